@@ -1,0 +1,57 @@
+//! First stage: reads packages from disk as they are, and says what is odd about them.
+//!
+//! Nothing is judged here that another way in would have to judge as well: that is [`crate::validate`]'s.
+
+pub mod crate_package;
+pub mod study_folder;
+pub mod walk;
+
+use std::path::PathBuf;
+
+use crate::finding::Finding;
+use crate::relative_path::RelPath;
+use crate::study::Study;
+
+/// A study as it was read, before any check of the profile.
+#[derive(Debug)]
+pub struct Deposit {
+    /// The study's file or folder as the operator named or would name it: `source` of the report.
+    pub source: PathBuf,
+    /// What was read, terms not yet resolved.
+    pub study: Study,
+    /// The study's files, in the order of the manifest (by path); empty for a catalogued study.
+    pub files: Vec<DepositedFile>,
+    /// What was odd in reading; an error among them means that the study cannot be published.
+    pub findings: Vec<Finding>,
+    /// Keeps what `files` point to alive: the folder into which a zip was unpacked.
+    pub unpacked: Option<tempfile::TempDir>,
+}
+
+/// A file of a deposit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DepositedFile {
+    /// Its path in the study.
+    pub path: RelPath,
+    /// Where its bytes are: a regular file, reached without symbolic links.
+    pub location: PathBuf,
+    /// Its size in bytes when it was found.
+    pub bytes: u64,
+    /// IANA media type, by its name and first bytes.
+    pub media_type: String,
+    /// Columns of a file list that are this file's, in the order of the list.
+    pub columns: Vec<(String, String)>,
+}
+
+/// What was found at a path: studies to go on with, and what is none.
+#[derive(Debug)]
+pub enum Found {
+    /// A study.
+    Deposit(Box<Deposit>),
+    /// Something that cannot be read as a study: its path, and why.
+    Unreadable {
+        /// The path of what was tried.
+        source: PathBuf,
+        /// Errors that say why, and what to do.
+        findings: Vec<Finding>,
+    },
+}
