@@ -1,0 +1,38 @@
+# Steps run in the environment of scripts/env, say their name, and say how long they took.
+step := @scripts/step
+
+# in CI the lock file is law; at a desk cargo may bring it up to date
+locked := $(if $(CI),--locked)
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+# The tests come last, so that the last lines on the screen are theirs.
+.PHONY: test
+test: ## everything CI runs; installs first what is missing
+	$(step) bootstrap scripts/bootstrap
+	$(step) format cargo fmt --all --check
+	$(step) lints cargo clippy --workspace --all-targets $(locked) -- -D warnings
+	$(step) documentation env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps $(locked)
+	$(step) "tests in documentation" cargo test --workspace --doc $(locked)
+	$(step) tests scripts/run-tests $(locked)
+
+.PHONY: bootstrap
+bootstrap: ## install what is missing on this machine
+	$(step) bootstrap scripts/bootstrap
+
+.PHONY: fmt
+fmt: ## format the code
+	$(step) format cargo fmt --all
+
+.PHONY: audit
+audit: ## licences, sources and bans of the dependencies, after deny.toml
+	$(step) bootstrap scripts/bootstrap
+	$(step) cargo-deny scripts/install-cargo-deny
+	$(step) dependencies cargo deny --workspace $(locked) check --hide-inclusion-graph bans licenses sources
+
+.PHONY: bench
+bench: ## the measurements of docs/BENCHMARKS.md
+	$(step) bootstrap scripts/bootstrap
+	$(step) measurements scripts/bench
