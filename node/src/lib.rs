@@ -1,17 +1,44 @@
 //! A node of Ommatidia: keeps biological images and vouches for them.
 //!
 //! A study goes down this list, a stage a module, each taking what the stage before it made:
-//! [`deposit`] reads a package from disk, [`validate`] checks it and resolves its terms, [`describe`] says it in RDF,
-//! [`store`] keeps files and records, [`publish`] appends them to the [`log`], [`serve`] shows them.
+//! [`deposit`] reads a package from disk, [`validate`] checks it and resolves its terms, [`staging`] holds its files,
+//! [`describe`] says it in RDF, [`publish`] gives it an accession and decides the act, [`log`] appends it, [`store`] keeps
+//! it, [`projection`] makes it known to the [`database`], [`serve`] shows it.
+//!
+//! [`moves`] are what an operator says of something public afterwards. [`check`] and [`rebuild`] prove that storage and
+//! log are the truth, and the database only their projection.
 
-#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test may stop at the first surprise"))]
-
+// what everything speaks of
 pub mod relative_path;
 pub mod finding;
 pub mod study;
+pub mod clock;
+pub mod crash;
 
+// the stages
 pub mod image_header;
 pub mod deposit;
 pub mod validate;
 pub mod describe;
 pub mod store;
+pub mod study_object;
+pub mod staging;
+pub mod publish;
+pub mod log;
+pub mod erase;
+pub mod projection;
+pub mod database;
+pub mod serve;
+
+// what is done with them
+pub mod config;
+pub mod keys;
+pub mod archive;
+pub mod init;
+pub mod import;
+pub mod moves;
+pub mod ontology;
+pub mod status;
+pub mod check;
+pub mod rebuild;
+pub mod cli;

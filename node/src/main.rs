@@ -1,1 +1,7 @@
-fn main() {}
+//! `omma-node`: see [`node::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    node::cli::run()
+}

@@ -500,6 +500,9 @@ pub struct Study {
     /// Figures that the data stand behind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub supports: Vec<Figure>,
+    /// Who may see the data, as the source says: `open`, `registered`, `controlled`. Only `open` can be published yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_level: Option<String>,
     /// Data-use terms: DUO CURIEs or IRIs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data_use: Vec<String>,
@@ -549,6 +552,7 @@ impl Study {
             images: Vec::new(),
             annotations: Vec::new(),
             supports: Vec::new(),
+            access_level: None,
             data_use: Vec::new(),
             thumbnails: Vec::new(),
             stated_bytes: None,
@@ -559,9 +563,10 @@ impl Study {
         }
     }
 
-    /// A catalogued study describes data that are elsewhere; a held one has its files here.
+    /// A catalogued study describes data that are elsewhere; a held one has its files here. A crate without files is
+    /// catalogued even where it does not say where the data are.
     pub fn is_catalogued(&self) -> bool {
-        self.data_at.is_some()
+        self.data_at.is_some() || self.source.format == PackageFormat::DetachedCrate
     }
 
     /// The organisms among the subjects.

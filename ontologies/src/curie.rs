@@ -177,8 +177,9 @@ fn from_compact(text: &str, width: Width) -> Reading {
         return Some(local_of(vocabulary, digits, width).map(|local| Curie::known(vocabulary, local)).ok_or(vocabulary));
     }
     if let Some((prefix, local)) = text.split_once(':') {
-        if vocabulary::is_namespace(prefix) {
-            return from_compact(local, width).or_else(|| unknown_obo(prefix, local));
+        if prefix.eq_ignore_ascii_case("obo") {
+            // in the OBO library it is an identifier whether or not this crate knows the ontology
+            return from_compact(local, width).or_else(|| obo_curie(local).map(Ok));
         }
         if prefix.eq_ignore_ascii_case("NCBI") {
             return from_compact(local, width);
@@ -192,11 +193,6 @@ fn from_compact(text: &str, width: Width) -> Reading {
 fn with_prefix(prefix: &str, local: &str, width: Width) -> Reading {
     let vocabulary = vocabulary::by_prefix(prefix)?;
     Some(local_of(vocabulary, local, width).map(|local| Curie::known(vocabulary, local)).ok_or(vocabulary))
-}
-
-/// `obo:XYZ_0000001` is an identifier in the OBO library whether or not this crate knows the ontology.
-fn unknown_obo(namespace: &str, local: &str) -> Reading {
-    namespace.eq_ignore_ascii_case("obo").then(|| obo_curie(local)).flatten().map(Ok)
 }
 
 fn obo_curie(segment: &str) -> Option<Curie> {

@@ -121,8 +121,3 @@ pub(crate) fn by_address(host: &str, path: &str) -> Option<&'static Vocabulary> 
     VOCABULARIES.iter().find(|row| row.base_host() == host && path.starts_with(row.base_path()))
 }
 
-/// Prefixes of namespaces, as contexts define them, after which the vocabulary's own prefix follows: `obo:FBbi_00000251`.
-pub(crate) fn is_namespace(prefix: &str) -> bool {
-    ["obo", "efo", "cmpo", "bao", "edam"].iter().any(|name| name.eq_ignore_ascii_case(prefix))
-        && (by_exact_prefix(prefix).is_none())
-}

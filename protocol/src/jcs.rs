@@ -23,7 +23,9 @@ pub enum JcsError {
     #[error("nested deeper than 127 levels")]
     TooDeep,
     /// JSON, but spaced, ordered or escaped in another way than RFC 8785 says, or with a key twice.
-    #[error("not in canonical form (RFC 8785), which has these bytes at most once in another order, spacing or escape")]
+    #[error(
+        "not in canonical form (RFC 8785): the order of names, white space, an escape or a repeated name differs"
+    )]
     NotCanonical,
 }
 
@@ -89,7 +91,11 @@ fn write_array(items: &[Value], depth: usize, out: &mut String) -> Result<(), Jc
 }
 
 /// Members are sorted by the UTF-16 code units of their names (RFC 8785 section 3.2.3), which is not the order of code points.
-fn write_object(members: &Map<String, Value>, depth: usize, out: &mut String) -> Result<(), JcsError> {
+fn write_object(
+    members: &Map<String, Value>,
+    depth: usize,
+    out: &mut String,
+) -> Result<(), JcsError> {
     let mut sorted: Vec<_> = members.iter().collect();
     sorted.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
     out.push('{');
@@ -164,7 +170,10 @@ mod tests {
             canonical(input),
             "{\"literals\":[null,true,false],\"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"
         );
-        assert_eq!(canonical("\"\\u007f\\u2028\\b\\f\\t\\r\""), "\"\u{7f}\u{2028}\\b\\f\\t\\r\"");
+        assert_eq!(
+            canonical("\"\\u007f\\u2028\\b\\f\\t\\r\""),
+            "\"\u{7f}\u{2028}\\b\\f\\t\\r\""
+        );
     }
 
     #[test]
@@ -172,9 +181,20 @@ mod tests {
         for good in ["0", "9007199254740991"] {
             assert_eq!(canonical(good), good);
         }
-        for bad in ["-1", "-0", "1.0", "1e2", "9007199254740992", "18446744073709551616", "0.5"] {
+        for bad in [
+            "-1",
+            "-0",
+            "1.0",
+            "1e2",
+            "9007199254740992",
+            "18446744073709551616",
+            "0.5",
+        ] {
             let value: Value = serde_json::from_str(bad).unwrap();
-            assert!(matches!(to_bytes(&value), Err(JcsError::Number(_))), "{bad}");
+            assert!(
+                matches!(to_bytes(&value), Err(JcsError::Number(_))),
+                "{bad}"
+            );
         }
     }
 
@@ -190,7 +210,11 @@ mod tests {
             r#"{"a":"\u0041"}"#,
             r#"{"a":"\/"}"#,
         ] {
-            assert_eq!(parse_exact(bad.as_bytes()), Err(JcsError::NotCanonical), "{bad}");
+            assert_eq!(
+                parse_exact(bad.as_bytes()),
+                Err(JcsError::NotCanonical),
+                "{bad}"
+            );
         }
         for bad in [&b"{"[..], b"", b"\xff", br#""\ud800""#, b"{\"a\":1}x"] {
             assert!(matches!(parse_exact(bad), Err(JcsError::NotJson(_))));

@@ -121,7 +121,11 @@ mod tests {
             ("2026-11-21T09:30:00.999999999Z", 1_795_253_400),
         ];
         for (text, seconds) in known {
-            assert_eq!(Timestamp::parse(text).unwrap().unix_seconds(), seconds, "{text}");
+            assert_eq!(
+                Timestamp::parse(text).unwrap().unix_seconds(),
+                seconds,
+                "{text}"
+            );
         }
     }
 

@@ -2,11 +2,21 @@
 //!
 //! Nothing is judged here that another way in would have to judge as well: that is [`crate::validate`]'s.
 
-pub mod crate_package;
-pub mod study_folder;
 pub mod walk;
+pub mod media_type;
+pub mod regular_file;
+pub mod persistent_identifier;
+mod identifier_file;
+mod study_file;
+pub mod study_folder;
+mod ro_crate;
+pub mod crate_package;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+pub use identifier_file::{IDENTIFIER_FILE, remember_identifier};
+pub use regular_file::open_regular;
+pub use walk::{Candidate, candidates};
 
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
@@ -54,4 +64,18 @@ pub enum Found {
         /// Errors that say why, and what to do.
         findings: Vec<Finding>,
     },
+}
+
+/// Reads one candidate of [`candidates`]. A zip is unpacked into a new folder under `scratch`, which lives as long as
+/// the deposit.
+pub fn read(candidate: &Candidate, scratch: &Path) -> Found {
+    match candidate {
+        Candidate::StudyFolder(folder) => study_folder::read(folder),
+        Candidate::CrateFolder(folder) => crate_package::read_folder(folder),
+        Candidate::CrateZip(file) => crate_package::read_zip(file, scratch),
+        Candidate::CrateJson(file) => crate_package::read_detached(file),
+        Candidate::Unreadable { source, findings } => {
+            Found::Unreadable { source: source.clone(), findings: findings.clone() }
+        }
+    }
 }

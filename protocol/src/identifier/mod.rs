@@ -20,7 +20,9 @@ pub enum IdentifierError {
     #[error("prefix {0:?} is not two to six capital letters; choose one such as \"DND\"")]
     Prefix(String),
     /// Not an absolute http(s) IRI that ends in `/id/`.
-    #[error("namespace {0:?} is not an http or https IRI that ends in \"/id/\", without query and fragment")]
+    #[error(
+        "namespace {0:?} is not an http or https IRI that ends in \"/id/\", without query and fragment"
+    )]
     Namespace(String),
     /// Not usable as the key name of a signed note.
     #[error(
@@ -28,10 +30,14 @@ pub enum IdentifierError {
     )]
     Origin(String),
     /// Not a study, image, annotation, observations or statement.
-    #[error("accession {0:?} is not of the form DND-S42, DND-S42-I7, DND-S42-A1, DND-S42-O3 or DND-N9")]
+    #[error(
+        "accession {0:?} is not of the form DND-S42, DND-S42-I7, DND-S42-A1, DND-S42-O3 or DND-N9"
+    )]
     Accession(String),
     /// Not an accession with a version behind a full stop.
-    #[error("versioned id {0:?} is not an accession, a full stop and a version from 1, such as DND-S42.2")]
+    #[error(
+        "versioned id {0:?} is not an accession, a full stop and a version from 1, such as DND-S42.2"
+    )]
     VersionedId(String),
     /// Not even of the general form that later kinds will have.
     #[error("id {0:?} is not a prefix, a hyphen, and letters, digits or hyphens")]
@@ -49,5 +55,9 @@ pub(crate) fn parse_number(digits: &str) -> Option<u64> {
     let well_formed = (1..=15).contains(&digits.len())
         && !digits.starts_with('0')
         && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if well_formed { digits.parse().ok() } else { None }
+    if well_formed {
+        digits.parse().ok()
+    } else {
+        None
+    }
 }

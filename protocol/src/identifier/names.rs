@@ -44,7 +44,9 @@ impl Namespace {
         let refuse = || IdentifierError::Namespace(text.to_owned());
         let iri = oxiri::Iri::parse(text).map_err(|_| refuse())?;
         let well_formed = matches!(iri.scheme(), "http" | "https")
-            && iri.authority().is_some_and(|authority| !authority.is_empty())
+            && iri
+                .authority()
+                .is_some_and(|authority| !authority.is_empty())
             && iri.query().is_none()
             && iri.fragment().is_none()
             && iri.path().ends_with("/id/");

@@ -1,0 +1,114 @@
+//! Images: where the next version of a study finds the same image again.
+
+use diesel::prelude::*;
+
+use super::schema::image;
+use super::{Connection, DatabaseError};
+
+/// An image.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = image)]
+pub struct ImageRow {
+    /// The accession.
+    pub id: String,
+    /// The study's accession.
+    pub study: String,
+    /// The number in the accession.
+    pub serial: i64,
+    /// What makes it the same image: its first file's path.
+    pub image_key: String,
+    /// Its title.
+    pub title: String,
+    /// SHA-256 of its description without salt, hex.
+    pub fingerprint: String,
+    /// The version of the study whose files its record names.
+    pub files_version: i64,
+    /// Whether the newest version of the study has it.
+    pub present: bool,
+}
+
+/// The image with this accession.
+///
+/// # Errors
+/// When the query fails.
+pub fn find(connection: &mut Connection, id: &str) -> Result<Option<ImageRow>, DatabaseError> {
+    Ok(image::table.find(id).select(ImageRow::as_select()).first(connection).optional()?)
+}
+
+/// Every image that a study ever had, in the order of serials.
+///
+/// # Errors
+/// When the query fails.
+pub fn of_study(connection: &mut Connection, study: &str) -> Result<Vec<ImageRow>, DatabaseError> {
+    let query =
+        image::table.filter(image::study.eq(study)).order(image::serial.asc()).select(ImageRow::as_select());
+    Ok(query.load(connection)?)
+}
+
+/// The images of a study's newest version: at most `limit`, after the first `offset`.
+///
+/// # Errors
+/// When the query fails.
+pub fn page(
+    connection: &mut Connection,
+    study: &str,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<ImageRow>, DatabaseError> {
+    let query = image::table
+        .filter(image::study.eq(study))
+        .filter(image::present.eq(true))
+        .order(image::serial.asc())
+        .limit(limit.cast_signed())
+        .offset(offset.cast_signed())
+        .select(ImageRow::as_select());
+    Ok(query.load(connection)?)
+}
+
+/// Adds images or replaces what is known of them.
+///
+/// # Errors
+/// When the query fails.
+pub fn set(connection: &mut Connection, rows: &[ImageRow]) -> Result<(), DatabaseError> {
+    use diesel::upsert::excluded;
+    // 8 columns a row, and SQLite takes 32,766 variables a statement
+    for part in rows.chunks(3000) {
+        diesel::insert_into(image::table)
+            .values(part)
+            .on_conflict(image::id)
+            .do_update()
+            .set((
+                image::image_key.eq(excluded(image::image_key)),
+                image::title.eq(excluded(image::title)),
+                image::fingerprint.eq(excluded(image::fingerprint)),
+                image::files_version.eq(excluded(image::files_version)),
+                image::present.eq(excluded(image::present)),
+            ))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Says which images the newest version of a study has; every other of its images is marked as absent.
+///
+/// # Errors
+/// When the query fails.
+pub fn mark_present_only(connection: &mut Connection, study: &str, present: &[&str]) -> Result<(), DatabaseError> {
+    diesel::update(image::table.filter(image::study.eq(study))).set(image::present.eq(false)).execute(connection)?;
+    // SQLite takes 32,766 variables a statement
+    for part in present.chunks(30_000) {
+        diesel::update(image::table.filter(image::id.eq_any(part.iter().copied())))
+            .set(image::present.eq(true))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Forgets the images of a study, so that they can be read from the storage again.
+///
+/// # Errors
+/// When the query fails.
+pub fn forget(connection: &mut Connection, study: &str) -> Result<(), DatabaseError> {
+    diesel::delete(image::table.filter(image::study.eq(study))).execute(connection)?;
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Standing: ids that are suppressed or gone. What has no row here is public.
+
+use diesel::prelude::*;
+
+use super::schema::standing::{self, dsl};
+use super::{Connection, DatabaseError};
+
+/// The newest operation on an id itself that still holds.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = standing)]
+pub struct StandingRow {
+    /// The accession.
+    pub id: String,
+    /// `suppress`, `withdraw` or `replace`.
+    pub operation: String,
+    /// The reason code.
+    pub reason: String,
+    /// The successor, for `replace`.
+    pub replaced_by: Option<String>,
+    /// The operation's index in the log.
+    pub log_index: i64,
+    /// The operation's time.
+    pub time: String,
+}
+
+impl StandingRow {
+    /// Gone for good, as against suppressed.
+    pub fn is_gone(&self) -> bool {
+        self.operation != "suppress"
+    }
+}
+
+/// The standing of an id by itself.
+///
+/// # Errors
+/// When the query fails.
+pub fn of(connection: &mut Connection, id: &str) -> Result<Option<StandingRow>, DatabaseError> {
+    Ok(dsl::standing.find(id).select(StandingRow::as_select()).first(connection).optional()?)
+}
+
+/// The standing of an id, where an operation on its study holds for it as well: gone before suppressed, and of two
+/// that weigh the same the id's own.
+///
+/// # Errors
+/// When the query fails.
+pub fn effective(
+    connection: &mut Connection,
+    id: &str,
+    study: Option<&str>,
+) -> Result<Option<StandingRow>, DatabaseError> {
+    let own = of(connection, id)?;
+    let inherited = match study {
+        Some(study) if study != id => of(connection, study)?,
+        _ => None,
+    };
+    Ok(match (own, inherited) {
+        (Some(own), Some(inherited)) if inherited.is_gone() && !own.is_gone() => Some(inherited),
+        (Some(own), _) => Some(own),
+        (None, inherited) => inherited,
+    })
+}
+
+/// Sets the standing of an id.
+///
+/// # Errors
+/// When the query fails.
+pub fn set(connection: &mut Connection, row: &StandingRow) -> Result<(), DatabaseError> {
+    diesel::insert_into(dsl::standing).values(row).on_conflict(dsl::id).do_update().set(row).execute(connection)?;
+    Ok(())
+}
+
+/// Makes an id public again.
+///
+/// # Errors
+/// When the query fails.
+pub fn clear(connection: &mut Connection, id: &str) -> Result<(), DatabaseError> {
+    diesel::delete(dsl::standing.find(id)).execute(connection)?;
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! An image: a record of its own, whose hash nodes are its channels and files.
+
+use ontologies::schema::{dcat, dct, dwciri, obo, omma, schema_org, spdx, xsd};
+use protocol::record::{Object, Statement};
+
+use super::component::Named;
+use super::describing::{acquisition, biosample, specimen};
+use super::statements::{Node, Statements, pairs};
+use super::terms::{iri_of, say_method};
+use super::{FileFacts, MOST_FILES_DESCRIBED, Naming, file_iri, text};
+use crate::relative_path::RelPath;
+use crate::study::{Channel, Image, Study, TermRole, TermUse};
+
+pub(super) fn describe(
+    study: &Study,
+    index: usize,
+    naming: &Naming<'_>,
+    facts: &dyn Fn(&RelPath) -> Option<FileFacts>,
+) -> Vec<Statement> {
+    let image = &study.images[index];
+    let accession = &naming.images[index];
+    let home = Node::resource(naming.home());
+    let node = Node::resource(naming.namespace.iri(accession));
+    let named = Named::of_image(image, study.components.get(image.component));
+    let mut said = Statements::default();
+
+    said.classes(&node, &[schema_org::IMAGE_OBJECT, obo::IMAGE]);
+    said.text(&node, dct::IDENTIFIER, accession.as_str());
+    said.text(&node, schema_org::NAME, &image.title);
+    said.node(&node, schema_org::IS_PART_OF, &home);
+    said.node(&node, omma::COMPONENT, &home.part("component", image.component + 1));
+    let unknown = named.say(&mut said, &node, &home, study);
+    inherited(&mut said, &node, study, &named);
+    pixels(&mut said, &node, image);
+    for (index, channel) in image.channels.iter().enumerate() {
+        say_channel(&mut said, &node, index + 1, channel);
+    }
+    said.number(&node, omma::FILE_COUNT, image.files.len() as u64);
+    if image.files.len() <= MOST_FILES_DESCRIBED {
+        for (index, path) in image.files.iter().enumerate() {
+            say_file(&mut said, &node.part("file", index + 1), &node, naming, path, facts(path));
+        }
+    }
+    said.properties(&node, pairs(&image.additional).chain(unknown));
+    said.into_all()
+}
+
+/// What the image is about and how it was made, stated again so that images can be asked for directly: from the
+/// biosamples and acquisitions that it has, and from the study where those say nothing of the kind.
+fn inherited(said: &mut Statements, node: &Node, study: &Study, named: &Named<'_>) {
+    let through_specimens = named.specimens.iter().filter_map(|name| specimen(study, name)?.1.biosample.as_ref());
+    let biosamples = named.biosamples.iter().chain(through_specimens).filter_map(|name| biosample(study, name));
+    let of_biosamples: Vec<&TermUse> = biosamples.flat_map(|(_, biosample)| &biosample.terms).collect();
+    let is_organism = |used: &&TermUse| used.role == TermRole::Organism && iri_of(used).is_some();
+    let has_organism = of_biosamples.iter().any(|used| is_organism(used));
+    let of_study = study.subjects.iter().filter(|used| of_biosamples.is_empty() || (!has_organism && is_organism(used)));
+    for used in of_biosamples.iter().copied().chain(of_study).filter(|used| used.role != TermRole::Method) {
+        if let Some(iri) = iri_of(used) {
+            said.say(node, schema_org::ABOUT, Object::Iri(iri));
+        }
+    }
+    let acquisitions = named.acquisitions.iter().filter_map(|name| acquisition(study, name));
+    let mut methods: Vec<&TermUse> = acquisitions.flat_map(|(_, acquisition)| &acquisition.methods).collect();
+    if methods.is_empty() {
+        methods = study.imaging_methods.iter().collect();
+    }
+    for method in methods {
+        say_method(said, node, dwciri::MEASUREMENT_METHOD, method);
+    }
+}
+
+fn pixels(said: &mut Statements, node: &Node, image: &Image) {
+    if let Some(pixels) = &image.pixels {
+        said.number(node, omma::SIZE_X, pixels.size_x);
+        said.number(node, omma::SIZE_Y, pixels.size_y);
+        said.optional(node, omma::PIXEL_TYPE, pixels.pixel_type.as_deref());
+    }
+}
+
+fn say_channel(said: &mut Statements, image: &Node, number: usize, channel: &Channel) {
+    let node = image.part("channel", number);
+    said.node(image, omma::CHANNEL, &node);
+    said.classes(&node, &[omma::CHANNEL_CLASS]);
+    said.position(&node, number);
+    said.optional(&node, schema_org::NAME, channel.name.as_deref());
+    said.optional(&node, omma::FLUOROPHORE, channel.fluorophore.as_deref());
+    for target in &channel.targets {
+        said.text(&node, omma::TARGET, target);
+    }
+}
+
+fn say_file(said: &mut Statements, node: &Node, image: &Node, naming: &Naming<'_>, path: &RelPath, facts: Option<FileFacts>) {
+    said.node(image, dcat::DISTRIBUTION, node);
+    said.classes(node, &[dcat::DISTRIBUTION_CLASS]);
+    said.text(node, omma::PATH, path.as_str());
+    let address = Node::resource(file_iri(naming.namespace, naming.study, naming.version, path));
+    said.node(node, dcat::DOWNLOAD_URL, &address);
+    if let Some(facts) = facts {
+        said.number(node, dcat::BYTE_SIZE, facts.bytes);
+        said.say(node, dcat::MEDIA_TYPE, text::media_type(&facts.media_type));
+        let checksum = node.only_part("checksum");
+        said.node(node, spdx::CHECKSUM, &checksum);
+        said.classes(&checksum, &[spdx::CHECKSUM_CLASS]);
+        said.iri(&checksum, spdx::ALGORITHM, spdx::SHA_256);
+        said.typed(&checksum, spdx::CHECKSUM_VALUE, &facts.sha256.to_string(), xsd::HEX_BINARY);
+    }
+}

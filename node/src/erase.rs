@@ -1,0 +1,76 @@
+//! Erasing: the last step of an act that redacts or withdraws for a cause that asks for it.
+//!
+//! The log has said so before (its checkpoint is stored); now the bytes go: single records, their places in record
+//! bundles, the files and metadata in the storage root, and then the rows of the database that told of them. Each step
+//! can be run again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::bundle;
+use protocol::digest::Digest;
+use protocol::tile::record_path;
+
+use crate::archive::Archive;
+use crate::database::record;
+use crate::log::append::{self, AppendError};
+use crate::log::{Act, WIDTH, bundle_of_tree, damaged, key};
+use crate::projection;
+
+/// Removes what the act says is to be removed.
+///
+/// # Errors
+/// When the storage or the database refuses; the act stays in the journal and this is run again.
+pub fn erase(archive: &Archive, act: &Act) -> Result<(), AppendError> {
+    let erasures = &act.erasures;
+    if erasures.records.is_empty() && erasures.objects.is_empty() {
+        return Ok(());
+    }
+    let mut connection = archive.database().connection()?;
+    for erased in &erasures.records {
+        // one digest may stand under several ids only if the salt was the same; then the bytes are still wanted
+        if !record::digest_is_in_use(&mut connection, &erased.digest)?
+            && let Ok(digest) = Digest::parse(&erased.digest)
+        {
+            archive.store().delete(&key(&record_path(&digest))?)?;
+        }
+    }
+    let full_bundles = archive.log().head()?.checkpoint.size() / WIDTH;
+    let bundles: BTreeSet<u64> = erasures.records.iter().map(|erased| erased.log_index / WIDTH).collect();
+    for index in bundles.into_iter().filter(|index| *index < full_bundles) {
+        rewrite_record_bundle(archive, &mut connection, index)?;
+    }
+    for object in &erasures.objects {
+        archive.ocfl().commit_erasure(object)?;
+    }
+    archive.store().barrier()?;
+    for study in &erasures.studies {
+        projection::project_again(archive, &mut connection, study)?;
+    }
+    Ok(())
+}
+
+/// Writes a record bundle again without the records that have been redacted.
+fn rewrite_record_bundle(
+    archive: &Archive,
+    connection: &mut crate::database::Connection,
+    index: u64,
+) -> Result<(), AppendError> {
+    let path = append::record_bundle_path(index);
+    let entries = archive.log().entry_bundle(bundle_of_tree(index, (index + 1) * WIDTH))?;
+    let puts: BTreeMap<u64, u64> = entries
+        .iter()
+        .enumerate()
+        .filter_map(|(place, entry)| Some((index * WIDTH + place as u64, append::announced(entry)?.1)))
+        .collect();
+    let sizes: Vec<u64> = puts.values().copied().collect();
+    let plain = append::inflated(archive.store(), &path, bundle::inflated_limit(&sizes))?;
+    let records = bundle::decode_records(&plain, &sizes).map_err(|error| damaged(&path, error))?;
+    let mut kept = Vec::with_capacity(records.len());
+    for (log_index, bytes) in puts.keys().zip(records) {
+        let row = record::at_index(connection, *log_index)?;
+        kept.push(bytes.filter(|_| row.is_some_and(|row| !row.redacted)));
+    }
+    let plain = bundle::encode_records(&kept).map_err(|error| damaged(&path, error))?;
+    archive.store().replace(&key(&path)?, &append::compress(&path, &plain)?)?;
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! The journal: an act that has been decided and must be completed.
+//!
+//! An act lies in `staging/act/`: the objects it brings (staged by the storage), its entries, and last `act.json`.
+//! The moment `act.json` is durable the act has happened, whatever becomes of the process; before that moment nothing
+//! has. There is at most one, because only the holder of the lease writes it, and it is completed before the next.
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::ocfl::{StagedErasure, StagedVersion};
+use crate::store::{Key, ObjectStore, StoreError};
+
+/// The size and root of a tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeHead {
+    /// Number of entries.
+    pub size: u64,
+    /// Root, base64 as in checkpoints.
+    pub root: String,
+}
+
+/// What is to be removed once the log says so.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Erasures {
+    /// Records whose bytes go from the log.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<ErasedRecord>,
+    /// Files that go from the storage root: plans made before the act was decided.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<StagedErasure>,
+    /// Studies whose rows in the database are made again, because the storage now holds less of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub studies: Vec<String>,
+}
+
+/// A record whose bytes go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasedRecord {
+    /// The record's digest, hex.
+    pub digest: String,
+    /// The index of the entry that announced it.
+    pub log_index: u64,
+}
+
+/// A decided act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// The fencing number of the lease under which it was decided.
+    pub fence: u64,
+    /// The tree that it builds on.
+    pub base: TreeHead,
+    /// How many entries it appends.
+    pub entries: u64,
+    /// The versions of objects that it brings into the storage, in the order of their entries.
+    pub objects: Vec<StagedVersion>,
+    /// What it removes after its checkpoint.
+    #[serde(default)]
+    pub erasures: Erasures,
+}
+
+/// The folder of the act under way.
+pub const FOLDER: &str = "staging/act";
+const ACT: &str = "staging/act/act.json";
+/// One entry a line: an entry is JSON in canonical form and holds no line break.
+const ENTRIES: &str = "staging/act/entries.jsonl";
+
+fn key(text: &'static str) -> Result<Key, JournalError> {
+    Key::parse(text).map_err(|error| JournalError::Damaged { path: text, detail: error.to_string() })
+}
+
+/// What can go wrong with the journal.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The storage refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It cannot be read.
+    #[error("the journal {path} is damaged ({detail}); it holds an act that has been decided: keep a copy of it and report this, do not delete it")]
+    Damaged {
+        /// The file.
+        path: &'static str,
+        /// What is wrong.
+        detail: String,
+    },
+}
+
+/// Makes room for an act: removes what an undecided one left.
+///
+/// # Errors
+/// When the storage refuses, or an act that was decided is there (it must be completed first).
+pub fn clear_undecided(store: &dyn ObjectStore) -> Result<(), JournalError> {
+    if read(store)?.is_some() {
+        return Err(JournalError::Damaged { path: ACT, detail: "an act is waiting to be completed".to_owned() });
+    }
+    store.delete_tree(&key(FOLDER)?)?;
+    Ok(())
+}
+
+/// Decides an act. When this returns the act has happened.
+///
+/// The order: entries, then everything staged made durable, then `act.json` in one durable step.
+///
+/// # Errors
+/// When the storage refuses; then nothing has happened.
+pub fn decide(store: &dyn ObjectStore, act: &Act, entries: &[Vec<u8>]) -> Result<(), JournalError> {
+    let mut lines = Vec::with_capacity(entries.iter().map(|entry| entry.len() + 1).sum());
+    for entry in entries {
+        lines.extend_from_slice(entry);
+        lines.push(b'\n');
+    }
+    store.put_new(&key(ENTRIES)?, &lines)?;
+    crate::crash::point("act-entries-written");
+    store.barrier()?;
+    let json = serde_json::to_vec(act)
+        .map_err(|error| JournalError::Damaged { path: ACT, detail: error.to_string() })?;
+    store.replace(&key(ACT)?, &json)?;
+    crate::crash::point("act-journalled");
+    Ok(())
+}
+
+/// The act that has been decided and not yet completed, if there is one.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read(store: &dyn ObjectStore) -> Result<Option<Act>, JournalError> {
+    let Some(json) = store.read(&key(ACT)?)? else { return Ok(None) };
+    serde_json::from_slice(&json)
+        .map(Some)
+        .map_err(|error| JournalError::Damaged { path: ACT, detail: error.to_string() })
+}
+
+/// The entries of the decided act.
+///
+/// # Errors
+/// When they are missing, damaged, or of another number than the act says.
+pub fn entries(store: &dyn ObjectStore, act: &Act) -> Result<Vec<Vec<u8>>, JournalError> {
+    let damaged = |detail: String| JournalError::Damaged { path: ENTRIES, detail };
+    let lines = store.read(&key(ENTRIES)?)?.ok_or_else(|| damaged("it is missing".to_owned()))?;
+    let entries: Vec<Vec<u8>> =
+        lines.split_inclusive(|&byte| byte == b'\n').map(|line| line[..line.len() - 1].to_vec()).collect();
+    if entries.len() as u64 == act.entries {
+        Ok(entries)
+    } else {
+        Err(damaged(format!("it has {} entries and the act {}", entries.len(), act.entries)))
+    }
+}
+
+/// Removes the act, when it is complete.
+///
+/// # Errors
+/// When the storage refuses.
+pub fn remove(store: &dyn ObjectStore) -> Result<(), JournalError> {
+    // act.json first: what is left behind by a crash then is an undecided act, which the next one clears
+    store.delete(&key(ACT)?)?;
+    store.delete_tree(&key(FOLDER)?)?;
+    crate::crash::point("journal-removed");
+    Ok(())
+}

@@ -1,0 +1,303 @@
+//! Moves: what an operator says of something that is public. Suppress, restore, withdraw, replace, redact.
+//!
+//! Each is one act of the log. Whether it is allowed is asked of the protocol's own state machine
+//! ([`protocol::history`]), run on what the database remembers; it is never decided here.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use protocol::digest::Digest;
+use protocol::entry::{Entry, Operation, Reason};
+use protocol::history::{History, Past, Standing, State};
+use protocol::identifier::{Accession, Kind, ResourceId, VersionedId};
+
+use crate::archive::Archive;
+use crate::database::record::{self, RecordRow};
+use crate::database::{Connection, DatabaseError, file, standing};
+use crate::log::append::{self, AppendError};
+use crate::log::journal::{self, Act, ErasedRecord, Erasures};
+use crate::log::lease::Lease;
+use crate::relative_path::RelPath;
+use crate::store::ocfl::OcflError;
+use crate::store::{Key, StoreError};
+use crate::study_object::{FILES, FINDINGS, RECORDS, SOURCE, STUDY};
+
+/// A move that an operator asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Move {
+    /// Out of lists and search; still answers by its id, marked.
+    Suppress(Accession, Reason),
+    /// Undoes `Suppress`.
+    Restore(Accession, Reason),
+    /// Gone for good. For `consent`, `privacy` and `legal` everything of it is erased.
+    Withdraw(Accession, Reason),
+    /// Gone for good, with a successor.
+    Replace(Accession, ResourceId, Reason),
+    /// The bytes of one version's record are removed for legal cause.
+    Redact(VersionedId, Reason),
+}
+
+/// What a move did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Entries that it appended.
+    pub entries: u64,
+    /// Records whose bytes it removed.
+    pub erased_records: u64,
+    /// Files in the storage that it removed.
+    pub erased_files: u64,
+}
+
+/// Why a move was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    /// There is nothing with this id.
+    #[error("{0} is not in this archive")]
+    Unknown(String),
+    /// There is no such version, or it is redacted already.
+    #[error("{0} cannot be redacted: {1}")]
+    NoVersion(String, &'static str),
+    /// The state machine does not allow it.
+    #[error("{0}")]
+    Refused(String),
+    /// The act.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] journal::JournalError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The storage root.
+    #[error(transparent)]
+    Ocfl(#[from] OcflError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An entry could not be written.
+    #[error(transparent)]
+    Entry(#[from] protocol::entry::EntryError),
+}
+
+/// Makes a move.
+///
+/// # Errors
+/// When it is not allowed or cannot be written; then nothing has happened.
+pub fn make(archive: &Archive, lease: &mut Lease, wanted: &Move) -> Result<Moved, MoveError> {
+    let base = append::recover(archive, lease)?;
+    journal::clear_undecided(archive.store())?;
+    let mut connection = archive.database().connection()?;
+    let time = archive.clock().timestamp();
+    let operations = operations(&mut connection, wanted)?;
+    let mut history = History::with_past(archive.config().prefix.clone(), DatabasePast { connection: RefCell::new(&mut connection), changed: HashMap::new() });
+    let mut entries = Vec::with_capacity(operations.len());
+    for (id, operation) in &operations {
+        let entry = Entry::new(id, operation, &time)?;
+        let index = base.size + entries.len() as u64;
+        history.try_apply(index, &entry)?.map_err(|rejection| MoveError::Refused(rejection.sentence().to_owned()))?;
+        entries.push(entry.to_bytes());
+    }
+    drop(history);
+    let erasures = erasures(archive, &mut connection, wanted, &operations)?;
+    drop(connection);
+    let moved = Moved {
+        entries: entries.len() as u64,
+        erased_records: erasures.records.len() as u64,
+        erased_files: erasures.objects.iter().map(|plan| plan.deleted_files() as u64).sum(),
+    };
+    let act = Act { fence: lease.fence(), base, entries: moved.entries, objects: Vec::new(), erasures };
+    journal::decide(archive.store(), &act, &entries)?;
+    append::complete(archive, lease, &act)?;
+    Ok(moved)
+}
+
+impl Move {
+    /// The id that it is about.
+    pub fn id(&self) -> &Accession {
+        match self {
+            Move::Suppress(id, _) | Move::Restore(id, _) | Move::Withdraw(id, _) | Move::Replace(id, ..) => id,
+            Move::Redact(versioned, _) => versioned.id(),
+        }
+    }
+
+    /// Whether everything of the thing is to be erased (PROTOCOL.md section 3).
+    pub fn asks_for_erasure(&self) -> bool {
+        matches!(self, Move::Withdraw(_, reason) if reason.asks_for_erasure())
+    }
+}
+
+/// The operations that a move comes to, in the order of their entries.
+fn operations(connection: &mut Connection, wanted: &Move) -> Result<Vec<(Accession, Operation)>, MoveError> {
+    if record::latest(connection, wanted.id().as_str())?.is_none() {
+        return Err(MoveError::Unknown(wanted.id().to_string()));
+    }
+    Ok(match wanted {
+        Move::Suppress(id, reason) => vec![(id.clone(), Operation::Suppress { reason: *reason })],
+        Move::Restore(id, reason) => vec![(id.clone(), Operation::Restore { reason: *reason })],
+        Move::Replace(id, by, reason) => vec![(id.clone(), Operation::Replace { by: by.clone(), reason: *reason })],
+        Move::Withdraw(id, reason) => {
+            let mut operations = vec![(id.clone(), Operation::Withdraw { reason: *reason })];
+            if reason.asks_for_erasure() {
+                for row in records_of(connection, id)?.into_iter().filter(|row| !row.redacted) {
+                    operations.push(redaction(&row, *reason)?);
+                }
+            }
+            operations
+        }
+        Move::Redact(versioned, reason) => {
+            let row = record::version(connection, versioned.id().as_str(), versioned.version())?;
+            let refused = |why| MoveError::NoVersion(versioned.to_string(), why);
+            let row = row.ok_or_else(|| refused("there is no such version"))?;
+            if row.redacted {
+                return Err(refused("its bytes have been removed already"));
+            }
+            vec![redaction(&row, *reason)?]
+        }
+    })
+}
+
+/// All versions of an id and, for a study, of what is part of it.
+fn records_of(connection: &mut Connection, id: &Accession) -> Result<Vec<RecordRow>, DatabaseError> {
+    match id.kind() {
+        Kind::Study => record::of_study(connection, id.as_str()),
+        _ => record::versions(connection, id.as_str()),
+    }
+}
+
+fn redaction(row: &RecordRow, reason: Reason) -> Result<(Accession, Operation), MoveError> {
+    let damaged = || MoveError::Refused(format!("the database row of {} is damaged; run omma-node rebuild", row.id));
+    let id = Accession::parse(&row.id).map_err(|_| damaged())?;
+    let record = Digest::parse(&row.digest).map_err(|_| damaged())?;
+    Ok((id, Operation::Redact { record, reason }))
+}
+
+/// What goes once the log has said so. Plans are made now, so that a crash in the middle of one finds it.
+fn erasures(
+    archive: &Archive,
+    connection: &mut Connection,
+    wanted: &Move,
+    operations: &[(Accession, Operation)],
+) -> Result<Erasures, MoveError> {
+    let mut erasures = Erasures::default();
+    for (id, operation) in operations {
+        if let Operation::Redact { record: digest, .. } = operation {
+            let rows = record::versions(connection, id.as_str())?.into_iter();
+            erasures.records.extend(
+                rows.filter(|row| row.digest == digest.to_string())
+                    .map(|row| ErasedRecord { log_index: row.log_index.unsigned_abs(), digest: row.digest }),
+            );
+        }
+    }
+    if let Some(study) = wanted.id().study_id().filter(|_| !erasures.records.is_empty()) {
+        let erased = Erased::by(connection, wanted, &study)?;
+        let place = Key::parse(&format!("{}/erasure", journal::FOLDER)).map_err(StoreError::from)?;
+        let object_id = archive.config().namespace.iri(&study);
+        let is_erased = |version, path: &RelPath| erased.has(version, path.as_str());
+        erasures.objects.extend(archive.ocfl().stage_erasure(&place, &object_id, is_erased)?);
+        erasures.studies.push(study.to_string());
+    }
+    Ok(erasures)
+}
+
+/// Which files of a study's object go.
+enum Erased {
+    /// All but what the study is known by, so that it is not published again by mistake.
+    Everything,
+    /// These.
+    Some {
+        /// Logical paths that go from every version.
+        everywhere: HashSet<String>,
+        /// Logical paths that go from one version.
+        in_version: HashSet<(u64, &'static str)>,
+    },
+}
+
+impl Erased {
+    fn by(connection: &mut Connection, wanted: &Move, study: &Accession) -> Result<Erased, MoveError> {
+        let id = wanted.id();
+        if matches!(wanted, Move::Withdraw(..)) && id.kind() == Kind::Study {
+            return Ok(Erased::Everything);
+        }
+        let mut everywhere = HashSet::new();
+        let mut in_version = HashSet::new();
+        let rows = match wanted {
+            Move::Redact(versioned, _) => record::version(connection, id.as_str(), versioned.version())?.into_iter().collect(),
+            _ => record::versions(connection, id.as_str())?,
+        };
+        let studies = record::versions(connection, study.as_str())?;
+        for row in &rows {
+            // an image's record lies in the object's version of the study that was announced right before it
+            let at = studies.iter().rfind(|study| study.log_index <= row.log_index);
+            let version = at.map_or(1, |study| study.version.unsigned_abs());
+            in_version.insert((version, RECORDS));
+            if id.kind() == Kind::Study {
+                in_version.extend([(version, STUDY), (version, FINDINGS)]);
+            }
+        }
+        if matches!(wanted, Move::Withdraw(..)) {
+            let files = file::of_image(connection, study.as_str(), id.as_str())?;
+            everywhere.extend(files.into_iter().map(|path| format!("{FILES}/{path}")));
+        }
+        Ok(Erased::Some { everywhere, in_version })
+    }
+
+    fn has(&self, version: u64, path: &str) -> bool {
+        match self {
+            Erased::Everything => path != SOURCE,
+            Erased::Some { everywhere, in_version } => {
+                everywhere.contains(path) || in_version.iter().any(|(at, erased)| *at == version && *erased == path)
+            }
+        }
+    }
+}
+
+/// What the state machine asks of the past, answered by the database, and what the act under way has changed since.
+struct DatabasePast<'a> {
+    connection: RefCell<&'a mut Connection>,
+    changed: HashMap<String, Standing>,
+}
+
+impl Past for DatabasePast<'_> {
+    type Error = DatabaseError;
+
+    fn standing(&self, id: &Accession) -> Result<Option<Standing>, DatabaseError> {
+        if let Some(standing) = self.changed.get(id.as_str()) {
+            return Ok(Some(standing.clone()));
+        }
+        let connection = &mut **self.connection.borrow_mut();
+        let Some(latest) = record::latest(connection, id.as_str())? else { return Ok(None) };
+        let state = match standing::of(connection, id.as_str())? {
+            None => State::Public,
+            Some(row) if row.is_gone() => State::Gone {
+                reason: Reason::parse(&row.reason).unwrap_or(Reason::Other),
+                by: row.replaced_by.and_then(|by| ResourceId::parse(&by).ok()),
+            },
+            Some(_) => State::Suppressed,
+        };
+        Ok(Some(Standing { puts: latest.version.unsigned_abs(), state: Some(state) }))
+    }
+
+    fn set_standing(&mut self, id: &Accession, standing: Standing) -> Result<(), DatabaseError> {
+        self.changed.insert(id.to_string(), standing);
+        Ok(())
+    }
+
+    fn is_redacted(&self, id: &Accession, record: &Digest) -> Result<bool, DatabaseError> {
+        let rows = record::versions(&mut self.connection.borrow_mut(), id.as_str())?;
+        Ok(rows.iter().any(|row| row.redacted && row.digest == record.to_string()))
+    }
+
+    fn add_redaction(&mut self, _id: &Accession, _record: &Digest) -> Result<(), DatabaseError> {
+        // the projection does that when the entry is in the log
+        Ok(())
+    }
+
+    fn promise(&self, _id: &Accession, _index: u64) -> Result<Option<Digest>, DatabaseError> {
+        Ok(None)
+    }
+
+    fn add_promise(&mut self, _id: &Accession, _index: u64, _commitment: &Digest) -> Result<(), DatabaseError> {
+        Ok(())
+    }
+}

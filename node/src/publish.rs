@@ -1,0 +1,409 @@
+//! Publishing: studies that have passed validation become entries of a signed log. The heart of a node.
+//!
+//! ```text
+//! Validated ── hold ──► Held ── identify ──► Identified ── describe ──► Described ── stage ──► Act ── complete ──► log
+//!             copies and        accession,               records,                  in the           the one road
+//!             hashes files      version                  entries                   journal          (log::append)
+//! ```
+//!
+//! **Before the lease** the files are copied into the staging and hashed: hours for a terabyte, during which others may
+//! publish and withdraw. **Under the lease** everything is small: an accession is given, the records are made, the
+//! versions of objects are put together from what is already staged, and the act is journalled.
+//!
+//! A crash before the journal is written leaves nothing but staged files, which the next holder of the lease clears:
+//! no serial is spent, nothing was seen. A crash after it leaves an act that is completed by whoever comes next, by the
+//! same code ([`crate::log::append`]). There is no third case.
+//!
+//! Several studies share one act and one checkpoint; each is published, revised, unchanged or refused by itself.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use protocol::digest::Digest;
+use protocol::entry::{Entry, Operation, Reason};
+use protocol::identifier::Accession;
+use protocol::record::{Record, Statement};
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use crate::archive::Archive;
+use crate::clock;
+use crate::database::image::{self, ImageRow};
+use crate::database::study::StudyRow;
+use crate::database::{Connection, record, standing, study};
+use crate::describe::{self, FileFacts, Holdings, Naming};
+use crate::finding::Finding;
+use crate::log::append::{self, AppendError};
+use crate::log::journal::{self, Act, Erasures, TreeHead};
+use crate::log::lease::Lease;
+use crate::relative_path::RelPath;
+use crate::staging::{self, Held, Room, StudyVersion};
+use crate::store::manifest::{self, ManifestRow};
+use crate::study_object;
+
+/// What became of a study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Its first version is in the log.
+    Published,
+    /// A new version is in the log.
+    Revised,
+    /// It is there already, exactly so.
+    Unchanged,
+    /// It was not published; the findings say why.
+    Refused,
+}
+
+/// A study's line in the report (CONTRACT: `import --json`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The path of the study's file or folder.
+    pub source: PathBuf,
+    /// Its accession, where it has one.
+    pub id: Option<String>,
+    /// The version that is now the newest, where there is one.
+    pub version: Option<u64>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Everything that was found, errors first.
+    pub findings: Vec<Finding>,
+}
+
+/// Publishes studies in one act under one checkpoint; gives a report for each, in their order.
+///
+/// No two of them may have the same source: the second would have to see the first.
+///
+/// # Errors
+/// When the act could not be decided (then none is published) or not completed (then it stays in the journal and is
+/// completed by whoever next holds the lease).
+pub fn publish(archive: &Archive, lease: &mut Lease, studies: Vec<Held<'_>>) -> Result<Vec<Report>, PublishError> {
+    let base = append::recover(archive, lease)?;
+    journal::clear_undecided(archive.store())?;
+    staging::clear_abandoned(archive.folder())?;
+    let mut act = Making::new(archive, lease.fence(), base);
+    let mut connection = archive.database().connection()?;
+    let mut reports = Vec::with_capacity(studies.len());
+    for held in studies {
+        reports.push(act.add(&mut connection, held)?);
+    }
+    drop(connection);
+    act.decide_and_complete(lease)?;
+    Ok(reports)
+}
+
+/// Accession and newest version of the study that came from a source before, if one did.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub fn known(archive: &Archive, identifier: &str) -> Result<Option<(String, u64)>, PublishError> {
+    let key = study_object::SourceKey::of(identifier).key;
+    let row = study::by_source(&mut *archive.database().connection()?, &key)?;
+    Ok(row.map(|row| (row.id, row.latest_version.unsigned_abs())))
+}
+
+/// An act that is being put together.
+struct Making<'a> {
+    archive: &'a Archive,
+    act: Act,
+    entries: Vec<Vec<u8>>,
+    /// New studies so far, because the database does not know them yet.
+    new_studies: u64,
+    /// Where the objects wait: each room is kept until the act is complete.
+    rooms: Vec<Room>,
+    now: OffsetDateTime,
+    /// The same, as entries have it.
+    time: String,
+}
+
+/// Who a study is: known by its source, or new.
+struct Identity {
+    study: Accession,
+    version: u64,
+    before: Option<StudyRow>,
+    images_before: Vec<ImageRow>,
+}
+
+/// What identifying a study came to.
+enum Identified {
+    /// It is new or has changed.
+    Changed(Box<Identity>),
+    /// Nothing is to be done, or nothing may be.
+    Settled { id: String, version: Option<u64>, outcome: Outcome, finding: Option<Finding> },
+}
+
+/// What a version says: its records in log order, and the images that it no longer has.
+struct Described {
+    manifest: Option<Vec<u8>>,
+    records: Vec<(Accession, u64, Record)>,
+    gone: Vec<Accession>,
+}
+
+impl<'a> Making<'a> {
+    fn new(archive: &'a Archive, fence: u64, base: TreeHead) -> Making<'a> {
+        let act = Act { fence, base, entries: 0, objects: Vec::new(), erasures: Erasures::default() };
+        let now = archive.clock().now();
+        let time = clock::rfc3339(now);
+        Making { archive, act, entries: Vec::new(), new_studies: 0, rooms: Vec::new(), now, time }
+    }
+
+    /// Adds a study to the act, or says why not.
+    fn add(&mut self, connection: &mut Connection, held: Held<'a>) -> Result<Report, PublishError> {
+        let report = |id: Option<String>, version, outcome, mut findings: Vec<Finding>| {
+            findings.sort();
+            Report { source: held.source().to_owned(), id, version, outcome, findings }
+        };
+        let identity = match self.identify(connection, &held)? {
+            Identified::Changed(identity) => identity,
+            Identified::Settled { id, version, outcome, finding } => {
+                let findings = held.findings().iter().cloned().chain(finding).collect();
+                return Ok(report(Some(id), version, outcome, findings));
+            }
+        };
+        let described = match self.describe(connection, &held, &identity)? {
+            Ok(described) => described,
+            Err(findings) => {
+                let id = identity.before.as_ref().map(|row| row.id.clone());
+                let version = identity.before.as_ref().map(|row| row.latest_version.unsigned_abs());
+                let findings = held.findings().iter().cloned().chain(findings).collect();
+                return Ok(report(id, version, Outcome::Refused, findings));
+            }
+        };
+        let outcome = if identity.before.is_some() { Outcome::Revised } else { Outcome::Published };
+        let report = report(
+            Some(identity.study.to_string()),
+            Some(identity.version),
+            outcome,
+            held.findings().to_vec(),
+        );
+        self.stage(held, &identity, described)?;
+        Ok(report)
+    }
+
+    /// Finds out whether a study is new, changed, unchanged, or may not come back.
+    fn identify(&mut self, connection: &mut Connection, held: &Held<'_>) -> Result<Identified, PublishError> {
+        let Some(before) = study::by_source(connection, &held.source_key().key)? else {
+            let serial = study::next_serial(connection)? + self.new_studies;
+            let study = Accession::study(&self.archive.config().prefix, serial)?;
+            let identity = Identity { study, version: 1, before: None, images_before: Vec::new() };
+            return Ok(Identified::Changed(Box::new(identity)));
+        };
+        let version = before.latest_version.unsigned_abs();
+        let settled = |outcome, finding| Identified::Settled {
+            id: before.id.clone(),
+            version: Some(version),
+            outcome,
+            finding,
+        };
+        if let Some(gone) = standing::of(connection, &before.id)?.filter(standing::StandingRow::is_gone) {
+            let message = format!(
+                "it was published as {} and withdrawn on {} ({}), which is final; take it out of what you import, or give it another identifier if it is another study",
+                before.id, gone.time, gone.reason
+            );
+            return Ok(settled(Outcome::Refused, Some(Finding::error("identifier", message))));
+        }
+        if before.fingerprint == held.fingerprint().to_string() {
+            return Ok(settled(Outcome::Unchanged, None));
+        }
+        let study = Accession::parse(&before.id)?;
+        let images_before = image::of_study(connection, &before.id)?;
+        Ok(Identified::Changed(Box::new(Identity { study, version: version + 1, before: Some(before), images_before })))
+    }
+
+    /// Makes the records of a version: the study's, and those of the images that are new or have changed.
+    fn describe(
+        &self,
+        connection: &mut Connection,
+        held: &Held<'_>,
+        identity: &Identity,
+    ) -> Result<Result<Described, Vec<Finding>>, PublishError> {
+        let namespace = &self.archive.config().namespace;
+        let images = match assign_images(connection, held, identity)? {
+            Ok(images) => images,
+            Err(findings) => return Ok(Err(findings)),
+        };
+        let rows = held.manifest_rows(&images);
+        let manifest = (!held.study().is_catalogued()).then(|| manifest::write(&rows));
+        let facts = file_facts(&rows);
+        let issued = identity.before.as_ref().map_or(self.time.as_str(), |row| row.issued.as_str());
+        let naming = |version| Naming {
+            namespace,
+            study: &identity.study,
+            version,
+            images: &images,
+            issued,
+            modified: (version > 1).then_some(self.time.as_str()),
+        };
+        let holdings = manifest.as_ref().map(|bytes| Holdings {
+            manifest: Digest::of(bytes),
+            files: rows.len() as u64,
+            bytes: rows.iter().map(|row| row.bytes).sum(),
+        });
+        let statements = describe::study(held.study(), &naming(identity.version), holdings.as_ref());
+        let mut described = Described { manifest, records: Vec::new(), gone: Vec::new() };
+        let mut findings = Vec::new();
+        self.add_record(&mut described, &mut findings, (&identity.study, identity.version), "the study", statements)?;
+        let before: HashMap<&str, &ImageRow> =
+            identity.images_before.iter().map(|row| (row.id.as_str(), row)).collect();
+        for (index, id) in images.iter().enumerate() {
+            let at = |version| describe::image(held.study(), index, &naming(version), &|path| facts.get(path).cloned());
+            if let Some(row) = before.get(id.as_str())
+                && description_fingerprint(&at(row.files_version.unsigned_abs())) == row.fingerprint
+            {
+                continue;
+            }
+            let version = record::latest(connection, id.as_str())?.map_or(1, |row| row.version.unsigned_abs() + 1);
+            let place = format!("images[{index}]");
+            self.add_record(&mut described, &mut findings, (id, version), &place, at(identity.version))?;
+        }
+        for row in identity.images_before.iter().filter(|row| row.present) {
+            let id = Accession::parse(&row.id)?;
+            if !images.contains(&id) && standing::of(connection, &row.id)?.is_none_or(|standing| !standing.is_gone()) {
+                described.gone.push(id);
+            }
+        }
+        Ok(if findings.is_empty() { Ok(described) } else { Err(findings) })
+    }
+
+    fn add_record(
+        &self,
+        described: &mut Described,
+        findings: &mut Vec<Finding>,
+        (id, version): (&Accession, u64),
+        place: &str,
+        statements: Vec<Statement>,
+    ) -> Result<(), PublishError> {
+        let mut salt = [0_u8; 16];
+        getrandom::fill(&mut salt).map_err(|error| PublishError::Randomness(error.to_string()))?;
+        match describe::salted(id, &self.archive.config().namespace, statements, salt) {
+            Ok(record) => described.records.push((id.clone(), version, record)),
+            Err(error) => findings.push(Finding::error(place, format!("it cannot be published as one record: {error}"))),
+        }
+        Ok(())
+    }
+
+    /// Puts the version of the object together in the staging, and writes its entries.
+    fn stage(&mut self, held: Held<'a>, identity: &Identity, described: Described) -> Result<(), PublishError> {
+        for (id, version, record) in &described.records {
+            let operation = Operation::Put {
+                record: record.digest(),
+                size: record.size(),
+                version: *version,
+                opens: None,
+                nonce: None,
+            };
+            self.entries.push(Entry::new(id, &operation, &self.time)?.to_bytes());
+        }
+        for id in &described.gone {
+            let operation = Operation::Withdraw { reason: Reason::Superseded };
+            self.entries.push(Entry::new(id, &operation, &self.time)?.to_bytes());
+        }
+        let records = described.records.iter().flat_map(|(_, _, record)| record.bytes()).copied().collect();
+        let version = StudyVersion {
+            object_id: &self.archive.config().namespace.iri(&identity.study),
+            number: identity.version,
+            manifest: described.manifest,
+            records,
+            created: self.now,
+        };
+        let staged = held.stage(self.archive, version)?;
+        self.act.objects.push(staged.version);
+        self.rooms.push(staged.room);
+        self.new_studies += u64::from(identity.before.is_none());
+        crate::crash::point("staged");
+        Ok(())
+    }
+
+    /// Journals the act, which decides it, and completes it.
+    fn decide_and_complete(mut self, lease: &mut Lease) -> Result<(), PublishError> {
+        if self.entries.is_empty() {
+            return Ok(());
+        }
+        self.act.entries = self.entries.len() as u64;
+        journal::decide(self.archive.store(), &self.act, &self.entries)?;
+        append::complete(self.archive, lease, &self.act)?;
+        Ok(())
+    }
+}
+
+/// Gives each image of a study its accession: the one it had, or the next.
+///
+/// An image is the same image while its first file has the same path. One that left with an earlier version comes back
+/// as a new one, because a withdrawal is final; one that was withdrawn for a cause may not come back.
+fn assign_images(
+    connection: &mut Connection,
+    held: &Held<'_>,
+    identity: &Identity,
+) -> Result<Result<Vec<Accession>, Vec<Finding>>, PublishError> {
+    let mut known: HashMap<&str, Accession> = HashMap::new();
+    let mut barred: HashMap<&str, String> = HashMap::new();
+    let mut next = 1;
+    for row in &identity.images_before {
+        next = next.max(row.serial.unsigned_abs() + 1);
+        match standing::of(connection, &row.id)?.filter(standing::StandingRow::is_gone) {
+            None => {
+                known.insert(&row.image_key, Accession::parse(&row.id)?);
+            }
+            Some(gone) if gone.reason == Reason::Superseded.as_str() => {}
+            Some(gone) => {
+                barred.insert(&row.image_key, format!("{} was withdrawn on {} ({})", row.id, gone.time, gone.reason));
+            }
+        }
+    }
+    let mut images = Vec::with_capacity(held.study().images.len());
+    let mut findings = Vec::new();
+    for (index, image) in held.study().images.iter().enumerate() {
+        if let Some(why) = barred.get(image.key.as_str()) {
+            let message = format!("{why}, which is final; take the image out of the study");
+            findings.push(Finding::error(format!("images[{index}]"), message));
+        }
+        images.push(match known.get(image.key.as_str()) {
+            Some(id) => id.clone(),
+            None => {
+                next += 1;
+                Accession::image(&identity.study, next - 1)?
+            }
+        });
+    }
+    Ok(if findings.is_empty() { Ok(images) } else { Err(findings) })
+}
+
+fn file_facts(rows: &[ManifestRow]) -> HashMap<RelPath, FileFacts> {
+    rows.iter()
+        .map(|row| {
+            let facts = FileFacts { bytes: row.bytes, sha256: row.sha256, media_type: row.media_type.clone() };
+            (row.path.clone(), facts)
+        })
+        .collect()
+}
+
+fn description_fingerprint(statements: &[Statement]) -> String {
+    let lines: Vec<String> = statements.iter().map(|statement| statement.as_ref().to_line()).collect();
+    study_object::description_fingerprint(lines.iter().map(|line| line.trim_end_matches('\n'))).to_string()
+}
+
+/// What can stand in the way of publishing.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The act could not be completed; it stays in the journal.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The journal refused; nothing is published.
+    #[error(transparent)]
+    Journal(#[from] journal::JournalError),
+    /// The database refused; nothing is published.
+    #[error(transparent)]
+    Database(#[from] crate::database::DatabaseError),
+    /// The staging refused; nothing is published.
+    #[error(transparent)]
+    Staging(#[from] crate::staging::StagingError),
+    /// The database holds something that is no accession.
+    #[error(transparent)]
+    Identifier(#[from] protocol::identifier::IdentifierError),
+    /// An entry could not be written.
+    #[error(transparent)]
+    Entry(#[from] protocol::entry::EntryError),
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers: {0}")]
+    Randomness(String),
+}

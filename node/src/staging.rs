@@ -1,0 +1,280 @@
+//! Holding a study: its files are copied into the staging and hashed, before anybody waits for the lease.
+//!
+//! Every held study has a room of its own, `staging/hold/<random>/`, with a lock on it for as long as its process
+//! lives. A room whose lock is free belongs to nobody: whoever next holds the lease removes it.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use protocol::digest::Digest;
+use protocol::identifier::Accession;
+use rustix::fs::{FlockOperation, flock};
+use time::OffsetDateTime;
+
+use crate::archive::{Archive, DataFolder};
+use crate::database::{DatabaseError, study};
+use crate::finding::Finding;
+use crate::relative_path::{RelPath, RelPathError};
+use crate::store::manifest::ManifestRow;
+use crate::store::ocfl::{self, OcflError, Source, StagedVersion, StoredFile};
+use crate::store::{Key, StoreError};
+use crate::study::Study;
+use crate::study_object::{self, FINDINGS, MANIFEST, RECORDS, SOURCE, STUDY, SourceKey};
+use crate::validate::Validated;
+
+/// The object id of a study that has no accession yet; it never leaves the staging.
+const UNASSIGNED: &str = "urn:uuid:00000000-0000-0000-0000-000000000000";
+
+/// Why a study could not be held.
+#[derive(Debug, thiserror::Error)]
+pub enum StagingError {
+    /// The staging cannot be written.
+    #[error("{path} cannot be written: {source}; is the disk full or read-only?")]
+    Room {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file of the study cannot be read.
+    #[error("{path} cannot be read: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The storage root.
+    #[error(transparent)]
+    Ocfl(#[from] OcflError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// A path.
+    #[error(transparent)]
+    Path(#[from] RelPathError),
+    /// A value cannot be written as JSON.
+    #[error("the study cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// A validated study whose files are in the staging, with their digests.
+pub struct Held<'archive> {
+    validated: Validated,
+    source_key: SourceKey,
+    study_json: Vec<u8>,
+    files: Vec<StoredFile>,
+    draft: ocfl::Draft<'archive>,
+    room: Room,
+}
+
+impl<'archive> Held<'archive> {
+    /// Copies and hashes the files of a study.
+    ///
+    /// # Errors
+    /// When a file cannot be read, has changed since it was looked at, or the staging cannot be written.
+    pub fn hold(archive: &'archive Archive, validated: Validated) -> Result<Held<'archive>, StagingError> {
+        let source_key = SourceKey::of(&validated.study().source.identifier);
+        let study_json = serde_json::to_vec_pretty(validated.study())?;
+        let room = Room::take(archive)?;
+        let known = study::by_source(&mut *archive.database().connection()?, &source_key.key)?;
+        let object_id = known.as_ref().and_then(|row| Some(archive.config().namespace.iri(&Accession::parse(&row.id).ok()?)));
+        let (draft, files) = draft(archive, &room, &validated, object_id.as_deref())?;
+        Ok(Held { validated, source_key, study_json, files, draft, room })
+    }
+
+    /// The path of the study's file or folder.
+    pub fn source(&self) -> &Path {
+        self.validated.source()
+    }
+
+    /// The study.
+    pub fn study(&self) -> &Study {
+        self.validated.study()
+    }
+
+    /// What was found in reading and validating it.
+    pub fn findings(&self) -> &[Finding] {
+        self.validated.findings()
+    }
+
+    /// How many files it has.
+    pub fn number_of_files(&self) -> usize {
+        self.files.len()
+    }
+
+    /// The folder and the new identifier of a study whose source gives it none.
+    pub fn identifier_to_remember(&self) -> Option<(PathBuf, String)> {
+        let source = &self.study().source;
+        (!source.identifier_is_given).then(|| (self.source().to_owned(), source.identifier.clone()))
+    }
+
+    /// By what it is known again.
+    pub fn source_key(&self) -> &SourceKey {
+        &self.source_key
+    }
+
+    /// What an unchanged study is known by.
+    pub fn fingerprint(&self) -> Digest {
+        study_object::fingerprint(&self.study_json, &self.manifest_rows(&[]))
+    }
+
+    /// The rows of its manifest, with the accessions of the images in the order of the study.
+    pub fn manifest_rows(&self, images: &[Accession]) -> Vec<ManifestRow> {
+        let image_of: std::collections::HashMap<&RelPath, &Accession> = self
+            .study()
+            .images
+            .iter()
+            .zip(images)
+            .flat_map(|(image, id)| image.files.iter().map(move |path| (path, id)))
+            .collect();
+        self.validated
+            .files()
+            .iter()
+            .zip(&self.files)
+            .map(|(deposited, stored)| ManifestRow {
+                path: deposited.path.clone(),
+                bytes: stored.bytes,
+                sha256: stored.sha256,
+                media_type: deposited.media_type.clone(),
+                image: image_of.get(&deposited.path).map(ToString::to_string),
+                columns: deposited.columns.clone(),
+            })
+            .collect()
+    }
+
+    /// Completes the version of the object that the study becomes: everything but the move into the storage root.
+    ///
+    /// # Errors
+    /// When the staging cannot be written.
+    pub fn stage(mut self, archive: &'archive Archive, version: StudyVersion<'_>) -> Result<Staged, StagingError> {
+        if self.draft.number() != version.number {
+            // the study was revised by somebody else between holding it and taking the lease
+            (self.draft, self.files) = draft(archive, &self.room, &self.validated, Some(version.object_id))?;
+        }
+        self.draft.set_object_id(version.object_id);
+        let mut add = |path: &str, bytes: Vec<u8>| -> Result<(), StagingError> {
+            self.draft.add(RelPath::parse(path)?, Source::Bytes(bytes))?;
+            Ok(())
+        };
+        add(SOURCE, serde_json::to_vec_pretty(&self.source_key)?)?;
+        add(STUDY, self.study_json)?;
+        add(FINDINGS, serde_json::to_vec_pretty(self.validated.findings())?)?;
+        if let Some(manifest) = version.manifest {
+            add(MANIFEST, manifest)?;
+        }
+        add(RECORDS, version.records)?;
+        let message = format!("version {} of the study", version.number);
+        let staged = self.draft.finish(&message, version.created, None)?;
+        Ok(Staged { version: staged, room: self.room })
+    }
+}
+
+/// What publishing adds to a held study.
+pub struct StudyVersion<'a> {
+    /// The study's IRI.
+    pub object_id: &'a str,
+    /// The version's number.
+    pub number: u64,
+    /// The manifest, for a held study.
+    pub manifest: Option<Vec<u8>>,
+    /// The records that the version announces, one after the other.
+    pub records: Vec<u8>,
+    /// When it is published.
+    pub created: OffsetDateTime,
+}
+
+/// A version that waits in the staging, and the room that must stay until it is in the storage root.
+pub struct Staged {
+    /// For the journal.
+    pub version: StagedVersion,
+    /// Where it waits.
+    pub room: Room,
+}
+
+fn draft<'archive>(
+    archive: &'archive Archive,
+    room: &Room,
+    validated: &Validated,
+    object_id: Option<&str>,
+) -> Result<(ocfl::Draft<'archive>, Vec<StoredFile>), StagingError> {
+    let base = object_id.map(|id| archive.ocfl().object(id)).transpose()?.flatten();
+    let mut draft = archive.ocfl().draft(&room.key, object_id.unwrap_or(UNASSIGNED), base.as_ref())?;
+    let mut stored = Vec::with_capacity(validated.files().len());
+    for file in validated.files() {
+        let unreadable = |source| StagingError::Unreadable { path: file.location.clone(), source };
+        let opened = file.open().map_err(unreadable)?;
+        let logical = RelPath::parse(&format!("{}/{}", study_object::FILES, file.path))?;
+        stored.push(draft.add(logical, Source::File(opened, file.bytes))?);
+    }
+    Ok((draft, stored))
+}
+
+/// A folder of the staging that belongs to one held study, for as long as this value lives.
+#[derive(Debug)]
+pub struct Room {
+    key: Key,
+    folder: PathBuf,
+    lock: PathBuf,
+    /// Closing it gives the lock back.
+    _locked: File,
+}
+
+impl Room {
+    fn take(archive: &Archive) -> Result<Room, StagingError> {
+        let hold = hold_folder(archive.folder());
+        let failed = |path: &Path, source: std::io::Error| StagingError::Room { path: path.to_owned(), source };
+        std::fs::create_dir_all(&hold).map_err(|source| failed(&hold, source))?;
+        let mut random = [0_u8; 12];
+        getrandom::fill(&mut random).map_err(|error| failed(&hold, std::io::Error::other(error)))?;
+        let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let lock = hold.join(format!("{name}.lock"));
+        let locked = File::create_new(&lock).map_err(|source| failed(&lock, source))?;
+        flock(&locked, FlockOperation::NonBlockingLockExclusive).map_err(|error| failed(&lock, error.into()))?;
+        let key = Key::parse(&format!("staging/hold/{name}")).map_err(StoreError::from)?;
+        Ok(Room { key, folder: hold.join(name), lock, _locked: locked })
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        // what cannot be removed now is removed by the next holder of the lease: its lock is free
+        let _ = std::fs::remove_dir_all(&self.folder);
+        let _ = std::fs::remove_file(&self.lock);
+    }
+}
+
+/// Removes the rooms of processes that died.
+///
+/// # Errors
+/// When the staging cannot be read.
+pub fn clear_abandoned(folder: &DataFolder) -> Result<(), StagingError> {
+    let hold = hold_folder(folder);
+    let failed = |source: std::io::Error| StagingError::Room { path: hold.clone(), source };
+    let entries = match std::fs::read_dir(&hold) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(failed)?,
+    };
+    for entry in entries {
+        let lock = entry.map_err(failed)?.path();
+        if lock.extension().is_none_or(|extension| extension != "lock") {
+            continue;
+        }
+        let Ok(file) = File::open(&lock) else { continue };
+        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            let room = lock.with_extension("");
+            if room.exists() {
+                std::fs::remove_dir_all(&room).map_err(failed)?;
+            }
+            std::fs::remove_file(&lock).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+fn hold_folder(folder: &DataFolder) -> PathBuf {
+    folder.staging().join("hold")
+}
