@@ -172,7 +172,10 @@ fn remember(folder: &Path, identifier: &str) -> Option<Finding> {
 /// Whether something is wrong with the study's own files, and not with this node's disk.
 fn concerns_the_study(error: &StagingError) -> bool {
     match error {
-        StagingError::Unreadable { .. } | StagingError::Path(_) | StagingError::Json(_) => true,
+        StagingError::Unreadable { .. }
+        | StagingError::Path(_)
+        | StagingError::Json(_)
+        | StagingError::Manifest(_) => true,
         StagingError::Ocfl(error) => matches!(
             error,
             OcflError::ChangedWhileStored { .. } | OcflError::Unreadable { .. } | OcflError::PathTaken { .. }

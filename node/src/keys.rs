@@ -57,7 +57,7 @@ pub fn create(path: &Path, origin: &Origin) -> Result<SigningKey, KeyError> {
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(unusable)?;
     let mut secret = vec![ED25519];
     secret.extend_from_slice(&seed);
-    writeln!(file, "PRIVATE+KEY+{origin}+{:08x}+{}", key.key_id(), STANDARD.encode(secret)).map_err(unusable)?;
+    writeln!(file, "PRIVATE+KEY+{origin}+{:08x}+{}", key.vkey().key_id(), STANDARD.encode(secret)).map_err(unusable)?;
     file.sync_all().map_err(unusable)?;
     Ok(key)
 }
@@ -79,7 +79,7 @@ pub fn read(path: &Path, origin: &Origin) -> Result<SigningKey, KeyError> {
         return Err(KeyError::Open { path: path.to_owned(), mode });
     }
     let mut text = String::new();
-    file.by_ref().take(4096).read_to_string(&mut text).map_err(unusable)?;
+    Read::take(&mut file, 4096).read_to_string(&mut text).map_err(unusable)?;
     let rest = text.trim_end().strip_prefix("PRIVATE+KEY+").ok_or_else(|| foreign("it does not begin with PRIVATE+KEY+"))?;
     // an origin has no +, base64 may have one: name, key id, secret
     let mut parts = rest.splitn(3, '+');
@@ -95,7 +95,7 @@ pub fn read(path: &Path, origin: &Origin) -> Result<SigningKey, KeyError> {
         _ => return Err(foreign("its key is not of type Ed25519")),
     };
     let key = from_seed(path, origin, &seed)?;
-    if format!("{:08x}", key.key_id()) != key_id {
+    if format!("{:08x}", key.vkey().key_id()) != key_id {
         return Err(foreign("its key id does not fit its key"));
     }
     Ok(key)

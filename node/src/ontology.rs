@@ -67,13 +67,13 @@ fn load_one(folder: &DataFolder, file: &Path) -> Result<Listed, OntologyError> {
     let place = folder.ontologies();
     let unwritable = |path: &Path, source| OntologyError::Unwritable { path: path.to_owned(), source };
     fs::create_dir_all(&place).map_err(|source| unwritable(&place, source))?;
-    let name = file_name(&ontology.name, &bytes);
+    let name = file_name(&ontology.source.name, &bytes);
     let kept = place.join(&name);
     let beside = place.join(format!(".{name}.new"));
     fs::write(&beside, &bytes).map_err(|source| unwritable(&beside, source))?;
     fs::rename(&beside, &kept).map_err(|source| unwritable(&kept, source))?;
     for (older, _) in kept_files(folder)? {
-        let same_name = older != kept && parse(&older, &read(&older)?)?.name == ontology.name;
+        let same_name = older != kept && parse(&older, &read(&older)?)?.source.name == ontology.source.name;
         if same_name {
             fs::remove_file(&older).map_err(|source| unwritable(&older, source))?;
         }
@@ -93,7 +93,7 @@ pub fn list(folder: &DataFolder) -> Result<Vec<Listed>, OntologyError> {
             name: source.name.clone(),
             version: source.version.clone(),
             licence: source.licence.clone(),
-            terms: source.terms,
+            terms: Terms::builtin().iter().filter(|term| term.ontology == source.name).count(),
             file: "built in".to_owned(),
         })
         .collect();
@@ -145,9 +145,9 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Ontology, OntologyError> {
 
 fn listed(ontology: &Ontology, file: String) -> Listed {
     Listed {
-        name: ontology.name.clone(),
-        version: ontology.version.clone(),
-        licence: ontology.licence.clone(),
+        name: ontology.source.name.clone(),
+        version: ontology.source.version.clone(),
+        licence: ontology.source.licence.clone(),
         terms: ontology.terms.len(),
         file,
     }

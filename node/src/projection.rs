@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-use diesel::Connection as _;
 use protocol::digest::Digest;
 use protocol::entry::{Entry, EntryError, Operation};
 use protocol::identifier::{Accession, Kind};
@@ -20,7 +19,7 @@ use crate::database::standing::{self, StandingRow};
 use crate::database::study::{self, StudyRow};
 use crate::database::{Connection, DatabaseError};
 use crate::log::{LogError, TreeHead};
-use crate::store::manifest::ManifestRow;
+use crate::store::manifest::{ManifestError, ManifestRow};
 use crate::study::Study;
 use crate::study_object::{self, StudyObject, StudyObjectError};
 
@@ -33,6 +32,9 @@ pub enum ProjectionError {
     /// The storage root.
     #[error(transparent)]
     Study(#[from] StudyObjectError),
+    /// A manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
     /// The database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -298,9 +300,10 @@ fn study_row(
         serial: id.serial().cast_signed(),
         source_key: object.source_key()?.key,
         latest_version: row.version,
-        fingerprint: stored
-            .map(|(_, json)| study_object::fingerprint(json, manifest).to_string())
-            .unwrap_or_default(),
+        fingerprint: match stored {
+            Some((_, json)) => study_object::fingerprint(json, manifest)?.to_string(),
+            None => String::new(),
+        },
         title: study.and_then(|study| study.title.clone()).unwrap_or_default(),
         released: study.and_then(|study| study.release_date.clone()),
         issued,

@@ -223,7 +223,7 @@ impl<'a> Making<'a> {
             Err(findings) => return Ok(Err(findings)),
         };
         let rows = held.manifest_rows(&images);
-        let manifest = (!held.study().is_catalogued()).then(|| manifest::write(&rows));
+        let manifest = (!held.study().is_catalogued()).then(|| manifest::write(&rows)).transpose()?;
         let facts = file_facts(&rows);
         let issued = identity.before.as_ref().map_or(self.time.as_str(), |row| row.issued.as_str());
         let naming = |version| Naming {
@@ -400,6 +400,9 @@ pub enum PublishError {
     /// The database holds something that is no accession.
     #[error(transparent)]
     Identifier(#[from] protocol::identifier::IdentifierError),
+    /// A manifest could not be written.
+    #[error(transparent)]
+    Manifest(#[from] manifest::ManifestError),
     /// An entry could not be written.
     #[error(transparent)]
     Entry(#[from] protocol::entry::EntryError),

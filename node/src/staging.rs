@@ -3,6 +3,7 @@
 //! Every held study has a room of its own, `staging/hold/<random>/`, with a lock on it for as long as its process
 //! lives. A room whose lock is free belongs to nobody: whoever next holds the lease removes it.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use crate::archive::{Archive, DataFolder};
 use crate::database::{DatabaseError, study};
 use crate::finding::Finding;
 use crate::relative_path::{RelPath, RelPathError};
-use crate::store::manifest::ManifestRow;
+use crate::store::manifest::{ManifestError, ManifestRow};
 use crate::store::ocfl::{self, OcflError, Source, StagedVersion, StoredFile};
 use crate::store::{Key, StoreError};
 use crate::study::Study;
@@ -53,6 +54,9 @@ pub enum StagingError {
     /// The database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The files are no manifest.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
     /// A path.
     #[error(transparent)]
     Path(#[from] RelPathError),
@@ -66,6 +70,7 @@ pub struct Held<'archive> {
     validated: Validated,
     source_key: SourceKey,
     study_json: Vec<u8>,
+    fingerprint: Digest,
     files: Vec<StoredFile>,
     draft: ocfl::Draft<'archive>,
     room: Room,
@@ -83,7 +88,9 @@ impl<'archive> Held<'archive> {
         let known = study::by_source(&mut *archive.database().connection()?, &source_key.key)?;
         let object_id = known.as_ref().and_then(|row| Some(archive.config().namespace.iri(&Accession::parse(&row.id).ok()?)));
         let (draft, files) = draft(archive, &room, &validated, object_id.as_deref())?;
-        Ok(Held { validated, source_key, study_json, files, draft, room })
+        let rows = manifest_rows(&validated, &files, &[]);
+        let fingerprint = study_object::fingerprint(&study_json, &rows)?;
+        Ok(Held { validated, source_key, study_json, fingerprint, files, draft, room })
     }
 
     /// The path of the study's file or folder.
@@ -119,31 +126,12 @@ impl<'archive> Held<'archive> {
 
     /// What an unchanged study is known by.
     pub fn fingerprint(&self) -> Digest {
-        study_object::fingerprint(&self.study_json, &self.manifest_rows(&[]))
+        self.fingerprint
     }
 
     /// The rows of its manifest, with the accessions of the images in the order of the study.
     pub fn manifest_rows(&self, images: &[Accession]) -> Vec<ManifestRow> {
-        let image_of: std::collections::HashMap<&RelPath, &Accession> = self
-            .study()
-            .images
-            .iter()
-            .zip(images)
-            .flat_map(|(image, id)| image.files.iter().map(move |path| (path, id)))
-            .collect();
-        self.validated
-            .files()
-            .iter()
-            .zip(&self.files)
-            .map(|(deposited, stored)| ManifestRow {
-                path: deposited.path.clone(),
-                bytes: stored.bytes,
-                sha256: stored.sha256,
-                media_type: deposited.media_type.clone(),
-                image: image_of.get(&deposited.path).map(ToString::to_string),
-                columns: deposited.columns.clone(),
-            })
-            .collect()
+        manifest_rows(&self.validated, &self.files, images)
     }
 
     /// Completes the version of the object that the study becomes: everything but the move into the storage root.
@@ -171,6 +159,29 @@ impl<'archive> Held<'archive> {
         let staged = self.draft.finish(&message, version.created, None)?;
         Ok(Staged { version: staged, room: self.room })
     }
+}
+
+fn manifest_rows(validated: &Validated, files: &[StoredFile], images: &[Accession]) -> Vec<ManifestRow> {
+    let image_of: HashMap<&RelPath, &Accession> = validated
+        .study()
+        .images
+        .iter()
+        .zip(images)
+        .flat_map(|(image, id)| image.files.iter().map(move |path| (path, id)))
+        .collect();
+    validated
+        .files()
+        .iter()
+        .zip(files)
+        .map(|(deposited, stored)| ManifestRow {
+            path: deposited.path.clone(),
+            bytes: stored.bytes,
+            sha256: stored.sha256,
+            media_type: deposited.media_type.clone(),
+            image: image_of.get(&deposited.path).map(ToString::to_string),
+            columns: deposited.columns.clone(),
+        })
+        .collect()
 }
 
 /// What publishing adds to a held study.

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::archive::Archive;
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
-use crate::store::manifest::{self, ManifestRow};
+use crate::store::manifest::{self, ManifestError, ManifestRow};
 use crate::store::ocfl::{Object, OcflError};
 use crate::study::Study;
 
@@ -145,12 +145,16 @@ impl StudyObject {
     /// The key of a deposited file's bytes in the store; nothing once they have been erased.
     pub fn content_key(&self, path: &RelPath) -> Option<String> {
         let logical = RelPath::parse(&format!("{FILES}/{path}")).ok()?;
-        self.object.content_key(&logical, self.version).map(|key| key.to_string())
+        self.object.file(&logical, self.version).ok().map(|file| file.content.to_string())
     }
 
     fn read(&self, path: &'static str) -> Result<Option<Vec<u8>>, StudyObjectError> {
         let logical = RelPath::parse(path).map_err(|error| self.damaged(path, error))?;
-        let Some((mut reader, size)) = self.object.open(&logical, self.version)? else { return Ok(None) };
+        let (mut reader, size) = match self.object.open(&logical, self.version) {
+            // a version without it: a catalogued study's manifest, or what has been erased
+            Err(OcflError::NoFile { .. }) => return Ok(None),
+            other => other?,
+        };
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         reader.read_to_end(&mut bytes).map_err(|error| self.damaged(path, error))?;
         Ok(Some(bytes))
@@ -168,11 +172,14 @@ impl StudyObject {
 
 /// SHA-256 over what was deposited: the study and, by path, each file's digest, type and columns. Not the accessions
 /// in the manifest, so that it can be known before they are given; not the salt, the time or the findings.
-pub fn fingerprint(study_json: &[u8], rows: &[ManifestRow]) -> Digest {
+///
+/// # Errors
+/// When the rows are no manifest.
+pub fn fingerprint(study_json: &[u8], rows: &[ManifestRow]) -> Result<Digest, ManifestError> {
     let bare: Vec<ManifestRow> = rows.iter().map(|row| ManifestRow { image: None, ..row.clone() }).collect();
     let mut bytes = Digest::of(study_json).as_bytes().to_vec();
-    bytes.extend_from_slice(Digest::of(&manifest::write(&bare)).as_bytes());
-    Digest::of(&bytes)
+    bytes.extend_from_slice(Digest::of(&manifest::write(&bare)?).as_bytes());
+    Ok(Digest::of(&bytes))
 }
 
 /// SHA-256 over a description without its salt: what an unchanged image is known by.

@@ -24,7 +24,9 @@ pub struct Curie {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CurieError {
     /// No spelling of an identifier that is known here.
-    #[error("\"{0}\" is not a term identifier; write it as PREFIX:NUMBER (for instance NCBITaxon:9606) or as its IRI")]
+    #[error(
+        "\"{0}\" is not a term identifier; write it as PREFIX:NUMBER (for instance NCBITaxon:9606) or as its IRI"
+    )]
     NotAnIdentifier(String),
     /// The prefix is known, what follows it cannot be right.
     #[error("\"{text}\" cannot be an identifier of {vocabulary}: {expected}")]
@@ -45,7 +47,11 @@ impl Curie {
     /// # Errors
     /// [`CurieError`] when there is no identifier in the text, or one that its vocabulary cannot have.
     pub fn parse(text: &str) -> Result<Self, CurieError> {
-        let bare = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
+        let bare = text
+            .trim()
+            .trim_start_matches('<')
+            .trim_end_matches('>')
+            .trim();
         let parsed = match bare.split_once("://") {
             Some((scheme, rest)) if is_http(scheme) => from_address(rest),
             Some(_) => None,
@@ -100,7 +106,11 @@ impl Curie {
     }
 
     fn known(vocabulary: &'static Vocabulary, local: String) -> Self {
-        Self { prefix: vocabulary.prefix.to_owned(), local, base: vocabulary.base.to_owned() }
+        Self {
+            prefix: vocabulary.prefix.to_owned(),
+            local,
+            base: vocabulary.base.to_owned(),
+        }
     }
 }
 
@@ -117,13 +127,22 @@ impl fmt::Display for Curie {
 #[must_use]
 pub fn expand(id: &str) -> Option<String> {
     if let Some(local) = id.strip_prefix(OBO) {
-        return Some(local.split_once('_').and_then(|(prefix, _)| own_base(prefix, local)).unwrap_or_else(|| id.to_owned()));
+        return Some(
+            local
+                .split_once('_')
+                .and_then(|(prefix, _)| own_base(prefix, local))
+                .unwrap_or_else(|| id.to_owned()),
+        );
     }
     if id.contains("://") {
         return Some(id.to_owned());
     }
     let (prefix, local) = id.split_once(':')?;
-    if prefix.is_empty() || local.is_empty() || prefix.contains(char::is_whitespace) || local.contains(char::is_whitespace) {
+    if prefix.is_empty()
+        || local.is_empty()
+        || prefix.contains(char::is_whitespace)
+        || local.contains(char::is_whitespace)
+    {
         return None;
     }
     Some(match vocabulary::by_exact_prefix(prefix) {
@@ -134,7 +153,8 @@ pub fn expand(id: &str) -> Option<String> {
 
 /// `http://purl.obolibrary.org/obo/CMPO_0000077` is a frequent error: CMPO, EFO and BAO have bases of their own.
 fn own_base(prefix: &str, local: &str) -> Option<String> {
-    let vocabulary = vocabulary::by_exact_prefix(prefix).filter(|vocabulary| !vocabulary.base.starts_with(OBO))?;
+    let vocabulary = vocabulary::by_exact_prefix(prefix)
+        .filter(|vocabulary| !vocabulary.base.starts_with(OBO))?;
     let number = local.split_once('_')?.1;
     Some(format!("{}{number}", vocabulary.base))
 }
@@ -167,14 +187,22 @@ fn is_http(scheme: &str) -> bool {
 }
 
 fn bad_local(text: &str, vocabulary: &'static Vocabulary) -> CurieError {
-    CurieError::BadLocal { text: text.to_owned(), vocabulary: vocabulary.prefix, expected: vocabulary.local.expected() }
+    CurieError::BadLocal {
+        text: text.to_owned(),
+        vocabulary: vocabulary.prefix,
+        expected: vocabulary.local.expected(),
+    }
 }
 
 /// `PREFIX:LOCAL`, `PREFIX_LOCAL`, `obo:PREFIX_LOCAL`, `GO:GO_0005634`, `NCBI:txid9606`, `txid9606`.
 fn from_compact(text: &str, width: Width) -> Reading {
     if let Some(digits) = strip_prefix_ignoring_case(text, "txid") {
         let vocabulary = vocabulary::by_prefix("NCBITaxon")?;
-        return Some(local_of(vocabulary, digits, width).map(|local| Curie::known(vocabulary, local)).ok_or(vocabulary));
+        return Some(
+            local_of(vocabulary, digits, width)
+                .map(|local| Curie::known(vocabulary, local))
+                .ok_or(vocabulary),
+        );
     }
     if let Some((prefix, local)) = text.split_once(':') {
         if prefix.eq_ignore_ascii_case("obo") {
@@ -192,14 +220,26 @@ fn from_compact(text: &str, width: Width) -> Reading {
 
 fn with_prefix(prefix: &str, local: &str, width: Width) -> Reading {
     let vocabulary = vocabulary::by_prefix(prefix)?;
-    Some(local_of(vocabulary, local, width).map(|local| Curie::known(vocabulary, local)).ok_or(vocabulary))
+    Some(
+        local_of(vocabulary, local, width)
+            .map(|local| Curie::known(vocabulary, local))
+            .ok_or(vocabulary),
+    )
 }
 
 fn obo_curie(segment: &str) -> Option<Curie> {
     let (prefix, local) = segment.split_once('_')?;
-    let well_formed = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    (well_formed(prefix) && well_formed(local))
-        .then(|| Curie { prefix: prefix.to_owned(), local: local.to_owned(), base: format!("{OBO}{prefix}_") })
+    let well_formed = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    (well_formed(prefix) && well_formed(local)).then(|| Curie {
+        prefix: prefix.to_owned(),
+        local: local.to_owned(),
+        base: format!("{OBO}{prefix}_"),
+    })
 }
 
 /// The canonical local part, with zeros added or removed where the vocabulary says how many there are.
@@ -207,23 +247,38 @@ fn local_of(vocabulary: &'static Vocabulary, text: &str, width: Width) -> Option
     let text = text.trim();
     // "GO:GO:0005634" and "FBbi:FBbi_00000251" say the prefix twice
     let text = match text.split_once([':', '_']) {
-        Some((prefix, local)) if vocabulary::by_prefix(prefix).is_some_and(|other| other.prefix == vocabulary.prefix) => local,
+        Some((prefix, local))
+            if vocabulary::by_prefix(prefix)
+                .is_some_and(|other| other.prefix == vocabulary.prefix) =>
+        {
+            local
+        }
         _ => text,
     };
-    let text = if vocabulary.prefix == "NCBITaxon" { strip_prefix_ignoring_case(text, "txid").unwrap_or(text) } else { text };
+    let text = if vocabulary.prefix == "NCBITaxon" {
+        strip_prefix_ignoring_case(text, "txid").unwrap_or(text)
+    } else {
+        text
+    };
     match vocabulary.local {
-        Local::Number => digits(text).filter(|digits| !digits.is_empty()).map(str::to_owned),
+        Local::Number => digits(text)
+            .filter(|digits| !digits.is_empty())
+            .map(str::to_owned),
         Local::Digits(count) => {
             let significant = digits(text)?;
-            let fits = significant.len() <= count && (width == Width::Lenient || text.len() == count);
+            let fits =
+                significant.len() <= count && (width == Width::Lenient || text.len() == count);
             fits.then(|| format!("{significant:0>count$}"))
         }
         Local::Code => {
-            let well_formed = text.strip_prefix(['C', 'c']).is_some_and(|number| digits(number).is_some());
+            let well_formed = text
+                .strip_prefix(['C', 'c'])
+                .is_some_and(|number| digits(number).is_some());
             well_formed.then(|| text.to_ascii_uppercase())
         }
         Local::Name => {
-            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'%');
+            let allowed =
+                |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'%');
             (!text.is_empty() && text.bytes().all(allowed)).then(|| text.to_owned())
         }
     }
@@ -237,7 +292,8 @@ fn digits(text: &str) -> Option<&str> {
 
 fn strip_prefix_ignoring_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let head = text.get(..prefix.len())?;
-    head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
+    head.eq_ignore_ascii_case(prefix)
+        .then(|| &text[prefix.len()..])
 }
 
 /// An address without its scheme: the canonical bases first, then what the known registries and browsers write.
@@ -247,7 +303,11 @@ fn from_address(rest: &str) -> Reading {
     let host = host.to_ascii_lowercase();
     if let Some(vocabulary) = vocabulary::by_address(&host, path) {
         let local = &path[vocabulary.base_path().len()..];
-        return Some(local_of(vocabulary, local, Width::Lenient).map(|local| Curie::known(vocabulary, local)).ok_or(vocabulary));
+        return Some(
+            local_of(vocabulary, local, Width::Lenient)
+                .map(|local| Curie::known(vocabulary, local))
+                .ok_or(vocabulary),
+        );
     }
     if let Some(embedded) = embedded_iri(path) {
         return Curie::parse(&embedded).ok().map(Ok);
@@ -255,7 +315,10 @@ fn from_address(rest: &str) -> Reading {
     if host.ends_with("ncbi.nlm.nih.gov") || host.ends_with("uniprot.org") {
         return taxonomy_page(path);
     }
-    if matches!(host.as_str(), "identifiers.org" | "bioregistry.io" | "n2t.net") {
+    if matches!(
+        host.as_str(),
+        "identifiers.org" | "bioregistry.io" | "n2t.net"
+    ) {
         return registry(path);
     }
     let segment = path.trim_end_matches('/').rsplit(['/', '#', '=']).next()?;
@@ -285,7 +348,9 @@ fn taxonomy_page(path: &str) -> Reading {
 fn registry(path: &str) -> Reading {
     let path = path.trim_end_matches('/');
     match path.split_once('/') {
-        Some((prefix, local)) if vocabulary::by_prefix(prefix).is_some() => with_prefix(prefix, local, Width::Lenient),
+        Some((prefix, local)) if vocabulary::by_prefix(prefix).is_some() => {
+            with_prefix(prefix, local, Width::Lenient)
+        }
         Some((_, local)) => from_compact(local, Width::Lenient),
         None => from_compact(path, Width::Lenient),
     }
@@ -296,9 +361,14 @@ fn embedded_iri(path: &str) -> Option<String> {
     let mut decoded = path.to_owned();
     // OLS encodes twice in its paths; once more than that is nobody's practice
     for _ in 0..2 {
-        decoded = percent_encoding::percent_decode_str(&decoded).decode_utf8().ok()?.into_owned();
+        decoded = percent_encoding::percent_decode_str(&decoded)
+            .decode_utf8()
+            .ok()?
+            .into_owned();
     }
-    let start = decoded.find("http://").or_else(|| decoded.find("https://"))?;
+    let start = decoded
+        .find("http://")
+        .or_else(|| decoded.find("https://"))?;
     decoded[start..].split('&').next().map(str::to_owned)
 }
 
@@ -345,20 +415,76 @@ mod tests {
     #[test]
     fn bases_and_widths_are_those_of_each_vocabulary() {
         for (spelling, curie, iri) in [
-            ("Fbbi_00000246", "FBbi:00000246", "http://purl.obolibrary.org/obo/FBbi_00000246"),
-            ("FBBI:246", "FBbi:00000246", "http://purl.obolibrary.org/obo/FBbi_00000246"),
-            ("http://purl.obolibrary.org/obo/CMPO_0000077", "CMPO:0000077", "http://www.ebi.ac.uk/cmpo/CMPO_0000077"),
-            ("https://www.ebi.ac.uk/cmpo/CMPO_0000077", "CMPO:0000077", "http://www.ebi.ac.uk/cmpo/CMPO_0000077"),
-            ("obo:EFO_0007550", "EFO:0007550", "http://www.ebi.ac.uk/efo/EFO_0007550"),
-            ("bao:BAO_0002004", "BAO:0002004", "http://www.bioassayontology.org/bao#BAO_0002004"),
-            ("http://www.bioassayontology.org/bao#BAO_0002004", "BAO:0002004", "http://www.bioassayontology.org/bao#BAO_0002004"),
-            ("MI_2213", "MI:2213", "http://purl.obolibrary.org/obo/MI_2213"),
-            ("GO:GO_0005634", "GO:0005634", "http://purl.obolibrary.org/obo/GO_0005634"),
-            ("#NCIT_C181930", "NCIT:C181930", "http://purl.obolibrary.org/obo/NCIT_C181930"),
-            ("http://edamontology.org/topic_3385", "EDAM:topic_3385", "http://edamontology.org/topic_3385"),
-            ("omma:method-light", "omma:method-light", "https://w3id.org/ommatidia/ns#method-light"),
-            ("DOID:0001", "DOID:1", "http://purl.obolibrary.org/obo/DOID_1"),
-            ("obo:TAXRANK_0000001", "TAXRANK:0000001", "http://purl.obolibrary.org/obo/TAXRANK_0000001"),
+            (
+                "Fbbi_00000246",
+                "FBbi:00000246",
+                "http://purl.obolibrary.org/obo/FBbi_00000246",
+            ),
+            (
+                "FBBI:246",
+                "FBbi:00000246",
+                "http://purl.obolibrary.org/obo/FBbi_00000246",
+            ),
+            (
+                "http://purl.obolibrary.org/obo/CMPO_0000077",
+                "CMPO:0000077",
+                "http://www.ebi.ac.uk/cmpo/CMPO_0000077",
+            ),
+            (
+                "https://www.ebi.ac.uk/cmpo/CMPO_0000077",
+                "CMPO:0000077",
+                "http://www.ebi.ac.uk/cmpo/CMPO_0000077",
+            ),
+            (
+                "obo:EFO_0007550",
+                "EFO:0007550",
+                "http://www.ebi.ac.uk/efo/EFO_0007550",
+            ),
+            (
+                "bao:BAO_0002004",
+                "BAO:0002004",
+                "http://www.bioassayontology.org/bao#BAO_0002004",
+            ),
+            (
+                "http://www.bioassayontology.org/bao#BAO_0002004",
+                "BAO:0002004",
+                "http://www.bioassayontology.org/bao#BAO_0002004",
+            ),
+            (
+                "MI_2213",
+                "MI:2213",
+                "http://purl.obolibrary.org/obo/MI_2213",
+            ),
+            (
+                "GO:GO_0005634",
+                "GO:0005634",
+                "http://purl.obolibrary.org/obo/GO_0005634",
+            ),
+            (
+                "#NCIT_C181930",
+                "NCIT:C181930",
+                "http://purl.obolibrary.org/obo/NCIT_C181930",
+            ),
+            (
+                "http://edamontology.org/topic_3385",
+                "EDAM:topic_3385",
+                "http://edamontology.org/topic_3385",
+            ),
+            (
+                "omma:method-light",
+                "omma:method-light",
+                "https://w3id.org/ommatidia/ns#method-light",
+            ),
+            (
+                "DOID:0001",
+                "DOID:1",
+                "http://purl.obolibrary.org/obo/DOID_1",
+            ),
+            (
+                "obo:TAXRANK_0000001",
+                "TAXRANK:0000001",
+                "http://purl.obolibrary.org/obo/TAXRANK_0000001",
+            ),
             (
                 "https://www.ebi.ac.uk/ols4/ontologies/fbbi/classes/http%253A%252F%252Fpurl.obolibrary.org%252Fobo%252FFBbi_00000251",
                 "FBbi:00000251",
@@ -371,34 +497,83 @@ mod tests {
             ),
         ] {
             let parsed = Curie::parse(spelling).unwrap();
-            assert_eq!((parsed.to_string().as_str(), parsed.iri().as_str()), (curie, iri), "{spelling}");
+            assert_eq!(
+                (parsed.to_string().as_str(), parsed.iri().as_str()),
+                (curie, iri),
+                "{spelling}"
+            );
             assert_eq!(compact(iri).unwrap(), (parsed.prefix(), parsed.local()));
         }
     }
 
     #[test]
     fn what_is_no_identifier_says_so() {
-        for text in ["", "human", "confocal microscopy", "#imaging-technique-1", "#00000251", "https://example.org/CL_12", "urn:x:y", "https://www.ncbi.nlm.nih.gov/pubmed/9606"] {
-            assert!(matches!(Curie::parse(text), Err(CurieError::NotAnIdentifier(_))), "{text}: {:?}", Curie::parse(text));
+        for text in [
+            "",
+            "human",
+            "confocal microscopy",
+            "#imaging-technique-1",
+            "#00000251",
+            "https://example.org/CL_12",
+            "urn:x:y",
+            "https://www.ncbi.nlm.nih.gov/pubmed/9606",
+        ] {
+            assert!(
+                matches!(Curie::parse(text), Err(CurieError::NotAnIdentifier(_))),
+                "{text}: {:?}",
+                Curie::parse(text)
+            );
         }
-        for text in ["NCBITaxon:human", "NCBITaxon_0", "FBbi:123456789", "GO:", "CL:00 1"] {
-            assert!(matches!(Curie::parse(text), Err(CurieError::BadLocal { .. })), "{text}: {:?}", Curie::parse(text));
+        for text in [
+            "NCBITaxon:human",
+            "NCBITaxon_0",
+            "FBbi:123456789",
+            "GO:",
+            "CL:00 1",
+        ] {
+            assert!(
+                matches!(Curie::parse(text), Err(CurieError::BadLocal { .. })),
+                "{text}: {:?}",
+                Curie::parse(text)
+            );
         }
     }
 
     #[test]
     fn a_bare_number_needs_its_vocabulary() {
-        assert_eq!(Curie::parse_within("FBbi", "#00000251").unwrap().to_string(), "FBbi:00000251");
-        assert_eq!(Curie::parse_within("FBbi", "GO:0005634").unwrap().to_string(), "GO:0005634");
+        assert_eq!(
+            Curie::parse_within("FBbi", "#00000251")
+                .unwrap()
+                .to_string(),
+            "FBbi:00000251"
+        );
+        assert_eq!(
+            Curie::parse_within("FBbi", "GO:0005634")
+                .unwrap()
+                .to_string(),
+            "GO:0005634"
+        );
         assert!(Curie::parse_within("nonsense", "1").is_err());
     }
 
     #[test]
     fn ontology_files_are_taken_at_their_word() {
-        assert_eq!(expand("NCBITaxon:species").unwrap(), "http://purl.obolibrary.org/obo/NCBITaxon_species");
-        assert_eq!(expand("CMPO:0000077").unwrap(), "http://www.ebi.ac.uk/cmpo/CMPO_0000077");
-        assert_eq!(expand("http://purl.obolibrary.org/obo/EFO_0000001").unwrap(), "http://www.ebi.ac.uk/efo/EFO_0000001");
-        assert_eq!(expand("CARO:0000000").unwrap(), "http://purl.obolibrary.org/obo/CARO_0000000");
+        assert_eq!(
+            expand("NCBITaxon:species").unwrap(),
+            "http://purl.obolibrary.org/obo/NCBITaxon_species"
+        );
+        assert_eq!(
+            expand("CMPO:0000077").unwrap(),
+            "http://www.ebi.ac.uk/cmpo/CMPO_0000077"
+        );
+        assert_eq!(
+            expand("http://purl.obolibrary.org/obo/EFO_0000001").unwrap(),
+            "http://www.ebi.ac.uk/efo/EFO_0000001"
+        );
+        assert_eq!(
+            expand("CARO:0000000").unwrap(),
+            "http://purl.obolibrary.org/obo/CARO_0000000"
+        );
         assert_eq!(expand("part_of"), None);
     }
 }

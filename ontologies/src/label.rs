@@ -58,7 +58,11 @@ fn is_abbreviation(text: &str) -> bool {
     let length = text.chars().count();
     (2..=12).contains(&length)
         && !text.contains(char::is_whitespace)
-        && text.chars().filter(|character| character.is_uppercase()).count() >= 2
+        && text
+            .chars()
+            .filter(|character| character.is_uppercase())
+            .count()
+            >= 2
 }
 
 #[cfg(test)]
@@ -67,8 +71,14 @@ mod tests {
 
     #[test]
     fn case_space_and_hyphens_do_not_count() {
-        assert_eq!(normalise("  Light‐Sheet\u{a0}\tmicroscopy "), "light sheet microscopy");
-        assert_eq!(normalise("back-scattered_electron imaging"), "back scattered electron imaging");
+        assert_eq!(
+            normalise("  Light‐Sheet\u{a0}\tmicroscopy "),
+            "light sheet microscopy"
+        );
+        assert_eq!(
+            normalise("back-scattered_electron imaging"),
+            "back scattered electron imaging"
+        );
         assert_ne!(normalise("X-ray microscopy"), normalise("ray microscopy"));
     }
 

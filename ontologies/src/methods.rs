@@ -46,13 +46,17 @@ impl Methods {
     pub(crate) fn shipped() -> Self {
         let facets = rows(FACETS).filter_map(|cells| facet(&cells)).collect();
         let pairs = |text: &'static str, iri: fn(&str) -> Option<String>| {
-            rows(text).filter_map(move |cells| Some((iri(cells.first()?)?, expand(cells.get(1)?)?))).collect()
+            rows(text)
+                .filter_map(move |cells| Some((iri(cells.first()?)?, expand(cells.get(1)?)?)))
+                .collect()
         };
         Self {
             facets,
             leaves: pairs(LEAVES, expand),
             synonyms: pairs(SYNONYMS, |name| Some(name.to_owned())),
-            samplings: rows(SAMPLINGS).filter_map(|cells| expand(cells.first()?)).collect(),
+            samplings: rows(SAMPLINGS)
+                .filter_map(|cells| expand(cells.first()?))
+                .collect(),
         }
     }
 
@@ -64,18 +68,28 @@ impl Methods {
 
     /// Names that people write for a method, each with the IRI of the term or facet that is meant.
     pub fn synonyms(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.synonyms.iter().map(|(name, iri)| (name.as_str(), iri.as_str()))
+        self.synonyms
+            .iter()
+            .map(|(name, iri)| (name.as_str(), iri.as_str()))
     }
 
     /// Terms that hang directly on a facet.
     pub fn leaves_of_facet<'m>(&'m self, facet: &'m str) -> impl Iterator<Item = &'m str> {
-        self.leaves.iter().filter(move |(of, _)| of == facet).map(|(_, term)| term.as_str())
+        self.leaves
+            .iter()
+            .filter(move |(of, _)| of == facet)
+            .map(|(_, term)| term.as_str())
     }
 
     /// Facets that a term hangs on directly; a facet hangs on itself.
     pub fn facets_of_leaf<'m>(&'m self, iri: &'m str) -> impl Iterator<Item = &'m str> {
         let itself = self.is_facet(iri).then_some(iri);
-        itself.into_iter().chain(self.leaves.iter().filter(move |(_, term)| term == iri).map(|(facet, _)| facet.as_str()))
+        itself.into_iter().chain(
+            self.leaves
+                .iter()
+                .filter(move |(_, term)| term == iri)
+                .map(|(facet, _)| facet.as_str()),
+        )
     }
 
     /// True for a term that says when images are taken and not how: "time lapse microscopy".
@@ -105,17 +119,25 @@ impl Methods {
 }
 
 fn facet(cells: &[&str]) -> Option<Facet> {
-    let [id, label, broader, definition] = cells else { return None };
+    let [id, label, broader, definition] = cells else {
+        return None;
+    };
     Some(Facet {
         iri: expand(id)?,
         label: (*label).to_owned(),
-        broader: broader.split('|').filter(|id| !id.is_empty()).filter_map(expand).collect(),
+        broader: broader
+            .split('|')
+            .filter(|id| !id.is_empty())
+            .filter_map(expand)
+            .collect(),
         definition: (*definition).to_owned(),
     })
 }
 
 /// Cells of each line that is not empty and not a comment.
 fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(|line| line.split('\t').collect())
 }

@@ -53,7 +53,10 @@ pub fn parse(text: &str) -> Result<Ontology, SlimError> {
         if let Some(header) = line.strip_prefix('#') {
             read_header(header, &mut source);
         } else if !line.trim().is_empty() {
-            let term = read_term(line).map_err(|problem| SlimError::BadLine { line: index + 1, problem })?;
+            let term = read_term(line).map_err(|problem| SlimError::BadLine {
+                line: index + 1,
+                problem,
+            })?;
             terms.push(term);
         }
     }
@@ -67,7 +70,9 @@ pub fn parse(text: &str) -> Result<Ontology, SlimError> {
 }
 
 fn read_header(header: &str, source: &mut Source) {
-    let Some((key, value)) = header.split_once(':') else { return };
+    let Some((key, value)) = header.split_once(':') else {
+        return;
+    };
     let value = value.trim().to_owned();
     match key.trim() {
         "name" => source.name = value,
@@ -104,7 +109,9 @@ fn list(cell: &str) -> impl Iterator<Item = &str> {
 }
 
 fn identifiers(cell: &str) -> Result<Vec<String>, &'static str> {
-    list(cell).map(|id| expand(id).ok_or("a parent is not an identifier")).collect()
+    list(cell)
+        .map(|id| expand(id).ok_or("a parent is not an identifier"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -121,15 +128,24 @@ mod tests {
             assert!(slim.source.version.is_some(), "{name}");
             assert!(slim.source.licence.is_some(), "{name}");
             assert!(slim.source.origin.is_some(), "{name}");
-            assert!(slim.terms.iter().all(|term| !term.label.is_empty()), "{name}");
+            assert!(
+                slim.terms.iter().all(|term| !term.label.is_empty()),
+                "{name}"
+            );
         }
         let total: usize = BUILTIN.iter().map(|text| text.len()).sum();
-        assert!(total < 600_000, "slims are {total} bytes: they are for demo and tests, operators load whole ontologies");
+        assert!(
+            total < 600_000,
+            "slims are {total} bytes: they are for demo and tests, operators load whole ontologies"
+        );
     }
 
     #[test]
     fn a_bad_line_is_named() {
-        assert_eq!(parse("# name: X\nGO:1\tlabel\n").unwrap_err().to_string(), "line 2: six tab-separated columns are needed");
+        assert_eq!(
+            parse("# name: X\nGO:1\tlabel\n").unwrap_err().to_string(),
+            "line 2: six tab-separated columns are needed"
+        );
         assert_eq!(parse("GO:1\ta\t\t\t\t\n"), Err(SlimError::NoName));
     }
 }

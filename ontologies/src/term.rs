@@ -42,10 +42,13 @@ impl Source {
     pub fn date(&self) -> Option<&str> {
         let version = self.version.as_deref()?;
         let is_date = |window: &[u8]| {
-            window.iter().enumerate().all(|(position, byte)| match position {
-                4 | 7 => *byte == b'-',
-                _ => byte.is_ascii_digit(),
-            })
+            window
+                .iter()
+                .enumerate()
+                .all(|(position, byte)| match position {
+                    4 | 7 => *byte == b'-',
+                    _ => byte.is_ascii_digit(),
+                })
         };
         let start = version.as_bytes().windows(10).position(is_date)?;
         version.get(start..start + 10)
@@ -68,10 +71,16 @@ mod tests {
     #[test]
     fn the_date_is_found_wherever_the_version_holds_it() {
         let date = |version: &str| {
-            let source = Source { version: Some(version.to_owned()), ..Source::default() };
+            let source = Source {
+                version: Some(version.to_owned()),
+                ..Source::default()
+            };
             source.date().map(str::to_owned)
         };
-        assert_eq!(date("releases/2025-05-14/pato.obo").as_deref(), Some("2025-05-14"));
+        assert_eq!(
+            date("releases/2025-05-14/pato.obo").as_deref(),
+            Some("2025-05-14")
+        );
         assert_eq!(date("v2026-03-26").as_deref(), Some("2026-03-26"));
         assert_eq!(date("1.14"), None);
     }

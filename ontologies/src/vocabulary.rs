@@ -42,27 +42,45 @@ impl Local {
 impl Vocabulary {
     /// Host of the base, without `www.`.
     fn base_host(&self) -> &'static str {
-        let rest = self.base.split_once("://").map_or(self.base, |(_, rest)| rest);
+        let rest = self
+            .base
+            .split_once("://")
+            .map_or(self.base, |(_, rest)| rest);
         let host = rest.split('/').next().unwrap_or(rest);
         host.strip_prefix("www.").unwrap_or(host)
     }
 
     /// What follows the host in the base, without the first slash.
     pub(crate) fn base_path(&self) -> &'static str {
-        let rest = self.base.split_once("://").map_or(self.base, |(_, rest)| rest);
+        let rest = self
+            .base
+            .split_once("://")
+            .map_or(self.base, |(_, rest)| rest);
         rest.split_once('/').map_or("", |(_, path)| path)
     }
 }
 
 const fn obo(prefix: &'static str, base: &'static str, digits: usize) -> Vocabulary {
-    Vocabulary { prefix, aliases: &[], base, local: Local::Digits(digits) }
+    Vocabulary {
+        prefix,
+        aliases: &[],
+        base,
+        local: Local::Digits(digits),
+    }
 }
 
 /// Every row that a repair depends on. An ontology of the OBO library that is not here is still read by its exact IRI.
 static VOCABULARIES: &[Vocabulary] = &[
     Vocabulary {
         prefix: "NCBITaxon",
-        aliases: &["taxonomy", "taxon", "taxid", "ncbi_taxon", "ncbi_taxid", "ncbitaxonomy"],
+        aliases: &[
+            "taxonomy",
+            "taxon",
+            "taxid",
+            "ncbi_taxon",
+            "ncbi_taxid",
+            "ncbitaxonomy",
+        ],
         base: "http://purl.obolibrary.org/obo/NCBITaxon_",
         local: Local::Number,
     },
@@ -71,21 +89,61 @@ static VOCABULARIES: &[Vocabulary] = &[
     obo("CL", "http://purl.obolibrary.org/obo/CL_", 7),
     obo("UBERON", "http://purl.obolibrary.org/obo/UBERON_", 7),
     obo("CLO", "http://purl.obolibrary.org/obo/CLO_", 7),
-    Vocabulary { prefix: "CMPO", aliases: &[], base: "http://www.ebi.ac.uk/cmpo/CMPO_", local: Local::Digits(7) },
-    Vocabulary { prefix: "EFO", aliases: &[], base: "http://www.ebi.ac.uk/efo/EFO_", local: Local::Digits(7) },
-    Vocabulary { prefix: "BAO", aliases: &[], base: "http://www.bioassayontology.org/bao#BAO_", local: Local::Digits(7) },
+    Vocabulary {
+        prefix: "CMPO",
+        aliases: &[],
+        base: "http://www.ebi.ac.uk/cmpo/CMPO_",
+        local: Local::Digits(7),
+    },
+    Vocabulary {
+        prefix: "EFO",
+        aliases: &[],
+        base: "http://www.ebi.ac.uk/efo/EFO_",
+        local: Local::Digits(7),
+    },
+    Vocabulary {
+        prefix: "BAO",
+        aliases: &[],
+        base: "http://www.bioassayontology.org/bao#BAO_",
+        local: Local::Digits(7),
+    },
     obo("CHMO", "http://purl.obolibrary.org/obo/CHMO_", 7),
     obo("OBI", "http://purl.obolibrary.org/obo/OBI_", 7),
     obo("MI", "http://purl.obolibrary.org/obo/MI_", 4),
-    Vocabulary { prefix: "EDAM", aliases: &[], base: "http://edamontology.org/", local: Local::Name },
-    Vocabulary { prefix: "omma", aliases: &[], base: "https://w3id.org/ommatidia/ns#", local: Local::Name },
+    Vocabulary {
+        prefix: "EDAM",
+        aliases: &[],
+        base: "http://edamontology.org/",
+        local: Local::Name,
+    },
+    Vocabulary {
+        prefix: "omma",
+        aliases: &[],
+        base: "https://w3id.org/ommatidia/ns#",
+        local: Local::Name,
+    },
     obo("PATO", "http://purl.obolibrary.org/obo/PATO_", 7),
     obo("MONDO", "http://purl.obolibrary.org/obo/MONDO_", 7),
     obo("HP", "http://purl.obolibrary.org/obo/HP_", 7),
     obo("MP", "http://purl.obolibrary.org/obo/MP_", 7),
-    Vocabulary { prefix: "DOID", aliases: &[], base: "http://purl.obolibrary.org/obo/DOID_", local: Local::Number },
-    Vocabulary { prefix: "CHEBI", aliases: &[], base: "http://purl.obolibrary.org/obo/CHEBI_", local: Local::Number },
-    Vocabulary { prefix: "NCIT", aliases: &[], base: "http://purl.obolibrary.org/obo/NCIT_", local: Local::Code },
+    Vocabulary {
+        prefix: "DOID",
+        aliases: &[],
+        base: "http://purl.obolibrary.org/obo/DOID_",
+        local: Local::Number,
+    },
+    Vocabulary {
+        prefix: "CHEBI",
+        aliases: &[],
+        base: "http://purl.obolibrary.org/obo/CHEBI_",
+        local: Local::Number,
+    },
+    Vocabulary {
+        prefix: "NCIT",
+        aliases: &[],
+        base: "http://purl.obolibrary.org/obo/NCIT_",
+        local: Local::Code,
+    },
     obo("DUO", "http://purl.obolibrary.org/obo/DUO_", 7),
     obo("UO", "http://purl.obolibrary.org/obo/UO_", 7),
     obo("HANCESTRO", "http://purl.obolibrary.org/obo/HANCESTRO_", 4),
@@ -102,7 +160,11 @@ static VOCABULARIES: &[Vocabulary] = &[
 /// The row of a prefix, whatever its case, or of another name for it.
 pub(crate) fn by_prefix(prefix: &str) -> Option<&'static Vocabulary> {
     VOCABULARIES.iter().find(|row| {
-        row.prefix.eq_ignore_ascii_case(prefix) || row.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(prefix))
+        row.prefix.eq_ignore_ascii_case(prefix)
+            || row
+                .aliases
+                .iter()
+                .any(|alias| alias.eq_ignore_ascii_case(prefix))
     })
 }
 
@@ -118,6 +180,7 @@ pub(crate) fn by_base(iri: &str) -> Option<&'static Vocabulary> {
 
 /// The row whose base has this host (lower case, without `www.`) and starts this path, whatever the scheme.
 pub(crate) fn by_address(host: &str, path: &str) -> Option<&'static Vocabulary> {
-    VOCABULARIES.iter().find(|row| row.base_host() == host && path.starts_with(row.base_path()))
+    VOCABULARIES
+        .iter()
+        .find(|row| row.base_host() == host && path.starts_with(row.base_path()))
 }
-

@@ -12,17 +12,39 @@ const BASE: &str = "http://purl.obolibrary.org/obo/XX_";
 fn ontology(size: usize, edges: &[(usize, usize, bool)]) -> Ontology {
     let iri = |number: usize| format!("{BASE}{number:07}");
     let term = |number: usize| {
-        let of = |part: bool| edges.iter().filter(move |edge| edge.0 == number && edge.2 == part).map(|edge| iri(edge.1)).collect();
-        Term { iri: iri(number), label: format!("term {number}"), parents: of(false), part_of: of(true), ..Term::default() }
+        let of = |part: bool| {
+            edges
+                .iter()
+                .filter(move |edge| edge.0 == number && edge.2 == part)
+                .map(|edge| iri(edge.1))
+                .collect()
+        };
+        Term {
+            iri: iri(number),
+            label: format!("term {number}"),
+            parents: of(false),
+            part_of: of(true),
+            ..Term::default()
+        }
     };
-    Ontology { source: Source { name: "XX".to_owned(), ..Source::default() }, terms: (0..size).map(term).collect() }
+    Ontology {
+        source: Source {
+            name: "XX".to_owned(),
+            ..Source::default()
+        },
+        terms: (0..size).map(term).collect(),
+    }
 }
 
 /// Adds edges until nothing is new.
 fn naive(start: usize, size: usize, edges: &[(usize, usize, bool)]) -> BTreeSet<usize> {
     let mut found = BTreeSet::from([start]);
     loop {
-        let new: BTreeSet<usize> = edges.iter().filter(|edge| found.contains(&edge.0) && edge.1 < size).map(|edge| edge.1).collect();
+        let new: BTreeSet<usize> = edges
+            .iter()
+            .filter(|edge| found.contains(&edge.0) && edge.1 < size)
+            .map(|edge| edge.1)
+            .collect();
         if new.is_subset(&found) {
             found.remove(&start);
             return found;
@@ -32,7 +54,10 @@ fn naive(start: usize, size: usize, edges: &[(usize, usize, bool)]) -> BTreeSet<
 }
 
 fn numbers(terms: Vec<&Term>) -> BTreeSet<usize> {
-    terms.iter().map(|term| term.iri.strip_prefix(BASE).unwrap().parse().unwrap()).collect()
+    terms
+        .iter()
+        .map(|term| term.iri.strip_prefix(BASE).unwrap().parse().unwrap())
+        .collect()
 }
 
 proptest! {
@@ -58,16 +83,39 @@ proptest! {
 #[test]
 fn the_hierarchy_of_the_slims() {
     let terms = Terms::builtin();
-    let labels = |iri: &str| terms.ancestors(iri).iter().map(|term| term.label.clone()).collect::<BTreeSet<_>>();
+    let labels = |iri: &str| {
+        terms
+            .ancestors(iri)
+            .iter()
+            .map(|term| term.label.clone())
+            .collect::<BTreeSet<_>>()
+    };
     let human = labels("http://purl.obolibrary.org/obo/NCBITaxon_9606");
     for ancestor in ["Homo", "Primates", "Mammalia", "Metazoa", "Eukaryota"] {
         assert!(human.contains(ancestor), "{ancestor}");
     }
     let spinning_disk = labels("http://purl.obolibrary.org/obo/FBbi_00000253");
-    assert_eq!(spinning_disk, BTreeSet::from(["confocal microscopy".to_owned(), "light microscopy".to_owned()]));
+    assert_eq!(
+        spinning_disk,
+        BTreeSet::from([
+            "confocal microscopy".to_owned(),
+            "light microscopy".to_owned()
+        ])
+    );
     let purkinje = labels("http://purl.obolibrary.org/obo/CL_0000121");
-    assert!(purkinje.contains("neuron") && purkinje.contains("cell"), "{purkinje:?}");
+    assert!(
+        purkinje.contains("neuron") && purkinje.contains("cell"),
+        "{purkinje:?}"
+    );
     let elongated = terms.descendants("http://www.ebi.ac.uk/cmpo/CMPO_0000077");
-    assert!(elongated.iter().any(|term| term.iri.ends_with("CMPO_0000366")));
-    assert!(terms.ancestors("http://purl.obolibrary.org/obo/NCBITaxon_0").is_empty());
+    assert!(
+        elongated
+            .iter()
+            .any(|term| term.iri.ends_with("CMPO_0000366"))
+    );
+    assert!(
+        terms
+            .ancestors("http://purl.obolibrary.org/obo/NCBITaxon_0")
+            .is_empty()
+    );
 }

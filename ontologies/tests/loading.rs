@@ -39,12 +39,21 @@ const FILES: &[(&str, Expected)] = &[
     ("efo/efo_subclasses.owl", Classes("EFO", 8280)),
     ("duo/duo.owl", Classes("DUO", 45)),
     ("cxg/CL-ontology-v2026-03-26.json", Classes("CL", 3596)),
-    ("cxg/UBERON-ontology-v2026-04-01.json", Classes("UBERON", 16358)),
+    (
+        "cxg/UBERON-ontology-v2026-04-01.json",
+        Classes("UBERON", 16358),
+    ),
     ("cxg/EFO-ontology-v3.90.0.json", Classes("EFO", 18382)),
     ("cxg/PATO-ontology-v2025-05-14.json", Classes("PATO", 2869)),
-    ("cxg/HANCESTRO-ontology-v2025-10-14.json", Classes("HANCESTRO", 1023)),
+    (
+        "cxg/HANCESTRO-ontology-v2025-10-14.json",
+        Classes("HANCESTRO", 1023),
+    ),
     ("cxg/NCBITaxon-slice.json", Classes("NCBITaxon", 159)),
-    ("cxg/latest_ontology_info.json", Refused("none of the formats")),
+    (
+        "cxg/latest_ontology_info.json",
+        Refused("none of the formats"),
+    ),
 ];
 
 fn read(folder: &Path, file: &str) -> Result<Ontology, LoadError> {
@@ -54,26 +63,50 @@ fn read(folder: &Path, file: &str) -> Result<Ontology, LoadError> {
 /// The classes of a file. An `alt_id` of OBO, which an ontology's term had before it was merged into another, is read as an obsolete
 /// term too, so that it can be resolved; it is no class of the file.
 fn classes(file: &str, ontology: &Ontology) -> usize {
-    let is_merged = |term: &ontologies::Term| file.ends_with(".obo") && term.obsolete && term.label.is_empty();
-    ontology.terms.iter().filter(|term| !is_merged(term)).count()
+    let is_merged =
+        |term: &ontologies::Term| file.ends_with(".obo") && term.obsolete && term.label.is_empty();
+    ontology
+        .terms
+        .iter()
+        .filter(|term| !is_merged(term))
+        .count()
 }
 
 #[test]
 fn every_file_loads_or_says_why_not() {
-    let Some(folder) = shared::data("ontologies") else { return };
+    let Some(folder) = shared::data("ontologies") else {
+        return;
+    };
     for (file, expected) in FILES {
         let loaded = read(&folder, file);
         match (expected, loaded) {
             (Classes(name, count), Ok(ontology)) => {
-                assert_eq!((ontology.source.name.as_str(), classes(file, &ontology)), (*name, *count), "{file}");
+                assert_eq!(
+                    (ontology.source.name.as_str(), classes(file, &ontology)),
+                    (*name, *count),
+                    "{file}"
+                );
             }
             (OfPrefix(name, prefix, count), Ok(ontology)) => {
-                let of_prefix = ontology.terms.iter().filter(|term| term.iri.contains(&format!("/obo/{prefix}"))).count();
-                assert_eq!((ontology.source.name.as_str(), of_prefix), (*name, *count), "{file}");
+                let of_prefix = ontology
+                    .terms
+                    .iter()
+                    .filter(|term| term.iri.contains(&format!("/obo/{prefix}")))
+                    .count();
+                assert_eq!(
+                    (ontology.source.name.as_str(), of_prefix),
+                    (*name, *count),
+                    "{file}"
+                );
             }
             (Loads(name), Ok(ontology)) => assert_eq!(ontology.source.name, *name, "{file}"),
-            (Refused(words), Err(error)) => assert!(error.to_string().contains(words), "{file}: {error}"),
-            (_, Ok(ontology)) => panic!("{file} was to be refused and gave {} terms", ontology.terms.len()),
+            (Refused(words), Err(error)) => {
+                assert!(error.to_string().contains(words), "{file}: {error}")
+            }
+            (_, Ok(ontology)) => panic!(
+                "{file} was to be refused and gave {} terms",
+                ontology.terms.len()
+            ),
             (_, Err(error)) => panic!("{file}: {error}"),
         }
     }
@@ -81,7 +114,9 @@ fn every_file_loads_or_says_why_not() {
 
 #[test]
 fn no_file_is_left_out() {
-    let Some(folder) = shared::data("ontologies") else { return };
+    let Some(folder) = shared::data("ontologies") else {
+        return;
+    };
     let mut open = vec![folder.clone()];
     while let Some(next) = open.pop() {
         for entry in std::fs::read_dir(next).unwrap() {
@@ -90,18 +125,31 @@ fn no_file_is_left_out() {
                 open.push(path);
                 continue;
             }
-            let relative = path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
-            assert!(FILES.iter().any(|(file, _)| *file == relative), "{relative} is not in the table");
+            let relative = path
+                .strip_prefix(&folder)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
+            assert!(
+                FILES.iter().any(|(file, _)| *file == relative),
+                "{relative} is not in the table"
+            );
         }
     }
 }
 
 #[test]
 fn two_formats_of_one_ontology_say_the_same() {
-    let Some(folder) = shared::data("ontologies") else { return };
+    let Some(folder) = shared::data("ontologies") else {
+        return;
+    };
     for (one, other) in [
         ("cmpo.obo", "cmpo-simple.owl"),
-        ("cl/general_cell_types_upper_slim.obo", "cl/general_cell_types_upper_slim.json"),
+        (
+            "cl/general_cell_types_upper_slim.obo",
+            "cl/general_cell_types_upper_slim.json",
+        ),
         ("fbbi/ro_import.obo", "fbbi/ro_import.owl"),
         ("fbbi/ro_import.json", "fbbi/ro_import.owl"),
     ] {
@@ -114,19 +162,52 @@ fn two_formats_of_one_ontology_say_the_same() {
             };
             terms
                 .into_iter()
-                .map(|term| (term.iri, (term.label, sorted(term.synonyms), sorted(term.parents), sorted(term.part_of), term.obsolete)))
+                .map(|term| {
+                    (
+                        term.iri,
+                        (
+                            term.label,
+                            sorted(term.synonyms),
+                            sorted(term.parents),
+                            sorted(term.part_of),
+                            term.obsolete,
+                        ),
+                    )
+                })
                 .collect()
         };
         let (one_terms, other_terms) = (by_iri(one), by_iri(other));
-        let differing: Vec<_> = one_terms.iter().filter(|(iri, term)| other_terms.get(*iri) != Some(term)).collect();
-        assert!(differing.is_empty(), "{one} and {other} differ in {} of {}: {:#?}", differing.len(), one_terms.len(), differing.iter().take(3).map(|(iri, term)| (iri, term, other_terms.get(*iri))).collect::<Vec<_>>());
+        let differing: Vec<_> = one_terms
+            .iter()
+            .filter(|(iri, term)| other_terms.get(*iri) != Some(term))
+            .collect();
+        assert!(
+            differing.is_empty(),
+            "{one} and {other} differ in {} of {}: {:#?}",
+            differing.len(),
+            one_terms.len(),
+            differing
+                .iter()
+                .take(3)
+                .map(|(iri, term)| (iri, term, other_terms.get(*iri)))
+                .collect::<Vec<_>>()
+        );
     }
 }
 
 #[test]
 fn edges_and_headers_are_read() {
-    let Some(folder) = shared::data("ontologies") else { return };
-    let edges = |file| read(&folder, file).unwrap().terms.iter().map(|term| term.parents.len()).sum::<usize>();
+    let Some(folder) = shared::data("ontologies") else {
+        return;
+    };
+    let edges = |file| {
+        read(&folder, file)
+            .unwrap()
+            .terms
+            .iter()
+            .map(|term| term.parents.len())
+            .sum::<usize>()
+    };
     assert_eq!(edges("cmpo.obo"), 525);
     assert_eq!(edges("cmpo-simple.owl"), 525);
     assert_eq!(edges("fbbi/fbbi-derived.obo"), 594);
@@ -135,12 +216,25 @@ fn edges_and_headers_are_read() {
 
     let duo = read(&folder, "duo/duo.owl").unwrap().source;
     assert_eq!(duo.date(), Some("2021-02-23"));
-    assert_eq!(duo.licence.as_deref(), Some("http://creativecommons.org/licenses/by/4.0/"));
+    assert_eq!(
+        duo.licence.as_deref(),
+        Some("http://creativecommons.org/licenses/by/4.0/")
+    );
     let pato = read(&folder, "pato/pato-simple.json").unwrap().source;
     assert_eq!(pato.date(), Some("2025-05-14"));
-    assert_eq!(pato.licence.as_deref(), Some("https://creativecommons.org/licenses/by/3.0/"));
+    assert_eq!(
+        pato.licence.as_deref(),
+        Some("https://creativecommons.org/licenses/by/3.0/")
+    );
 
-    let obsolete = |file| read(&folder, file).unwrap().terms.iter().filter(|term| term.obsolete).count();
+    let obsolete = |file| {
+        read(&folder, file)
+            .unwrap()
+            .terms
+            .iter()
+            .filter(|term| term.obsolete)
+            .count()
+    };
     assert_eq!(obsolete("fbbi/fbbi-derived.obo"), 107);
     assert_eq!(obsolete("cxg/CL-ontology-v2026-03-26.json"), 272);
     assert_eq!(obsolete("efo/go_import.owl"), 80);
@@ -148,14 +242,30 @@ fn edges_and_headers_are_read() {
 
 #[test]
 fn a_loaded_ontology_joins_the_shipped_slims() {
-    let Some(folder) = shared::data("ontologies") else { return };
+    let Some(folder) = shared::data("ontologies") else {
+        return;
+    };
     let pancreas = "http://purl.obolibrary.org/obo/UBERON_0001264";
-    let terms = Terms::with(vec![read(&folder, "cxg/UBERON-ontology-v2026-04-01.json").unwrap()]);
+    let terms = Terms::with(vec![
+        read(&folder, "cxg/UBERON-ontology-v2026-04-01.json").unwrap(),
+    ]);
     assert!(terms.len() > 16_000);
-    assert!(terms.by_iri(pancreas).unwrap().definition.is_some(), "the slim has no definitions, the whole ontology does");
-    assert!(matches!(terms.resolve("confocal microscopy"), Resolution::Found { .. } | Resolution::Ambiguous(_)));
+    assert!(
+        terms.by_iri(pancreas).unwrap().definition.is_some(),
+        "the slim has no definitions, the whole ontology does"
+    );
+    assert!(matches!(
+        terms.resolve("confocal microscopy"),
+        Resolution::Found { .. } | Resolution::Ambiguous(_)
+    ));
     let broader = terms.ancestors(pancreas);
-    assert!(broader.iter().any(|term| term.label == "organ"), "{:?}", broader.iter().map(|term| &term.label).collect::<Vec<_>>());
-    let Resolution::Obsolete { replaced_by, .. } = terms.resolve("UBERON:0000208") else { panic!("it is obsolete") };
+    assert!(
+        broader.iter().any(|term| term.label == "organ"),
+        "{:?}",
+        broader.iter().map(|term| &term.label).collect::<Vec<_>>()
+    );
+    let Resolution::Obsolete { replaced_by, .. } = terms.resolve("UBERON:0000208") else {
+        panic!("it is obsolete")
+    };
     assert_eq!(replaced_by.unwrap().label, "lens of camera-type eye");
 }

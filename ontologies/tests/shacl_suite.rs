@@ -27,7 +27,9 @@ struct Said {
 
 #[test]
 fn every_case_of_the_suite_gives_the_report_that_it_should() {
-    let Some(folder) = shared::data("conformance/shacl-core") else { return };
+    let Some(folder) = shared::data("conformance/shacl-core") else {
+        return;
+    };
     let mut graphs = Graphs::default();
     let mut ran = 0;
     let mut unsupported: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -40,24 +42,42 @@ fn every_case_of_the_suite_gives_the_report_that_it_should() {
                 Ok(None) => ran += 1,
                 Ok(Some(difference)) => failures.push(format!("{}: {difference}", file.display())),
                 Err(ShapeError::Unsupported { property, .. }) => {
-                    unsupported.entry(property).or_default().insert(case.to_string());
+                    unsupported
+                        .entry(property)
+                        .or_default()
+                        .insert(case.to_string());
                 }
                 Err(error) => failures.push(format!("{}: {error}", file.display())),
             }
         }
     }
     let out_of_scope: usize = unsupported.values().map(BTreeSet::len).sum();
-    println!("SHACL Core: {ran} cases passed, {out_of_scope} out of scope {unsupported:?}, {} failed", failures.len());
+    println!(
+        "SHACL Core: {ran} cases passed, {out_of_scope} out of scope {unsupported:?}, {} failed",
+        failures.len()
+    );
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert_eq!(unsupported.keys().collect::<Vec<_>>(), Vec::<&String>::new(), "all of Core is evaluated");
+    assert_eq!(
+        unsupported.keys().collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "all of Core is evaluated"
+    );
     assert_eq!(ran, 98, "the suite has 98 cases");
 }
 
 /// The difference between the report that is expected and the one that came, if there is any.
-fn run(graphs: &mut Graphs, manifest: &Graph, case: NamedOrBlankNodeRef<'_>) -> Result<Option<String>, ShapeError> {
+fn run(
+    graphs: &mut Graphs,
+    manifest: &Graph,
+    case: NamedOrBlankNodeRef<'_>,
+) -> Result<Option<String>, ShapeError> {
     let action = object(manifest, case, &format!("{MANIFEST}action")).unwrap();
     let graph_of = |name: &str| -> PathBuf {
-        let Some(TermRef::NamedNode(iri)) = object(manifest, node(action), &format!("http://www.w3.org/ns/shacl-test#{name}")) else {
+        let Some(TermRef::NamedNode(iri)) = object(
+            manifest,
+            node(action),
+            &format!("http://www.w3.org/ns/shacl-test#{name}"),
+        ) else {
             panic!("an action names its graphs")
         };
         PathBuf::from(iri.as_str().strip_prefix("file://").unwrap())
@@ -69,15 +89,21 @@ fn run(graphs: &mut Graphs, manifest: &Graph, case: NamedOrBlankNodeRef<'_>) -> 
     let report = object(manifest, case, &format!("{MANIFEST}result")).unwrap();
     let mut expected = Vec::new();
     let mut messages = Vec::new();
-    for result in manifest.objects_for_subject_predicate(node(report), &NamedNode::new(format!("{SH}result")).unwrap()) {
+    for result in manifest.objects_for_subject_predicate(
+        node(report),
+        &NamedNode::new(format!("{SH}result")).unwrap(),
+    ) {
         let value = |name: &str| object(manifest, node(result), &format!("{SH}{name}"));
         expected.push(Said {
             focus: value("focusNode").unwrap().to_string(),
-            path: value("resultPath").map(|path| Path::from_graph(manifest, path).unwrap().to_string()),
+            path: value("resultPath")
+                .map(|path| Path::from_graph(manifest, path).unwrap().to_string()),
             value: value("value").map(|value| value.to_string()),
             severity: value("resultSeverity").unwrap().to_string(),
             component: value("sourceConstraintComponent").unwrap().to_string(),
-            shape: value("sourceShape").map(|shape| shape.to_string()).unwrap_or_default(),
+            shape: value("sourceShape")
+                .map(|shape| shape.to_string())
+                .unwrap_or_default(),
         });
         if let Some(TermRef::Literal(message)) = value("resultMessage") {
             messages.push(message.value().to_owned());
@@ -88,7 +114,9 @@ fn run(graphs: &mut Graphs, manifest: &Graph, case: NamedOrBlankNodeRef<'_>) -> 
     if expected != came {
         return Ok(Some(format!("expected {expected:#?}\nand came {came:#?}")));
     }
-    let missing = messages.iter().find(|message| !results.iter().any(|result| result.message == **message));
+    let missing = messages
+        .iter()
+        .find(|message| !results.iter().any(|result| result.message == **message));
     Ok(missing.map(|message| format!("no result says \"{message}\"")))
 }
 
@@ -137,7 +165,9 @@ impl Graphs {
             return graph.clone();
         }
         let text = std::fs::read(file).unwrap();
-        let parser = oxttl::TurtleParser::new().with_base_iri(format!("file://{}", file.display())).unwrap();
+        let parser = oxttl::TurtleParser::new()
+            .with_base_iri(format!("file://{}", file.display()))
+            .unwrap();
         let graph: Graph = parser.for_slice(&text).map(Result::unwrap).collect();
         self.0.insert(file.to_owned(), graph.clone());
         graph
@@ -161,7 +191,11 @@ fn turtle_files(folder: &FilePath) -> Vec<PathBuf> {
     files
 }
 
-fn object<'g>(graph: &'g Graph, subject: NamedOrBlankNodeRef<'_>, predicate: &str) -> Option<TermRef<'g>> {
+fn object<'g>(
+    graph: &'g Graph,
+    subject: NamedOrBlankNodeRef<'_>,
+    predicate: &str,
+) -> Option<TermRef<'g>> {
     graph.object_for_subject_predicate(subject, &NamedNode::new(predicate).unwrap())
 }
 

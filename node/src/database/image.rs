@@ -70,21 +70,11 @@ pub fn page(
 /// # Errors
 /// When the query fails.
 pub fn set(connection: &mut Connection, rows: &[ImageRow]) -> Result<(), DatabaseError> {
-    use diesel::upsert::excluded;
-    // 8 columns a row, and SQLite takes 32,766 variables a statement
+    // diesel has no upsert of many rows for SQLite: those that are there go, and all come in few statements
     for part in rows.chunks(3000) {
-        diesel::insert_into(image::table)
-            .values(part)
-            .on_conflict(image::id)
-            .do_update()
-            .set((
-                image::image_key.eq(excluded(image::image_key)),
-                image::title.eq(excluded(image::title)),
-                image::fingerprint.eq(excluded(image::fingerprint)),
-                image::files_version.eq(excluded(image::files_version)),
-                image::present.eq(excluded(image::present)),
-            ))
-            .execute(connection)?;
+        diesel::delete(image::table.filter(image::id.eq_any(part.iter().map(|row| &row.id)))).execute(connection)?;
+        // 8 columns a row, and SQLite takes 32,766 variables a statement
+        diesel::insert_into(image::table).values(part).execute(connection)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `.ommatidia-id`: by it a study whose file gives no identifier is known again at the next import.
 
 use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::relative_path::RelPath;
@@ -27,10 +28,15 @@ pub fn remember_identifier(folder: &Path, identifier: &str) -> io::Result<()> {
         None => {}
     }
     // whole or not at all: half an identifier would make a second study of it
-    let mut file = tempfile::Builder::new().prefix(IDENTIFIER_FILE).tempfile_in(folder)?;
+    let for_all = std::fs::Permissions::from_mode(0o644);
+    let mut file = tempfile::Builder::new()
+        .prefix(IDENTIFIER_FILE)
+        .permissions(for_all)
+        .tempfile_in(folder)?;
     writeln!(file, "{identifier}")?;
     file.as_file().sync_all()?;
-    file.persist_noclobber(folder.join(IDENTIFIER_FILE)).map_err(|error| error.error)?;
+    file.persist_noclobber(folder.join(IDENTIFIER_FILE))
+        .map_err(|error| error.error)?;
     std::fs::File::open(folder)?.sync_all()
 }
 
@@ -45,8 +51,14 @@ pub(super) fn remembered_identifier(folder: &Path) -> io::Result<Option<String>>
     let mut text = String::new();
     file.take(MOST_BYTES + 1).read_to_string(&mut text)?;
     let identifier = text.trim();
-    if identifier.is_empty() || identifier.chars().any(char::is_control) || text.len() as u64 > MOST_BYTES {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "it does not hold one line with an identifier"));
+    if identifier.is_empty()
+        || identifier.chars().any(char::is_control)
+        || text.len() as u64 > MOST_BYTES
+    {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it does not hold one line with an identifier",
+        ));
     }
     Ok(Some(identifier.to_owned()))
 }
@@ -72,7 +84,10 @@ mod tests {
         assert_ne!(identifier, fresh_identifier().unwrap());
         remember_identifier(folder.path(), &identifier).unwrap();
         remember_identifier(folder.path(), &identifier).unwrap();
-        assert_eq!(remembered_identifier(folder.path()).unwrap().as_deref(), Some(identifier.as_str()));
+        assert_eq!(
+            remembered_identifier(folder.path()).unwrap().as_deref(),
+            Some(identifier.as_str())
+        );
         assert!(remember_identifier(folder.path(), "another").is_err());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }

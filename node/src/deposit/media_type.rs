@@ -61,21 +61,95 @@ const ENDINGS: &[(&str, &str)] = &[
 
 /// Ends of names that microscopes and their programs give to images, whose headers are not read yet.
 const MICROSCOPY: &[&str] = &[
-    ".1sc", ".afi", ".ali", ".am", ".bmp", ".c01", ".czi", ".dcm", ".dib", ".dicom", ".dm3", ".dm4", ".dv", ".eer", ".emd", ".ets",
-    ".fits", ".flex", ".gif", ".gwy", ".h5", ".hdf5", ".ibw", ".ics", ".ids", ".ims", ".jp2", ".jpk", ".jpx", ".klb",
-    ".lei", ".lif", ".lim", ".lof", ".mha", ".mhd", ".mrc", ".mrcs", ".mrxs", ".msr", ".mvd2", ".n5", ".nd2",
-    ".nhdr", ".nii", ".nii.gz", ".nrrd", ".obf", ".oib", ".oif", ".oir", ".ome", ".ome.xml", ".ome.zarr.zip", ".r3d", ".raw",
-    ".rec", ".sdt", ".ser", ".sld", ".sldy", ".spe", ".st", ".sxm", ".tdms", ".vms", ".vsi", ".webp", ".xdce", ".zarr.zip",
+    ".1sc",
+    ".afi",
+    ".ali",
+    ".am",
+    ".bmp",
+    ".c01",
+    ".czi",
+    ".dcm",
+    ".dib",
+    ".dicom",
+    ".dm3",
+    ".dm4",
+    ".dv",
+    ".eer",
+    ".emd",
+    ".ets",
+    ".fits",
+    ".flex",
+    ".gif",
+    ".gwy",
+    ".h5",
+    ".hdf5",
+    ".ibw",
+    ".ics",
+    ".ids",
+    ".ims",
+    ".jp2",
+    ".jpk",
+    ".jpx",
+    ".klb",
+    ".lei",
+    ".lif",
+    ".lim",
+    ".lof",
+    ".mha",
+    ".mhd",
+    ".mrc",
+    ".mrcs",
+    ".mrxs",
+    ".msr",
+    ".mvd2",
+    ".n5",
+    ".nd2",
+    ".nhdr",
+    ".nii",
+    ".nii.gz",
+    ".nrrd",
+    ".obf",
+    ".oib",
+    ".oif",
+    ".oir",
+    ".ome",
+    ".ome.xml",
+    ".ome.zarr.zip",
+    ".r3d",
+    ".raw",
+    ".rec",
+    ".sdt",
+    ".ser",
+    ".sld",
+    ".sldy",
+    ".spe",
+    ".st",
+    ".sxm",
+    ".tdms",
+    ".vms",
+    ".vsi",
+    ".webp",
+    ".xdce",
+    ".zarr.zip",
     ".zvi",
 ];
 
 /// The media type of a file with this name and these first bytes (sixteen are enough).
 pub fn of(name: &str, start: &[u8]) -> &'static str {
-    if let Some((_, media_type)) = SIGNATURES.iter().find(|(signature, _)| start.starts_with(signature)) {
+    if let Some((_, media_type)) = SIGNATURES
+        .iter()
+        .find(|(signature, _)| start.starts_with(signature))
+    {
         return media_type;
     }
     match by_name(name) {
-        Some(promised) if SIGNATURES.iter().any(|(_, media_type)| *media_type == promised) => UNKNOWN,
+        Some(promised)
+            if SIGNATURES
+                .iter()
+                .any(|(_, media_type)| *media_type == promised) =>
+        {
+            UNKNOWN
+        }
         Some(media_type) => media_type,
         None => UNKNOWN,
     }
@@ -84,7 +158,10 @@ pub fn of(name: &str, start: &[u8]) -> &'static str {
 /// The media type that a name promises.
 pub fn by_name(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
-    ENDINGS.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, media_type)| *media_type)
+    ENDINGS
+        .iter()
+        .find(|(ending, _)| name.ends_with(ending))
+        .map(|(_, media_type)| *media_type)
 }
 
 /// The media type of an open file; its position moves.

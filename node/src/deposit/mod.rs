@@ -3,14 +3,17 @@
 //! Nothing is judged here that another way in would have to judge as well: that is [`crate::validate`]'s.
 
 pub mod walk;
-pub mod media_type;
-pub mod regular_file;
-pub mod persistent_identifier;
+
 mod identifier_file;
+pub mod media_type;
+pub mod persistent_identifier;
+pub mod regular_file;
+
 mod study_file;
 pub mod study_folder;
-mod ro_crate;
+
 pub mod crate_package;
+mod ro_crate;
 
 use std::path::{Path, PathBuf};
 
@@ -74,8 +77,9 @@ pub fn read(candidate: &Candidate, scratch: &Path) -> Found {
         Candidate::CrateFolder(folder) => crate_package::read_folder(folder),
         Candidate::CrateZip(file) => crate_package::read_zip(file, scratch),
         Candidate::CrateJson(file) => crate_package::read_detached(file),
-        Candidate::Unreadable { source, findings } => {
-            Found::Unreadable { source: source.clone(), findings: findings.clone() }
-        }
+        Candidate::Unreadable { source, findings } => Found::Unreadable {
+            source: source.clone(),
+            findings: findings.clone(),
+        },
     }
 }

@@ -18,11 +18,19 @@ use super::DepositedFile;
 /// When something on the way is a link, is no folder, cannot be read, or the last part is not a regular file.
 pub fn open_regular(root: &Path, path: &RelPath) -> io::Result<File> {
     let descend = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    let root = if root.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        root
+    };
     let mut folder = openat(CWD, root, descend, Mode::empty())?;
-    let (folders, name) = path.as_str().rsplit_once('/').unwrap_or(("", path.as_str()));
+    let (folders, name) = path
+        .as_str()
+        .rsplit_once('/')
+        .unwrap_or(("", path.as_str()));
     for part in folders.split('/').filter(|part| !part.is_empty()) {
-        folder = openat(&folder, part, descend | OFlags::NOFOLLOW, Mode::empty()).map_err(say_link)?;
+        folder =
+            openat(&folder, part, descend | OFlags::NOFOLLOW, Mode::empty()).map_err(say_link)?;
     }
     // a pipe would wait for a writer for ever
     let read = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -30,17 +38,23 @@ pub fn open_regular(root: &Path, path: &RelPath) -> io::Result<File> {
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
-        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a regular file",
+        ))
     }
 }
 
 /// The system's words for a link where none may be are "too many levels of symbolic links" or "not a directory".
 fn say_link(error: rustix::io::Errno) -> io::Error {
     match error {
-        rustix::io::Errno::LOOP => io::Error::new(io::ErrorKind::InvalidInput, "it is a symbolic link"),
-        rustix::io::Errno::NOTDIR => {
-            io::Error::new(io::ErrorKind::NotADirectory, "a part of its path is a symbolic link or not a folder")
+        rustix::io::Errno::LOOP => {
+            io::Error::new(io::ErrorKind::InvalidInput, "it is a symbolic link")
         }
+        rustix::io::Errno::NOTDIR => io::Error::new(
+            io::ErrorKind::NotADirectory,
+            "a part of its path is a symbolic link or not a folder",
+        ),
         other => other.into(),
     }
 }
@@ -56,10 +70,15 @@ impl DepositedFile {
             // a file whose place has another name than its path: the last part at least is looked at
             None => {
                 let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-                let file = File::from(openat(CWD, &self.location, flags, Mode::empty()).map_err(say_link)?);
+                let file = File::from(
+                    openat(CWD, &self.location, flags, Mode::empty()).map_err(say_link)?,
+                );
                 match file.metadata()?.is_file() {
                     true => Ok(file),
-                    false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
+                    false => Err(io::Error::new(
+                        io::ErrorKind::InvalidInput,
+                        "it is not a regular file",
+                    )),
                 }
             }
         }
@@ -125,9 +144,16 @@ mod tests {
         )
         .unwrap();
         fs::create_dir(folder.path().join("real")).unwrap();
-        let refused = |name| open_regular(folder.path(), &path(name)).unwrap_err().to_string();
+        let refused = |name| {
+            open_regular(folder.path(), &path(name))
+                .unwrap_err()
+                .to_string()
+        };
         assert_eq!(refused("link"), "it is a symbolic link");
-        assert_eq!(refused("folder/secret"), "a part of its path is a symbolic link or not a folder");
+        assert_eq!(
+            refused("folder/secret"),
+            "a part of its path is a symbolic link or not a folder"
+        );
         assert_eq!(refused("pipe"), "it is not a regular file");
         assert_eq!(refused("real"), "it is not a regular file");
         assert!(open_regular(folder.path(), &path("absent")).is_err());

@@ -6,10 +6,14 @@
 
 mod listing;
 mod selection;
-mod filename_pattern;
+
 mod file_list;
+mod filename_pattern;
+
 mod plan;
+
 mod inspect;
+
 mod images;
 
 #[cfg(test)]
@@ -38,7 +42,10 @@ use selection::{Chosen, Looking, select};
 pub fn read(folder: &Path) -> Found {
     match read_study_file(folder) {
         Ok(study_file) => Found::Deposit(Box::new(deposit(folder, study_file))),
-        Err(findings) => Found::Unreadable { source: folder.to_owned(), findings },
+        Err(findings) => Found::Unreadable {
+            source: folder.to_owned(),
+            findings,
+        },
     }
 }
 
@@ -47,20 +54,28 @@ fn read_study_file(folder: &Path) -> Result<StudyFile, Vec<Finding>> {
     let text = study_text(folder).map_err(|message| error(STUDY_FILE, message))?;
     let unnamed = remembered_identifier(folder)
         .and_then(|remembered| remembered.map_or_else(fresh_identifier, Ok))
-        .map_err(|reason| error(IDENTIFIER_FILE, format!("the study's identifier cannot be read: {reason}")))?;
+        .map_err(|reason| {
+            error(
+                IDENTIFIER_FILE,
+                format!("the study's identifier cannot be read: {reason}"),
+            )
+        })?;
     study_file::read(&text, unnamed)
 }
 
 fn study_text(folder: &Path) -> Result<String, String> {
     let path = RelPath::parse(STUDY_FILE).map_err(|error| error.to_string())?;
-    let file = open_regular(folder, &path).map_err(|error| format!("it cannot be opened: {error}"))?;
+    let file =
+        open_regular(folder, &path).map_err(|error| format!("it cannot be opened: {error}"))?;
     let mut bytes = Vec::new();
     file.take(study_file::MOST_BYTES as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| format!("it cannot be read: {error}"))?;
     if bytes.len() > study_file::MOST_BYTES {
         let most = study_file::MOST_BYTES >> 20;
-        return Err(format!("it has more than {most} MiB; name many files by a glob or a file list"));
+        return Err(format!(
+            "it has more than {most} MiB; name many files by a glob or a file list"
+        ));
     }
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8; save it as UTF-8".to_owned())
 }
@@ -70,7 +85,11 @@ fn deposit(folder: &Path, read: StudyFile) -> Deposit {
     let mut findings = read.findings;
     findings.append(&mut listing.errors);
     let mut plan = Plan::new(&listing);
-    plan.files(&Named { place: STUDY_FILE.to_owned(), line: 1, name: STUDY_FILE.to_owned() });
+    plan.files(&Named {
+        place: STUDY_FILE.to_owned(),
+        line: 1,
+        name: STUDY_FILE.to_owned(),
+    });
     let single_component = (read.components.len() == 1).then_some(0);
     plan.components(read.components);
     for named in &read.files {
@@ -79,28 +98,61 @@ fn deposit(folder: &Path, read: StudyFile) -> Deposit {
     for named in &read.file_lists {
         plan.file_list(named, single_component);
     }
-    let annotated: Vec<_> = read.annotations.into_iter().map(|entry| annotation_files(entry, &mut plan)).collect();
+    let annotated: Vec<_> = read
+        .annotations
+        .into_iter()
+        .map(|entry| annotation_files(entry, &mut plan))
+        .collect();
     let inspected = inspect(&plan);
     let (images, remarks) = images::images(&plan, &inspected);
 
     findings.append(&mut plan.findings);
     findings.extend(remarks);
     let files = deposited_files(&plan, &inspected, &mut findings);
-    let names = ImageFiles { listing: &listing, plan: &plan, is_image: image_files(&images) };
-    let annotations = annotated.into_iter().map(|(set, files)| names.annotation(set, files, &mut findings)).collect();
-    let supports = read.figures.into_iter().map(|figure| names.figure(figure, &mut findings)).collect();
+    let names = ImageFiles {
+        listing: &listing,
+        plan: &plan,
+        is_image: image_files(&images),
+    };
+    let annotations = annotated
+        .into_iter()
+        .map(|(set, files)| names.annotation(set, files, &mut findings))
+        .collect();
+    let supports = read
+        .figures
+        .into_iter()
+        .map(|figure| names.figure(figure, &mut findings))
+        .collect();
     findings.extend(left_out(&plan));
-    let study = Study { images, annotations, supports, ..read.study };
-    Deposit { source: folder.to_owned(), study, files, findings, unpacked: None }
+    let study = Study {
+        images,
+        annotations,
+        supports,
+        ..read.study
+    };
+    Deposit {
+        source: folder.to_owned(),
+        study,
+        files,
+        findings,
+        unpacked: None,
+    }
 }
 
 /// A file of an annotation, and the name of the image that it was made from.
 type AnnotatedFile = (usize, Option<Named>);
 
-fn annotation_files(entry: AnnotationEntry, plan: &mut Plan<'_>) -> (AnnotationSet, Vec<AnnotatedFile>) {
+fn annotation_files(
+    entry: AnnotationEntry,
+    plan: &mut Plan<'_>,
+) -> (AnnotationSet, Vec<AnnotatedFile>) {
     let mut files = Vec::new();
     for (named, source) in entry.files {
-        files.extend(plan.files(&named).into_iter().map(|file| (file, source.clone())));
+        files.extend(
+            plan.files(&named)
+                .into_iter()
+                .map(|file| (file, source.clone())),
+        );
     }
     (entry.set, files)
 }
@@ -143,12 +195,24 @@ struct ImageFiles<'a> {
 }
 
 impl ImageFiles<'_> {
-    fn annotation(&self, set: AnnotationSet, files: Vec<AnnotatedFile>, findings: &mut Vec<Finding>) -> AnnotationSet {
+    fn annotation(
+        &self,
+        set: AnnotationSet,
+        files: Vec<AnnotatedFile>,
+        findings: &mut Vec<Finding>,
+    ) -> AnnotationSet {
         let files = files.into_iter().map(|(file, source)| {
-            let source = source.and_then(|source| self.chosen(&source, findings).into_iter().next());
-            AnnotationFile { file: self.listing.files[file].path.clone(), source }
+            let source =
+                source.and_then(|source| self.chosen(&source, findings).into_iter().next());
+            AnnotationFile {
+                file: self.listing.files[file].path.clone(),
+                source,
+            }
         });
-        AnnotationSet { files: files.collect(), ..set }
+        AnnotationSet {
+            files: files.collect(),
+            ..set
+        }
     }
 
     fn figure(&self, entry: FigureEntry, findings: &mut Vec<Finding>) -> Figure {
@@ -158,7 +222,10 @@ impl ImageFiles<'_> {
             let chosen = self.chosen(named, findings);
             images.extend(chosen.into_iter().filter(|path| seen.insert(path.clone())));
         }
-        Figure { figure: entry.figure, images }
+        Figure {
+            figure: entry.figure,
+            images,
+        }
     }
 
     /// Files of images by name or glob. One that was asked for as an image and is none was told already.
@@ -170,11 +237,20 @@ impl ImageFiles<'_> {
         });
         let files: Vec<usize> = files.collect();
         let path = |file: &usize| &self.listing.files[*file].path;
-        let images: Vec<RelPath> =
-            files.iter().map(path).filter(|path| self.is_image.contains(path)).cloned().collect();
-        let excused = files.iter().any(|file| self.plan.is_asked_for_as_image(*file));
+        let images: Vec<RelPath> = files
+            .iter()
+            .map(path)
+            .filter(|path| self.is_image.contains(path))
+            .cloned()
+            .collect();
+        let excused = files
+            .iter()
+            .any(|file| self.plan.is_asked_for_as_image(*file));
         if images.is_empty() && !files.is_empty() && !excused {
-            findings.push(named.error(format!("`{}` is not among the images of any component", named.name)));
+            findings.push(named.error(format!(
+                "`{}` is not among the images of any component",
+                named.name
+            )));
         }
         images
     }
@@ -182,17 +258,30 @@ impl ImageFiles<'_> {
 
 /// One warning for everything in the folder that is not deposited.
 fn left_out(plan: &Plan<'_>) -> Vec<Finding> {
-    let files = plan.left_out().map(|file| plan.listing.files[file].path.as_str().to_owned());
-    let mut unusable: Vec<String> =
-        plan.listing.unusable.iter().map(|(path, reason)| format!("{path} ({reason})")).collect();
+    let files = plan
+        .left_out()
+        .map(|file| plan.listing.files[file].path.as_str().to_owned());
+    let mut unusable: Vec<String> = plan
+        .listing
+        .unusable
+        .iter()
+        .map(|(path, reason)| format!("{path} ({reason})"))
+        .collect();
     unusable.sort();
     let left_out: Vec<String> = unusable.into_iter().chain(files).collect();
     if left_out.is_empty() {
         return Vec::new();
     }
     let first: Vec<&str> = left_out.iter().take(5).map(String::as_str).collect();
-    let more = if left_out.len() > first.len() { ", …" } else { "" };
-    let message =
-        format!("{} of the folder's files are named nowhere and not deposited: {}{more}", left_out.len(), first.join(", "));
+    let more = if left_out.len() > first.len() {
+        ", …"
+    } else {
+        ""
+    };
+    let message = format!(
+        "{} of the folder's files are named nowhere and not deposited: {}{more}",
+        left_out.len(),
+        first.join(", ")
+    );
     vec![Finding::warning("", message)]
 }

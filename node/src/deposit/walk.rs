@@ -47,7 +47,10 @@ impl Candidate {
     }
 
     fn unreadable(source: &Path, message: impl Into<String>) -> Candidate {
-        Candidate::Unreadable { source: source.to_owned(), findings: vec![Finding::error("", message)] }
+        Candidate::Unreadable {
+            source: source.to_owned(),
+            findings: vec![Finding::error("", message)],
+        }
     }
 }
 
@@ -56,18 +59,29 @@ pub fn candidates(path: &Path) -> Vec<Candidate> {
     let mut found = Vec::new();
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            found.push(Candidate::unreadable(path, "there is no file or folder of this name"));
+            found.push(Candidate::unreadable(
+                path,
+                "there is no file or folder of this name",
+            ));
         }
-        Err(error) => found.push(Candidate::unreadable(path, format!("it cannot be read: {error}"))),
+        Err(error) => found.push(Candidate::unreadable(
+            path,
+            format!("it cannot be read: {error}"),
+        )),
         Ok(metadata) if metadata.is_dir() => {
             in_folder(path, &mut found);
             if found.is_empty() {
-                let message = format!("it holds no study: no {STUDY_FILE}, no {CRATE_FILE}, no crate as zip or JSON");
+                let message = format!(
+                    "it holds no study: no {STUDY_FILE}, no {CRATE_FILE}, no crate as zip or JSON"
+                );
                 found.push(Candidate::unreadable(path, message));
             }
         }
         Ok(metadata) if metadata.is_file() => found.push(named_file(path)),
-        Ok(_) => found.push(Candidate::unreadable(path, "it is neither a file nor a folder")),
+        Ok(_) => found.push(Candidate::unreadable(
+            path,
+            "it is neither a file nor a folder",
+        )),
     }
     found
 }
@@ -87,7 +101,9 @@ fn named_file(path: &Path) -> Candidate {
 
 /// A folder: one study, or what is in it.
 fn in_folder(folder: &Path, found: &mut Vec<Candidate>) {
-    let is_file = |name: &str| fs::symlink_metadata(folder.join(name)).is_ok_and(|metadata| metadata.is_file());
+    let is_file = |name: &str| {
+        fs::symlink_metadata(folder.join(name)).is_ok_and(|metadata| metadata.is_file())
+    };
     match (is_file(STUDY_FILE), is_file(CRATE_FILE)) {
         (true, true) => {
             let message = format!(
@@ -100,7 +116,10 @@ fn in_folder(folder: &Path, found: &mut Vec<Candidate>) {
         (false, true) => found.push(Candidate::CrateFolder(folder.to_owned())),
         (false, false) => match entries(folder) {
             Ok(entries) => between_studies(&entries, found),
-            Err(error) => found.push(Candidate::unreadable(folder, format!("the folder cannot be read: {error}"))),
+            Err(error) => found.push(Candidate::unreadable(
+                folder,
+                format!("the folder cannot be read: {error}"),
+            )),
         },
     }
 }
@@ -113,52 +132,81 @@ fn entries(folder: &Path) -> io::Result<Vec<fs::DirEntry>> {
 
 /// What stands in a folder that is not itself a study.
 fn between_studies(entries: &[fs::DirEntry], found: &mut Vec<Candidate>) {
-    let idr: Vec<String> = entries.iter().filter_map(|entry| idr_study(&entry.file_name())).collect();
+    let idr: Vec<String> = entries
+        .iter()
+        .filter_map(|entry| idr_study(&entry.file_name()))
+        .collect();
     for entry in entries {
         let path = entry.path();
         let name = entry.file_name();
         let Some(name) = name.to_str() else {
-            found.push(Candidate::unreadable(&path, "its name is not UTF-8; rename it"));
+            found.push(Candidate::unreadable(
+                &path,
+                "its name is not UTF-8; rename it",
+            ));
             continue;
         };
         match entry.file_type() {
-            Err(error) => found.push(Candidate::unreadable(&path, format!("it cannot be read: {error}"))),
+            Err(error) => found.push(Candidate::unreadable(
+                &path,
+                format!("it cannot be read: {error}"),
+            )),
             Ok(kind) if kind.is_symlink() => {
                 let message = "it is a symbolic link, and links are not followed; name its target for import instead";
                 found.push(Candidate::unreadable(&path, message));
             }
             Ok(kind) if kind.is_dir() && name.starts_with('.') => {
-                found.push(Candidate::unreadable(&path, "it is a hidden folder and was not looked into"));
+                found.push(Candidate::unreadable(
+                    &path,
+                    "it is a hidden folder and was not looked into",
+                ));
             }
             Ok(kind) if kind.is_dir() => in_folder(&path, found),
             // tables of an IDR study are reported with it
-            Ok(_) if idr.iter().any(|study| name.starts_with(study.as_str())) && idr_study(&entry.file_name()).is_none() => {}
+            Ok(_)
+                if idr.iter().any(|study| name.starts_with(study.as_str()))
+                    && idr_study(&entry.file_name()).is_none() => {}
             Ok(kind) if kind.is_file() => found.push(file(&path)),
-            Ok(_) => found.push(Candidate::unreadable(&path, "it is neither a file nor a folder")),
+            Ok(_) => found.push(Candidate::unreadable(
+                &path,
+                "it is neither a file nor a folder",
+            )),
         }
     }
 }
 
 /// `idr0001-` of `idr0001-study.txt`: the study file of the Image Data Resource, and how its tables' names begin.
 fn idr_study(name: &OsStr) -> Option<String> {
-    let number = name.to_str()?.strip_prefix("idr")?.strip_suffix("-study.txt")?;
-    (number.len() == 4 && number.bytes().all(|digit| digit.is_ascii_digit())).then(|| format!("idr{number}-"))
+    let number = name
+        .to_str()?
+        .strip_prefix("idr")?
+        .strip_suffix("-study.txt")?;
+    (number.len() == 4 && number.bytes().all(|digit| digit.is_ascii_digit()))
+        .then(|| format!("idr{number}-"))
 }
 
 /// A file that marks no folder.
 fn file(path: &Path) -> Candidate {
     let name = path.file_name().unwrap_or_default();
-    let ending = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
+    let ending = path
+        .extension()
+        .and_then(OsStr::to_str)
+        .map(str::to_ascii_lowercase);
     match ending.as_deref() {
         Some("zip") => Candidate::CrateZip(path.to_owned()),
         Some("json" | "jsonld") => Candidate::CrateJson(path.to_owned()),
-        _ if idr_study(name).is_some() => {
-            Candidate::unreadable(path, "it is an IDR study file, and those cannot be read yet")
-        }
-        Some("yaml" | "yml") => {
-            Candidate::unreadable(path, format!("a study file is called {STUDY_FILE}; rename it if it is one"))
-        }
-        _ => Candidate::unreadable(path, "it belongs to no study and is not a crate; move it into a study's folder or away"),
+        _ if idr_study(name).is_some() => Candidate::unreadable(
+            path,
+            "it is an IDR study file, and those cannot be read yet",
+        ),
+        Some("yaml" | "yml") => Candidate::unreadable(
+            path,
+            format!("a study file is called {STUDY_FILE}; rename it if it is one"),
+        ),
+        _ => Candidate::unreadable(
+            path,
+            "it belongs to no study and is not a crate; move it into a study's folder or away",
+        ),
     }
 }
 
@@ -176,7 +224,12 @@ mod tests {
 
     /// Each candidate in a line: its kind, its path below the folder, and why it is none.
     fn lines(root: &Path) -> Vec<String> {
-        let below = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
+        let below = |path: &Path| {
+            path.strip_prefix(root)
+                .unwrap_or(path)
+                .to_string_lossy()
+                .into_owned()
+        };
         candidates(root)
             .iter()
             .map(|candidate| match candidate {
@@ -184,7 +237,9 @@ mod tests {
                 Candidate::CrateFolder(path) => format!("crate {}", below(path)),
                 Candidate::CrateZip(path) => format!("zip {}", below(path)),
                 Candidate::CrateJson(path) => format!("json {}", below(path)),
-                Candidate::Unreadable { source, findings } => format!("{}: {}", below(source), findings[0].message),
+                Candidate::Unreadable { source, findings } => {
+                    format!("{}: {}", below(source), findings[0].message)
+                }
             })
             .collect()
     }
@@ -199,25 +254,39 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         for path in [
-            "b/study.yaml", "b/ro/ro-crate-metadata.json", "b/x.json", "a/deep/ro-crate-metadata.json", "c.zip", "d.json",
-            "e/README.md", "idr/idr0001-study.txt", "idr/idr0001-screenA-processed.txt", "idr/idr0002-processed.txt",
-            ".git/HEAD", "f/study.yml", "both/study.yaml", "both/ro-crate-metadata.json",
+            "b/study.yaml",
+            "b/ro/ro-crate-metadata.json",
+            "b/x.json",
+            "a/deep/ro-crate-metadata.json",
+            "c.zip",
+            "d.json",
+            "e/README.md",
+            "idr/idr0001-study.txt",
+            "idr/idr0001-screenA-processed.txt",
+            "idr/idr0002-processed.txt",
+            ".git/HEAD",
+            "f/study.yml",
+            "both/study.yaml",
+            "both/ro-crate-metadata.json",
         ] {
             touch(root, path);
         }
-        assert_eq!(lines(root), [
-            ".git: it is a hidden folder and was not looked into",
-            "crate a/deep",
-            "study b",
-            "both: the folder has both study.yaml and ro-crate-metadata.json: remove ro-crate-metadata.json if the study file \
+        assert_eq!(
+            lines(root),
+            [
+                ".git: it is a hidden folder and was not looked into",
+                "crate a/deep",
+                "study b",
+                "both: the folder has both study.yaml and ro-crate-metadata.json: remove ro-crate-metadata.json if the study file \
              holds what is to be published, else study.yaml",
-            "zip c.zip",
-            "json d.json",
-            "e/README.md: it belongs to no study and is not a crate; move it into a study's folder or away",
-            "f/study.yml: a study file is called study.yaml; rename it if it is one",
-            "idr/idr0001-study.txt: it is an IDR study file, and those cannot be read yet",
-            "idr/idr0002-processed.txt: it belongs to no study and is not a crate; move it into a study's folder or away",
-        ]);
+                "zip c.zip",
+                "json d.json",
+                "e/README.md: it belongs to no study and is not a crate; move it into a study's folder or away",
+                "f/study.yml: a study file is called study.yaml; rename it if it is one",
+                "idr/idr0001-study.txt: it is an IDR study file, and those cannot be read yet",
+                "idr/idr0002-processed.txt: it belongs to no study and is not a crate; move it into a study's folder or away",
+            ]
+        );
     }
 
     #[test]
@@ -228,18 +297,35 @@ mod tests {
         touch(folder.path(), "in/study.yaml");
         symlink(folder.path(), folder.path().join("loop")).unwrap();
         symlink(outside.path().join("study"), folder.path().join("out")).unwrap();
-        let message = "it is a symbolic link, and links are not followed; name its target for import instead";
-        assert_eq!(lines(folder.path()), ["study in".to_owned(), format!("loop: {message}"), format!("out: {message}")]);
+        let message =
+            "it is a symbolic link, and links are not followed; name its target for import instead";
+        assert_eq!(
+            lines(folder.path()),
+            [
+                "study in".to_owned(),
+                format!("loop: {message}"),
+                format!("out: {message}")
+            ]
+        );
         // the operator may name a link
-        assert_eq!(candidates(&folder.path().join("out")), [Candidate::StudyFolder(folder.path().join("out"))]);
+        assert_eq!(
+            candidates(&folder.path().join("out")),
+            [Candidate::StudyFolder(folder.path().join("out"))]
+        );
     }
 
     #[test]
     fn a_name_that_is_not_utf_8_is_reported() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(OsStr::from_bytes(b"b\xe9b\xe9.json")), "{}").unwrap();
+        fs::write(
+            folder.path().join(OsStr::from_bytes(b"b\xe9b\xe9.json")),
+            "{}",
+        )
+        .unwrap();
         let found = candidates(folder.path());
-        assert!(matches!(&found[..], [Candidate::Unreadable { findings, .. }] if findings[0].message.contains("UTF-8")));
+        assert!(
+            matches!(&found[..], [Candidate::Unreadable { findings, .. }] if findings[0].message.contains("UTF-8"))
+        );
     }
 
     #[test]
@@ -250,7 +336,13 @@ mod tests {
         assert!(lines(&root.join("absent"))[0].contains("there is no file or folder of this name"));
         touch(root, "a/study.yaml");
         touch(root, "B.JSON");
-        assert_eq!(candidates(&root.join("a/study.yaml")), [Candidate::StudyFolder(root.join("a"))]);
-        assert_eq!(candidates(&root.join("B.JSON")), [Candidate::CrateJson(root.join("B.JSON"))]);
+        assert_eq!(
+            candidates(&root.join("a/study.yaml")),
+            [Candidate::StudyFolder(root.join("a"))]
+        );
+        assert_eq!(
+            candidates(&root.join("B.JSON")),
+            [Candidate::CrateJson(root.join("B.JSON"))]
+        );
     }
 }

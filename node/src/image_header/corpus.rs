@@ -20,7 +20,11 @@ struct Listed {
 fn manifest() -> Vec<Listed> {
     let manifest = Path::new(IMAGES).join("manifest.tsv");
     let Ok(table) = std::fs::read_to_string(&manifest) else {
-        assert!(std::env::var_os("CI").is_none(), "{} is absent", manifest.display());
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "{} is absent",
+            manifest.display()
+        );
         eprintln!("SKIPPED: {} is absent", manifest.display());
         return Vec::new();
     };
@@ -41,7 +45,13 @@ fn manifest() -> Vec<Listed> {
 
 /// `X` of `Z=31,Y=61,X=57`.
 fn extent(dimensions: &str, axis: &str) -> Option<u64> {
-    dimensions.split(',').filter_map(|part| part.split_once('=')).find(|(name, _)| *name == axis)?.1.parse().ok()
+    dimensions
+        .split(',')
+        .filter_map(|part| part.split_once('='))
+        .find(|(name, _)| *name == axis)?
+        .1
+        .parse()
+        .ok()
 }
 
 /// The manifest has the type of an array that holds the samples, which is the next larger one of `uint12`, or a
@@ -55,28 +65,47 @@ fn agrees(pixels: &Pixels, listed: &str) -> bool {
         Some(other) => other,
         None => "unknown",
     };
-    let is_array_type = ["uint", "int", "float", "bool"].iter().any(|kind| listed.starts_with(kind));
+    let is_array_type = ["uint", "int", "float", "bool"]
+        .iter()
+        .any(|kind| listed.starts_with(kind));
     !is_array_type || widened == listed
 }
 
 #[test]
 fn sizes_and_types_are_those_that_another_reader_found() {
     let (mut compared, mut different) = (0, Vec::new());
-    for listed in manifest().iter().filter(|listed| !listed.name.starts_with("malformed/")) {
-        let (Some(x), Some(y)) = (extent(&listed.dimensions, "X"), extent(&listed.dimensions, "Y")) else { continue };
+    for listed in manifest()
+        .iter()
+        .filter(|listed| !listed.name.starts_with("malformed/"))
+    {
+        let (Some(x), Some(y)) = (
+            extent(&listed.dimensions, "X"),
+            extent(&listed.dimensions, "Y"),
+        ) else {
+            continue;
+        };
         let media_type = media_type::of_path(&listed.path).unwrap();
         if !["image/tiff", "image/png", "image/jpeg"].contains(&media_type) {
             continue;
         }
         compared += 1;
         match read(&listed.path, media_type) {
-            Ok(pixels) if (pixels.size_x, pixels.size_y) == (x, y) && agrees(&pixels, &listed.sample) => {}
-            Ok(pixels) => different.push(format!("{}: {pixels:?}, listed {} {}", listed.name, listed.dimensions, listed.sample)),
+            Ok(pixels)
+                if (pixels.size_x, pixels.size_y) == (x, y) && agrees(&pixels, &listed.sample) => {}
+            Ok(pixels) => different.push(format!(
+                "{}: {pixels:?}, listed {} {}",
+                listed.name, listed.dimensions, listed.sample
+            )),
             Err(error) => different.push(format!("{}: {error}", listed.name)),
         }
     }
     eprintln!("{compared} images compared");
-    assert!(different.is_empty(), "{} of {compared}:\n{}", different.len(), different.join("\n"));
+    assert!(
+        different.is_empty(),
+        "{} of {compared}:\n{}",
+        different.len(),
+        different.join("\n")
+    );
 }
 
 #[test]
@@ -86,7 +115,11 @@ fn nothing_panics_or_takes_long() {
             let start = Instant::now();
             let outcome = read(&listed.path, media_type);
             // a header is a few kilobytes: ten seconds are never a slow machine, but a loop
-            assert!(start.elapsed() < Duration::from_secs(10), "{} as {media_type}: {outcome:?}", listed.name);
+            assert!(
+                start.elapsed() < Duration::from_secs(10),
+                "{} as {media_type}: {outcome:?}",
+                listed.name
+            );
         }
     }
 }

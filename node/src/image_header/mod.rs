@@ -34,7 +34,10 @@ pub enum HeaderError {
 
 impl HeaderError {
     fn broken(format: &'static str, reason: impl Into<String>) -> HeaderError {
-        HeaderError::Broken { format, reason: reason.into() }
+        HeaderError::Broken {
+            format,
+            reason: reason.into(),
+        }
     }
 }
 
@@ -63,19 +66,39 @@ pub fn read_from(file: &File, media_type: &str) -> Result<Pixels, HeaderError> {
 }
 
 /// Fills a buffer; the end of the file before that is the format's fault and not the disk's.
-fn fill(reader: &mut impl Read, buffer: &mut [u8], format: &'static str) -> Result<(), HeaderError> {
-    reader.read_exact(buffer).map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => HeaderError::broken(format, "it ends inside its header"),
-        _ => HeaderError::Read(error),
-    })
+fn fill(
+    reader: &mut impl Read,
+    buffer: &mut [u8],
+    format: &'static str,
+) -> Result<(), HeaderError> {
+    reader
+        .read_exact(buffer)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                HeaderError::broken(format, "it ends inside its header")
+            }
+            _ => HeaderError::Read(error),
+        })
 }
 
 /// Sizes must be at least one pixel each way.
-fn pixels(size_x: u64, size_y: u64, pixel_type: Option<String>, format: &'static str) -> Result<Pixels, HeaderError> {
+fn pixels(
+    size_x: u64,
+    size_y: u64,
+    pixel_type: Option<String>,
+    format: &'static str,
+) -> Result<Pixels, HeaderError> {
     if size_x == 0 || size_y == 0 {
-        return Err(HeaderError::broken(format, format!("its header gives {size_x} × {size_y} pixels")));
+        return Err(HeaderError::broken(
+            format,
+            format!("its header gives {size_x} × {size_y} pixels"),
+        ));
     }
-    Ok(Pixels { size_x, size_y, pixel_type })
+    Ok(Pixels {
+        size_x,
+        size_y,
+        pixel_type,
+    })
 }
 
 #[cfg(test)]

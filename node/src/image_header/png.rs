@@ -18,13 +18,22 @@ pub(super) fn read(reader: impl BufRead + Seek) -> Result<Pixels, HeaderError> {
     let decoder = image::codecs::png::PngDecoder::with_limits(reader, limits)
         .map_err(|error| HeaderError::broken(FORMAT, error.to_string()))?;
     let (width, height) = decoder.dimensions();
-    pixels(width.into(), height.into(), pixel_type(decoder.original_color_type()), FORMAT)
+    pixels(
+        width.into(),
+        height.into(),
+        pixel_type(decoder.original_color_type()),
+        FORMAT,
+    )
 }
 
 /// The type of one sample as the file stores it.
 fn pixel_type(colour: ExtendedColorType) -> Option<String> {
     let bits = colour.bits_per_pixel() / u16::from(colour.channel_count());
-    Some(if bits == 1 { "bit".to_owned() } else { format!("uint{bits}") })
+    Some(if bits == 1 {
+        "bit".to_owned()
+    } else {
+        format!("uint{bits}")
+    })
 }
 
 #[cfg(test)]
@@ -40,10 +49,15 @@ mod tests {
     #[test]
     fn sizes_and_depth_are_read() {
         let mut bytes = Cursor::new(Vec::new());
-        DynamicImage::new_luma16(31, 7).write_to(&mut bytes, ImageFormat::Png).unwrap();
+        DynamicImage::new_luma16(31, 7)
+            .write_to(&mut bytes, ImageFormat::Png)
+            .unwrap();
         let bytes = bytes.into_inner();
         let pixels = read(Cursor::new(&bytes)).unwrap();
-        assert_eq!((pixels.size_x, pixels.size_y, pixels.pixel_type.as_deref()), (31, 7, Some("uint16")));
+        assert_eq!(
+            (pixels.size_x, pixels.size_y, pixels.pixel_type.as_deref()),
+            (31, 7, Some("uint16"))
+        );
         assert!(read(Cursor::new(&bytes[..20])).is_err());
     }
 }

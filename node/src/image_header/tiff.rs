@@ -29,9 +29,16 @@ const OLD_JPEG_OFFSET: u16 = 513;
 pub(super) fn read(reader: &mut (impl Read + Seek), length: u64) -> Result<Pixels, HeaderError> {
     let mut file = Tiff::open(reader)?;
     let directory = file.directory()?;
-    let width = file.number(&directory, IMAGE_WIDTH)?.ok_or_else(|| missing("width"))?;
-    let height = file.number(&directory, IMAGE_LENGTH)?.ok_or_else(|| missing("height"))?;
-    if ![STRIP_OFFSETS, TILE_OFFSETS, OLD_JPEG_OFFSET].iter().any(|tag| directory.entry(*tag).is_some()) {
+    let width = file
+        .number(&directory, IMAGE_WIDTH)?
+        .ok_or_else(|| missing("width"))?;
+    let height = file
+        .number(&directory, IMAGE_LENGTH)?
+        .ok_or_else(|| missing("height"))?;
+    if ![STRIP_OFFSETS, TILE_OFFSETS, OLD_JPEG_OFFSET]
+        .iter()
+        .any(|tag| directory.entry(*tag).is_some())
+    {
         return Err(missing("place of its pixels"));
     }
     let bits = file.numbers(&directory, BITS_PER_SAMPLE)?;
@@ -41,7 +48,10 @@ pub(super) fn read(reader: &mut (impl Read + Seek), length: u64) -> Result<Pixel
 }
 
 fn missing(what: &str) -> HeaderError {
-    HeaderError::broken(FORMAT, format!("its first directory does not give the {what}"))
+    HeaderError::broken(
+        FORMAT,
+        format!("its first directory does not give the {what}"),
+    )
 }
 
 /// The type of one sample, in the words of OME, where all channels have the same.
@@ -95,21 +105,36 @@ impl<'a, R: Read + Seek> Tiff<'a, R> {
             b"MM\0\x2b" => (false, true),
             _ => return Err(HeaderError::broken(FORMAT, "it does not begin as one")),
         };
-        let mut file = Tiff { reader, little_endian, big };
+        let mut file = Tiff {
+            reader,
+            little_endian,
+            big,
+        };
         if big && file.take(4)? != file.integer(&file.offset_size_field()) {
-            return Err(HeaderError::broken(FORMAT, "its offsets are not of eight bytes"));
+            return Err(HeaderError::broken(
+                FORMAT,
+                "its offsets are not of eight bytes",
+            ));
         }
         Ok(file)
     }
 
     /// BigTIFF says that its offsets have eight bytes, then nothing, in four bytes.
     fn offset_size_field(&self) -> [u8; 4] {
-        if self.little_endian { [8, 0, 0, 0] } else { [0, 8, 0, 0] }
+        if self.little_endian {
+            [8, 0, 0, 0]
+        } else {
+            [0, 8, 0, 0]
+        }
     }
 
     fn integer(&self, bytes: &[u8]) -> u64 {
         let join = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
-        if self.little_endian { bytes.iter().rev().fold(0, join) } else { bytes.iter().fold(0, join) }
+        if self.little_endian {
+            bytes.iter().rev().fold(0, join)
+        } else {
+            bytes.iter().fold(0, join)
+        }
     }
 
     /// The next integer of `size` bytes, at most eight.
@@ -129,9 +154,15 @@ impl<'a, R: Read + Seek> Tiff<'a, R> {
         self.reader.seek(SeekFrom::Start(offset))?;
         let count = self.take(if self.big { 8 } else { 2 })?;
         if count == 0 || count > MOST_ENTRIES {
-            return Err(HeaderError::broken(FORMAT, format!("its first directory has {count} entries")));
+            return Err(HeaderError::broken(
+                FORMAT,
+                format!("its first directory has {count} entries"),
+            ));
         }
-        (0..count).map(|_| self.next_entry()).collect::<Result<_, _>>().map(Directory)
+        (0..count)
+            .map(|_| self.next_entry())
+            .collect::<Result<_, _>>()
+            .map(Directory)
     }
 
     fn next_entry(&mut self) -> Result<Entry, HeaderError> {
@@ -141,12 +172,19 @@ impl<'a, R: Read + Seek> Tiff<'a, R> {
         let mut value = [0; 8];
         let word = self.word();
         fill(self.reader, &mut value[..word], FORMAT)?;
-        Ok(Entry { tag, kind, count, value })
+        Ok(Entry {
+            tag,
+            kind,
+            count,
+            value,
+        })
     }
 
     /// The first values of a tag whose type is a whole number; none where the tag is not there or is of another type.
     fn numbers(&mut self, directory: &Directory, tag: u16) -> Result<Vec<u64>, HeaderError> {
-        let Some(entry) = directory.entry(tag) else { return Ok(Vec::new()) };
+        let Some(entry) = directory.entry(tag) else {
+            return Ok(Vec::new());
+        };
         let size = match entry.kind {
             1 => 1,
             3 => 2,
@@ -164,7 +202,11 @@ impl<'a, R: Read + Seek> Tiff<'a, R> {
             self.reader.seek(SeekFrom::Start(offset))?;
             fill(self.reader, &mut bytes[..wanted * size], FORMAT)?;
         }
-        Ok(bytes.chunks_exact(size).take(wanted).map(|value| self.integer(value)).collect())
+        Ok(bytes
+            .chunks_exact(size)
+            .take(wanted)
+            .map(|value| self.integer(value))
+            .collect())
     }
 
     fn number(&mut self, directory: &Directory, tag: u16) -> Result<Option<u64>, HeaderError> {
@@ -187,9 +229,11 @@ impl<'a, R: Read + Seek> Tiff<'a, R> {
         }
         let samples = self.number(directory, SAMPLES_PER_PIXEL)?.unwrap_or(1);
         let bits = bits.iter().copied().min().unwrap_or(1);
-        let needed = u128::from(width) * u128::from(height) * u128::from(samples) * u128::from(bits) / 8;
+        let needed =
+            u128::from(width) * u128::from(height) * u128::from(samples) * u128::from(bits) / 8;
         if needed > u128::from(length) {
-            let reason = format!("its {width} × {height} pixels need {needed} bytes, and it has {length}");
+            let reason =
+                format!("its {width} × {height} pixels need {needed} bytes, and it has {length}");
             return Err(HeaderError::broken(FORMAT, reason));
         }
         Ok(())
@@ -238,22 +282,38 @@ mod tests {
     }
 
     fn sizes(bytes: &[u8]) -> Result<(u64, u64, Option<String>), String> {
-        let pixels = read(&mut Cursor::new(bytes), bytes.len() as u64).map_err(|error| error.to_string())?;
+        let pixels =
+            read(&mut Cursor::new(bytes), bytes.len() as u64).map_err(|error| error.to_string())?;
         Ok((pixels.size_x, pixels.size_y, pixels.pixel_type))
     }
 
     #[test]
     fn both_byte_orders_and_both_sizes_of_offsets_are_read() {
-        let entries = [(256, 4, 1, 4), (257, 3, 1, 3), (258, 3, 1, 16), (273, 4, 1, 8), (339, 3, 1, 2)];
+        let entries = [
+            (256, 4, 1, 4),
+            (257, 3, 1, 3),
+            (258, 3, 1, 16),
+            (273, 4, 1, 8),
+            (339, 3, 1, 2),
+        ];
         for (little_endian, big) in [(true, false), (false, false), (true, true), (false, true)] {
             let read = sizes(&tiff(little_endian, big, &entries)).unwrap();
-            assert_eq!(read, (4, 3, Some("int16".to_owned())), "little {little_endian}, big {big}");
+            assert_eq!(
+                read,
+                (4, 3, Some("int16".to_owned())),
+                "little {little_endian}, big {big}"
+            );
         }
     }
 
     #[test]
     fn a_file_that_was_cut_off_says_how_much_is_missing() {
-        let entries = [(256, 4, 1, 4000), (257, 4, 1, 3000), (258, 3, 1, 8), (273, 4, 1, 8)];
+        let entries = [
+            (256, 4, 1, 4000),
+            (257, 4, 1, 3000),
+            (258, 3, 1, 8),
+            (273, 4, 1, 8),
+        ];
         let message = sizes(&tiff(true, false, &entries)).unwrap_err();
         assert_eq!(
             message,
@@ -263,8 +323,16 @@ mod tests {
 
     #[test]
     fn a_compressed_file_is_taken_at_its_word() {
-        let entries = [(256, 4, 1, 4000), (257, 4, 1, 3000), (259, 3, 1, 34_925), (273, 4, 1, 8)];
-        assert_eq!(sizes(&tiff(true, false, &entries)).unwrap(), (4000, 3000, Some("bit".to_owned())));
+        let entries = [
+            (256, 4, 1, 4000),
+            (257, 4, 1, 3000),
+            (259, 3, 1, 34_925),
+            (273, 4, 1, 8),
+        ];
+        assert_eq!(
+            sizes(&tiff(true, false, &entries)).unwrap(),
+            (4000, 3000, Some("bit".to_owned()))
+        );
     }
 
     #[test]
@@ -272,7 +340,12 @@ mod tests {
         let no_width = [(257, 4, 1, 3), (273, 4, 1, 8)];
         let no_pixels = [(256, 4, 1, 3), (257, 4, 1, 3)];
         let zero = [(256, 4, 1, 0), (257, 4, 1, 3), (273, 4, 1, 8)];
-        let far_away = [(256, 4, 1, 3), (257, 4, 1, 3), (258, 3, u32::MAX.into(), 60_000), (273, 4, 1, 8)];
+        let far_away = [
+            (256, 4, 1, 3),
+            (257, 4, 1, 3),
+            (258, 3, u32::MAX.into(), 60_000),
+            (273, 4, 1, 8),
+        ];
         for entries in [&no_width[..], &no_pixels, &zero, &far_away, &[]] {
             assert!(sizes(&tiff(true, false, entries)).is_err(), "{entries:?}");
         }

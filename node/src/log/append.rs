@@ -89,7 +89,7 @@ pub fn recover(archive: &Archive, lease: &mut Lease) -> Result<TreeHead, AppendE
         complete(archive, lease, &act)?;
     }
     let head = archive.log().head()?.tree_head();
-    crate::projection::catch_up(archive, &mut archive.database().connection()?, &head)?;
+    crate::projection::catch_up(archive, &mut *archive.database().connection()?, &head)?;
     Ok(head)
 }
 
@@ -111,7 +111,7 @@ pub fn complete(archive: &Archive, lease: &mut Lease, act: &Act) -> Result<TreeH
     } else {
         return Err(AppendError::Foreign { expected: act.base.size, found: before.size });
     };
-    crate::projection::catch_up(archive, &mut archive.database().connection()?, &head)?;
+    crate::projection::catch_up(archive, &mut *archive.database().connection()?, &head)?;
     crate::crash::point("database-updated");
     crate::erase::erase(archive, act)?;
     crate::crash::point("erased");
@@ -133,7 +133,7 @@ fn commit_objects(archive: &Archive, act: &Act) -> Result<(), AppendError> {
 fn write_entries(archive: &Archive, act: &Act, entries: &[Vec<u8>]) -> Result<Checkpoint, AppendError> {
     let log = archive.log();
     let base = act.base.size;
-    let mut edge = Edge::open(base, |address| log.tile(address))?;
+    let mut edge = Edge::open(base, |address| log.tile(address)).map_err(|error| damaged("tile", error))?;
     if merkle::to_base64(&edge.root()) != act.base.root {
         return Err(damaged("tile", "the tiles do not give the root of the checkpoint").into());
     }
@@ -222,7 +222,7 @@ fn write_bundles(
         write_new(store, &address.path(), &framed)?;
         if u64::from(address.width()) == WIDTH {
             let mut bundled = earlier_records(archive, &carried_over)?;
-            bundled.extend(fresh.iter().filter_map(|(_, record)| record.clone()).map(Some));
+            bundled.extend(fresh.iter().filter_map(|(_, record)| record.as_ref()).cloned().map(Some));
             write_record_bundle(store, index, &bundled)?;
         }
     }

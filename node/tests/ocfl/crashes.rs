@@ -90,8 +90,9 @@ fn a_kill_at_any_step_is_mended_by_the_same_code() {
 #[test]
 fn a_power_cut_at_any_step_is_mended_by_the_same_code() {
     with_a_death_at_each_step(|_, mortal, act, before| {
-        for kept in [0.0, 0.3, 0.7, 1.0] {
-            let store: Arc<dyn ObjectStore> = Arc::new(mortal.after_power_cut(kept));
+        let [none, all, every_other, the_others] = [0, u64::MAX, 0x5555_5555_5555_5555, 0xaaaa_aaaa_aaaa_aaaa];
+        for luck in [none, all, every_other, the_others, 0b111, !0b111, 0x3333_3333_3333_3333, 0xcccc_cccc_cccc_cccc] {
+            let store: Arc<dyn ObjectStore> = Arc::new(mortal.after_power_cut(luck));
             recovers(&store, act, before);
         }
     });

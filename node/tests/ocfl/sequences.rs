@@ -16,7 +16,7 @@ use super::validator::{assert_valid, export};
 enum Fate {
     Lives,
     Killed { steps: usize },
-    PowerCut { steps: usize, kept: f64 },
+    PowerCut { steps: usize, luck: u64 },
 }
 
 fn some_files() -> impl Strategy<Value = Files> {
@@ -40,7 +40,7 @@ fn some_fate() -> impl Strategy<Value = Fate> {
     prop_oneof![
         2 => Just(Fate::Lives),
         2 => (0..24_usize).prop_map(|steps| Fate::Killed { steps }),
-        2 => (0..24_usize, 0.0..=1.0).prop_map(|(steps, kept)| Fate::PowerCut { steps, kept }),
+        2 => (0..24_usize, any::<u64>()).prop_map(|(steps, luck)| Fate::PowerCut { steps, luck }),
     ]
 }
 
@@ -54,7 +54,7 @@ fn undergo(store: Arc<dyn ObjectStore>, act: &Act, fate: &Fate, objects: &mut Ob
     let as_store: Arc<dyn ObjectStore> = mortal.clone();
     let done = perform(&as_store, act).is_ok();
     let left: Arc<dyn ObjectStore> = match fate {
-        Fate::PowerCut { kept, .. } => Arc::new(mortal.after_power_cut(*kept)),
+        Fate::PowerCut { luck, .. } => Arc::new(mortal.after_power_cut(*luck)),
         _ => Arc::new(from_snapshot(&snapshot(store.as_ref()))),
     };
     let must = done || is_journalled(left.as_ref());

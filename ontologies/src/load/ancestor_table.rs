@@ -25,14 +25,26 @@ struct Entry {
 }
 
 pub(super) fn read(text: &str) -> Result<Ontology, LoadError> {
-    let table: BTreeMap<String, Entry> = serde_json::from_str(text)
-        .map_err(|error| LoadError::Syntax { format: "a JSON table of ancestors", problem: error.to_string() })?;
-    let terms = table.into_iter().filter_map(|(id, entry)| term(&id, entry)).collect();
-    Ok(Ontology { source: Source::default(), terms })
+    let table: BTreeMap<String, Entry> =
+        serde_json::from_str(text).map_err(|error| LoadError::Syntax {
+            format: "a JSON table of ancestors",
+            problem: error.to_string(),
+        })?;
+    let terms = table
+        .into_iter()
+        .filter_map(|(id, entry)| term(&id, entry))
+        .collect();
+    Ok(Ontology {
+        source: Source::default(),
+        terms,
+    })
 }
 
 fn term(id: &str, entry: Entry) -> Option<Term> {
-    let parents = entry.ancestors.iter().filter(|(_, distance)| **distance == 1);
+    let parents = entry
+        .ancestors
+        .iter()
+        .filter(|(_, distance)| **distance == 1);
     Some(Term {
         iri: expand(id)?,
         label: entry.label,

@@ -21,7 +21,9 @@ pub enum LoadError {
     #[error("the file is not UTF-8 text (byte {0}); if it is compressed, decompress it first")]
     NotText(usize),
     /// The content looks like no format that is known.
-    #[error("the file is in none of the formats read here: OBO, OBO Graphs JSON, OWL as RDF/XML, Turtle")]
+    #[error(
+        "the file is in none of the formats read here: OBO, OBO Graphs JSON, OWL as RDF/XML, Turtle"
+    )]
     UnknownFormat,
     /// A format that is known and not read.
     #[error(
@@ -49,7 +51,8 @@ pub enum LoadError {
 /// # Errors
 /// [`LoadError`] says what the file is and what to do. Nothing is returned of a file that is broken half-way.
 pub fn load(bytes: &[u8]) -> Result<Ontology, LoadError> {
-    let text = std::str::from_utf8(bytes).map_err(|error| LoadError::NotText(error.valid_up_to()))?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|error| LoadError::NotText(error.valid_up_to()))?;
     let text = text.trim_start_matches('\u{feff}');
     let format = sniff::format(text)?;
     let mut ontology = match format {

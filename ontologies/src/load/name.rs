@@ -10,11 +10,26 @@ use crate::vocabulary;
 /// its terms have.
 pub(super) fn of(ontology: &Ontology) -> String {
     let counts = prefixes(ontology);
-    let stated = ontology.source.origin.as_deref().and_then(first_segment).and_then(|segment| {
-        let known = vocabulary::by_prefix(segment).map(|row| row.prefix);
-        known.or_else(|| counts.keys().copied().find(|prefix| prefix.eq_ignore_ascii_case(segment)))
-    });
-    let most = || counts.iter().max_by_key(|(prefix, count)| (**count, **prefix)).map(|(prefix, _)| *prefix);
+    let stated = ontology
+        .source
+        .origin
+        .as_deref()
+        .and_then(first_segment)
+        .and_then(|segment| {
+            let known = vocabulary::by_prefix(segment).map(|row| row.prefix);
+            known.or_else(|| {
+                counts
+                    .keys()
+                    .copied()
+                    .find(|prefix| prefix.eq_ignore_ascii_case(segment))
+            })
+        });
+    let most = || {
+        counts
+            .iter()
+            .max_by_key(|(prefix, count)| (**count, **prefix))
+            .map(|(prefix, _)| *prefix)
+    };
     stated.or_else(most).unwrap_or("unnamed").to_owned()
 }
 
@@ -34,5 +49,7 @@ fn first_segment(origin: &str) -> Option<&str> {
         None => origin,
     };
     let path = path.strip_prefix("obo/").unwrap_or(path);
-    path.split(['/', '.', '#']).next().filter(|segment| !segment.is_empty())
+    path.split(['/', '.', '#'])
+        .next()
+        .filter(|segment| !segment.is_empty())
 }

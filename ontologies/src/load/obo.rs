@@ -7,7 +7,11 @@ use crate::curie::expand;
 use crate::term::{Ontology, Source, Term};
 
 /// Relations that mean part_of (BFO_0000050), as OBO files name it.
-const PART_OF: [&str; 3] = ["part_of", "BFO:0000050", "http://purl.obolibrary.org/obo/BFO_0000050"];
+const PART_OF: [&str; 3] = [
+    "part_of",
+    "BFO:0000050",
+    "http://purl.obolibrary.org/obo/BFO_0000050",
+];
 
 /// Relations that mean "term replaced by", as a property value instead of the tag.
 const REPLACED_BY: [&str; 2] = ["IAO:0100001", "http://purl.obolibrary.org/obo/IAO_0100001"];
@@ -15,13 +19,18 @@ const REPLACED_BY: [&str; 2] = ["IAO:0100001", "http://purl.obolibrary.org/obo/I
 pub(super) fn read(text: &str) -> Result<Ontology, LoadError> {
     let mut reader = Reader::default();
     for (index, line) in text.lines().enumerate() {
-        reader.line(line.trim_end()).map_err(|problem| LoadError::Syntax {
-            format: "OBO",
-            problem: format!("line {}: {problem}", index + 1),
-        })?;
+        reader
+            .line(line.trim_end())
+            .map_err(|problem| LoadError::Syntax {
+                format: "OBO",
+                problem: format!("line {}: {problem}", index + 1),
+            })?;
     }
     reader.finish_frame();
-    Ok(Ontology { source: reader.source, terms: reader.terms })
+    Ok(Ontology {
+        source: reader.source,
+        terms: reader.terms,
+    })
 }
 
 /// What the current lines belong to.
@@ -52,7 +61,11 @@ impl Reader {
         }
         if line.starts_with('[') {
             self.finish_frame();
-            self.frame = if line == "[Term]" { Frame::Term } else { Frame::Other };
+            self.frame = if line == "[Term]" {
+                Frame::Term
+            } else {
+                Frame::Other
+            };
             return Ok(());
         }
         let (tag, value) = line.split_once(':').ok_or("a line is \"tag: value\"")?;
@@ -92,7 +105,10 @@ impl Reader {
         match tag {
             "id" => self.term.iri = self.iri(value).ok_or("an id is PREFIX:LOCAL or an IRI")?,
             "name" => self.term.label = unescaped(value),
-            "def" => self.term.definition = Some(unquoted(value).ok_or("a definition is in quotation marks")?),
+            "def" => {
+                self.term.definition =
+                    Some(unquoted(value).ok_or("a definition is in quotation marks")?)
+            }
             "synonym" => {
                 let (text, scope) = quoted(value).ok_or("a synonym is in quotation marks")?;
                 if scope.trim_start().starts_with("EXACT") {
@@ -101,9 +117,14 @@ impl Reader {
             }
             "is_a" if !is_general_inclusion(value) => self.term.parents.extend(self.iri(value)),
             "relationship" => {
-                let (relation, target) = value.split_once(' ').ok_or("a relationship has a relation and a target")?;
+                let (relation, target) = value
+                    .split_once(' ')
+                    .ok_or("a relationship has a relation and a target")?;
                 // "all_only" says what the wholes may be, not that there is one
-                if PART_OF.contains(&relation) && !is_general_inclusion(value) && !value.contains("all_only=\"true\"") {
+                if PART_OF.contains(&relation)
+                    && !is_general_inclusion(value)
+                    && !value.contains("all_only=\"true\"")
+                {
                     self.term.part_of.extend(self.iri(target));
                 }
             }
@@ -134,13 +155,22 @@ impl Reader {
         }
         for iri in merged {
             let replaced_by = Some(term.iri.clone());
-            self.add(Term { iri, obsolete: true, replaced_by, ..Term::default() });
+            self.add(Term {
+                iri,
+                obsolete: true,
+                replaced_by,
+                ..Term::default()
+            });
         }
         self.add(term);
     }
 
     fn add(&mut self, term: Term) {
-        match self.places.get(&term.iri).map(|place| &mut self.terms[*place]) {
+        match self
+            .places
+            .get(&term.iri)
+            .map(|place| &mut self.terms[*place])
+        {
             Some(known) if known.label.is_empty() => *known = term,
             Some(_) => {}
             None => {

@@ -64,13 +64,18 @@ struct Property {
 
 impl Meta {
     fn value(&self, ends_with: &str) -> Option<&str> {
-        self.basic_property_values.iter().find(|property| property.pred.ends_with(ends_with)).map(|property| property.val.as_str())
+        self.basic_property_values
+            .iter()
+            .find(|property| property.pred.ends_with(ends_with))
+            .map(|property| property.val.as_str())
     }
 }
 
 pub(super) fn read(text: &str) -> Result<Ontology, LoadError> {
-    let document: Document = serde_json::from_str(text)
-        .map_err(|error| LoadError::Syntax { format: "OBO Graphs JSON", problem: error.to_string() })?;
+    let document: Document = serde_json::from_str(text).map_err(|error| LoadError::Syntax {
+        format: "OBO Graphs JSON",
+        problem: error.to_string(),
+    })?;
     let mut source = Source::default();
     let mut terms: Vec<Term> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -84,11 +89,19 @@ pub(super) fn read(text: &str) -> Result<Ontology, LoadError> {
             });
         }
         for edge in graph.edges {
-            let (Some(child), Some(parent)) = (expand(&edge.sub), expand(&edge.obj)) else { continue };
-            let Some(term) = places.get(&child).map(|place| &mut terms[*place]) else { continue };
+            let (Some(child), Some(parent)) = (expand(&edge.sub), expand(&edge.obj)) else {
+                continue;
+            };
+            let Some(term) = places.get(&child).map(|place| &mut terms[*place]) else {
+                continue;
+            };
             match edge.pred.as_str() {
-                "is_a" | "http://www.w3.org/2000/01/rdf-schema#subClassOf" => push_new(&mut term.parents, parent),
-                "part_of" | "BFO:0000050" | "http://purl.obolibrary.org/obo/BFO_0000050" => push_new(&mut term.part_of, parent),
+                "is_a" | "http://www.w3.org/2000/01/rdf-schema#subClassOf" => {
+                    push_new(&mut term.parents, parent)
+                }
+                "part_of" | "BFO:0000050" | "http://purl.obolibrary.org/obo/BFO_0000050" => {
+                    push_new(&mut term.part_of, parent)
+                }
                 _ => {}
             }
         }
@@ -98,10 +111,17 @@ pub(super) fn read(text: &str) -> Result<Ontology, LoadError> {
 
 /// The first graph that says something is believed; further ones are imports.
 fn describe(graph: &Graph, source: &mut Source) {
-    let version = graph.meta.version.as_deref().or_else(|| graph.meta.value("versionInfo"));
+    let version = graph
+        .meta
+        .version
+        .as_deref()
+        .or_else(|| graph.meta.value("versionInfo"));
     source.origin = source.origin.take().or_else(|| graph.id.clone());
     source.version = source.version.take().or_else(|| version.map(str::to_owned));
-    source.licence = source.licence.take().or_else(|| graph.meta.value("license").map(str::to_owned));
+    source.licence = source
+        .licence
+        .take()
+        .or_else(|| graph.meta.value("license").map(str::to_owned));
 }
 
 fn class(node: Node) -> Option<Term> {
@@ -110,7 +130,11 @@ fn class(node: Node) -> Option<Term> {
         return None;
     }
     let replaced_by = node.meta.value("IAO_0100001").and_then(expand);
-    let exact = node.meta.synonyms.into_iter().filter(|synonym| synonym.pred.ends_with("hasExactSynonym"));
+    let exact = node
+        .meta
+        .synonyms
+        .into_iter()
+        .filter(|synonym| synonym.pred.ends_with("hasExactSynonym"));
     Some(Term {
         iri: expand(&node.id)?,
         label: node.lbl.unwrap_or_default(),

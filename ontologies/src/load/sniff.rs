@@ -48,8 +48,10 @@ struct Keys {
 }
 
 fn json(text: &str) -> Result<Format, LoadError> {
-    let keys: Keys =
-        serde_json::from_str(text).map_err(|error| LoadError::Syntax { format: "JSON", problem: error.to_string() })?;
+    let keys: Keys = serde_json::from_str(text).map_err(|error| LoadError::Syntax {
+        format: "JSON",
+        problem: error.to_string(),
+    })?;
     if keys.graphs.is_some() {
         return Ok(Format::OboGraphs);
     }
@@ -57,21 +59,37 @@ fn json(text: &str) -> Result<Format, LoadError> {
         return Err(LoadError::NotRead("JSON-LD"));
     }
     // {"CL:0000000": {"ancestors": …}, …}: the second string of the file is a key of the first entry
-    let is_table = text.trim_start_matches('{').split('"').nth(1).is_some_and(|key| key.contains(':'));
-    if is_table { Ok(Format::AncestorTable) } else { Err(LoadError::UnknownFormat) }
+    let is_table = text
+        .trim_start_matches('{')
+        .split('"')
+        .nth(1)
+        .is_some_and(|key| key.contains(':'));
+    if is_table {
+        Ok(Format::AncestorTable)
+    } else {
+        Err(LoadError::UnknownFormat)
+    }
 }
 
 /// N-Triples and some Turtle begin with an IRI in angle brackets, which no XML does.
 fn is_iri(text: &str) -> bool {
-    let inside = text[1..].split(['>', ' ', '\n', '\t']).next().unwrap_or_default();
-    inside.is_empty() || inside.contains("://") || inside.starts_with("urn:") || inside.starts_with('#')
+    let inside = text[1..]
+        .split(['>', ' ', '\n', '\t'])
+        .next()
+        .unwrap_or_default();
+    inside.is_empty()
+        || inside.contains("://")
+        || inside.starts_with("urn:")
+        || inside.starts_with('#')
 }
 
 fn xml(text: &str) -> Result<Format, LoadError> {
     match root_element(text) {
         Some(root) if root.ends_with("RDF") => Ok(Format::RdfXml),
         Some("Ontology") => Err(LoadError::NotRead("OWL/XML")),
-        Some(root) if root.eq_ignore_ascii_case("html") => Err(LoadError::NotRead("HTML (a web page that was saved instead of the file?)")),
+        Some(root) if root.eq_ignore_ascii_case("html") => Err(LoadError::NotRead(
+            "HTML (a web page that was saved instead of the file?)",
+        )),
         _ => Err(LoadError::UnknownFormat),
     }
 }
@@ -84,7 +102,9 @@ fn root_element(mut text: &str) -> Option<&str> {
         let skip = if text.starts_with("<!--") {
             text.find("-->")? + 3
         } else if text.starts_with("<!") {
-            let entities = text.find('[').filter(|open| *open < text.find('>').unwrap_or(0));
+            let entities = text
+                .find('[')
+                .filter(|open| *open < text.find('>').unwrap_or(0));
             match entities {
                 Some(_) => text.find("]>").or_else(|| text.find("]\n>"))? + 2,
                 None => text.find('>')? + 1,
@@ -92,14 +112,20 @@ fn root_element(mut text: &str) -> Option<&str> {
         } else if text.starts_with("<?") {
             text.find("?>")? + 2
         } else {
-            return text[1..].split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next();
+            return text[1..]
+                .split(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))
+                .next();
         };
         text = &text[skip..];
     }
 }
 
 fn lines(text: &str) -> Result<Format, LoadError> {
-    for line in text.lines().map(str::trim_start).filter(|line| !line.is_empty()) {
+    for line in text
+        .lines()
+        .map(str::trim_start)
+        .filter(|line| !line.is_empty())
+    {
         if line.starts_with("Prefix(") || line.starts_with("Ontology(") {
             return Err(LoadError::NotRead("OWL functional syntax"));
         }
@@ -109,7 +135,9 @@ fn lines(text: &str) -> Result<Format, LoadError> {
         if line.starts_with("format-version:") || line.starts_with("[Term]") {
             return Ok(Format::Obo);
         }
-        let is_directive = line.starts_with('@') || starts_with_word(line, "prefix") || starts_with_word(line, "base");
+        let is_directive = line.starts_with('@')
+            || starts_with_word(line, "prefix")
+            || starts_with_word(line, "base");
         if is_directive || line.starts_with('<') || line.starts_with("_:") {
             return Ok(Format::Turtle);
         }
@@ -122,11 +150,18 @@ fn lines(text: &str) -> Result<Format, LoadError> {
 }
 
 fn starts_with_word(line: &str, word: &str) -> bool {
-    line.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)) && line[word.len()..].starts_with([' ', '\t'])
+    line.get(..word.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(word))
+        && line[word.len()..].starts_with([' ', '\t'])
 }
 
 fn is_obo_header(line: &str) -> bool {
-    line.split_once(": ").is_some_and(|(tag, _)| !tag.is_empty() && tag.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'_'))
+    line.split_once(": ").is_some_and(|(tag, _)| {
+        !tag.is_empty()
+            && tag
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'_')
+    })
 }
 
 #[cfg(test)]
@@ -138,15 +173,27 @@ mod tests {
     fn the_content_tells_the_format() {
         for (text, expected) in [
             ("format-version: 1.2\n[Term]\n", Format::Obo),
-            ("! a comment\nontology: x\nformat-version: 1.4\n", Format::Obo),
+            (
+                "! a comment\nontology: x\nformat-version: 1.4\n",
+                Format::Obo,
+            ),
             ("[Term]\nid: X:1\n", Format::Obo),
             ("{\"graphs\": []}", Format::OboGraphs),
             ("{\"CL:0000000\":{\"ancestors\":{}}}", Format::AncestorTable),
-            ("<?xml version=\"1.0\"?>\n<!-- <x> -->\n<rdf:RDF xmlns=\"\">", Format::RdfXml),
-            ("<?xml version=\"1.0\"?>\n<!DOCTYPE rdf:RDF [\n <!ENTITY owl \"http://x\" >\n]>\n<rdf:RDF>", Format::RdfXml),
+            (
+                "<?xml version=\"1.0\"?>\n<!-- <x> -->\n<rdf:RDF xmlns=\"\">",
+                Format::RdfXml,
+            ),
+            (
+                "<?xml version=\"1.0\"?>\n<!DOCTYPE rdf:RDF [\n <!ENTITY owl \"http://x\" >\n]>\n<rdf:RDF>",
+                Format::RdfXml,
+            ),
             ("# comment\n@prefix a: <b> .", Format::Turtle),
             ("PREFIX a: <b>\n", Format::Turtle),
-            ("<http://x.org/a> <http://x.org/b> <http://x.org/c> .", Format::Turtle),
+            (
+                "<http://x.org/a> <http://x.org/b> <http://x.org/c> .",
+                Format::Turtle,
+            ),
         ] {
             assert_eq!(format(text).unwrap(), expected, "{text}");
         }

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use oxrdf::vocab::{rdf, xsd};
 use oxrdf::{Literal, NamedNodeRef};
 use oxsdatatypes::{
-    Boolean, Date, DateTime, DayTimeDuration, Decimal, Double, Duration, Float, GDay, GMonth, GMonthDay, GYear, GYearMonth, Integer,
-    Time, YearMonthDuration,
+    Boolean, Date, DateTime, DayTimeDuration, Decimal, Double, Duration, Float, GDay, GMonth,
+    GMonthDay, GYear, GYearMonth, Integer, Time, YearMonthDuration,
 };
 
 /// Whether the lexical form is one that the literal's datatype has. Of a datatype that is not XML Schema's nothing is known, and
@@ -27,7 +27,9 @@ pub(super) fn is_valid(literal: &Literal) -> bool {
         () if datatype == xsd::DOUBLE => parses::<Double>,
         () if datatype == xsd::FLOAT => parses::<Float>,
         () if datatype == xsd::DATE_TIME => parses::<DateTime>,
-        () if datatype.as_str() == DATE_TIME_STAMP => |value| DateTime::from_str(value).is_ok_and(|time| time.timezone_offset().is_some()),
+        () if datatype.as_str() == DATE_TIME_STAMP => {
+            |value| DateTime::from_str(value).is_ok_and(|time| time.timezone_offset().is_some())
+        }
         () if datatype == xsd::DATE => parses::<Date>,
         () if datatype == xsd::TIME => parses::<Time>,
         () if datatype == xsd::G_YEAR => parses::<GYear>,
@@ -38,7 +40,9 @@ pub(super) fn is_valid(literal: &Literal) -> bool {
         () if datatype == xsd::DURATION => parses::<Duration>,
         () if datatype == xsd::YEAR_MONTH_DURATION => parses::<YearMonthDuration>,
         () if datatype == xsd::DAY_TIME_DURATION => parses::<DayTimeDuration>,
-        () if datatype == xsd::HEX_BINARY => |value| value.len() % 2 == 0 && value.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        () if datatype == xsd::HEX_BINARY => {
+            |value| value.len() % 2 == 0 && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
         () => return true,
     };
     parses(value)
@@ -64,7 +68,9 @@ fn is_decimal(value: &str) -> bool {
 
 /// The least and the greatest value of a datatype derived from integer; `None` on a side without limit.
 fn integer_range(datatype: NamedNodeRef<'_>) -> Option<(Option<i128>, Option<i128>)> {
-    let name = datatype.as_str().strip_prefix("http://www.w3.org/2001/XMLSchema#")?;
+    let name = datatype
+        .as_str()
+        .strip_prefix("http://www.w3.org/2001/XMLSchema#")?;
     Some(match name {
         "long" => (Some(i64::MIN.into()), Some(i64::MAX.into())),
         "int" => (Some(i32::MIN.into()), Some(i32::MAX.into())),
@@ -85,7 +91,10 @@ fn integer_range(datatype: NamedNodeRef<'_>) -> Option<(Option<i128>, Option<i12
 /// A number beyond 128 bits is beyond every limit on its side.
 fn in_range(value: &str, least: Option<i128>, greatest: Option<i128>) -> bool {
     match value.parse::<i128>() {
-        Ok(number) => least.is_none_or(|least| number >= least) && greatest.is_none_or(|greatest| number <= greatest),
+        Ok(number) => {
+            least.is_none_or(|least| number >= least)
+                && greatest.is_none_or(|greatest| number <= greatest)
+        }
         Err(_) if value.starts_with('-') => least.is_none(),
         Err(_) => greatest.is_none(),
     }
@@ -133,18 +142,30 @@ impl<'l> Value<'l> {
         if datatype == xsd::INTEGER || integer_range(datatype).is_some() {
             // beyond 64 bits there is the double, which is exact enough to tell it from any limit in use
             let exact = Integer::from_str(value).map(Number::Integer).ok();
-            return is_valid(literal).then(|| exact.or_else(|| value.parse().map(Number::Double).ok())).flatten().map(Value::Number);
+            return is_valid(literal)
+                .then(|| exact.or_else(|| value.parse().map(Number::Double).ok()))
+                .flatten()
+                .map(Value::Number);
         }
         Some(match () {
             () if datatype == xsd::DECIMAL => Value::Number(Number::Decimal(value.parse().ok()?)),
-            () if datatype == xsd::DOUBLE => Value::Number(Number::Double(Double::from_str(value).ok()?.into())),
-            () if datatype == xsd::FLOAT => Value::Number(Number::Double(f32::from(Float::from_str(value).ok()?).into())),
-            () if datatype == xsd::DATE_TIME || datatype.as_str() == DATE_TIME_STAMP => Value::DateTime(value.parse().ok()?),
+            () if datatype == xsd::DOUBLE => {
+                Value::Number(Number::Double(Double::from_str(value).ok()?.into()))
+            }
+            () if datatype == xsd::FLOAT => Value::Number(Number::Double(
+                f32::from(Float::from_str(value).ok()?).into(),
+            )),
+            () if datatype == xsd::DATE_TIME || datatype.as_str() == DATE_TIME_STAMP => {
+                Value::DateTime(value.parse().ok()?)
+            }
             () if datatype == xsd::DATE => Value::Date(value.parse().ok()?),
             () if datatype == xsd::TIME => Value::Time(value.parse().ok()?),
             () if datatype == xsd::G_YEAR => Value::Year(value.parse().ok()?),
             () if datatype == xsd::G_YEAR_MONTH => Value::YearMonth(value.parse().ok()?),
-            () if datatype == xsd::DURATION || datatype == xsd::DAY_TIME_DURATION || datatype == xsd::YEAR_MONTH_DURATION => {
+            () if datatype == xsd::DURATION
+                || datatype == xsd::DAY_TIME_DURATION
+                || datatype == xsd::YEAR_MONTH_DURATION =>
+            {
                 Value::Duration(value.parse().ok()?)
             }
             () if datatype == xsd::BOOLEAN => Value::Boolean(Boolean::from_str(value).ok()?.into()),
@@ -158,7 +179,9 @@ impl Number {
     fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Integer(left), Self::Integer(right)) => Some(left.cmp(right)),
-            (Self::Double(_), _) | (_, Self::Double(_)) => self.double().partial_cmp(&other.double()),
+            (Self::Double(_), _) | (_, Self::Double(_)) => {
+                self.double().partial_cmp(&other.double())
+            }
             _ => Some(self.decimal()?.cmp(&other.decimal()?)),
         }
     }
@@ -187,7 +210,10 @@ mod tests {
     use oxrdf::NamedNode;
 
     fn literal(value: &str, datatype: &str) -> Literal {
-        Literal::new_typed_literal(value, NamedNode::new(format!("http://www.w3.org/2001/XMLSchema#{datatype}")).unwrap())
+        Literal::new_typed_literal(
+            value,
+            NamedNode::new(format!("http://www.w3.org/2001/XMLSchema#{datatype}")).unwrap(),
+        )
     }
 
     #[test]
@@ -211,18 +237,36 @@ mod tests {
             ("0a1", "hexBinary", false),
             ("anything", "string", true),
         ] {
-            assert_eq!(is_valid(&literal(value, datatype)), valid, "{value} as {datatype}");
+            assert_eq!(
+                is_valid(&literal(value, datatype)),
+                valid,
+                "{value} as {datatype}"
+            );
         }
     }
 
     #[test]
     fn numbers_of_all_kinds_have_one_order() {
-        let order = |left: (&str, &str), right: (&str, &str)| compare(&literal(left.0, left.1), &literal(right.0, right.1));
-        assert_eq!(order(("4", "integer"), ("4.0", "decimal")), Some(Ordering::Equal));
+        let order = |left: (&str, &str), right: (&str, &str)| {
+            compare(&literal(left.0, left.1), &literal(right.0, right.1))
+        };
+        assert_eq!(
+            order(("4", "integer"), ("4.0", "decimal")),
+            Some(Ordering::Equal)
+        );
         assert_eq!(order(("4", "int"), ("4.5", "double")), Some(Ordering::Less));
-        assert_eq!(order(("123456789012345678901234567890", "integer"), ("1", "integer")), Some(Ordering::Greater));
+        assert_eq!(
+            order(
+                ("123456789012345678901234567890", "integer"),
+                ("1", "integer")
+            ),
+            Some(Ordering::Greater)
+        );
         assert_eq!(order(("4", "integer"), ("4", "string")), None);
-        assert_eq!(order(("2024-01-01", "date"), ("2023-12-31", "date")), Some(Ordering::Greater));
+        assert_eq!(
+            order(("2024-01-01", "date"), ("2023-12-31", "date")),
+            Some(Ordering::Greater)
+        );
         assert_eq!(order(("NaN", "double"), ("1", "integer")), None);
     }
 }

@@ -3,10 +3,11 @@
 //! All of Core's constraint components are evaluated. What is beyond Core (SPARQL, JavaScript, rules, custom components) and what
 //! is not well-formed is an error when the shapes are parsed: a constraint that is not understood is never silently satisfied.
 //!
-//! In reading order: [`path`] evaluates property paths; [`literal`] knows datatypes and their order; [`shape`] says what a shape
-//! is; [`parse`] reads shapes from a graph; [`validate`] applies them.
+//! In reading order: `path` evaluates property paths; `literal` knows datatypes and their order; `shape` says what a shape is;
+//! `parse` reads shapes from a graph, each with its `parameters`; `validate` applies them.
 
 mod literal;
+mod parameters;
 mod parse;
 mod path;
 mod shape;

@@ -2,16 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use oxrdf::vocab::{rdf, rdfs};
+use oxrdf::vocab::rdf;
 use oxrdf::{Graph, Literal, NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, Term, TermRef};
-use regex::{Regex, RegexBuilder};
 
 use super::Shapes;
+use super::parameters::Here;
 use super::path::{Path, subject};
-use super::shape::{Bound, Constraint, Qualified, Severity, Shape, ShapeId, Target};
+use super::shape::{Bound, Constraint, Qualified, Shape, ShapeId};
 
-const SH: &str = "http://www.w3.org/ns/shacl#";
-const OWL_CLASS: &str = "http://www.w3.org/2002/07/owl#Class";
+/// The SHACL vocabulary.
+pub(super) const SH: &str = "http://www.w3.org/ns/shacl#";
 
 /// Why shapes cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +20,9 @@ pub enum ShapeError {
     #[error("the shapes are not Turtle: {0}")]
     NotTurtle(String),
     /// A property in the SHACL namespace that is not of SHACL Core.
-    #[error("the shape {shape} uses sh:{property}, which is not evaluated here; only SHACL Core is")]
+    #[error(
+        "the shape {shape} uses sh:{property}, which is not evaluated here; only SHACL Core is"
+    )]
     Unsupported {
         /// The shape.
         shape: String,
@@ -36,15 +38,31 @@ pub enum ShapeError {
         problem: String,
     },
     /// Shapes that refer to each other in a circle, for which SHACL defines no meaning (section 3.4.3).
-    #[error("the shape {0} refers to itself, directly or through others, which SHACL gives no meaning")]
+    #[error(
+        "the shape {0} refers to itself, directly or through others, which SHACL gives no meaning"
+    )]
     Recursive(String),
 }
 
 /// Properties that point at shapes to be targeted or that only describe, and parameters that [`Reader::constraint`] takes
 /// together with another one.
 const NO_CONSTRAINT: &[&str] = &[
-    "path", "targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "severity", "message", "deactivated", "name",
-    "description", "order", "group", "defaultValue", "flags", "ignoredProperties", "qualifiedValueShape",
+    "path",
+    "targetNode",
+    "targetClass",
+    "targetSubjectsOf",
+    "targetObjectsOf",
+    "severity",
+    "message",
+    "deactivated",
+    "name",
+    "description",
+    "order",
+    "group",
+    "defaultValue",
+    "flags",
+    "ignoredProperties",
+    "qualifiedValueShape",
     "qualifiedValueShapesDisjoint",
 ];
 
@@ -54,7 +72,11 @@ pub(super) fn sh(name: &str) -> NamedNode {
 }
 
 /// The value of a SHACL property, where there is one.
-pub(super) fn object<'g>(graph: &'g Graph, node: NamedOrBlankNodeRef<'_>, name: &str) -> Option<TermRef<'g>> {
+pub(super) fn object<'g>(
+    graph: &'g Graph,
+    node: NamedOrBlankNodeRef<'_>,
+    name: &str,
+) -> Option<TermRef<'g>> {
     graph.object_for_subject_predicate(node, &sh(name))
 }
 
@@ -68,8 +90,10 @@ pub(super) fn list(graph: &Graph, head: TermRef<'_>) -> Option<Vec<Term>> {
             return None;
         }
         let node = subject(&head)?;
-        let (mut first, mut rest) =
-            (graph.objects_for_subject_predicate(node, rdf::FIRST), graph.objects_for_subject_predicate(node, rdf::REST));
+        let (mut first, mut rest) = (
+            graph.objects_for_subject_predicate(node, rdf::FIRST),
+            graph.objects_for_subject_predicate(node, rdf::REST),
+        );
         let (member, next) = (first.next()?.into_owned(), rest.next()?.into_owned());
         if first.next().is_some() || rest.next().is_some() {
             return None;
@@ -81,16 +105,27 @@ pub(super) fn list(graph: &Graph, head: TermRef<'_>) -> Option<Vec<Term>> {
 }
 
 pub(super) fn parse(graph: &Graph) -> Result<Shapes, ShapeError> {
-    let mut reader = Reader { graph, shapes: Vec::new(), ids: HashMap::new(), open: Vec::new() };
+    let mut reader = Reader {
+        graph,
+        shapes: Vec::new(),
+        ids: HashMap::new(),
+        open: Vec::new(),
+    };
     let mut targeted = Vec::new();
     for node in starts(graph) {
         let id = reader.shape(node.as_ref().into())?;
-        if reader.shapes[id].as_ref().is_some_and(|shape| !shape.targets.is_empty()) {
+        if reader.shapes[id]
+            .as_ref()
+            .is_some_and(|shape| !shape.targets.is_empty())
+        {
             targeted.push(id);
         }
     }
     // every id was filled when its shape was read
-    Ok(Shapes { shapes: reader.shapes.into_iter().flatten().collect(), targeted })
+    Ok(Shapes {
+        shapes: reader.shapes.into_iter().flatten().collect(),
+        targeted,
+    })
 }
 
 /// Where reading begins: what is typed as a shape, what has a target, and whatever uses a SHACL property that is not of Core, so
@@ -102,7 +137,13 @@ fn starts(graph: &Graph) -> Vec<NamedOrBlankNode> {
             matches!(triple.object, TermRef::NamedNode(class) if matches!(class.as_str().strip_prefix(SH), Some("NodeShape" | "PropertyShape")))
         } else {
             let local = triple.predicate.as_str().strip_prefix(SH);
-            local.is_some_and(|name| name.starts_with("target") || matches!(name, "sparql" | "js" | "expression" | "rule" | "reifierShape"))
+            local.is_some_and(|name| {
+                name.starts_with("target")
+                    || matches!(
+                        name,
+                        "sparql" | "js" | "expression" | "rule" | "reifierShape"
+                    )
+            })
         };
         if is_start {
             found.push(triple.subject.into_owned());
@@ -126,12 +167,21 @@ impl<'g> Reader<'g> {
     fn shape(&mut self, term: TermRef<'_>) -> Result<ShapeId, ShapeError> {
         let term = term.into_owned();
         if let Some(id) = self.ids.get(&term).copied() {
-            return if self.open.contains(&id) { Err(ShapeError::Recursive(term.to_string())) } else { Ok(id) };
+            return if self.open.contains(&id) {
+                Err(ShapeError::Recursive(term.to_string()))
+            } else {
+                Ok(id)
+            };
         }
         let node = match &term {
             Term::NamedNode(node) => NamedOrBlankNode::from(node.clone()),
             Term::BlankNode(node) => NamedOrBlankNode::from(node.clone()),
-            _ => return Err(ShapeError::IllFormed { shape: term.to_string(), problem: "a literal is no shape".to_owned() }),
+            _ => {
+                return Err(ShapeError::IllFormed {
+                    shape: term.to_string(),
+                    problem: "a literal is no shape".to_owned(),
+                });
+            }
         };
         let id = self.shapes.len();
         self.ids.insert(term, id);
@@ -145,9 +195,14 @@ impl<'g> Reader<'g> {
 
     fn read(&mut self, node: NamedOrBlankNode) -> Result<Shape, ShapeError> {
         let graph = self.graph;
-        let here = Here { graph, node: node.as_ref() };
+        let here = Here {
+            graph,
+            node: node.as_ref(),
+        };
         let path = match here.one("path")? {
-            Some(path) => Some(Path::from_graph(graph, path).map_err(|problem| here.ill_formed(problem))?),
+            Some(path) => {
+                Some(Path::from_graph(graph, path).map_err(|problem| here.ill_formed(problem))?)
+            }
             None => None,
         };
         let mut shape = Shape {
@@ -162,7 +217,9 @@ impl<'g> Reader<'g> {
         let mut triples: Vec<_> = graph.triples_for_subject(here.node).collect();
         triples.sort_by_key(ToString::to_string);
         for triple in triples {
-            let Some(name) = triple.predicate.as_str().strip_prefix(SH) else { continue };
+            let Some(name) = triple.predicate.as_str().strip_prefix(SH) else {
+                continue;
+            };
             if !NO_CONSTRAINT.contains(&name) {
                 let constraint = self.constraint(&here, name, triple.object)?;
                 shape.constraints.extend(constraint);
@@ -175,7 +232,12 @@ impl<'g> Reader<'g> {
     }
 
     /// The constraint that one parameter makes; none where the parameter's value switches it off (`sh:closed false`).
-    fn constraint(&mut self, here: &Here<'_>, name: &str, value: TermRef<'_>) -> Result<Option<Constraint>, ShapeError> {
+    fn constraint(
+        &mut self,
+        here: &Here<'_>,
+        name: &str,
+        value: TermRef<'_>,
+    ) -> Result<Option<Constraint>, ShapeError> {
         let owned = value.into_owned();
         Ok(Some(match name {
             "class" => Constraint::Class(here.resource(name, owned)?),
@@ -192,7 +254,10 @@ impl<'g> Reader<'g> {
             "pattern" => Constraint::Pattern(here.pattern(value)?),
             "languageIn" => Constraint::LanguageIn(here.languages(value)?),
             // the specification and its suite know the literal "true" only: "1" switches nothing on (case uniqueLang-002)
-            "uniqueLang" => return Ok((here.boolean(name)? && owned == Literal::from(true).into()).then_some(Constraint::UniqueLang)),
+            "uniqueLang" => {
+                return Ok((here.boolean(name)? && owned == Literal::from(true).into())
+                    .then_some(Constraint::UniqueLang));
+            }
             "equals" => Constraint::Equals(here.iri(name, owned)?),
             "disjoint" => Constraint::Disjoint(here.iri(name, owned)?),
             "lessThan" => Constraint::LessThan(here.iri(name, owned)?),
@@ -206,33 +271,62 @@ impl<'g> Reader<'g> {
             "qualifiedMinCount" | "qualifiedMaxCount" => {
                 let count = here.count(name, value)?;
                 // without its shape the count declares no constraint (section 4.7.3; case node/qualified-001)
-                let Some(qualified) = self.qualified(here)? else { return Ok(None) };
+                let Some(qualified) = self.qualified(here)? else {
+                    return Ok(None);
+                };
                 if name == "qualifiedMinCount" {
                     Constraint::QualifiedMinCount(qualified, count)
                 } else {
                     Constraint::QualifiedMaxCount(qualified, count)
                 }
             }
-            "closed" => return Ok(if here.boolean(name)? { Some(Constraint::Closed(here.allowed()?)) } else { None }),
+            "closed" => {
+                return Ok(if here.boolean(name)? {
+                    Some(Constraint::Closed(here.allowed()?))
+                } else {
+                    None
+                });
+            }
             "hasValue" => Constraint::HasValue(owned),
             "in" => Constraint::In(here.members(name, value)?),
-            other => return Err(ShapeError::Unsupported { shape: here.node.to_string(), property: other.to_owned() }),
+            other => {
+                return Err(ShapeError::Unsupported {
+                    shape: here.node.to_string(),
+                    property: other.to_owned(),
+                });
+            }
         }))
     }
 
-    fn shapes(&mut self, here: &Here<'_>, name: &str, head: TermRef<'_>) -> Result<Vec<ShapeId>, ShapeError> {
-        here.members(name, head)?.iter().map(|member| self.shape(member.as_ref())).collect()
+    fn shapes(
+        &mut self,
+        here: &Here<'_>,
+        name: &str,
+        head: TermRef<'_>,
+    ) -> Result<Vec<ShapeId>, ShapeError> {
+        here.members(name, head)?
+            .iter()
+            .map(|member| self.shape(member.as_ref()))
+            .collect()
     }
 
     fn property(&mut self, here: &Here<'_>, value: TermRef<'_>) -> Result<ShapeId, ShapeError> {
         let id = self.shape(value)?;
-        let has_path = self.shapes[id].as_ref().is_some_and(|shape| shape.path.is_some());
-        if has_path { Ok(id) } else { Err(here.ill_formed("a value of sh:property has no sh:path")) }
+        let has_path = self.shapes[id]
+            .as_ref()
+            .is_some_and(|shape| shape.path.is_some());
+        if has_path {
+            Ok(id)
+        } else {
+            Err(here.ill_formed("a value of sh:property has no sh:path"))
+        }
     }
 
     /// The qualified shape of this property shape, with its siblings where they must be disjoint (section 4.7.3).
     fn qualified(&mut self, here: &Here<'_>) -> Result<Option<Qualified>, ShapeError> {
-        let Some(own) = here.one("qualifiedValueShape")? else { return Ok(None) };
+        let Some(own) = here.one("qualifiedValueShape")? else {
+            return Ok(None);
+        };
         let shape = self.shape(own)?;
         let mut disjoint_with = Vec::new();
         if here.boolean("qualifiedValueShapesDisjoint")? {
@@ -242,7 +336,10 @@ impl<'g> Reader<'g> {
                 }
             }
         }
-        Ok(Some(Qualified { shape, disjoint_with }))
+        Ok(Some(Qualified {
+            shape,
+            disjoint_with,
+        }))
     }
 }
 
@@ -261,189 +358,9 @@ fn refuse_in_node_shape(here: &Here<'_>, constraints: &[Constraint]) -> Result<(
         )
     };
     match constraints.iter().find(only_with_path) {
-        Some(constraint) => Err(here.ill_formed(&format!("{} needs a sh:path", constraint.component()))),
+        Some(constraint) => {
+            Err(here.ill_formed(&format!("{} needs a sh:path", constraint.component())))
+        }
         None => Ok(()),
-    }
-}
-
-/// The shape that is being read, with what its properties say.
-struct Here<'g> {
-    graph: &'g Graph,
-    node: NamedOrBlankNodeRef<'g>,
-}
-
-impl<'g> Here<'g> {
-    fn ill_formed(&self, problem: &str) -> ShapeError {
-        ShapeError::IllFormed { shape: self.node.to_string(), problem: problem.to_owned() }
-    }
-
-    fn all(&self, name: &str) -> Vec<TermRef<'g>> {
-        let mut values: Vec<_> = self.graph.objects_for_subject_predicate(self.node, &sh(name)).collect();
-        values.sort_by_key(ToString::to_string);
-        values
-    }
-
-    /// The only value of a property that may have one at most.
-    fn one(&self, name: &str) -> Result<Option<TermRef<'g>>, ShapeError> {
-        match self.all(name)[..] {
-            [] => Ok(None),
-            [value] => Ok(Some(value)),
-            _ => Err(self.ill_formed(&format!("sh:{name} has more than one value"))),
-        }
-    }
-
-    fn boolean(&self, name: &str) -> Result<bool, ShapeError> {
-        match self.one(name)? {
-            None => Ok(false),
-            Some(TermRef::Literal(literal)) if matches!(literal.value(), "true" | "1") => Ok(true),
-            Some(TermRef::Literal(literal)) if matches!(literal.value(), "false" | "0") => Ok(false),
-            Some(_) => Err(self.ill_formed(&format!("sh:{name} is true or false"))),
-        }
-    }
-
-    fn count(&self, name: &str, value: TermRef<'_>) -> Result<u64, ShapeError> {
-        self.one(name)?;
-        let number = if let TermRef::Literal(literal) = value { literal.value().parse().ok() } else { None };
-        number.ok_or_else(|| self.ill_formed(&format!("sh:{name} is a whole number")))
-    }
-
-    fn iri(&self, name: &str, value: Term) -> Result<NamedNode, ShapeError> {
-        if let Term::NamedNode(node) = value { Ok(node) } else { Err(self.ill_formed(&format!("sh:{name} is an IRI"))) }
-    }
-
-    fn resource(&self, name: &str, value: Term) -> Result<Term, ShapeError> {
-        if matches!(value, Term::Literal(_)) { Err(self.ill_formed(&format!("sh:{name} is no literal"))) } else { Ok(value) }
-    }
-
-    fn literal(&self, name: &str, value: Term) -> Result<Literal, ShapeError> {
-        if let Term::Literal(literal) = value { Ok(literal) } else { Err(self.ill_formed(&format!("sh:{name} is a literal"))) }
-    }
-
-    fn members(&self, name: &str, head: TermRef<'_>) -> Result<Vec<Term>, ShapeError> {
-        list(self.graph, head).ok_or_else(|| self.ill_formed(&format!("sh:{name} is not a well-formed list")))
-    }
-
-    fn node_kind(&self, value: TermRef<'_>) -> Result<Constraint, ShapeError> {
-        let name = if let TermRef::NamedNode(node) = value { node.as_str().strip_prefix(SH) } else { None };
-        let (iri, blank_node, literal) = match name {
-            Some("IRI") => (true, false, false),
-            Some("BlankNode") => (false, true, false),
-            Some("Literal") => (false, false, true),
-            Some("BlankNodeOrIRI") => (true, true, false),
-            Some("BlankNodeOrLiteral") => (false, true, true),
-            Some("IRIOrLiteral") => (true, false, true),
-            _ => return Err(self.ill_formed("sh:nodeKind is none of the six kinds of nodes")),
-        };
-        Ok(Constraint::NodeKind { iri, blank_node, literal })
-    }
-
-    /// SPARQL's REGEX is XPath's; what the two languages of patterns share is nearly everything but character class subtraction.
-    fn pattern(&self, value: TermRef<'_>) -> Result<Regex, ShapeError> {
-        let TermRef::Literal(pattern) = value else { return Err(self.ill_formed("sh:pattern is a literal")) };
-        let flags = match self.one("flags")? {
-            Some(TermRef::Literal(flags)) => flags.value(),
-            Some(_) => return Err(self.ill_formed("sh:flags is a literal")),
-            None => "",
-        };
-        if let Some(unknown) = flags.chars().find(|flag| !"smixq".contains(*flag)) {
-            return Err(self.ill_formed(&format!("sh:flags knows no \"{unknown}\"")));
-        }
-        let text = if flags.contains('q') { regex::escape(pattern.value()) } else { pattern.value().to_owned() };
-        RegexBuilder::new(&text)
-            .case_insensitive(flags.contains('i'))
-            .dot_matches_new_line(flags.contains('s'))
-            .multi_line(flags.contains('m'))
-            .ignore_whitespace(flags.contains('x'))
-            .build()
-            .map_err(|error| self.ill_formed(&format!("sh:pattern cannot be read: {error}")))
-    }
-
-    fn languages(&self, head: TermRef<'_>) -> Result<Vec<String>, ShapeError> {
-        let members = self.members("languageIn", head)?;
-        let tag = |member: Term| self.literal("languageIn", member).map(|literal| literal.value().to_owned());
-        members.into_iter().map(tag).collect()
-    }
-
-    /// The properties that a closed shape allows: the IRIs that are paths of its property shapes, and those it ignores.
-    fn allowed(&self) -> Result<Vec<NamedNode>, ShapeError> {
-        let mut allowed = Vec::new();
-        for property in self.all("property") {
-            let node = property.into_owned();
-            let path = subject(&node).and_then(|node| object(self.graph, node, "path"));
-            if let Some(TermRef::NamedNode(predicate)) = path {
-                allowed.push(predicate.into_owned());
-            }
-        }
-        if let Some(head) = self.one("ignoredProperties")? {
-            for member in self.members("ignoredProperties", head)? {
-                allowed.push(self.iri("ignoredProperties", member)?);
-            }
-        }
-        Ok(allowed)
-    }
-
-    /// The qualified value shapes of all property shapes of the shapes that this one is a property of.
-    fn siblings(&self) -> Vec<Term> {
-        let (property, qualified) = (sh("property"), sh("qualifiedValueShape"));
-        let parents = self.graph.subjects_for_predicate_object(&property, TermRef::from(self.node));
-        let mut siblings: Vec<Term> = parents
-            .flat_map(|parent| self.graph.objects_for_subject_predicate(parent, &property))
-            .map(TermRef::into_owned)
-            .flat_map(|shape| match subject(&shape) {
-                Some(shape) => self.graph.objects_for_subject_predicate(shape, &qualified).map(TermRef::into_owned).collect(),
-                None => Vec::new(),
-            })
-            .collect();
-        siblings.sort_by_key(ToString::to_string);
-        siblings.dedup();
-        siblings
-    }
-
-    fn targets(&self) -> Result<Vec<Target>, ShapeError> {
-        let mut targets = Vec::new();
-        for node in self.all("targetNode") {
-            targets.push(Target::Node(node.into_owned()));
-        }
-        for class in self.all("targetClass") {
-            targets.push(Target::Class(self.iri("targetClass", class.into_owned())?.into()));
-        }
-        for property in self.all("targetSubjectsOf") {
-            targets.push(Target::SubjectsOf(self.iri("targetSubjectsOf", property.into_owned())?));
-        }
-        for property in self.all("targetObjectsOf") {
-            targets.push(Target::ObjectsOf(self.iri("targetObjectsOf", property.into_owned())?));
-        }
-        // a shape that is a class is about its instances (section 2.1.3.3)
-        let mut types = self.graph.objects_for_subject_predicate(self.node, rdf::TYPE);
-        if types.any(|class| matches!(class, TermRef::NamedNode(class) if class == rdfs::CLASS || class.as_str() == OWL_CLASS)) {
-            targets.push(Target::Class(TermRef::from(self.node).into_owned()));
-        }
-        Ok(targets)
-    }
-
-    fn severity(&self) -> Result<Severity, ShapeError> {
-        Ok(match self.one("severity")? {
-            None => Severity::Violation,
-            Some(TermRef::NamedNode(severity)) => match severity.as_str().strip_prefix(SH) {
-                Some("Violation") => Severity::Violation,
-                Some("Warning") => Severity::Warning,
-                Some("Info") => Severity::Info,
-                _ => Severity::Other(severity.as_str().to_owned()),
-            },
-            Some(_) => return Err(self.ill_formed("sh:severity is an IRI")),
-        })
-    }
-
-    /// The message in English or without language; else the first of all.
-    fn message(&self) -> Result<Option<String>, ShapeError> {
-        let mut first = None;
-        for message in self.all("message") {
-            let TermRef::Literal(literal) = message else { return Err(self.ill_formed("sh:message is text")) };
-            if literal.language().is_none_or(|language| language.starts_with("en")) {
-                return Ok(Some(literal.value().to_owned()));
-            }
-            first.get_or_insert_with(|| literal.value().to_owned());
-        }
-        Ok(first)
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use oxrdf::vocab::rdf;
 use oxrdf::{Graph, NamedNode, NamedOrBlankNodeRef, Term, TermRef};
 
-use super::parse::{list, object, sh};
+use super::parse::{list, object};
 
 /// A way from a node to its values.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -51,27 +51,34 @@ impl Path {
             if members.len() < 2 {
                 return Err("a sequence or alternative of paths has at least two members");
             }
-            members.iter().map(|member| Self::read(graph, member.as_ref(), depth)).collect()
+            members
+                .iter()
+                .map(|member| Self::read(graph, member.as_ref(), depth))
+                .collect()
         };
         // a node that is a list is a sequence, whatever else it says
-        if graph.object_for_subject_predicate(node, rdf::FIRST).is_some() {
+        if graph
+            .object_for_subject_predicate(node, rdf::FIRST)
+            .is_some()
+        {
             return Ok(Self::Sequence(several(node.into())?));
         }
         if let Some(head) = object(graph, node, "alternativePath") {
             return Ok(Self::Alternative(several(head)?));
         }
-        let wrappers: [(&str, fn(Box<Self>) -> Self); 4] = [
-            ("inversePath", Self::Inverse),
-            ("zeroOrMorePath", Self::ZeroOrMore),
-            ("oneOrMorePath", Self::OneOrMore),
-            ("zeroOrOnePath", Self::ZeroOrOne),
-        ];
-        for (name, wrap) in wrappers {
-            if let Some(inner) = graph.object_for_subject_predicate(node, &sh(name)) {
-                return Ok(wrap(Box::new(Self::read(graph, inner, depth)?)));
-            }
+        let inner = |name: &str| object(graph, node, name);
+        let read = |inner: TermRef<'_>| Self::read(graph, inner, depth).map(Box::new);
+        if let Some(path) = inner("inversePath") {
+            Ok(Self::Inverse(read(path)?))
+        } else if let Some(path) = inner("zeroOrMorePath") {
+            Ok(Self::ZeroOrMore(read(path)?))
+        } else if let Some(path) = inner("oneOrMorePath") {
+            Ok(Self::OneOrMore(read(path)?))
+        } else if let Some(path) = inner("zeroOrOnePath") {
+            Ok(Self::ZeroOrOne(read(path)?))
+        } else {
+            Err("the blank node is no path")
         }
-        Err("the blank node is no path")
     }
 
     /// The values that the path leads to from a node, each once, in the order in which they are reached.
@@ -86,35 +93,57 @@ impl Path {
     fn step(&self, data: &Graph, start: &Term) -> Vec<Term> {
         match self {
             Self::Predicate(predicate) => match subject(start) {
-                Some(subject) => data.objects_for_subject_predicate(subject, predicate).map(TermRef::into_owned).collect(),
+                Some(subject) => data
+                    .objects_for_subject_predicate(subject, predicate)
+                    .map(TermRef::into_owned)
+                    .collect(),
                 None => Vec::new(),
             },
             Self::Inverse(path) => path.step_back(data, start),
             Self::Sequence(paths) => paths.iter().fold(vec![start.clone()], |nodes, path| {
-                let reached: Vec<Term> = nodes.iter().flat_map(|node| path.values(data, node)).collect();
+                let reached: Vec<Term> = nodes
+                    .iter()
+                    .flat_map(|node| path.values(data, node))
+                    .collect();
                 reached
             }),
-            Self::Alternative(paths) => paths.iter().flat_map(|path| path.step(data, start)).collect(),
+            Self::Alternative(paths) => paths
+                .iter()
+                .flat_map(|path| path.step(data, start))
+                .collect(),
             Self::ZeroOrMore(path) => closure(vec![start.clone()], |node| path.step(data, node)),
             Self::OneOrMore(path) => closure(path.step(data, start), |node| path.step(data, node)),
-            Self::ZeroOrOne(path) => std::iter::once(start.clone()).chain(path.step(data, start)).collect(),
+            Self::ZeroOrOne(path) => std::iter::once(start.clone())
+                .chain(path.step(data, start))
+                .collect(),
         }
     }
 
     /// The nodes from which the path leads to this one.
     fn step_back(&self, data: &Graph, end: &Term) -> Vec<Term> {
         match self {
-            Self::Predicate(predicate) => {
-                data.subjects_for_predicate_object(predicate, end.as_ref()).map(|subject| TermRef::from(subject).into_owned()).collect()
-            }
+            Self::Predicate(predicate) => data
+                .subjects_for_predicate_object(predicate, end.as_ref())
+                .map(|subject| TermRef::from(subject).into_owned())
+                .collect(),
             Self::Inverse(path) => path.step(data, end),
             Self::Sequence(paths) => paths.iter().rev().fold(vec![end.clone()], |nodes, path| {
-                nodes.iter().flat_map(|node| path.step_back(data, node)).collect()
+                nodes
+                    .iter()
+                    .flat_map(|node| path.step_back(data, node))
+                    .collect()
             }),
-            Self::Alternative(paths) => paths.iter().flat_map(|path| path.step_back(data, end)).collect(),
+            Self::Alternative(paths) => paths
+                .iter()
+                .flat_map(|path| path.step_back(data, end))
+                .collect(),
             Self::ZeroOrMore(path) => closure(vec![end.clone()], |node| path.step_back(data, node)),
-            Self::OneOrMore(path) => closure(path.step_back(data, end), |node| path.step_back(data, node)),
-            Self::ZeroOrOne(path) => std::iter::once(end.clone()).chain(path.step_back(data, end)).collect(),
+            Self::OneOrMore(path) => {
+                closure(path.step_back(data, end), |node| path.step_back(data, node))
+            }
+            Self::ZeroOrOne(path) => std::iter::once(end.clone())
+                .chain(path.step_back(data, end))
+                .collect(),
         }
     }
 }
@@ -122,11 +151,18 @@ impl Path {
 /// Everything that repeated steps reach, the start included; ends on cycles.
 fn closure(start: Vec<Term>, step: impl Fn(&Term) -> Vec<Term>) -> Vec<Term> {
     let mut seen: HashSet<Term> = HashSet::new();
-    let mut reached: Vec<Term> = start.into_iter().filter(|node| seen.insert(node.clone())).collect();
+    let mut reached: Vec<Term> = start
+        .into_iter()
+        .filter(|node| seen.insert(node.clone()))
+        .collect();
     let mut next = 0;
     while let Some(node) = reached.get(next).cloned() {
         next += 1;
-        reached.extend(step(&node).into_iter().filter(|node| seen.insert(node.clone())));
+        reached.extend(
+            step(&node)
+                .into_iter()
+                .filter(|node| seen.insert(node.clone())),
+        );
     }
     reached
 }
@@ -142,7 +178,13 @@ pub(super) fn subject(term: &Term) -> Option<NamedOrBlankNodeRef<'_>> {
 
 impl fmt::Display for Path {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined = |paths: &[Self], separator: &str| paths.iter().map(Self::to_string).collect::<Vec<_>>().join(separator);
+        let joined = |paths: &[Self], separator: &str| {
+            paths
+                .iter()
+                .map(Self::to_string)
+                .collect::<Vec<_>>()
+                .join(separator)
+        };
         match self {
             Self::Predicate(predicate) => write!(formatter, "{predicate}"),
             Self::Inverse(path) => write!(formatter, "^{path}"),

@@ -47,7 +47,11 @@ pub(super) enum Target {
 pub(super) enum Constraint {
     Class(Term),
     Datatype(NamedNode),
-    NodeKind { iri: bool, blank_node: bool, literal: bool },
+    NodeKind {
+        iri: bool,
+        blank_node: bool,
+        literal: bool,
+    },
     MinCount(u64),
     MaxCount(u64),
     Bound(Bound, Literal),
@@ -130,33 +134,62 @@ impl Constraint {
         match self {
             Self::Class(class) => format!("each value must be an instance of {class}"),
             Self::Datatype(datatype) => format!("each value must be a valid literal of {datatype}"),
-            Self::NodeKind { iri, blank_node, literal } => {
-                let kinds = [(*iri, "an IRI"), (*blank_node, "a blank node"), (*literal, "a literal")];
-                let allowed: Vec<&str> = kinds.iter().filter(|(allowed, _)| *allowed).map(|(_, name)| *name).collect();
+            Self::NodeKind {
+                iri,
+                blank_node,
+                literal,
+            } => {
+                let kinds = [
+                    (*iri, "an IRI"),
+                    (*blank_node, "a blank node"),
+                    (*literal, "a literal"),
+                ];
+                let allowed: Vec<&str> = kinds
+                    .iter()
+                    .filter(|(allowed, _)| *allowed)
+                    .map(|(_, name)| *name)
+                    .collect();
                 format!("each value must be {}", allowed.join(" or "))
             }
             Self::MinCount(count) => format!("at least {count} values are needed"),
             Self::MaxCount(count) => format!("at most {count} values are allowed"),
-            Self::Bound(Bound::MinExclusive, limit) => format!("each value must be greater than {limit}"),
-            Self::Bound(Bound::MinInclusive, limit) => format!("each value must be {limit} or greater"),
-            Self::Bound(Bound::MaxExclusive, limit) => format!("each value must be less than {limit}"),
-            Self::Bound(Bound::MaxInclusive, limit) => format!("each value must be {limit} or less"),
+            Self::Bound(Bound::MinExclusive, limit) => {
+                format!("each value must be greater than {limit}")
+            }
+            Self::Bound(Bound::MinInclusive, limit) => {
+                format!("each value must be {limit} or greater")
+            }
+            Self::Bound(Bound::MaxExclusive, limit) => {
+                format!("each value must be less than {limit}")
+            }
+            Self::Bound(Bound::MaxInclusive, limit) => {
+                format!("each value must be {limit} or less")
+            }
             Self::MinLength(length) => format!("each value must have at least {length} characters"),
             Self::MaxLength(length) => format!("each value must have at most {length} characters"),
             Self::Pattern(pattern) => format!("each value must match the pattern {pattern}"),
-            Self::LanguageIn(languages) => format!("each value must be in one of the languages {}", languages.join(", ")),
+            Self::LanguageIn(languages) => format!(
+                "each value must be in one of the languages {}",
+                languages.join(", ")
+            ),
             Self::UniqueLang => "there must be at most one value in each language".to_owned(),
             Self::Equals(property) => format!("the values must be the same as those of {property}"),
             Self::Disjoint(property) => format!("no value may also be one of {property}"),
             Self::LessThan(property) => format!("each value must be less than those of {property}"),
-            Self::LessThanOrEquals(property) => format!("no value may be greater than one of {property}"),
+            Self::LessThanOrEquals(property) => {
+                format!("no value may be greater than one of {property}")
+            }
             Self::Not(_) => "the value must not conform to the shape".to_owned(),
             Self::And(_) => "the value must conform to all of the shapes".to_owned(),
             Self::Or(_) => "the value must conform to at least one of the shapes".to_owned(),
             Self::Xone(_) => "the value must conform to exactly one of the shapes".to_owned(),
             Self::Node(_) | Self::Property(_) => "the value must conform to the shape".to_owned(),
-            Self::QualifiedMinCount(_, count) => format!("at least {count} values must conform to the shape"),
-            Self::QualifiedMaxCount(_, count) => format!("at most {count} values may conform to the shape"),
+            Self::QualifiedMinCount(_, count) => {
+                format!("at least {count} values must conform to the shape")
+            }
+            Self::QualifiedMaxCount(_, count) => {
+                format!("at most {count} values may conform to the shape")
+            }
             Self::Closed(_) => "the property is not one that the shape allows".to_owned(),
             Self::HasValue(value) => format!("{value} must be among the values"),
             Self::In(values) => {

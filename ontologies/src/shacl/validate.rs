@@ -12,7 +12,10 @@ use super::shape::{Bound, Constraint, Qualified, Shape, ShapeId, Target};
 use super::{Shapes, ValidationResult};
 
 pub(super) fn validate(shapes: &Shapes, data: &Graph) -> Vec<ValidationResult> {
-    let run = Run { shapes: &shapes.shapes, data };
+    let run = Run {
+        shapes: &shapes.shapes,
+        data,
+    };
     let mut results = Vec::new();
     for id in &shapes.targeted {
         for focus in run.focus_nodes(&run.shapes[*id]) {
@@ -21,7 +24,13 @@ pub(super) fn validate(shapes: &Shapes, data: &Graph) -> Vec<ValidationResult> {
     }
     results.sort_by_cached_key(|result| {
         let text = |term: &Option<Term>| term.as_ref().map(Term::to_string);
-        (result.focus.to_string(), result.path.as_ref().map(Path::to_string), result.component, text(&result.value), result.shape.to_string())
+        (
+            result.focus.to_string(),
+            result.path.as_ref().map(Path::to_string),
+            result.component,
+            text(&result.value),
+            result.shape.to_string(),
+        )
     });
     results
 }
@@ -39,18 +48,28 @@ struct Fault {
 
 impl Fault {
     fn of(value: Term) -> Self {
-        Self { value: Some(value), path: None }
+        Self {
+            value: Some(value),
+            path: None,
+        }
     }
 
     fn of_the_whole() -> Self {
-        Self { value: None, path: None }
+        Self {
+            value: None,
+            path: None,
+        }
     }
 }
 
 impl Run<'_> {
     fn focus_nodes(&self, shape: &Shape) -> Vec<Term> {
         let mut seen = HashSet::new();
-        let mut nodes: Vec<Term> = shape.targets.iter().flat_map(|target| self.nodes_of(target)).collect();
+        let mut nodes: Vec<Term> = shape
+            .targets
+            .iter()
+            .flat_map(|target| self.nodes_of(target))
+            .collect();
         nodes.retain(|node| seen.insert(node.clone()));
         nodes
     }
@@ -59,23 +78,33 @@ impl Run<'_> {
         match target {
             Target::Node(node) => vec![node.clone()],
             Target::Class(class) => self.instances(class),
-            Target::SubjectsOf(property) => {
-                self.data.triples_for_predicate(property).map(|triple| TermRef::from(triple.subject).into_owned()).collect()
-            }
-            Target::ObjectsOf(property) => self.data.triples_for_predicate(property).map(|triple| triple.object.into_owned()).collect(),
+            Target::SubjectsOf(property) => self
+                .data
+                .triples_for_predicate(property)
+                .map(|triple| TermRef::from(triple.subject).into_owned())
+                .collect(),
+            Target::ObjectsOf(property) => self
+                .data
+                .triples_for_predicate(property)
+                .map(|triple| triple.object.into_owned())
+                .collect(),
         }
     }
 
     /// Nodes whose type is the class or, as the data say, narrower than it.
     fn instances(&self, class: &Term) -> Vec<Term> {
-        let narrower = Path::ZeroOrMore(Box::new(Path::Inverse(Box::new(Path::Predicate(rdfs::SUB_CLASS_OF.into_owned())))));
+        let narrower = Path::ZeroOrMore(Box::new(Path::Inverse(Box::new(Path::Predicate(
+            rdfs::SUB_CLASS_OF.into_owned(),
+        )))));
         let of_type = Path::Inverse(Box::new(Path::Predicate(rdf::TYPE.into_owned())));
         Path::Sequence(vec![narrower, of_type]).values(self.data, class)
     }
 
     fn is_instance(&self, node: &Term, class: &Term) -> bool {
         let broader = Path::ZeroOrMore(Box::new(Path::Predicate(rdfs::SUB_CLASS_OF.into_owned())));
-        Path::Sequence(vec![Path::Predicate(rdf::TYPE.into_owned()), broader]).values(self.data, node).contains(class)
+        Path::Sequence(vec![Path::Predicate(rdf::TYPE.into_owned()), broader])
+            .values(self.data, node)
+            .contains(class)
     }
 
     /// Checks a node against a shape and adds what is wrong with it.
@@ -102,7 +131,10 @@ impl Run<'_> {
                     path: fault.path.or_else(|| shape.path.clone()),
                     value: fault.value,
                     severity: shape.severity.clone(),
-                    message: shape.message.clone().unwrap_or_else(|| constraint.describe()),
+                    message: shape
+                        .message
+                        .clone()
+                        .unwrap_or_else(|| constraint.describe()),
                     component: constraint.component(),
                     shape: shape.node.clone().into(),
                 });
@@ -123,28 +155,61 @@ impl Run<'_> {
     /// Constraints on single values are a question asked of each; the others look at all values together.
     fn faults(&self, constraint: &Constraint, focus: &Term, values: &[Term]) -> Vec<Fault> {
         let count = values.len() as u64;
-        let whole = |is_fault: bool| if is_fault { vec![Fault::of_the_whole()] } else { Vec::new() };
+        let whole = |is_fault: bool| {
+            if is_fault {
+                vec![Fault::of_the_whole()]
+            } else {
+                Vec::new()
+            }
+        };
         match constraint {
             Constraint::MinCount(least) => whole(count < *least),
             Constraint::MaxCount(most) => whole(count > *most),
-            Constraint::QualifiedMinCount(qualified, least) => whole(self.count_qualified(qualified, values) < *least),
-            Constraint::QualifiedMaxCount(qualified, most) => whole(self.count_qualified(qualified, values) > *most),
+            Constraint::QualifiedMinCount(qualified, least) => {
+                whole(self.count_qualified(qualified, values) < *least)
+            }
+            Constraint::QualifiedMaxCount(qualified, most) => {
+                whole(self.count_qualified(qualified, values) > *most)
+            }
             Constraint::HasValue(value) => whole(!values.contains(value)),
-            Constraint::UniqueLang => repeated_languages(values).map(|_| Fault::of_the_whole()).collect(),
+            Constraint::UniqueLang => repeated_languages(values)
+                .map(|_| Fault::of_the_whole())
+                .collect(),
             Constraint::Equals(property) => {
                 let others = self.values_of(focus, property);
                 let only_here = values.iter().filter(|value| !others.contains(value));
                 let only_there = others.iter().filter(|value| !values.contains(value));
-                only_here.chain(only_there).cloned().map(Fault::of).collect()
+                only_here
+                    .chain(only_there)
+                    .cloned()
+                    .map(Fault::of)
+                    .collect()
             }
             Constraint::Disjoint(property) => {
                 let others = self.values_of(focus, property);
-                values.iter().filter(|value| others.contains(value)).cloned().map(Fault::of).collect()
+                values
+                    .iter()
+                    .filter(|value| others.contains(value))
+                    .cloned()
+                    .map(Fault::of)
+                    .collect()
             }
-            Constraint::LessThan(property) => self.out_of_order(focus, values, property, Ordering::is_lt),
-            Constraint::LessThanOrEquals(property) => self.out_of_order(focus, values, property, Ordering::is_le),
-            Constraint::Closed(allowed) => values.iter().flat_map(|value| self.not_allowed(value, allowed)).collect(),
-            single => values.iter().filter(|value| !self.accepts(single, value)).cloned().map(Fault::of).collect(),
+            Constraint::LessThan(property) => {
+                self.out_of_order(focus, values, property, Ordering::is_lt)
+            }
+            Constraint::LessThanOrEquals(property) => {
+                self.out_of_order(focus, values, property, Ordering::is_le)
+            }
+            Constraint::Closed(allowed) => values
+                .iter()
+                .flat_map(|value| self.not_allowed(value, allowed))
+                .collect(),
+            single => values
+                .iter()
+                .filter(|value| !self.accepts(single, value))
+                .cloned()
+                .map(Fault::of)
+                .collect(),
         }
     }
 
@@ -154,16 +219,27 @@ impl Run<'_> {
             Constraint::Datatype(datatype) => {
                 matches!(value, Term::Literal(literal) if literal.datatype() == datatype.as_ref() && is_valid(literal))
             }
-            Constraint::NodeKind { iri, blank_node, literal } => match value {
+            Constraint::NodeKind {
+                iri,
+                blank_node,
+                literal,
+            } => match value {
                 Term::NamedNode(_) => *iri,
                 Term::BlankNode(_) => *blank_node,
                 _ => *literal,
             },
-            Constraint::Bound(bound, limit) => matches!(value, Term::Literal(literal) if is_within(literal, *bound, limit)),
-            Constraint::MinLength(least) => text(value).is_some_and(|text| text.chars().count() as u64 >= *least),
-            Constraint::MaxLength(most) => text(value).is_some_and(|text| text.chars().count() as u64 <= *most),
+            Constraint::Bound(bound, limit) => {
+                matches!(value, Term::Literal(literal) if is_within(literal, *bound, limit))
+            }
+            Constraint::MinLength(least) => {
+                text(value).is_some_and(|text| text.chars().count() as u64 >= *least)
+            }
+            Constraint::MaxLength(most) => {
+                text(value).is_some_and(|text| text.chars().count() as u64 <= *most)
+            }
             Constraint::Pattern(pattern) => text(value).is_some_and(|text| pattern.is_match(text)),
-            Constraint::LanguageIn(ranges) => language(value).is_some_and(|tag| ranges.iter().any(|range| matches_range(tag, range))),
+            Constraint::LanguageIn(ranges) => language(value)
+                .is_some_and(|tag| ranges.iter().any(|range| matches_range(tag, range))),
             Constraint::Not(shape) => !self.conforms(*shape, value),
             Constraint::And(shapes) => self.conforming(shapes, value) == shapes.len(),
             Constraint::Or(shapes) => self.conforming(shapes, value) > 0,
@@ -191,28 +267,54 @@ impl Run<'_> {
     }
 
     /// One fault for each pair of values that is not in order or cannot be compared.
-    fn out_of_order(&self, focus: &Term, values: &[Term], property: &NamedNode, in_order: fn(Ordering) -> bool) -> Vec<Fault> {
+    fn out_of_order(
+        &self,
+        focus: &Term,
+        values: &[Term],
+        property: &NamedNode,
+        in_order: fn(Ordering) -> bool,
+    ) -> Vec<Fault> {
         let others = self.values_of(focus, property);
-        let pairs = values.iter().flat_map(|value| others.iter().map(move |other| (value, other)));
+        let pairs = values
+            .iter()
+            .flat_map(|value| others.iter().map(move |other| (value, other)));
         let is_fault = |(value, other): &(&Term, &Term)| match (value, other) {
-            (Term::Literal(value), Term::Literal(other)) => !compare(value, other).is_some_and(in_order),
+            (Term::Literal(value), Term::Literal(other)) => {
+                !compare(value, other).is_some_and(in_order)
+            }
             _ => true,
         };
-        pairs.filter(is_fault).map(|(value, _)| Fault::of(value.clone())).collect()
+        pairs
+            .filter(is_fault)
+            .map(|(value, _)| Fault::of(value.clone()))
+            .collect()
     }
 
     fn not_allowed(&self, value: &Term, allowed: &[NamedNode]) -> Vec<Fault> {
-        let Some(subject) = subject(value) else { return Vec::new() };
+        let Some(subject) = subject(value) else {
+            return Vec::new();
+        };
         let triples = self.data.triples_for_subject(subject);
-        let others = triples.filter(|triple| !allowed.iter().any(|property| property.as_ref() == triple.predicate));
+        let others = triples.filter(|triple| {
+            !allowed
+                .iter()
+                .any(|property| property.as_ref() == triple.predicate)
+        });
         others
-            .map(|triple| Fault { value: Some(triple.object.into_owned()), path: Some(Path::Predicate(triple.predicate.into_owned())) })
+            .map(|triple| Fault {
+                value: Some(triple.object.into_owned()),
+                path: Some(Path::Predicate(triple.predicate.into_owned())),
+            })
             .collect()
     }
 
     fn count_qualified(&self, qualified: &Qualified, values: &[Term]) -> u64 {
         let counts = |value: &&Term| {
-            self.conforms(qualified.shape, value) && !qualified.disjoint_with.iter().any(|sibling| self.conforms(*sibling, value))
+            self.conforms(qualified.shape, value)
+                && !qualified
+                    .disjoint_with
+                    .iter()
+                    .any(|sibling| self.conforms(*sibling, value))
         };
         values.iter().filter(counts).count() as u64
     }
@@ -237,7 +339,11 @@ fn text(value: &Term) -> Option<&str> {
 }
 
 fn language(value: &Term) -> Option<&str> {
-    if let Term::Literal(literal) = value { literal.language() } else { None }
+    if let Term::Literal(literal) = value {
+        literal.language()
+    } else {
+        None
+    }
 }
 
 /// Basic filtering of RFC 4647: "en" accepts "en" and "en-GB", and "*" any language.
@@ -245,7 +351,9 @@ fn matches_range(tag: &str, range: &str) -> bool {
     if range == "*" {
         return true;
     }
-    let Some(head) = tag.get(..range.len()) else { return false };
+    let Some(head) = tag.get(..range.len()) else {
+        return false;
+    };
     head.eq_ignore_ascii_case(range) && matches!(tag.as_bytes().get(range.len()), None | Some(b'-'))
 }
 
@@ -255,5 +363,8 @@ fn repeated_languages(values: &[Term]) -> impl Iterator<Item = String> {
     for tag in values.iter().filter_map(language) {
         *counts.entry(tag.to_ascii_lowercase()).or_default() += 1;
     }
-    counts.into_iter().filter(|(_, count)| *count > 1).map(|(tag, _)| tag)
+    counts
+        .into_iter()
+        .filter(|(_, count)| *count > 1)
+        .map(|(tag, _)| tag)
 }

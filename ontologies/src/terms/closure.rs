@@ -10,12 +10,19 @@ use crate::term::Term;
 const OTHER: &str = "https://w3id.org/ommatidia/ns#method-other";
 
 /// The edges of the hierarchy between terms that are in the index, upwards and downwards.
-pub(super) fn edges(terms: &[Term], by_iri: &HashMap<String, Place>) -> (Vec<Vec<Place>>, Vec<Vec<Place>>) {
+pub(super) fn edges(
+    terms: &[Term],
+    by_iri: &HashMap<String, Place>,
+) -> (Vec<Vec<Place>>, Vec<Vec<Place>>) {
     let mut broader = vec![Vec::new(); terms.len()];
     let mut narrower = vec![Vec::new(); terms.len()];
     for ((term, up), place) in terms.iter().zip(&mut broader).zip(0..) {
         for iri in term.parents.iter().chain(&term.part_of) {
-            if let Some(parent) = by_iri.get(iri).copied().filter(|parent| *parent != place && !up.contains(parent)) {
+            if let Some(parent) = by_iri
+                .get(iri)
+                .copied()
+                .filter(|parent| *parent != place && !up.contains(parent))
+            {
                 up.push(parent);
                 narrower[parent as usize].push(place);
             }
@@ -25,7 +32,11 @@ pub(super) fn edges(terms: &[Term], by_iri: &HashMap<String, Place>) -> (Vec<Vec
 }
 
 /// Which terms fall under a facet: the leaves, all that is narrower, and the facets themselves.
-pub(super) fn methods(by_iri: &HashMap<String, Place>, narrower: &[Vec<Place>], methods: &Methods) -> Vec<bool> {
+pub(super) fn methods(
+    by_iri: &HashMap<String, Place>,
+    narrower: &[Vec<Place>],
+    methods: &Methods,
+) -> Vec<bool> {
     let mut seen = vec![false; narrower.len()];
     for facet in methods.facets() {
         for iri in std::iter::once(facet.iri.as_str()).chain(methods.leaves_of_facet(&facet.iri)) {
@@ -59,7 +70,13 @@ impl Terms {
     #[must_use]
     pub fn facets(&self, iri: &str) -> Vec<&Term> {
         let own = std::iter::once(iri);
-        let line = own.chain(self.ancestors(iri).into_iter().map(|term| term.iri.as_str())).collect::<Vec<_>>();
+        let line = own
+            .chain(
+                self.ancestors(iri)
+                    .into_iter()
+                    .map(|term| term.iri.as_str()),
+            )
+            .collect::<Vec<_>>();
         let mut facets: Vec<&Term> = Vec::new();
         for facet in line.iter().flat_map(|iri| self.methods.facets_of_leaf(iri)) {
             let with_broader = self.by_iri(facet).into_iter().chain(self.ancestors(facet));
@@ -80,30 +97,52 @@ impl Terms {
     pub fn under_facet(&self, facet: &str) -> Vec<&Term> {
         let mut found: Vec<Place> = Vec::new();
         let mut seen = vec![false; self.terms.len()];
-        let narrower_facets = self.descendants(facet).into_iter().map(|term| term.iri.as_str());
+        let narrower_facets = self
+            .descendants(facet)
+            .into_iter()
+            .map(|term| term.iri.as_str());
         for facet in std::iter::once(facet).chain(narrower_facets) {
             let leaves = self.methods.leaves_of_facet(facet);
-            for start in std::iter::once(facet).chain(leaves).filter_map(|iri| self.by_iri.get(iri)) {
+            for start in std::iter::once(facet)
+                .chain(leaves)
+                .filter_map(|iri| self.by_iri.get(iri))
+            {
                 walk(*start, &self.narrower, &mut seen, &mut found);
             }
         }
-        let is_residual = |term: &&Term| facet != OTHER || self.facets(&term.iri).iter().all(|own| own.iri == OTHER);
-        found.into_iter().map(|place| self.at(place)).filter(|term| term.iri != facet).filter(is_residual).collect()
+        let is_residual = |term: &&Term| {
+            facet != OTHER || self.facets(&term.iri).iter().all(|own| own.iri == OTHER)
+        };
+        found
+            .into_iter()
+            .map(|place| self.at(place))
+            .filter(|term| term.iri != facet)
+            .filter(is_residual)
+            .collect()
     }
 
     /// True for a term that names a way of taking images: it falls under a facet and is not a mere sampling (time lapse).
     #[must_use]
     pub fn is_imaging_method(&self, iri: &str) -> bool {
-        let falls_under_facet = self.by_iri.get(iri).is_some_and(|place| self.is_method[*place as usize]);
+        let falls_under_facet = self
+            .by_iri
+            .get(iri)
+            .is_some_and(|place| self.is_method[*place as usize]);
         falls_under_facet && !self.methods.is_sampling(iri)
     }
 
     fn reach(&self, iri: &str, edges: &[Vec<Place>]) -> Vec<&Term> {
-        let Some(start) = self.by_iri.get(iri).copied() else { return Vec::new() };
+        let Some(start) = self.by_iri.get(iri).copied() else {
+            return Vec::new();
+        };
         let mut seen = vec![false; self.terms.len()];
         let mut found = Vec::new();
         walk(start, edges, &mut seen, &mut found);
-        found.into_iter().filter(|place| *place != start).map(|place| self.at(place)).collect()
+        found
+            .into_iter()
+            .filter(|place| *place != start)
+            .map(|place| self.at(place))
+            .collect()
     }
 }
 

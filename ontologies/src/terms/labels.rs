@@ -42,16 +42,26 @@ impl Labels {
     /// For an imaging method the project's table is the strongest: EDAM calls a term "Light-sheet microscopy", and FBbi's method
     /// for it goes by another name.
     pub(super) fn find(&self, key: &str, scope: Scope) -> impl Iterator<Item = (bool, &[Place])> {
-        let mut tables = [(true, &self.preferred), (false, &self.project), (false, &self.synonyms)];
+        let mut tables = [
+            (true, &self.preferred),
+            (false, &self.project),
+            (false, &self.synonyms),
+        ];
         if scope == Scope::ImagingMethod {
             tables.swap(0, 1);
         }
-        tables.into_iter().filter_map(move |(preferred, table)| table.get(key).map(|places| (preferred, places.as_slice())))
+        tables.into_iter().filter_map(move |(preferred, table)| {
+            table.get(key).map(|places| (preferred, places.as_slice()))
+        })
     }
 
     /// Every normalised label and synonym, with its terms.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &[Place])> {
-        let tables = self.preferred.iter().chain(&self.project).chain(&self.synonyms);
+        let tables = self
+            .preferred
+            .iter()
+            .chain(&self.project)
+            .chain(&self.synonyms);
         tables.map(|(key, places)| (key.as_str(), places.as_slice()))
     }
 }
@@ -60,7 +70,11 @@ impl Labels {
 /// from its homonyms (`Drosophila <flies,genus>`), and an obsolete term's without the word "obsolete" that OBO puts before it.
 pub(super) fn other_names(term: &Term) -> Vec<String> {
     let mut names = Vec::new();
-    if let Some((name, _)) = term.label.strip_suffix('>').and_then(|label| label.split_once(" <")) {
+    if let Some((name, _)) = term
+        .label
+        .strip_suffix('>')
+        .and_then(|label| label.split_once(" <"))
+    {
         names.push(normalise(name));
     }
     for synonym in &term.synonyms {
@@ -68,7 +82,11 @@ pub(super) fn other_names(term: &Term) -> Vec<String> {
         names.extend(bracket_names(synonym));
     }
     if term.obsolete {
-        names.extend(normalise(&term.label).strip_prefix("obsolete ").map(str::to_owned));
+        names.extend(
+            normalise(&term.label)
+                .strip_prefix("obsolete ")
+                .map(str::to_owned),
+        );
     }
     names
 }

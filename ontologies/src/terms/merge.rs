@@ -18,7 +18,8 @@ pub(super) fn merge(slims: Vec<Ontology>, loaded: Vec<Ontology>) -> Vec<Term> {
     let mut ranks: Vec<Rank> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     let shipped = slims.into_iter().map(|ontology| (ontology, false));
-    for (ontology, is_loaded) in shipped.chain(loaded.into_iter().map(|ontology| (ontology, true))) {
+    for (ontology, is_loaded) in shipped.chain(loaded.into_iter().map(|ontology| (ontology, true)))
+    {
         for term in ontology.terms {
             let rank = rank(&term, &ontology.source, is_loaded);
             match places.entry(term.iri.clone()) {
@@ -39,8 +40,11 @@ pub(super) fn merge(slims: Vec<Ontology>, loaded: Vec<Ontology>) -> Vec<Term> {
 }
 
 fn rank(term: &Term, source: &Source, is_loaded: bool) -> Rank {
-    let is_home = compact(&term.iri).is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(&source.name));
-    let date = source.date().unwrap_or(if is_loaded { UNDATED_LOADED } else { "" });
+    let is_home =
+        compact(&term.iri).is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(&source.name));
+    let date = source
+        .date()
+        .unwrap_or(if is_loaded { UNDATED_LOADED } else { "" });
     (!term.label.is_empty(), is_home, date.to_owned(), is_loaded)
 }
 
@@ -49,9 +53,20 @@ mod tests {
     use super::*;
 
     fn ontology(name: &str, version: &str, label: &str) -> Ontology {
-        let term = Term { iri: "http://purl.obolibrary.org/obo/CL_0000540".to_owned(), label: label.to_owned(), ..Term::default() };
-        let source = Source { name: name.to_owned(), version: Some(version.to_owned()), ..Source::default() };
-        Ontology { source, terms: vec![term] }
+        let term = Term {
+            iri: "http://purl.obolibrary.org/obo/CL_0000540".to_owned(),
+            label: label.to_owned(),
+            ..Term::default()
+        };
+        let source = Source {
+            name: name.to_owned(),
+            version: Some(version.to_owned()),
+            ..Source::default()
+        };
+        Ontology {
+            source,
+            terms: vec![term],
+        }
     }
 
     fn winner(slims: Vec<Ontology>, loaded: Vec<Ontology>) -> String {
@@ -60,18 +75,48 @@ mod tests {
 
     #[test]
     fn the_later_release_counts() {
-        assert_eq!(winner(vec![ontology("CL", "2026-03-26", "slim")], vec![ontology("CL", "2026-05-01", "loaded")]), "loaded");
-        assert_eq!(winner(vec![ontology("CL", "2026-03-26", "slim")], vec![ontology("CL", "2020-01-01", "old")]), "slim");
-        assert_eq!(winner(vec![ontology("CL", "2026-03-26", "slim")], vec![ontology("CL", "edit", "undated")]), "undated");
+        assert_eq!(
+            winner(
+                vec![ontology("CL", "2026-03-26", "slim")],
+                vec![ontology("CL", "2026-05-01", "loaded")]
+            ),
+            "loaded"
+        );
+        assert_eq!(
+            winner(
+                vec![ontology("CL", "2026-03-26", "slim")],
+                vec![ontology("CL", "2020-01-01", "old")]
+            ),
+            "slim"
+        );
+        assert_eq!(
+            winner(
+                vec![ontology("CL", "2026-03-26", "slim")],
+                vec![ontology("CL", "edit", "undated")]
+            ),
+            "undated"
+        );
     }
 
     #[test]
     fn an_import_does_not_overrule_the_ontology_itself() {
-        assert_eq!(winner(vec![ontology("CL", "2020-01-01", "slim")], vec![ontology("GO", "2026-05-01", "imported")]), "slim");
+        assert_eq!(
+            winner(
+                vec![ontology("CL", "2020-01-01", "slim")],
+                vec![ontology("GO", "2026-05-01", "imported")]
+            ),
+            "slim"
+        );
     }
 
     #[test]
     fn a_term_without_label_never_hides_one_that_has_one() {
-        assert_eq!(winner(vec![ontology("CL", "2020-01-01", "slim")], vec![ontology("CL", "2026-05-01", "")]), "slim");
+        assert_eq!(
+            winner(
+                vec![ontology("CL", "2020-01-01", "slim")],
+                vec![ontology("CL", "2026-05-01", "")]
+            ),
+            "slim"
+        );
     }
 }

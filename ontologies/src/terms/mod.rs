@@ -54,7 +54,9 @@ impl Terms {
     #[must_use]
     pub fn with(loaded: Vec<Ontology>) -> Self {
         // the slims are compiled in and a test reads each of them, so this cannot fail in a build that passed
-        let slims = slims::BUILTIN.iter().map(|text| slims::parse(text).expect("a shipped slim can be read"));
+        let slims = slims::BUILTIN
+            .iter()
+            .map(|text| slims::parse(text).expect("a shipped slim can be read"));
         Self::from_ontologies(slims.collect(), loaded)
     }
 
@@ -65,15 +67,32 @@ impl Terms {
     }
 
     fn from_ontologies(slims: Vec<Ontology>, loaded: Vec<Ontology>) -> Self {
-        let sources = slims.iter().chain(&loaded).map(|ontology| ontology.source.clone()).collect();
+        let sources = slims
+            .iter()
+            .chain(&loaded)
+            .map(|ontology| ontology.source.clone())
+            .collect();
         let methods = Methods::shipped();
         let mut terms = merge::merge(slims, loaded);
         terms.extend(methods.facet_terms());
-        let by_iri = terms.iter().zip(0..).map(|(term, place)| (term.iri.clone(), place)).collect();
+        let by_iri = terms
+            .iter()
+            .zip(0..)
+            .map(|(term, place)| (term.iri.clone(), place))
+            .collect();
         let labels = Labels::of(&terms, &by_iri, &methods);
         let (broader, narrower) = closure::edges(&terms, &by_iri);
         let is_method = closure::methods(&by_iri, &narrower, &methods);
-        Self { terms, by_iri, labels, broader, narrower, methods, is_method, sources }
+        Self {
+            terms,
+            by_iri,
+            labels,
+            broader,
+            narrower,
+            methods,
+            is_method,
+            sources,
+        }
     }
 
     /// The term with exactly this canonical IRI, obsolete or not.

@@ -81,12 +81,19 @@ impl Terms {
     #[must_use]
     pub fn resolve_label(&self, label: &str, scope: Scope) -> Resolution<'_> {
         let without_bracket = split_trailing_bracket(label).map(|(before, _)| normalise(before));
-        let keys = std::iter::once(normalise(label)).chain(without_bracket).collect::<Vec<_>>();
-        let found = |obsolete| keys.iter().find_map(|key| self.lookup(key, scope, obsolete));
+        let keys = std::iter::once(normalise(label))
+            .chain(without_bracket)
+            .collect::<Vec<_>>();
+        let found = |obsolete| {
+            keys.iter()
+                .find_map(|key| self.lookup(key, scope, obsolete))
+        };
         if let Some(resolution) = found(false).or_else(|| found(true)) {
             return resolution;
         }
-        Resolution::Unknown { nearest: self.nearest(&normalise(label), scope) }
+        Resolution::Unknown {
+            nearest: self.nearest(&normalise(label), scope),
+        }
     }
 
     /// Whether a submitted label fits a term: its label, an exact synonym, the abbreviation in its label, or one of the project's
@@ -94,13 +101,26 @@ impl Terms {
     #[must_use]
     pub fn fits(&self, iri: &str, label: &str) -> Option<bool> {
         let term = self.by_iri(iri)?;
-        let submitted = [Some(normalise(label)), split_trailing_bracket(label).map(|(before, _)| normalise(before))];
+        let submitted = [
+            Some(normalise(label)),
+            split_trailing_bracket(label).map(|(before, _)| normalise(before)),
+        ];
         let mut names = other_names(term);
         names.push(normalise(&term.label));
         names.extend(bracket_names(&term.label));
         names.extend(split_trailing_bracket(&term.label).map(|(before, _)| normalise(before)));
-        names.extend(self.methods.synonyms().filter(|(_, target)| *target == iri).map(|(name, _)| normalise(name)));
-        Some(submitted.iter().flatten().any(|label| names.contains(label)))
+        names.extend(
+            self.methods
+                .synonyms()
+                .filter(|(_, target)| *target == iri)
+                .map(|(name, _)| normalise(name)),
+        );
+        Some(
+            submitted
+                .iter()
+                .flatten()
+                .any(|label| names.contains(label)),
+        )
     }
 
     fn resolve_identifier(&self, curie: Curie, text: &str, scope: Scope) -> Resolution<'_> {
@@ -113,14 +133,20 @@ impl Terms {
         if !self.admits(scope, term) {
             return Resolution::Outside(term);
         }
-        let by = if curie.is_written_as(text) { Matched::Identifier } else { Matched::RepairedIdentifier };
+        let by = if curie.is_written_as(text) {
+            Matched::Identifier
+        } else {
+            Matched::RepairedIdentifier
+        };
         Resolution::Found { term, by }
     }
 
     /// Whether a term is of the kind that a field asks for. "Time lapse" is admitted as a method so that it can be recognised;
     /// [`Terms::is_imaging_method`] says that it is none.
     fn admits(&self, scope: Scope, term: &Term) -> bool {
-        let is_of_kind = scope != Scope::ImagingMethod || self.methods.is_sampling(&term.iri) || self.is_imaging_method(&term.iri);
+        let is_of_kind = scope != Scope::ImagingMethod
+            || self.methods.is_sampling(&term.iri)
+            || self.is_imaging_method(&term.iri);
         is_of_kind && scope.admits(&term.iri)
     }
 
@@ -137,7 +163,11 @@ impl Terms {
                 [] => {}
                 [term] if obsolete => return Some(self.obsolete(term)),
                 [term] => {
-                    let by = if is_label { Matched::Label } else { Matched::Synonym };
+                    let by = if is_label {
+                        Matched::Label
+                    } else {
+                        Matched::Synonym
+                    };
                     return Some(Resolution::Found { term, by });
                 }
                 _ => return Some(Resolution::Ambiguous(terms)),
@@ -148,12 +178,19 @@ impl Terms {
 
     /// Those of the terms that are of the most preferred vocabulary among them.
     fn preferred_in(&self, places: &[Place], scope: Scope, obsolete: bool) -> Vec<&Term> {
-        let of_state = places.iter().map(|place| self.at(*place)).filter(|term| {
-            term.obsolete == obsolete && (obsolete || self.admits(scope, term))
-        });
-        let ranked: Vec<_> = of_state.filter_map(|term| Some((scope.preference(&term.iri)?, term))).collect();
+        let of_state = places
+            .iter()
+            .map(|place| self.at(*place))
+            .filter(|term| term.obsolete == obsolete && (obsolete || self.admits(scope, term)));
+        let ranked: Vec<_> = of_state
+            .filter_map(|term| Some((scope.preference(&term.iri)?, term)))
+            .collect();
         let best = ranked.iter().map(|(rank, _)| *rank).min();
-        ranked.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, term)| term).collect()
+        ranked
+            .into_iter()
+            .filter(|(rank, _)| Some(*rank) == best)
+            .map(|(_, term)| term)
+            .collect()
     }
 
     /// Current terms whose label or synonym is similar to a normalised label.
@@ -167,12 +204,16 @@ impl Terms {
             }
             let similarity = strsim::jaro_winkler(key, candidate);
             if similarity >= WORTH_SUGGESTING {
-                let admitted = places.iter().map(|place| self.at(*place)).filter(|term| !term.obsolete && self.admits(scope, term));
+                let admitted = places
+                    .iter()
+                    .map(|place| self.at(*place))
+                    .filter(|term| !term.obsolete && self.admits(scope, term));
                 scored.extend(admitted.map(|term| (similarity, term)));
             }
         }
         // equal scores in the order of their IRIs, so that the same question has the same answer every time
-        scored.sort_by(|(a, left), (b, right)| b.total_cmp(a).then_with(|| left.iri.cmp(&right.iri)));
+        scored
+            .sort_by(|(a, left), (b, right)| b.total_cmp(a).then_with(|| left.iri.cmp(&right.iri)));
         let mut nearest: Vec<&Term> = Vec::new();
         for (_, term) in scored {
             if nearest.len() < SUGGESTIONS && !nearest.contains(&term) {

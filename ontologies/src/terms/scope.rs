@@ -63,6 +63,8 @@ impl Scope {
             return Some(0);
         }
         let (prefix, _) = compact(iri)?;
-        self.vocabularies().iter().position(|vocabulary| *vocabulary == prefix)
+        self.vocabularies()
+            .iter()
+            .position(|vocabulary| *vocabulary == prefix)
     }
 }

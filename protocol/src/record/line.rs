@@ -74,6 +74,9 @@ fn split_iri(text: &str) -> Result<(&str, &str), Fault> {
     if text.starts_with("_:") {
         return Err(Fault::BlankNode);
     }
+    if text.starts_with("<<") {
+        return Err(Fault::NotCanonical("a triple term of RDF 1.2"));
+    }
     let text = expect(
         text,
         "<",

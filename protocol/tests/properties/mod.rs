@@ -2,20 +2,23 @@
 //!
 //! The tests replay a corpus through these functions, the fuzz targets (`tests/fuzz`) random bytes; both include this file by its path.
 
-#![expect(clippy::unwrap_used, reason = "a property that fails must stop the run")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a property that fails must stop the run"
+)]
 
 use protocol::bundle::{decode_entries, decode_records, encode_entries, encode_records};
 use protocol::checkpoint::Checkpoint;
 use protocol::entry::{Entry, Operation};
 use protocol::fork::Evidence;
 use protocol::identifier::{Accession, Kind, Namespace, Origin, Prefix, ResourceId, VersionedId};
+use protocol::jcs;
 use protocol::note::{Note, VerifierKey};
 use protocol::proof::TlogProof;
 use protocol::record::{MAX_BYTES, Record, parse_line};
 use protocol::roster::Roster;
 use protocol::tile::{EntryBundleAddress, RecordBundleAddress, TileAddress};
 use protocol::timestamp::Timestamp;
-use protocol::jcs;
 
 /// A parser's name, and what must hold for any bytes that it is given.
 pub type Property = (&'static str, fn(&[u8]));
@@ -53,10 +56,16 @@ pub fn record(bytes: &[u8]) {
         return;
     };
     assert_eq!(record.bytes(), bytes);
-    let statements: Vec<_> = record.statements().map(|statement| statement.to_statement()).collect();
+    let statements: Vec<_> = record
+        .statements()
+        .map(|statement| statement.to_statement())
+        .collect();
     assert_eq!(statements.len(), record.len());
     let reversed = statements.into_iter().rev().collect();
-    assert_eq!(Record::from_statements(&about, &namespace, reversed).unwrap(), record);
+    assert_eq!(
+        Record::from_statements(&about, &namespace, reversed).unwrap(),
+        record
+    );
 }
 
 /// A known operation on a known kind, written anew, says the same.
@@ -102,7 +111,12 @@ pub fn checkpoint(bytes: &[u8]) {
         assert_eq!(checkpoint.to_string(), text);
     }
     if let Ok(origin) = Origin::parse(text) {
-        assert!(Checkpoint::parse(&format!("{origin}\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")).is_ok());
+        assert!(
+            Checkpoint::parse(&format!(
+                "{origin}\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
+            ))
+            .is_ok()
+        );
     }
 }
 
@@ -184,7 +198,10 @@ pub fn accession(bytes: &[u8]) {
         return;
     };
     assert_eq!(id.to_string(), text);
-    assert_eq!(ResourceId::parse(text).unwrap().accession(), Some(id.clone()));
+    assert_eq!(
+        ResourceId::parse(text).unwrap().accession(),
+        Some(id.clone())
+    );
     let prefix = Prefix::parse(id.prefix()).unwrap();
     let study = id.study_id();
     let again = match (id.kind(), &study) {
@@ -196,7 +213,10 @@ pub fn accession(bytes: &[u8]) {
         (kind, None) => panic!("a {kind} without a study"),
     };
     assert_eq!(again.unwrap(), id);
-    assert_eq!(study.is_some_and(|study| id.is_part_of(&study)), text.matches('-').count() == 2);
+    assert_eq!(
+        study.is_some_and(|study| id.is_part_of(&study)),
+        text.matches('-').count() == 2
+    );
 }
 
 /// A canonical document is written back; any JSON document's canonical form is its own.

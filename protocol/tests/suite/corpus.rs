@@ -21,7 +21,13 @@ fn every_property_has_a_fuzz_target() {
     let fuzz = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fuzz"));
     let manifest = std::fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
     for (name, _) in properties::ALL {
-        assert!(fuzz.join("fuzz_targets").join(name).with_extension("rs").is_file(), "{name}");
+        assert!(
+            fuzz.join("fuzz_targets")
+                .join(name)
+                .with_extension("rs")
+                .is_file(),
+            "{name}"
+        );
         assert!(manifest.contains(&format!("name = \"{name}\"")), "{name}");
     }
 }

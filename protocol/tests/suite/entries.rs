@@ -1,5 +1,7 @@
 use proptest::prelude::*;
-use protocol::bundle::{BundleError, decode_entries, decode_records, encode_entries, encode_records, inflated_limit};
+use protocol::bundle::{
+    BundleError, decode_entries, decode_records, encode_entries, encode_records, inflated_limit,
+};
 use protocol::digest::Digest;
 use protocol::entry::{Entry, MAX_BYTES, Operation, Reason, Subject, commitment};
 use protocol::identifier::ResourceId;
@@ -16,13 +18,19 @@ fn operation() -> impl Strategy<Value = Operation> {
     let reason = || prop::sample::select(Reason::ALL.to_vec());
     let opening = prop::option::of((0_u64..1 << 53, any::<[u8; 32]>()));
     prop_oneof![
-        (digest(), 0_u64..1 << 53, 1_u64..1_000_000_000_000_000, opening).prop_map(|(record, size, version, opening)| Operation::Put {
-            record,
-            size,
-            version,
-            opens: opening.map(|(index, _)| index),
-            nonce: opening.map(|(_, nonce)| nonce),
-        }),
+        (
+            digest(),
+            0_u64..1 << 53,
+            1_u64..1_000_000_000_000_000,
+            opening
+        )
+            .prop_map(|(record, size, version, opening)| Operation::Put {
+                record,
+                size,
+                version,
+                opens: opening.map(|(index, _)| index),
+                nonce: opening.map(|(_, nonce)| nonce),
+            }),
         reason().prop_map(|reason| Operation::Suppress { reason }),
         reason().prop_map(|reason| Operation::Restore { reason }),
         reason().prop_map(|reason| Operation::Withdraw { reason }),
@@ -90,8 +98,14 @@ fn the_example_of_the_protocol() {
         opens: None,
         nonce: None,
     };
-    assert_eq!((entry.operation(), entry.kind(), entry.prefix()), (&put, "study", "DND"));
-    assert_eq!(Entry::new(&id("DND-S42"), &put, TIME).unwrap().bytes(), text.as_bytes());
+    assert_eq!(
+        (entry.operation(), entry.kind(), entry.prefix()),
+        (&put, "study", "DND")
+    );
+    assert_eq!(
+        Entry::new(&id("DND-S42"), &put, TIME).unwrap().bytes(),
+        text.as_bytes()
+    );
 }
 
 /// An entry with these members in place of, or beside, those of a good one. `null` takes a member away.
@@ -137,10 +151,22 @@ fn members_that_are_missing_or_of_another_form_are_refused() {
         (r#"{"op":"suppress"}"#, "entry-member"),
         (r#"{"op":"suppress","reason":"boredom"}"#, "entry-member"),
         (r#"{"op":"replace","reason":"error"}"#, "entry-member"),
-        (r#"{"op":"replace","reason":"error","by":"abc"}"#, "entry-member"),
-        (r#"{"op":"redact","reason":"legal","record":null}"#, "entry-member"),
-        (r#"{"op":"commit","commitment":"00","release":"2027-01-01T00:00:00Z"}"#, "entry-member"),
-        (r#"{"op":"commit","commitment":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc","release":"2027"}"#, "entry-member"),
+        (
+            r#"{"op":"replace","reason":"error","by":"abc"}"#,
+            "entry-member",
+        ),
+        (
+            r#"{"op":"redact","reason":"legal","record":null}"#,
+            "entry-member",
+        ),
+        (
+            r#"{"op":"commit","commitment":"00","release":"2027-01-01T00:00:00Z"}"#,
+            "entry-member",
+        ),
+        (
+            r#"{"op":"commit","commitment":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc","release":"2027"}"#,
+            "entry-member",
+        ),
     ] {
         assert_eq!(with(members), Err(code), "{members}");
     }
@@ -154,59 +180,115 @@ fn what_is_not_known_is_kept() {
     assert_eq!(entry.operation(), &Operation::Unknown("applaud".to_owned()));
     let entry = with(r#"{"kind":"video","id":"ABC-S1-V1"}"#).unwrap();
     assert!(matches!(entry.subject(), Subject::Unknown { kind, .. } if kind == "video"));
-    assert_eq!((entry.kind(), entry.id(), entry.accession()), ("video", "ABC-S1-V1", None));
+    assert_eq!(
+        (entry.kind(), entry.id(), entry.accession()),
+        ("video", "ABC-S1-V1", None)
+    );
 }
 
 #[test]
 fn bytes_that_are_not_canonical_json_are_refused() {
-    let good = Entry::new(&id("ABC-S1"), &Operation::Suppress { reason: Reason::Error }, TIME).unwrap();
+    let good = Entry::new(
+        &id("ABC-S1"),
+        &Operation::Suppress {
+            reason: Reason::Error,
+        },
+        TIME,
+    )
+    .unwrap();
     let text = String::from_utf8(good.to_bytes()).unwrap();
     for (bad, code) in [
         (text.replace(':', ": "), "entry-not-canonical"),
-        (text.replace("\"op\"", "\"id\":\"ABC-S1\",\"op\""), "entry-not-canonical"),
+        (
+            text.replace("\"op\"", "\"id\":\"ABC-S1\",\"op\""),
+            "entry-not-canonical",
+        ),
         (text.replace("study", "st\\u0075dy"), "entry-not-canonical"),
         (format!("{text}\n"), "entry-not-canonical"),
         (text.replace('}', ",\"x\":1.5}"), "entry-number"),
         (text.replace('}', ",\"x\":-1}"), "entry-number"),
-        (text.replace('}', ",\"x\":9007199254740992}"), "entry-number"),
+        (
+            text.replace('}', ",\"x\":9007199254740992}"),
+            "entry-number",
+        ),
         (text.replace('}', ",\"x\":1e3}"), "entry-number"),
         (text.replace('}', ""), "entry-not-json"),
         ("[]".to_owned(), "entry-not-object"),
         ("[".repeat(4000), "entry-not-json"),
-        (text.replace('}', &format!(",\"x\":\"{}\"}}", "x".repeat(MAX_BYTES))), "entry-too-large"),
+        (
+            text.replace('}', &format!(",\"x\":\"{}\"}}", "x".repeat(MAX_BYTES))),
+            "entry-too-large",
+        ),
     ] {
-        assert_eq!(Entry::parse(bad.as_bytes()).unwrap_err().code(), code, "{bad}");
+        assert_eq!(
+            Entry::parse(bad.as_bytes()).unwrap_err().code(),
+            code,
+            "{bad}"
+        );
     }
     let room = MAX_BYTES - text.len() - ",\"x\":\"\"".len();
     let filled = |length: usize| text.replace('}', &format!(",\"x\":\"{}\"}}", "x".repeat(length)));
-    assert_eq!(Entry::parse(filled(room).as_bytes()).unwrap().bytes().len(), MAX_BYTES);
+    assert_eq!(
+        Entry::parse(filled(room).as_bytes()).unwrap().bytes().len(),
+        MAX_BYTES
+    );
     assert!(Entry::parse(filled(room + 1).as_bytes()).is_err());
 }
 
 #[test]
 fn an_unknown_operation_cannot_be_written() {
-    let error = Entry::new(&id("ABC-S1"), &Operation::Unknown("applaud".to_owned()), TIME).unwrap_err();
+    let error = Entry::new(
+        &id("ABC-S1"),
+        &Operation::Unknown("applaud".to_owned()),
+        TIME,
+    )
+    .unwrap_err();
     assert_eq!(error.code(), "entry-operation");
 }
 
 #[test]
 fn a_commitment_is_the_hash_of_nonce_and_digest() {
     let record = Digest::of(b"record");
-    assert_eq!(commitment(&[9; 32], &record), Digest::of(&[&[9; 32][..], record.as_bytes()].concat()));
+    assert_eq!(
+        commitment(&[9; 32], &record),
+        Digest::of(&[&[9; 32][..], record.as_bytes()].concat())
+    );
 }
 
 #[test]
 fn bundles_have_limits() {
-    assert_eq!(encode_entries(&vec![[0]; 257]), Err(BundleError::TooMany(257)));
+    assert_eq!(
+        encode_entries(&vec![[0]; 257]),
+        Err(BundleError::TooMany(257))
+    );
     assert!(encode_entries(&vec![[0]; 256]).is_ok());
-    assert!(matches!(encode_entries(&[vec![0; 65_536]]), Err(BundleError::TooLong { limit: 65_535, .. })));
-    assert!(matches!(encode_records(&[Some(vec![0; (1 << 20) + 1])]), Err(BundleError::TooLong { .. })));
+    assert!(matches!(
+        encode_entries(&[vec![0; 65_536]]),
+        Err(BundleError::TooLong { limit: 65_535, .. })
+    ));
+    assert!(matches!(
+        encode_records(&[Some(vec![0; (1 << 20) + 1])]),
+        Err(BundleError::TooLong { .. })
+    ));
     // a record may be no longer than its entry announced
     let bundle = encode_records(&[Some([1, 2, 3])]).unwrap();
     assert!(decode_records(&bundle, &[3]).is_ok());
-    assert_eq!(decode_records(&bundle, &[2]), Err(BundleError::TooLong { place: 0, length: 3, limit: 2 }));
+    assert_eq!(
+        decode_records(&bundle, &[2]),
+        Err(BundleError::TooLong {
+            place: 0,
+            length: 3,
+            limit: 2
+        })
+    );
     assert_eq!(inflated_limit(&[10, u64::MAX]), 10 + 4 + (1 << 20) + 4);
     assert_eq!(decode_entries(&[0], 1), Err(BundleError::CutOff(0)));
     assert_eq!(decode_entries(&[0, 2, 1], 1), Err(BundleError::CutOff(0)));
-    assert_eq!(decode_entries(&[], 1), Err(BundleError::Count { found: 0, expected: 1 }));
+    assert_eq!(
+        decode_entries(&[], 1),
+        Err(BundleError::Count {
+            found: 0,
+            expected: 1
+        })
+    );
 }

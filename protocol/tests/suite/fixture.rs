@@ -30,7 +30,10 @@ pub fn shared_data() -> Option<PathBuf> {
     if path.is_dir() {
         return Some(path);
     }
-    assert!(std::env::var_os("CI").is_none(), "the shared test data is missing");
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "the shared test data is missing"
+    );
     eprintln!("skipped: the shared test data is not at {}", path.display());
     None
 }
@@ -59,7 +62,10 @@ impl Log {
         let mut write = |address: TileAddress, bytes: Vec<u8>| {
             let path = address.path();
             let before = tiles.insert(path.clone(), bytes.clone());
-            assert!(before.is_none_or(|before| before == bytes), "{path} was written twice, differently");
+            assert!(
+                before.is_none_or(|before| before == bytes),
+                "{path} was written twice, differently"
+            );
         };
         for entry in entries {
             self.edge.append(leaf_hash(&entry), &mut write);
@@ -83,6 +89,8 @@ impl Log {
     }
 
     pub fn signed(&self, seed: u8) -> Note {
-        self.checkpoint().sign(&key(self.origin.as_str(), seed)).unwrap()
+        self.checkpoint()
+            .sign(&key(self.origin.as_str(), seed))
+            .unwrap()
     }
 }

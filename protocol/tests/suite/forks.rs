@@ -22,7 +22,11 @@ fn keys() -> [VerifierKey; 1] {
 }
 
 fn collect(one: &Log, other: &Log) -> Result<Evidence, EvidenceError> {
-    let larger = if one.edge.size() > other.edge.size() { one } else { other };
+    let larger = if one.edge.size() > other.edge.size() {
+        one
+    } else {
+        other
+    };
     let outcome = Evidence::collect(one.signed(1), other.signed(1), &mut larger.hashes()).unwrap();
     outcome
 }
@@ -44,7 +48,9 @@ fn two_heads_that_do_not_fit_are_evidence_in_either_order() {
 #[test]
 fn an_empty_tree_with_another_root_is_a_fork() {
     let log = log_of(3, 3);
-    let empty = Checkpoint::new(log.origin.clone(), 0, [1; 32]).sign(&key("x.org/log", 1)).unwrap();
+    let empty = Checkpoint::new(log.origin.clone(), 0, [1; 32])
+        .sign(&key("x.org/log", 1))
+        .unwrap();
     let evidence = Evidence::collect(empty, log.signed(1), &mut log.hashes()).unwrap();
     assert!(evidence.unwrap().verify(&keys()).is_ok());
 }
@@ -53,7 +59,11 @@ fn an_empty_tree_with_another_root_is_a_fork() {
 fn heads_that_fit_are_no_evidence() {
     for (smaller, larger) in [(0, 3), (3, 7), (7, 7), (256, 300)] {
         let outcome = collect(&log_of(smaller, 1000), &log_of(larger, 1000));
-        assert_eq!(outcome, Err(EvidenceError::NoFork), "{smaller} and {larger}");
+        assert_eq!(
+            outcome,
+            Err(EvidenceError::NoFork),
+            "{smaller} and {larger}"
+        );
     }
 }
 
@@ -62,22 +72,30 @@ fn nobody_can_frame_a_log_with_hashes_or_signatures_of_their_own() {
     let (smaller, larger) = (log_of(3, 1000), log_of(7, 1000));
     // hashes of another tree do not give the larger root
     let other = log_of(7, 0);
-    let outcome = Evidence::collect(smaller.signed(1), larger.signed(1), &mut other.hashes()).unwrap();
+    let outcome =
+        Evidence::collect(smaller.signed(1), larger.signed(1), &mut other.hashes()).unwrap();
     assert_eq!(outcome, Err(EvidenceError::Unrelated));
     // a checkpoint that the log never signed
     let forged = other.signed(2);
     let evidence = Evidence::collect(smaller.signed(1), forged, &mut other.hashes()).unwrap();
-    assert!(matches!(evidence.unwrap().verify(&keys()), Err(EvidenceError::Checkpoint(_))));
+    assert!(matches!(
+        evidence.unwrap().verify(&keys()),
+        Err(EvidenceError::Checkpoint(_))
+    ));
     // checkpoints of two logs
     let mut elsewhere = Log::new("y.org/log");
     elsewhere.append([b"one".to_vec()]);
-    let outcome = Evidence::collect(smaller.signed(1), elsewhere.signed(1), &mut Leaves(&[])).unwrap();
+    let outcome =
+        Evidence::collect(smaller.signed(1), elsewhere.signed(1), &mut Leaves(&[])).unwrap();
     assert!(matches!(outcome, Err(EvidenceError::TwoLogs(..))));
 }
 
 #[test]
 fn every_altered_byte_of_evidence_is_found_out() {
-    let bytes = collect(&log_of(3, 1000), &log_of(7, 0)).unwrap().to_bytes().unwrap();
+    let bytes = collect(&log_of(3, 1000), &log_of(7, 0))
+        .unwrap()
+        .to_bytes()
+        .unwrap();
     let mut still_true = 0;
     for place in 0..bytes.len() {
         let mut altered = bytes.clone();

@@ -96,7 +96,11 @@ fn a_study_is_published_revised_and_withdrawn() {
     let mut story = Story::new();
     assert_eq!(story.state("ABC-S1"), None);
     assert_eq!(story.history.next_version(&id("ABC-S1")), 1);
-    story.run(&[("put ABC-S1 1", "ok"), ("put ABC-S1-I1 1", "ok"), ("put ABC-S1 2", "ok")]);
+    story.run(&[
+        ("put ABC-S1 1", "ok"),
+        ("put ABC-S1-I1 1", "ok"),
+        ("put ABC-S1 2", "ok"),
+    ]);
     assert_eq!(story.state("ABC-S1"), Some(State::Public));
     assert_eq!(story.history.next_version(&id("ABC-S1")), 3);
     story.run(&[("withdraw ABC-S1 consent", "ok")]);
@@ -117,7 +121,11 @@ fn a_study_is_published_revised_and_withdrawn() {
     assert!(story.history.is_redacted(&id("ABC-S1"), &record(1)));
     assert!(!story.history.is_redacted(&id("ABC-S1"), &record(2)));
     assert!(!story.history.is_redacted(&id("ABC-S2"), &record(1)));
-    assert_eq!(story.state("ABC-S1-I2"), None, "an image that was never there is not gone");
+    assert_eq!(
+        story.state("ABC-S1-I2"),
+        None,
+        "an image that was never there is not gone"
+    );
 }
 
 #[test]
@@ -149,8 +157,16 @@ fn what_was_suppressed_can_come_back() {
         ("suppress ABC-S1 error", "move"),
         ("put ABC-S1 2", "ok"),
     ]);
-    assert_eq!(story.state("ABC-S1"), Some(State::Suppressed), "a new version keeps the state");
-    story.run(&[("restore ABC-S1 error", "ok"), ("suppress ABC-S1 error", "ok"), ("replace ABC-S1 XYZ-S7 duplicate", "ok")]);
+    assert_eq!(
+        story.state("ABC-S1"),
+        Some(State::Suppressed),
+        "a new version keeps the state"
+    );
+    story.run(&[
+        ("restore ABC-S1 error", "ok"),
+        ("suppress ABC-S1 error", "ok"),
+        ("replace ABC-S1 XYZ-S7 duplicate", "ok"),
+    ]);
     let by = Some(ResourceId::parse("XYZ-S7").unwrap());
     let reason = Reason::Duplicate;
     assert_eq!(story.state("ABC-S1"), Some(State::Gone { reason, by }));
@@ -176,10 +192,20 @@ fn an_operation_on_a_study_holds_for_its_parts_beside_their_own() {
         assert_eq!(story.state(other), Some(State::Public), "{other}");
     }
     // an image whose study is suppressed is not suppressed by itself
-    story.run(&[("restore ABC-S1-I2 error", "move"), ("restore ABC-S1 error", "ok")]);
+    story.run(&[
+        ("restore ABC-S1-I2 error", "move"),
+        ("restore ABC-S1 error", "ok"),
+    ]);
     assert_eq!(story.state("ABC-S1-I2"), Some(State::Public));
-    assert_eq!(story.state("ABC-S1-I1"), Some(State::Suppressed), "it was suppressed by itself");
-    story.run(&[("withdraw ABC-S1-I1 superseded", "ok"), ("put ABC-S1-I1 2", "gone")]);
+    assert_eq!(
+        story.state("ABC-S1-I1"),
+        Some(State::Suppressed),
+        "it was suppressed by itself"
+    );
+    story.run(&[
+        ("withdraw ABC-S1-I1 superseded", "ok"),
+        ("put ABC-S1-I1 2", "gone"),
+    ]);
     assert_eq!(story.state("ABC-S1-I1"), gone(Reason::Superseded));
     assert_eq!(story.state("ABC-S1"), Some(State::Public));
 }
@@ -196,23 +222,37 @@ fn a_promise_is_opened_by_its_nonce_at_its_index() {
     assert_eq!(story.state("ABC-S1"), None);
     story.run(&[("commit ABC-S3 1", "ok")]);
     let opened = story.history.apply(5, &entry("open ABC-S3 1 4")).unwrap();
-    assert_eq!(opened, Applied::Put { version: 1, opened: Some(4) });
+    assert_eq!(
+        opened,
+        Applied::Put {
+            version: 1,
+            opened: Some(4)
+        }
+    );
     assert_eq!(story.state("ABC-S3"), Some(State::Public));
 }
 
 #[test]
 fn what_was_never_put_cannot_be_redacted() {
     let mut story = Story::new();
-    story.run(&[("redact ABC-S1 1 legal", "unknown-id"), ("put ABC-S1 1", "ok"), ("redact ABC-S1 1 legal", "ok")]);
+    story.run(&[
+        ("redact ABC-S1 1 legal", "unknown-id"),
+        ("put ABC-S1 1", "ok"),
+        ("redact ABC-S1 1 legal", "ok"),
+    ]);
     assert_eq!(story.state("ABC-S1"), Some(State::Public), "only bytes go");
 }
 
 #[test]
 fn others_prefixes_are_refused_and_what_is_unknown_is_kept() {
     let mut story = Story::new();
-    story.run(&[("put ABD-S1 1", "foreign-id"), ("suppress XYZ-S1 error", "foreign-id")]);
+    story.run(&[
+        ("put ABD-S1 1", "foreign-id"),
+        ("suppress XYZ-S1 error", "foreign-id"),
+    ]);
     let unknown_kind = br#"{"id":"ABC-V1","kind":"video","op":"put","record":"0000000000000000000000000000000000000000000000000000000000000000","size":1,"time":"2026-11-21T09:30:00Z","version":7}"#;
-    let unknown_operation = br#"{"id":"ABC-S1","kind":"study","op":"applaud","time":"2026-11-21T09:30:00Z"}"#;
+    let unknown_operation =
+        br#"{"id":"ABC-S1","kind":"study","op":"applaud","time":"2026-11-21T09:30:00Z"}"#;
     let foreign = br#"{"id":"XYZ-V1","kind":"video","op":"applaud","time":"2026-11-21T09:30:00Z"}"#;
     let mut apply = |bytes: &[u8]| story.history.apply(0, &Entry::parse(bytes).unwrap());
     assert_eq!(apply(unknown_kind), Ok(Applied::Kept));
@@ -230,9 +270,25 @@ fn the_table_of_moves() {
         ("suppressed", &["put ABC-S1 1", "suppress ABC-S1 error"]),
         ("gone", &["put ABC-S1 1", "withdraw ABC-S1 error"]),
     ];
-    let moves = ["put ABC-S1 2", "suppress ABC-S1 error", "restore ABC-S1 error", "withdraw ABC-S1 error", "replace ABC-S1 ABC-S2 error", "redact ABC-S1 1 legal", "commit ABC-S1 3"];
+    let moves = [
+        "put ABC-S1 2",
+        "suppress ABC-S1 error",
+        "restore ABC-S1 error",
+        "withdraw ABC-S1 error",
+        "replace ABC-S1 ABC-S2 error",
+        "redact ABC-S1 1 legal",
+        "commit ABC-S1 3",
+    ];
     let table = [
-        ["version", "unknown-id", "unknown-id", "unknown-id", "unknown-id", "unknown-id", "ok"],
+        [
+            "version",
+            "unknown-id",
+            "unknown-id",
+            "unknown-id",
+            "unknown-id",
+            "unknown-id",
+            "ok",
+        ],
         ["ok", "ok", "move", "ok", "ok", "ok", "ok"],
         ["ok", "move", "ok", "ok", "ok", "ok", "ok"],
         ["gone", "gone", "gone", "gone", "gone", "ok", "gone"],

@@ -2,18 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-
+mod corpus;
 mod entries;
 mod fixture;
 mod forks;
 mod histories;
 mod identifiers;
-mod nquads;
 mod notes;
+mod nquads;
 mod proofs;
 #[path = "../properties/mod.rs"]
 mod properties;
 mod records;
 mod rosters;
 mod trees;
-
+mod vectors;

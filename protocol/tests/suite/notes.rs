@@ -21,11 +21,16 @@ fn a_note_that_others_signed_verifies() {
     assert_eq!(note.verify(std::slice::from_ref(&key)), Ok(vec![0]));
     assert_eq!(key.algorithm(), Algorithm::Ed25519);
     let altered = Note::parse(KNOWN_NOTE.replace("problem is", "problem was").as_bytes()).unwrap();
-    assert_eq!(altered.verify(&[key]), Err(NoteError::BadSignature("PeterNeumann".to_owned())));
+    assert_eq!(
+        altered.verify(&[key]),
+        Err(NoteError::BadSignature("PeterNeumann".to_owned()))
+    );
 }
 
 fn their_verifier(vkey: &VerifierKey) -> signed_note::VerifierList {
-    signed_note::VerifierList::new(vec![Box::new(signed_note::StandardVerifier::new(vkey.as_str()).unwrap())])
+    signed_note::VerifierList::new(vec![Box::new(
+        signed_note::StandardVerifier::new(vkey.as_str()).unwrap(),
+    )])
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -79,14 +84,31 @@ proptest! {
 #[test]
 fn only_notes_are_read() {
     for bad in [
-        "", "\n", "text\n", "text\n\n", "text\n\n— name AAAAAAE=", "text\n\n— name AAAAAAE=\n\n", "text\n\n- name AAAAAAE=\n",
-        "text\n\n— na+me AAAAAAE=\n", "text\n\n—  AAAAAAE=\n", "text\n\n— name AAAAAAE\n", "text\n\n— name AAAAAAF=\n",
-        "text\n\n— name AAAA\n", "text\n\n— name AAAAAA==\n", "te\tt\n\n— name AAAAAAE=\n", "te\0t\n\n— name AAAAAAE=\n",
-        "text\r\n\n— name AAAAAAE=\n", "text\n\n— name AAAAAAE=\r\n", "text\n\n— na\u{2003}me AAAAAAE=\n",
+        "",
+        "\n",
+        "text\n",
+        "text\n\n",
+        "text\n\n— name AAAAAAE=",
+        "text\n\n— name AAAAAAE=\n\n",
+        "text\n\n- name AAAAAAE=\n",
+        "text\n\n— na+me AAAAAAE=\n",
+        "text\n\n—  AAAAAAE=\n",
+        "text\n\n— name AAAAAAE\n",
+        "text\n\n— name AAAAAAF=\n",
+        "text\n\n— name AAAA\n",
+        "text\n\n— name AAAAAA==\n",
+        "te\tt\n\n— name AAAAAAE=\n",
+        "te\0t\n\n— name AAAAAAE=\n",
+        "text\r\n\n— name AAAAAAE=\n",
+        "text\n\n— name AAAAAAE=\r\n",
+        "text\n\n— na\u{2003}me AAAAAAE=\n",
     ] {
         assert!(Note::parse(bad.as_bytes()).is_err(), "{bad:?}");
     }
-    for good in ["\n\n— name AAAAAAE=\n", "a\n\nb\n\n— name AAAAAAE=\n— name AAAAAAE=\n"] {
+    for good in [
+        "\n\n— name AAAAAAE=\n",
+        "a\n\nb\n\n— name AAAAAAE=\n— name AAAAAAE=\n",
+    ] {
         assert_eq!(Note::parse(good.as_bytes()).unwrap().to_string(), good);
     }
     assert!(Note::parse(b"\xff\n\n\xe2\x80\x94 name AAAAAAE=\n").is_err());
@@ -97,7 +119,8 @@ fn signatures_are_limited() {
     let line = |bytes: usize| format!("— name {}\n", base64(&vec![0; bytes]));
     let note = |lines: usize, bytes: usize| format!("text\n\n{}", line(bytes).repeat(lines));
     assert!(Note::parse(note(32, 68).as_bytes()).is_ok());
-    let too_large = |text: String| matches!(Note::parse(text.as_bytes()), Err(NoteError::TooLarge(_)));
+    let too_large =
+        |text: String| matches!(Note::parse(text.as_bytes()), Err(NoteError::TooLarge(_)));
     assert!(too_large(note(33, 68)));
     assert!(too_large(note(10_000, 5)));
     assert!(too_large(note(1, 100_000)));
@@ -106,7 +129,11 @@ fn signatures_are_limited() {
     let before = full.clone();
     assert!(full.add(key("x.org/log", 1).sign("text\n")).is_err());
     assert_eq!(full, before);
-    assert_eq!(full.add(before.signatures()[0].clone()), Ok(()), "a signature that is there is not added again");
+    assert_eq!(
+        full.add(before.signatures()[0].clone()),
+        Ok(()),
+        "a signature that is there is not added again"
+    );
 }
 
 #[test]
@@ -114,11 +141,22 @@ fn a_false_signature_in_a_known_name_spoils_the_note_and_unknown_ones_do_not() {
     let (one, other) = (key("x.org/one", 1), key("x.org/other", 2));
     let mut note = one.sign_note("text\n").unwrap();
     note.add(other.sign("another text\n")).unwrap();
-    assert_eq!(note.verify(&[one.vkey().clone()]), Ok(vec![0]), "a key nobody asked about is ignored");
+    assert_eq!(
+        note.verify(&[one.vkey().clone()]),
+        Ok(vec![0]),
+        "a key nobody asked about is ignored"
+    );
     let both = [one.vkey().clone(), other.vkey().clone()];
-    assert_eq!(note.verify(&both), Err(NoteError::BadSignature("x.org/other".to_owned())));
+    assert_eq!(
+        note.verify(&both),
+        Err(NoteError::BadSignature("x.org/other".to_owned()))
+    );
     let stranger = key("x.org/one", 3);
-    assert_eq!(note.verify(&[stranger.vkey().clone()]), Err(NoteError::NoKnownKey), "the same name, another key");
+    assert_eq!(
+        note.verify(&[stranger.vkey().clone()]),
+        Err(NoteError::NoKnownKey),
+        "the same name, another key"
+    );
 }
 
 #[test]
@@ -145,19 +183,26 @@ fn verifier_keys_are_read_strictly() {
     let mut weak = [0; 32];
     weak[0] = 1;
     let blob = [&[1][..], &weak].concat();
-    let id = protocol::digest::Digest::of(&[b"x\n", &blob[..]].concat()).to_string()[..8].to_owned();
+    let id =
+        protocol::digest::Digest::of(&[b"x\n", &blob[..]].concat()).to_string()[..8].to_owned();
     assert!(VerifierKey::parse(&format!("x+{id}+{}", base64(&blob))).is_err());
     // a type of the future is carried
     let unknown = format!("x.org/log+00000001+{}", base64(&[6, 1, 2, 3]));
     let key = VerifierKey::parse(&unknown).unwrap();
-    assert_eq!((key.algorithm(), key.as_str()), (Algorithm::Unknown(6), unknown.as_str()));
+    assert_eq!(
+        (key.algorithm(), key.as_str()),
+        (Algorithm::Unknown(6), unknown.as_str())
+    );
     assert!(!key.verify("text\n", &[0; 64]));
 }
 
 #[test]
 fn the_text_of_a_checkpoint_has_one_spelling() {
     let root = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
-    for good in [format!("x.org/log\n0\n{root}\n"), format!("x.org/log\n18446744073709551615\n{root}\nmore\nand more\n")] {
+    for good in [
+        format!("x.org/log\n0\n{root}\n"),
+        format!("x.org/log\n18446744073709551615\n{root}\nmore\nand more\n"),
+    ] {
         assert_eq!(Checkpoint::parse(&good).unwrap().to_string(), good);
     }
     for bad in [
@@ -188,10 +233,19 @@ fn a_checkpoint_is_opened_by_its_logs_keys_only() {
     assert_eq!(opened.checkpoint(), &log.checkpoint());
     assert_eq!(opened.signers().len(), 1);
     let with = |key: &VerifierKey| checkpoint::open(&note.to_bytes(), std::slice::from_ref(key));
-    assert_eq!(with(key("x.org/log", 2).vkey()), Err(CheckpointError::Note(NoteError::NoKnownKey)));
-    assert!(matches!(with(key("x.org/other", 1).vkey()), Err(CheckpointError::ForeignKey { .. })));
+    assert_eq!(
+        with(key("x.org/log", 2).vkey()),
+        Err(CheckpointError::Note(NoteError::NoKnownKey))
+    );
+    assert!(matches!(
+        with(key("x.org/other", 1).vkey()),
+        Err(CheckpointError::ForeignKey { .. })
+    ));
     let witness = Cosigner::from_seed("x.org/log", &[1; 32]).unwrap();
-    assert!(matches!(with(witness.vkey()), Err(CheckpointError::ForeignKey { .. })));
+    assert!(matches!(
+        with(witness.vkey()),
+        Err(CheckpointError::ForeignKey { .. })
+    ));
     assert!(log.checkpoint().sign(&key("x.org/other", 1)).is_err());
 }
 
@@ -202,11 +256,22 @@ fn a_cosignature_says_when_and_covers_the_checkpoint() {
     let witness = Cosigner::from_seed("w.org/witness", &[5; 32]).unwrap();
     let mut note = log.signed(1);
     assert_eq!(cosignature::verify(&note, witness.vkey()), Ok(None));
-    note.add(witness.cosign(&log.checkpoint(), 1_679_315_147).unwrap()).unwrap();
-    note.add(witness.cosign(&log.checkpoint(), 1_679_315_140).unwrap()).unwrap();
-    assert_eq!(cosignature::verify(&note, witness.vkey()), Ok(Some(1_679_315_147)));
-    assert_eq!(note.verify(&[key("x.org/log", 1).vkey().clone(), witness.vkey().clone()]), Ok(vec![0, 1]));
-    assert!(cosignature::verify(&note, key("x.org/log", 1).vkey()).is_err(), "a log's key is no witness's");
+    note.add(witness.cosign(&log.checkpoint(), 1_679_315_147).unwrap())
+        .unwrap();
+    note.add(witness.cosign(&log.checkpoint(), 1_679_315_140).unwrap())
+        .unwrap();
+    assert_eq!(
+        cosignature::verify(&note, witness.vkey()),
+        Ok(Some(1_679_315_147))
+    );
+    assert_eq!(
+        note.verify(&[key("x.org/log", 1).vkey().clone(), witness.vkey().clone()]),
+        Ok(vec![0, 1])
+    );
+    assert!(
+        cosignature::verify(&note, key("x.org/log", 1).vkey()).is_err(),
+        "a log's key is no witness's"
+    );
     assert!(witness.cosign(&log.checkpoint(), 1 << 63).is_err());
 
     // the message, written out by hand and verified by others under the same public key as a plain Ed25519 key
@@ -220,7 +285,11 @@ fn a_cosignature_says_when_and_covers_the_checkpoint() {
     assert!(theirs.verify(message.as_bytes(), &bytes[8..]));
 
     // another time under the same signature is found out
-    let forged = NoteSignature::by(witness.vkey(), [&1_u64.to_be_bytes()[..], &bytes[8..]].concat()).unwrap();
+    let forged = NoteSignature::by(
+        witness.vkey(),
+        [&1_u64.to_be_bytes()[..], &bytes[8..]].concat(),
+    )
+    .unwrap();
     let mut note = log.signed(1);
     note.add(forged).unwrap();
     assert!(cosignature::verify(&note, witness.vkey()).is_err());

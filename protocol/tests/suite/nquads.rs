@@ -19,16 +19,56 @@ fn iri() -> impl Strategy<Value = String> {
 /// Texts with every sort of character that has, or might be thought to have, an escape.
 fn value() -> impl Strategy<Value = String> {
     let special = prop::sample::select(vec![
-        '\0', '\u{1}', '\u{7}', '\u{8}', '\t', '\n', '\u{b}', '\u{c}', '\r', '\u{e}', '\u{1f}', ' ', '"', '\\', '\'', '\u{7f}', '\u{80}',
-        '\u{85}', '\u{9f}', '\u{a0}', '\u{2028}', '\u{d7ff}', '\u{e000}', '\u{fdd0}', '\u{feff}', '\u{fffd}', '\u{fffe}', '\u{ffff}',
-        '\u{10000}', '\u{1fffe}', '\u{10ffff}', 'u', 'U', 'n', '<', '>', '@', '^', '.',
+        '\0',
+        '\u{1}',
+        '\u{7}',
+        '\u{8}',
+        '\t',
+        '\n',
+        '\u{b}',
+        '\u{c}',
+        '\r',
+        '\u{e}',
+        '\u{1f}',
+        ' ',
+        '"',
+        '\\',
+        '\'',
+        '\u{7f}',
+        '\u{80}',
+        '\u{85}',
+        '\u{9f}',
+        '\u{a0}',
+        '\u{2028}',
+        '\u{d7ff}',
+        '\u{e000}',
+        '\u{fdd0}',
+        '\u{feff}',
+        '\u{fffd}',
+        '\u{fffe}',
+        '\u{ffff}',
+        '\u{10000}',
+        '\u{1fffe}',
+        '\u{10ffff}',
+        'u',
+        'U',
+        'n',
+        '<',
+        '>',
+        '@',
+        '^',
+        '.',
     ]);
     let character = prop_oneof![special, any::<char>(), prop::char::range(' ', '~')];
     prop::collection::vec(character, 0..12).prop_map(String::from_iter)
 }
 
 fn object() -> impl Strategy<Value = Object> {
-    let language = prop_oneof!["[a-zA-Z]{2,3}(-[A-Z]{2})?", "[a-z]{2}-[A-Z][a-z]{3}-[A-Z]{2}", "x-[a-z0-9]{1,8}"];
+    let language = prop_oneof![
+        "[a-zA-Z]{2,3}(-[A-Z]{2})?",
+        "[a-z]{2}-[A-Z][a-z]{3}-[A-Z]{2}",
+        "x-[a-z0-9]{1,8}"
+    ];
     let datatype = prop_oneof![
         Just("http://www.w3.org/2001/XMLSchema#string".to_owned()),
         Just("http://www.w3.org/2001/XMLSchema#integer".to_owned()),
@@ -44,14 +84,20 @@ fn object() -> impl Strategy<Value = Object> {
 }
 
 fn statement() -> impl Strategy<Value = Statement> {
-    (iri(), iri(), object()).prop_map(|(subject, predicate, object)| Statement::parse(subject, predicate, object).unwrap())
+    (iri(), iri(), object()).prop_map(|(subject, predicate, object)| {
+        Statement::parse(subject, predicate, object).unwrap()
+    })
 }
 
 fn to_quad(statement: &Statement) -> Quad {
     let object: Term = match statement.object() {
         Object::Iri(iri) => NamedNode::new(iri.as_str()).unwrap().into(),
         Object::Literal(literal) => match literal.language() {
-            Some(language) => oxrdf::Literal::new_language_tagged_literal(literal.value(), language).unwrap().into(),
+            Some(language) => {
+                oxrdf::Literal::new_language_tagged_literal(literal.value(), language)
+                    .unwrap()
+                    .into()
+            }
             None => {
                 let datatype = NamedNode::new(literal.datatype()).unwrap();
                 oxrdf::Literal::new_typed_literal(literal.value(), datatype).into()
@@ -59,7 +105,12 @@ fn to_quad(statement: &Statement) -> Quad {
         },
     };
     let subject = NamedNode::new(statement.subject()).unwrap();
-    Quad::new(subject, NamedNode::new(statement.predicate()).unwrap(), object, GraphName::DefaultGraph)
+    Quad::new(
+        subject,
+        NamedNode::new(statement.predicate()).unwrap(),
+        object,
+        GraphName::DefaultGraph,
+    )
 }
 
 fn to_statement(quad: &Quad) -> Option<Statement> {
@@ -82,7 +133,10 @@ fn to_statement(quad: &Quad) -> Option<Statement> {
 
 /// Our canonical form of statements: their lines, sorted, each once.
 fn ours(statements: &[Statement]) -> String {
-    let mut lines: Vec<_> = statements.iter().map(|statement| statement.as_ref().to_line()).collect();
+    let mut lines: Vec<_> = statements
+        .iter()
+        .map(|statement| statement.as_ref().to_line())
+        .collect();
     lines.sort();
     lines.dedup();
     lines.concat()
@@ -155,7 +209,9 @@ fn the_w3c_suite_for_rdfc_1_0() {
             continue;
         }
         let expected = std::fs::read_to_string(expected).unwrap();
-        let quads: Result<Vec<_>, _> = NQuadsParser::new().for_slice(&std::fs::read(&path).unwrap()).collect();
+        let quads: Result<Vec<_>, _> = NQuadsParser::new()
+            .for_slice(&std::fs::read(&path).unwrap())
+            .collect();
         let statements: Option<Vec<_>> = quads.unwrap().iter().map(to_statement).collect();
         match statements {
             Some(statements) => {
@@ -184,5 +240,8 @@ fn the_w3c_suite_for_rdfc_1_0() {
     eprintln!(
         "W3C RDFC-1.0 suite: {same} graphs the same; refused as they should be: {with_blank_nodes} with blank nodes, {with_graphs} with graph names"
     );
-    assert!(same >= 10, "only {same} graphs without blank nodes were found");
+    assert!(
+        same >= 10,
+        "only {same} graphs without blank nodes were found"
+    );
 }

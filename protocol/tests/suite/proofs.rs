@@ -9,7 +9,12 @@ use super::properties;
 
 pub fn entry(serial: u64) -> Entry {
     let reason = Reason::Error;
-    Entry::new(&id(&format!("ABC-S{serial}")), &Operation::Suppress { reason }, TIME).unwrap()
+    Entry::new(
+        &id(&format!("ABC-S{serial}")),
+        &Operation::Suppress { reason },
+        TIME,
+    )
+    .unwrap()
 }
 
 pub fn log_of(size: u64) -> Log {
@@ -30,7 +35,10 @@ fn a_proof_file_is_written_read_and_verified() {
         for index in [0, size / 2, size - 1] {
             let file = proof(&log, index).to_bytes();
             properties::proof(&file);
-            let proven = TlogProof::parse(&file).unwrap().verify(&[key("x.org/log", 1).vkey().clone()]).unwrap();
+            let proven = TlogProof::parse(&file)
+                .unwrap()
+                .verify(&[key("x.org/log", 1).vkey().clone()])
+                .unwrap();
             assert_eq!(proven.entry(), &entry(index + 1));
             assert_eq!(proven.index(), index);
             assert_eq!(proven.checkpoint().checkpoint(), &log.checkpoint());
@@ -47,7 +55,11 @@ fn every_altered_byte_of_a_proof_file_is_found_out() {
             let mut altered = file.clone();
             altered[place] ^= 1 << bit;
             let outcome = TlogProof::parse(&altered).and_then(|proof| proof.verify(&keys));
-            assert!(outcome.is_err(), "byte {place}, bit {bit}: {}", String::from_utf8_lossy(&altered));
+            assert!(
+                outcome.is_err(),
+                "byte {place}, bit {bit}: {}",
+                String::from_utf8_lossy(&altered)
+            );
         }
     }
 }
@@ -59,16 +71,30 @@ fn what_is_not_in_the_tree_is_not_proven() {
     let wrong = TlogProof::new(&entry(99), 3, hashes, log.signed(1));
     assert!(matches!(wrong, Err(TlogProofError::Inclusion(_))));
     let without_entry = String::from_utf8(proof(&log, 3).to_bytes()).unwrap();
-    let without_entry: String = without_entry.split_inclusive('\n').filter(|line| !line.starts_with("extra ")).collect();
+    let without_entry: String = without_entry
+        .split_inclusive('\n')
+        .filter(|line| !line.starts_with("extra "))
+        .collect();
     let read = TlogProof::parse(without_entry.as_bytes()).unwrap();
-    assert_eq!(read.verify(&[key("x.org/log", 1).vkey().clone()]), Err(TlogProofError::NoEntry));
+    assert_eq!(
+        read.verify(&[key("x.org/log", 1).vkey().clone()]),
+        Err(TlogProofError::NoEntry)
+    );
     assert_eq!(read.to_bytes(), without_entry.as_bytes());
 }
 
 #[test]
 fn only_the_form_of_the_specification_is_read() {
     let good = String::from_utf8(proof(&log_of(7), 3).to_bytes()).unwrap();
-    for (from, to) in [("@v1", "@v2"), ("index 3", "index 03"), ("index 3", "index  3"), ("index 3\n", ""), ("extra ", "extra"), ("\n\n", "\n"), ("\n", "\r\n")] {
+    for (from, to) in [
+        ("@v1", "@v2"),
+        ("index 3", "index 03"),
+        ("index 3", "index  3"),
+        ("index 3\n", ""),
+        ("extra ", "extra"),
+        ("\n\n", "\n"),
+        ("\n", "\r\n"),
+    ] {
         let bad = good.replacen(from, to, 1);
         assert!(TlogProof::parse(bad.as_bytes()).is_err(), "{bad}");
     }

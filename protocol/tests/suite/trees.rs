@@ -9,8 +9,8 @@ use protocol::merkle::{
     verify_consistency, verify_inclusion,
 };
 use protocol::tile::{
-    Edge, EdgeError, MisfitError, TileAddress, TileHashes, TileReadError, check_bundle, entry_bundles_of,
-    hashes, tiles_of,
+    Edge, EdgeError, MisfitError, TileAddress, TileHashes, TileReadError, check_bundle,
+    entry_bundles_of, hashes, tiles_of,
 };
 
 use super::fixture::Log;
@@ -33,7 +33,13 @@ fn log_of(size: u64) -> Log {
 fn roots_of_the_certificate_transparency_test_tree() {
     // the leaves and roots that implementations of RFC 6962 have in their tests
     let inputs: [&[u8]; 8] = [
-        b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43", b"\x50\x51\x52\x53\x54\x55\x56\x57",
+        b"",
+        b"\x00",
+        b"\x10",
+        b"\x20\x21",
+        b"\x30\x31",
+        b"\x40\x41\x42\x43",
+        b"\x50\x51\x52\x53\x54\x55\x56\x57",
         b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
     ];
     let roots = [
@@ -49,7 +55,11 @@ fn roots_of_the_certificate_transparency_test_tree() {
     let leaves: Vec<_> = inputs.into_iter().map(leaf_hash).collect();
     for (size, root) in (1..).zip(roots) {
         let known = protocol::digest::Digest::parse(root).unwrap();
-        assert_eq!(root_from_leaves(&leaves[..size]), *known.as_bytes(), "size {size}");
+        assert_eq!(
+            root_from_leaves(&leaves[..size]),
+            *known.as_bytes(),
+            "size {size}"
+        );
     }
     assert_eq!(empty_root(), *protocol::digest::Digest::of(b"").as_bytes());
 }
@@ -59,12 +69,20 @@ fn grow(steps: &[u64]) -> (Edge, BTreeMap<TileAddress, Vec<u8>>) {
     let mut tiles = BTreeMap::new();
     let mut size = 0;
     for step in steps {
-        let mut edge = Edge::open(size, |address| tiles.get(&address).cloned().ok_or(address)).unwrap();
+        let mut edge =
+            Edge::open(size, |address| tiles.get(&address).cloned().ok_or(address)).unwrap();
         for index in size..size + step {
-            edge.append(leaf_hash(&entry(index)), &mut |address: TileAddress, bytes| {
-                assert!(address.is_full());
-                assert!(tiles.insert(address, bytes).is_none(), "{} was full before", address.path());
-            });
+            edge.append(
+                leaf_hash(&entry(index)),
+                &mut |address: TileAddress, bytes| {
+                    assert!(address.is_full());
+                    assert!(
+                        tiles.insert(address, bytes).is_none(),
+                        "{} was full before",
+                        address.path()
+                    );
+                },
+            );
         }
         size += step;
         tiles.extend(edge.partial_tiles());
@@ -156,18 +174,36 @@ fn every_inclusion_proof_verifies_and_every_altered_one_fails() {
         for index in 0..size {
             let leaf = &all[index as usize];
             let proof = inclusion_proof(index, size, &mut Leaves(&all)).unwrap();
-            assert_eq!(verify_inclusion(index, size, leaf, &proof, &root), Ok(()), "{index} in {size}");
+            assert_eq!(
+                verify_inclusion(index, size, leaf, &proof, &root),
+                Ok(()),
+                "{index} in {size}"
+            );
             for altered in altered(&proof) {
-                assert!(verify_inclusion(index, size, leaf, &altered, &root).is_err(), "{index} in {size}");
+                assert!(
+                    verify_inclusion(index, size, leaf, &altered, &root).is_err(),
+                    "{index} in {size}"
+                );
             }
             for other in (0..size).filter(|other| *other != index) {
-                assert!(verify_inclusion(other, size, leaf, &proof, &root).is_err(), "{index} as {other} in {size}");
-                assert!(verify_inclusion(index, size, &all[other as usize], &proof, &root).is_err());
+                assert!(
+                    verify_inclusion(other, size, leaf, &proof, &root).is_err(),
+                    "{index} as {other} in {size}"
+                );
+                assert!(
+                    verify_inclusion(index, size, &all[other as usize], &proof, &root).is_err()
+                );
             }
-            assert_eq!(verify_inclusion(index, size, leaf, &proof, &[1; 32]), Err(VerifyError::Root));
+            assert_eq!(
+                verify_inclusion(index, size, leaf, &proof, &[1; 32]),
+                Err(VerifyError::Root)
+            );
         }
         let beyond = VerifyError::OutOfRange { from: size, size };
-        assert_eq!(verify_inclusion(size, size, &all[0], &[], &root), Err(beyond));
+        assert_eq!(
+            verify_inclusion(size, size, &all[0], &[], &root),
+            Err(beyond)
+        );
         assert_eq!(
             inclusion_proof(size, size, &mut Leaves(&all)),
             Err(ProofError::OutOfRange { from: size, size })
@@ -182,14 +218,31 @@ fn every_consistency_proof_verifies_and_every_altered_one_fails() {
     for size in 0..=70_u64 {
         for old in 0..=size {
             let proof = consistency_proof(old, size, &mut Leaves(&all)).unwrap();
-            let verify = |old_root: &Hash, root: &Hash, proof: &[Hash]| verify_consistency(old, old_root, size, root, proof);
-            assert_eq!(verify(&root(old), &root(size), &proof), Ok(()), "{old} to {size}");
+            let verify = |old_root: &Hash, root: &Hash, proof: &[Hash]| {
+                verify_consistency(old, old_root, size, root, proof)
+            };
+            assert_eq!(
+                verify(&root(old), &root(size), &proof),
+                Ok(()),
+                "{old} to {size}"
+            );
             for altered in altered(&proof) {
-                assert!(verify(&root(old), &root(size), &altered).is_err(), "{old} to {size}");
+                assert!(
+                    verify(&root(old), &root(size), &altered).is_err(),
+                    "{old} to {size}"
+                );
             }
-            assert_eq!(verify(&[1; 32], &root(size), &proof), Err(VerifyError::Root), "{old} to {size}");
+            assert_eq!(
+                verify(&[1; 32], &root(size), &proof),
+                Err(VerifyError::Root),
+                "{old} to {size}"
+            );
             if old > 0 {
-                assert_eq!(verify(&root(old), &[1; 32], &proof), Err(VerifyError::Root), "{old} to {size}");
+                assert_eq!(
+                    verify(&root(old), &[1; 32], &proof),
+                    Err(VerifyError::Root),
+                    "{old} to {size}"
+                );
             }
         }
         assert!(verify_consistency(size + 1, &root(size), size, &root(size), &[]).is_err());
@@ -201,7 +254,10 @@ struct Stored(Vec<tlog_tiles::Hash>);
 
 impl tlog_tiles::HashReader for Stored {
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, tlog_tiles::Error> {
-        Ok(indexes.iter().map(|index| self.0[*index as usize]).collect())
+        Ok(indexes
+            .iter()
+            .map(|index| self.0[*index as usize])
+            .collect())
     }
 }
 
@@ -218,7 +274,10 @@ fn theirs_of(size: u64) -> Stored {
 fn tlog_tiles_makes_the_same_trees_tiles_and_proofs() {
     for size in [1, 2, 3, 5, 255, 256, 257, 511, 512, 1000, 70_000] {
         let (log, theirs) = (log_of(size), theirs_of(size));
-        assert_eq!(log.edge.root(), tlog_tiles::tree_hash(size, &theirs).unwrap().0);
+        assert_eq!(
+            log.edge.root(),
+            tlog_tiles::tree_hash(size, &theirs).unwrap().0
+        );
         let mut their_paths = Vec::new();
         for tile in tlog_tiles::Tile::new_tiles(8, 0, size) {
             their_paths.push(their_path(&tile));
@@ -233,10 +292,16 @@ fn tlog_tiles_makes_the_same_trees_tiles_and_proofs() {
         for index in (0..size).step_by((size as usize / 40).max(1)) {
             let ours = inclusion_proof(index, size, &mut hashes).unwrap();
             let their_proof = tlog_tiles::prove_record(size, index, &theirs).unwrap();
-            assert_eq!(ours, their_proof.iter().map(|hash| hash.0).collect::<Vec<_>>());
+            assert_eq!(
+                ours,
+                their_proof.iter().map(|hash| hash.0).collect::<Vec<_>>()
+            );
             let ours = consistency_proof(index + 1, size, &mut hashes).unwrap();
             let their_proof = tlog_tiles::prove_tree(size, index + 1, &theirs).unwrap();
-            assert_eq!(ours, their_proof.iter().map(|hash| hash.0).collect::<Vec<_>>());
+            assert_eq!(
+                ours,
+                their_proof.iter().map(|hash| hash.0).collect::<Vec<_>>()
+            );
         }
     }
 }
@@ -271,8 +336,19 @@ fn a_damaged_or_missing_tile_is_named() {
         Err(ProofError::Source(TileReadError::Damaged(_)))
     ));
     let mut hashes = log.hashes();
-    for (height, index) in [(0, 300), (8, 1), (9, 0), (63, 0), (64, 0), (200, 1), (0, u64::MAX)] {
-        assert!(matches!(hashes.hash(Subtree { height, index }), Err(TileReadError::OutOfTree { .. })));
+    for (height, index) in [
+        (0, 300),
+        (8, 1),
+        (9, 0),
+        (63, 0),
+        (64, 0),
+        (200, 1),
+        (0, u64::MAX),
+    ] {
+        assert!(matches!(
+            hashes.hash(Subtree { height, index }),
+            Err(TileReadError::OutOfTree { .. })
+        ));
     }
 }
 
@@ -287,6 +363,9 @@ fn a_bundle_fits_its_tile_entry_by_entry() {
         entries[3].push(b'!');
         assert_eq!(check_bundle(&entries, &tile), Err(MisfitError::Entry(3)));
         entries.pop();
-        assert!(matches!(check_bundle(&entries, &tile), Err(MisfitError::Length { .. })));
+        assert!(matches!(
+            check_bundle(&entries, &tile),
+            Err(MisfitError::Length { .. })
+        ));
     }
 }

@@ -19,12 +19,18 @@ pub(crate) struct Named {
 impl Named {
     /// An error about it.
     pub fn error(&self, message: impl AsRef<str>) -> Finding {
-        Finding::error(&self.place, format!("{} (line {})", message.as_ref(), self.line))
+        Finding::error(
+            &self.place,
+            format!("{} (line {})", message.as_ref(), self.line),
+        )
     }
 
     /// A warning about it.
     pub fn warning(&self, message: impl AsRef<str>) -> Finding {
-        Finding::warning(&self.place, format!("{} (line {})", message.as_ref(), self.line))
+        Finding::warning(
+            &self.place,
+            format!("{} (line {})", message.as_ref(), self.line),
+        )
     }
 }
 
@@ -86,17 +92,43 @@ pub(super) fn components(
     defined: &Defined<'_>,
     report: &mut Report,
 ) -> (Vec<Component>, Vec<ComponentFiles>) {
-    let items = study.list("components", "study components, each with a `title`", report);
-    items.iter().filter_map(|item| component(item, defined, report)).unzip()
+    let items = study.list(
+        "components",
+        "study components, each with a `title`",
+        report,
+    );
+    items
+        .iter()
+        .filter_map(|item| component(item, defined, report))
+        .unzip()
 }
 
-fn component(item: &Placed<'_>, defined: &Defined<'_>, report: &mut Report) -> Option<(Component, ComponentFiles)> {
-    const KNOWN: [&str; 8] =
-        ["title", "description", "images", "files", "file_list", "biosamples", "specimens", "acquisitions"];
+fn component(
+    item: &Placed<'_>,
+    defined: &Defined<'_>,
+    report: &mut Report,
+) -> Option<(Component, ComponentFiles)> {
+    const KNOWN: [&str; 8] = [
+        "title",
+        "description",
+        "images",
+        "files",
+        "file_list",
+        "biosamples",
+        "specimens",
+        "acquisitions",
+    ];
     let fields = item.fields(&KNOWN, report)?;
-    let images = fields.list("images", "images: names, globs or maps with `file` or `pattern`", report);
+    let images = fields.list(
+        "images",
+        "images: names, globs or maps with `file` or `pattern`",
+        report,
+    );
     let files = ComponentFiles {
-        images: images.iter().filter_map(|image| image_entry(image, defined, report)).collect(),
+        images: images
+            .iter()
+            .filter_map(|image| image_entry(image, defined, report))
+            .collect(),
         files: named_files(&fields, report),
         file_lists: file_lists(&fields, report),
     };
@@ -110,19 +142,38 @@ fn component(item: &Placed<'_>, defined: &Defined<'_>, report: &mut Report) -> O
     Some((component, files))
 }
 
-fn image_entry(item: &Placed<'_>, defined: &Defined<'_>, report: &mut Report) -> Option<ImageEntry> {
+fn image_entry(
+    item: &Placed<'_>,
+    defined: &Defined<'_>,
+    report: &mut Report,
+) -> Option<ImageEntry> {
     if item.is_text() {
         return Some(ImageEntry::plain(named(item, report)?, Grouping::Single));
     }
     const KNOWN: [&str; 9] = [
-        "file", "pattern", "series", "title", "channels", "biosamples", "specimens", "acquisitions", "variables",
+        "file",
+        "pattern",
+        "series",
+        "title",
+        "channels",
+        "biosamples",
+        "specimens",
+        "acquisitions",
+        "variables",
     ];
     let fields = item.fields(&KNOWN, report)?;
     let (files, grouping) = files_of_image(&fields, report)?;
-    let channels = fields.list("channels", "channels, each with `name`, `target` or `fluorophore`", report);
+    let channels = fields.list(
+        "channels",
+        "channels, each with `name`, `target` or `fluorophore`",
+        report,
+    );
     Some(ImageEntry {
         title: fields.text("title", report),
-        channels: channels.iter().filter_map(|channel| read_channel(channel, report)).collect(),
+        channels: channels
+            .iter()
+            .filter_map(|channel| read_channel(channel, report))
+            .collect(),
         biosamples: references(&fields, "biosamples", &defined.biosamples, report),
         specimens: references(&fields, "specimens", &defined.specimens, report),
         acquisitions: references(&fields, "acquisitions", &defined.acquisitions, report),
@@ -150,21 +201,37 @@ impl ImageEntry {
 fn files_of_image(fields: &Fields<'_>, report: &mut Report) -> Option<(Named, Grouping)> {
     let series = fields.text("series", report);
     if let Some(series) = series.as_deref().filter(|series| *series != "all") {
-        report.error(&fields.at("series"), fields.line, format!("{series:?} must be `all`"));
+        report.error(
+            &fields.at("series"),
+            fields.line,
+            format!("{series:?} must be `all`"),
+        );
     }
     match (fields.get("file"), fields.get("pattern")) {
         (Some(file), None) => {
-            let grouping = if series.is_some() { Grouping::AllSeries } else { Grouping::Single };
+            let grouping = if series.is_some() {
+                Grouping::AllSeries
+            } else {
+                Grouping::Single
+            };
             Some((named(&file, report)?, grouping))
         }
         (None, Some(pattern)) => {
             if series.is_some() {
-                report.error(&fields.at("series"), fields.line, "`series` goes with `file` and not with `pattern`");
+                report.error(
+                    &fields.at("series"),
+                    fields.line,
+                    "`series` goes with `file` and not with `pattern`",
+                );
             }
             Some((named(&pattern, report)?, Grouping::Pattern))
         }
         _ => {
-            report.error(&fields.place, fields.line, "it must have either `file` or `pattern`");
+            report.error(
+                &fields.place,
+                fields.line,
+                "it must have either `file` or `pattern`",
+            );
             None
         }
     }
@@ -175,24 +242,41 @@ fn read_channel(item: &Placed<'_>, report: &mut Report) -> Option<Channel> {
     let targets = fields.one_or_many("target", "texts", report);
     Some(Channel {
         name: fields.text("name", report),
-        targets: targets.iter().filter_map(|target| target.text(report).map(str::to_owned)).collect(),
+        targets: targets
+            .iter()
+            .filter_map(|target| target.text(report).map(str::to_owned))
+            .collect(),
         fluorophore: fields.text("fluorophore", report),
     })
 }
 
 /// Names of what is defined elsewhere in the file.
-fn references(fields: &Fields<'_>, key: &str, defined: &HashSet<&str>, report: &mut Report) -> Vec<String> {
+fn references(
+    fields: &Fields<'_>,
+    key: &str,
+    defined: &HashSet<&str>,
+    report: &mut Report,
+) -> Vec<String> {
     let items = fields.list(key, &format!("ids of the study's {key}"), report);
     for item in &items {
         if let Some(id) = item.text(report) {
             check_reference(id, key, defined, item, report);
         }
     }
-    items.iter().filter_map(|item| item.text(&mut Report::default()).map(str::to_owned)).collect()
+    items
+        .iter()
+        .filter_map(|item| item.text(&mut Report::default()).map(str::to_owned))
+        .collect()
 }
 
 /// Finds an id that nothing has.
-pub(super) fn check_reference(id: &str, key: &str, defined: &HashSet<&str>, at: &Placed<'_>, report: &mut Report) {
+pub(super) fn check_reference(
+    id: &str,
+    key: &str,
+    defined: &HashSet<&str>,
+    at: &Placed<'_>,
+    report: &mut Report,
+) {
     if defined.contains(id) {
         return;
     }
@@ -200,36 +284,59 @@ pub(super) fn check_reference(id: &str, key: &str, defined: &HashSet<&str>, at: 
         Some(near) => format!("; did you mean {near:?}?"),
         None => String::new(),
     };
-    report.error(&at.place, at.node.line, format!("none of the study's {key} has the id {id:?}{hint}"));
+    report.error(
+        &at.place,
+        at.node.line,
+        format!("none of the study's {key} has the id {id:?}{hint}"),
+    );
 }
 
 /// `files`: what is deposited without being an image.
 pub(super) fn named_files(fields: &Fields<'_>, report: &mut Report) -> Vec<Named> {
     let items = fields.list("files", "names or globs of files", report);
-    items.iter().filter_map(|item| named(item, report)).collect()
+    items
+        .iter()
+        .filter_map(|item| named(item, report))
+        .collect()
 }
 
 /// `file_list`: one, or several.
 pub(super) fn file_lists(fields: &Fields<'_>, report: &mut Report) -> Vec<Named> {
     let items = fields.one_or_many("file_list", "names of tables", report);
-    items.iter().filter_map(|item| named(item, report)).collect()
+    items
+        .iter()
+        .filter_map(|item| named(item, report))
+        .collect()
 }
 
 pub(super) fn annotations(study: &Fields<'_>, report: &mut Report) -> Vec<AnnotationEntry> {
     let items = study.list("annotations", "annotations, each with a `title`", report);
-    items.iter().filter_map(|item| annotation(item, report)).collect()
+    items
+        .iter()
+        .filter_map(|item| annotation(item, report))
+        .collect()
 }
 
 fn annotation(item: &Placed<'_>, report: &mut Report) -> Option<AnnotationEntry> {
     let fields = item.fields(&["title", "type", "method", "files"], report)?;
-    let files = fields.list("files", "files, each with `file` and the `source` it was made from", report);
+    let files = fields.list(
+        "files",
+        "files, each with `file` and the `source` it was made from",
+        report,
+    );
     let set = AnnotationSet {
         annotation_type: fields.text("type", report),
         method: fields.text("method", report),
         files: Vec::new(),
         title: fields.required("title", report).unwrap_or_default(),
     };
-    Some(AnnotationEntry { set, files: files.iter().filter_map(|file| annotation_file(file, report)).collect() })
+    Some(AnnotationEntry {
+        set,
+        files: files
+            .iter()
+            .filter_map(|file| annotation_file(file, report))
+            .collect(),
+    })
 }
 
 fn annotation_file(item: &Placed<'_>, report: &mut Report) -> Option<(Named, Option<Named>)> {
@@ -241,19 +348,31 @@ fn annotation_file(item: &Placed<'_>, report: &mut Report) -> Option<(Named, Opt
         report.error(&fields.place, fields.line, "`file` is missing");
         return None;
     };
-    let source = fields.get("source").and_then(|source| named(&source, report));
+    let source = fields
+        .get("source")
+        .and_then(|source| named(&source, report));
     Some((named(&file, report)?, source))
 }
 
 pub(super) fn figures(study: &Fields<'_>, report: &mut Report) -> Vec<FigureEntry> {
-    let items = study.list("supports", "figures, each with `figure` and `images`", report);
+    let items = study.list(
+        "supports",
+        "figures, each with `figure` and `images`",
+        report,
+    );
     items
         .iter()
         .filter_map(|item| {
             let fields = item.fields(&["figure", "images"], report)?;
             let images = fields.list("images", "names or globs of images", report);
-            let images = images.iter().filter_map(|image| named(image, report)).collect();
-            Some(FigureEntry { figure: fields.required("figure", report)?, images })
+            let images = images
+                .iter()
+                .filter_map(|image| named(image, report))
+                .collect();
+            Some(FigureEntry {
+                figure: fields.required("figure", report)?,
+                images,
+            })
         })
         .collect()
 }
@@ -267,5 +386,9 @@ fn named(item: &Placed<'_>, report: &mut Report) -> Option<Named> {
         }
         return None;
     };
-    Some(Named { place: item.place.clone(), line: item.node.line, name: name.to_owned() })
+    Some(Named {
+        place: item.place.clone(),
+        line: item.node.line,
+        name: name.to_owned(),
+    })
 }

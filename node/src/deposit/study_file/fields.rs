@@ -18,7 +18,10 @@ pub(super) struct Report(pub Vec<Finding>);
 
 impl Report {
     pub fn error(&mut self, place: &str, line: u64, message: impl AsRef<str>) {
-        self.0.push(Finding::error(place, format!("{} (line {line})", message.as_ref())));
+        self.0.push(Finding::error(
+            place,
+            format!("{} (line {line})", message.as_ref()),
+        ));
     }
 }
 
@@ -39,8 +42,15 @@ impl<'a> Placed<'a> {
             self.wrong(&format!("a map of {}", listed(known)), report);
             return None;
         };
-        let fields = Fields { place: self.place.clone(), line: self.node.line, entries };
-        for Entry { key, line, .. } in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+        let fields = Fields {
+            place: self.place.clone(),
+            line: self.node.line,
+            entries,
+        };
+        for Entry { key, line, .. } in entries
+            .iter()
+            .filter(|entry| !known.contains(&entry.key.as_str()))
+        {
             report.error(&fields.at(key), *line, unknown(key, known));
         }
         Some(fields)
@@ -63,7 +73,10 @@ impl<'a> Placed<'a> {
         match &self.node.value {
             Value::Nothing => Vec::new(),
             Value::List(items) => {
-                let placed = |(index, node)| Placed { node, place: format!("{}[{index}]", self.place) };
+                let placed = |(index, node)| Placed {
+                    node,
+                    place: format!("{}[{index}]", self.place),
+                };
                 items.iter().enumerate().map(placed).collect()
             }
             Value::Text(_) | Value::Map(_) => {
@@ -91,20 +104,31 @@ impl<'a> Placed<'a> {
             Value::List(_) => "a list",
             Value::Map(_) => "a map",
         };
-        report.error(&self.place, self.node.line, format!("it must be {wanted} and is {is}"));
+        report.error(
+            &self.place,
+            self.node.line,
+            format!("it must be {wanted} and is {is}"),
+        );
     }
 }
 
 impl<'a> Fields<'a> {
     /// The place of a key.
     pub fn at(&self, key: &str) -> String {
-        if self.place.is_empty() { key.to_owned() } else { format!("{}.{key}", self.place) }
+        if self.place.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.place)
+        }
     }
 
     /// A value, if the key is there.
     pub fn get(&self, key: &str) -> Option<Placed<'a>> {
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
-        Some(Placed { node: &entry.value, place: self.at(key) })
+        Some(Placed {
+            node: &entry.value,
+            place: self.at(key),
+        })
     }
 
     /// A text, if there is one.
@@ -124,13 +148,18 @@ impl<'a> Fields<'a> {
 
     /// A list; an absent one is empty.
     pub fn list(&self, key: &str, things: &str, report: &mut Report) -> Vec<Placed<'a>> {
-        self.get(key).map(|value| value.list(things, report)).unwrap_or_default()
+        self.get(key)
+            .map(|value| value.list(things, report))
+            .unwrap_or_default()
     }
 
     /// A list of texts.
     pub fn texts(&self, key: &str, things: &str, report: &mut Report) -> Vec<String> {
         let items = self.list(key, things, report);
-        items.iter().filter_map(|item| item.text(report).map(str::to_owned)).collect()
+        items
+            .iter()
+            .filter_map(|item| item.text(report).map(str::to_owned))
+            .collect()
     }
 
     /// One thing or a list of them: `publication: {…}` or `publication: [{…}, {…}]`.
@@ -144,7 +173,9 @@ impl<'a> Fields<'a> {
 
     /// A map of free names and values; a list as value gives its name once for each.
     pub fn properties(&self, key: &str, report: &mut Report) -> Vec<Property> {
-        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
         let entries = match &value.node.value {
             Value::Nothing => return Vec::new(),
             Value::Map(entries) => entries,
@@ -154,18 +185,36 @@ impl<'a> Fields<'a> {
             }
         };
         let mut properties = Vec::new();
-        for Entry { key: name, value: node, .. } in entries {
-            let placed = Placed { node, place: format!("{}.{name}", value.place) };
-            let values = if placed.is_list() { placed.list("texts", report) } else { vec![placed] };
+        for Entry {
+            key: name,
+            value: node,
+            ..
+        } in entries
+        {
+            let placed = Placed {
+                node,
+                place: format!("{}.{name}", value.place),
+            };
+            let values = if placed.is_list() {
+                placed.list("texts", report)
+            } else {
+                vec![placed]
+            };
             let texts = values.iter().filter_map(|value| value.text(report));
-            properties.extend(texts.map(|text| Property { name: name.clone(), value: text.to_owned() }));
+            properties.extend(texts.map(|text| Property {
+                name: name.clone(),
+                value: text.to_owned(),
+            }));
         }
         properties
     }
 }
 
 fn listed(keys: &[&str]) -> String {
-    keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+    keys.iter()
+        .map(|key| format!("`{key}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// What to say of an unknown key: the nearest known one, or all of them.
@@ -182,7 +231,8 @@ fn unknown(key: &str, known: &[&str]) -> String {
 /// The name most like one that is not known, if any is like it at all.
 pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let likeness = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
-    let (likeness, nearest) =
-        known.map(|other| (likeness(other), other)).max_by(|(left, _), (right, _)| left.total_cmp(right))?;
+    let (likeness, nearest) = known
+        .map(|other| (likeness(other), other))
+        .max_by(|(left, _), (right, _)| left.total_cmp(right))?;
     (likeness > 0.75).then_some(nearest)
 }

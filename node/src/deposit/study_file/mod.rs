@@ -17,17 +17,42 @@ mod tests;
 use crate::finding::Finding;
 use crate::study::{PackageFormat, Profile, Source, Study, TermRole};
 
-pub(super) use components::{AnnotationEntry, ComponentFiles, FigureEntry, Grouping, ImageEntry, Named};
+pub(super) use components::{
+    AnnotationEntry, ComponentFiles, FigureEntry, Grouping, ImageEntry, Named,
+};
 pub(super) use yaml::MOST_BYTES;
 
-use components::{Defined, annotations, check_reference, components, figures, file_lists, named_files};
+use components::{
+    Defined, annotations, check_reference, components, figures, file_lists, named_files,
+};
 use fields::{Fields, Placed, Report};
 
 /// The keys of a study.
 const KNOWN: [&str; 24] = [
-    "title", "description", "licence", "release_date", "authors", "organisms", "imaging_methods", "components",
-    "identifier", "sample_kind", "keywords", "publication", "funding", "related", "biosamples", "specimens",
-    "acquisitions", "annotations", "access", "supports", "files", "file_list", "publisher", "variables",
+    "title",
+    "description",
+    "licence",
+    "release_date",
+    "authors",
+    "organisms",
+    "imaging_methods",
+    "components",
+    "identifier",
+    "sample_kind",
+    "keywords",
+    "publication",
+    "funding",
+    "related",
+    "biosamples",
+    "specimens",
+    "acquisitions",
+    "annotations",
+    "access",
+    "supports",
+    "files",
+    "file_list",
+    "publisher",
+    "variables",
 ];
 
 /// A study file as it was read.
@@ -57,15 +82,36 @@ pub(super) fn read(text: &str, unnamed: String) -> Result<StudyFile, Vec<Finding
     let node = yaml::parse(text).map_err(|message| vec![Finding::error("", message)])?;
     let mut report = Report::default();
     for line in personal::lines_with_addresses(text) {
-        report.error("", line, "it holds an e-mail address and is published whole; take the address out");
+        report.error(
+            "",
+            line,
+            "it holds an e-mail address and is published whole; take the address out",
+        );
     }
-    let root = Placed { node: &node, place: String::new() };
-    let Some(fields) = root.fields(&KNOWN, &mut report) else { return Err(report.0) };
+    let root = Placed {
+        node: &node,
+        place: String::new(),
+    };
+    let Some(fields) = root.fields(&KNOWN, &mut report) else {
+        return Err(report.0);
+    };
     let study = read_study(&fields, unnamed, &mut report);
     let defined = Defined {
-        biosamples: study.biosamples.iter().map(|sample| sample.id.as_str()).collect(),
-        specimens: study.specimens.iter().map(|specimen| specimen.id.as_str()).collect(),
-        acquisitions: study.acquisitions.iter().map(|acquisition| acquisition.id.as_str()).collect(),
+        biosamples: study
+            .biosamples
+            .iter()
+            .map(|sample| sample.id.as_str())
+            .collect(),
+        specimens: study
+            .specimens
+            .iter()
+            .map(|specimen| specimen.id.as_str())
+            .collect(),
+        acquisitions: study
+            .acquisitions
+            .iter()
+            .map(|acquisition| acquisition.id.as_str())
+            .collect(),
     };
     check_specimens(&fields, &defined, &mut report);
     let (described, files) = components(&fields, &defined, &mut report);
@@ -76,7 +122,10 @@ pub(super) fn read(text: &str, unnamed: String) -> Result<StudyFile, Vec<Finding
         annotations: annotations(&fields, &mut report),
         figures: figures(&fields, &mut report),
         findings: report.0,
-        study: Study { components: described, ..study },
+        study: Study {
+            components: described,
+            ..study
+        },
     })
 }
 
@@ -117,8 +166,12 @@ fn source(fields: &Fields<'_>, unnamed: String, report: &mut Report) -> Source {
 }
 
 fn read_access(fields: &Fields<'_>, study: &mut Study, report: &mut Report) {
-    let Some(access) = fields.get("access") else { return };
-    let Some(access) = access.fields(&["level", "data_use"], report) else { return };
+    let Some(access) = fields.get("access") else {
+        return;
+    };
+    let Some(access) = access.fields(&["level", "data_use"], report) else {
+        return;
+    };
     study.access_level = access.text("level", report);
     study.data_use = access.texts("data_use", "terms of the Data Use Ontology", report);
 }
@@ -128,8 +181,12 @@ fn check_specimens(fields: &Fields<'_>, defined: &Defined<'_>, report: &mut Repo
     // what is wrong with the list itself was said when it was read
     let mut said = Report::default();
     for item in fields.list("specimens", "specimens", &mut said) {
-        let Some(specimen) = item.fields(&["biosample"], &mut said) else { continue };
-        let Some(biosample) = specimen.get("biosample") else { continue };
+        let Some(specimen) = item.fields(&["biosample"], &mut said) else {
+            continue;
+        };
+        let Some(biosample) = specimen.get("biosample") else {
+            continue;
+        };
         if let Some(id) = biosample.text(&mut said) {
             check_reference(id, "biosamples", &defined.biosamples, &biosample, report);
         }

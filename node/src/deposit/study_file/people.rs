@@ -7,19 +7,42 @@ use super::fields::{Fields, Placed, Report};
 
 pub(super) fn authors(study: &Fields<'_>, report: &mut Report) -> Vec<Person> {
     let authors = study.list("authors", "authors, each with a `name`", report);
-    authors.iter().filter_map(|author| person(author, report)).collect()
+    authors
+        .iter()
+        .filter_map(|author| person(author, report))
+        .collect()
 }
 
 fn person(author: &Placed<'_>, report: &mut Report) -> Option<Person> {
-    const KNOWN: [&str; 6] = ["name", "given_name", "family_name", "orcid", "affiliation", "roles"];
+    const KNOWN: [&str; 6] = [
+        "name",
+        "given_name",
+        "family_name",
+        "orcid",
+        "affiliation",
+        "roles",
+    ];
     let fields = author.fields(&KNOWN, report)?;
-    let affiliations = fields.one_or_many("affiliation", "institutions, each with `name` or `ror`", report);
+    let affiliations = fields.one_or_many(
+        "affiliation",
+        "institutions, each with `name` or `ror`",
+        report,
+    );
     Some(Person {
         name: fields.required("name", report),
         given_name: fields.text("given_name", report),
         family_name: fields.text("family_name", report),
-        orcid: checked(&fields, "orcid", orcid, "an ORCID: four groups of four, the last a check digit", report),
-        affiliations: affiliations.iter().filter_map(|place| organisation(place, report)).collect(),
+        orcid: checked(
+            &fields,
+            "orcid",
+            orcid,
+            "an ORCID: four groups of four, the last a check digit",
+            report,
+        ),
+        affiliations: affiliations
+            .iter()
+            .filter_map(|place| organisation(place, report))
+            .collect(),
         roles: fields.texts("roles", "texts", report),
         additional: Vec::new(),
     })
@@ -28,12 +51,21 @@ fn person(author: &Placed<'_>, report: &mut Report) -> Option<Person> {
 /// `{name:, ror:, url:}`, or a name alone.
 fn organisation(value: &Placed<'_>, report: &mut Report) -> Option<Organisation> {
     if value.is_text() {
-        return Some(Organisation { name: value.text(report).map(str::to_owned), ..Organisation::default() });
+        return Some(Organisation {
+            name: value.text(report).map(str::to_owned),
+            ..Organisation::default()
+        });
     }
     let fields = value.fields(&["name", "ror", "url"], report)?;
     Some(Organisation {
         name: fields.text("name", report),
-        ror: checked(&fields, "ror", ror, "a ROR: https://ror.org/ and nine letters and digits", report),
+        ror: checked(
+            &fields,
+            "ror",
+            ror,
+            "a ROR: https://ror.org/ and nine letters and digits",
+            report,
+        ),
         url: fields.text("url", report),
     })
 }
@@ -43,15 +75,28 @@ pub(super) fn publisher(study: &Fields<'_>, report: &mut Report) -> Option<Organ
 }
 
 pub(super) fn publications(study: &Fields<'_>, report: &mut Report) -> Vec<Article> {
-    let articles = study.one_or_many("publication", "articles, each with `doi`, `pmid` or `title`", report);
-    articles.iter().filter_map(|value| article(value, report)).collect()
+    let articles = study.one_or_many(
+        "publication",
+        "articles, each with `doi`, `pmid` or `title`",
+        report,
+    );
+    articles
+        .iter()
+        .filter_map(|value| article(value, report))
+        .collect()
 }
 
 fn article(value: &Placed<'_>, report: &mut Report) -> Option<Article> {
     let fields = value.fields(&["doi", "pmid", "title", "url", "date"], report)?;
     let article = Article {
         doi: checked(&fields, "doi", doi, "a DOI, 10.1234/abc", report),
-        pmid: checked(&fields, "pmid", pmid, "PubMed's number, digits alone", report),
+        pmid: checked(
+            &fields,
+            "pmid",
+            pmid,
+            "PubMed's number, digits alone",
+            report,
+        ),
         url: fields.text("url", report),
         title: fields.text("title", report),
         date: fields.text("date", report),
@@ -61,17 +106,29 @@ fn article(value: &Placed<'_>, report: &mut Report) -> Option<Article> {
 
 pub(super) fn funding(study: &Fields<'_>, report: &mut Report) -> Vec<Funding> {
     let grants = study.one_or_many("funding", "grants, each with `funder` or `award`", report);
-    grants.iter().filter_map(|value| grant(value, report)).collect()
+    grants
+        .iter()
+        .filter_map(|value| grant(value, report))
+        .collect()
 }
 
 fn grant(value: &Placed<'_>, report: &mut Report) -> Option<Funding> {
     let fields = value.fields(&["funder", "ror", "award"], report)?;
     let funder = Organisation {
         name: fields.text("funder", report),
-        ror: checked(&fields, "ror", ror, "a ROR: https://ror.org/ and nine letters and digits", report),
+        ror: checked(
+            &fields,
+            "ror",
+            ror,
+            "a ROR: https://ror.org/ and nine letters and digits",
+            report,
+        ),
         url: None,
     };
-    let grant = Funding { funder, award: fields.text("award", report) };
+    let grant = Funding {
+        funder,
+        award: fields.text("award", report),
+    };
     (grant != Funding::default()).then_some(grant)
 }
 
@@ -80,8 +137,14 @@ pub(super) fn related(study: &Fields<'_>, report: &mut Report) -> Vec<Related> {
     ties.iter()
         .filter_map(|value| {
             let fields = value.fields(&["relation", "id"], report)?;
-            let (relation, id) = (fields.required("relation", report), fields.required("id", report));
-            Some(Related { relation: relation?, id: id? })
+            let (relation, id) = (
+                fields.required("relation", report),
+                fields.required("id", report),
+            );
+            Some(Related {
+                relation: relation?,
+                id: id?,
+            })
         })
         .collect()
 }
@@ -98,7 +161,11 @@ fn checked(
     let text = value.text(report)?;
     let found = check(text);
     if found.is_none() {
-        report.error(&value.place, value.node.line, format!("{text:?} is not {wanted}"));
+        report.error(
+            &value.place,
+            value.node.line,
+            format!("{text:?} is not {wanted}"),
+        );
     }
     found
 }

@@ -5,7 +5,10 @@ use crate::deposit::media_type;
 /// The lines (from 1) on which something like an e-mail address stands.
 pub(super) fn lines_with_addresses(text: &str) -> Vec<u64> {
     let numbered = (1..).zip(text.lines());
-    numbered.filter(|(_, line)| line.match_indices('@').any(|(at, _)| is_address(line, at))).map(|(number, _)| number).collect()
+    numbered
+        .filter(|(_, line)| line.match_indices('@').any(|(at, _)| is_address(line, at)))
+        .map(|(number, _)| number)
+        .collect()
 }
 
 /// Whether the `@` at this byte stands between a mailbox and the name of a host. `cells@2x.tif` is a file.
@@ -16,9 +19,15 @@ fn is_address(line: &str, at: usize) -> bool {
     let rest = &line[at + 1..];
     let host = &rest[..rest.find(|letter| !in_host(letter)).unwrap_or(rest.len())];
     let host = host.trim_end_matches(['.', '-']);
-    let Some((name, top)) = host.rsplit_once('.') else { return false };
+    let Some((name, top)) = host.rsplit_once('.') else {
+        return false;
+    };
     let is_top = top.chars().count() >= 2 && top.chars().all(char::is_alphabetic);
-    mailbox && !name.is_empty() && is_top && media_type::by_name(host).is_none() && !media_type::is_microscopy(host)
+    mailbox
+        && !name.is_empty()
+        && is_top
+        && media_type::by_name(host).is_none()
+        && !media_type::is_microscopy(host)
 }
 
 #[cfg(test)]

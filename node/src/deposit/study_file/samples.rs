@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::study::{Acquisition, Biosample, BiosampleRole, PreparationStep, Specimen, TermRole, Treatment};
+use crate::study::{
+    Acquisition, Biosample, BiosampleRole, PreparationStep, Specimen, TermRole, Treatment,
+};
 
 use super::fields::{Fields, Placed, Report};
 use super::terms;
@@ -20,16 +22,41 @@ const TERM_KEYS: [(&str, TermRole); 6] = [
 pub(super) fn biosamples(study: &Fields<'_>, report: &mut Report) -> Vec<Biosample> {
     let mut names = HashSet::new();
     let items = study.list("biosamples", "biosamples, each with an `id`", report);
-    items.iter().filter_map(|item| biosample(item, &mut names, report)).collect()
+    items
+        .iter()
+        .filter_map(|item| biosample(item, &mut names, report))
+        .collect()
 }
 
-fn biosample(item: &Placed<'_>, names: &mut HashSet<String>, report: &mut Report) -> Option<Biosample> {
+fn biosample(
+    item: &Placed<'_>,
+    names: &mut HashSet<String>,
+    report: &mut Report,
+) -> Option<Biosample> {
     const KNOWN: [&str; 17] = [
-        "id", "title", "organism", "strain", "genotype", "sex", "age", "stage", "cell_type", "cell_line", "tissue",
-        "disease", "process", "treatment", "role", "description", "variables",
+        "id",
+        "title",
+        "organism",
+        "strain",
+        "genotype",
+        "sex",
+        "age",
+        "stage",
+        "cell_type",
+        "cell_line",
+        "tissue",
+        "disease",
+        "process",
+        "treatment",
+        "role",
+        "description",
+        "variables",
     ];
     let fields = item.fields(&KNOWN, report)?;
-    let terms = TERM_KEYS.iter().flat_map(|(key, role)| terms::one_or_many(&fields, key, *role, report)).collect();
+    let terms = TERM_KEYS
+        .iter()
+        .flat_map(|(key, role)| terms::one_or_many(&fields, key, *role, report))
+        .collect();
     let treatments = fields.one_or_many("treatment", "treatments, each with an `agent`", report);
     Some(Biosample {
         title: fields.text("title", report),
@@ -40,7 +67,10 @@ fn biosample(item: &Placed<'_>, names: &mut HashSet<String>, report: &mut Report
         sex: fields.text("sex", report),
         age: fields.text("age", report),
         stage: fields.text("stage", report),
-        treatments: treatments.iter().filter_map(|treatment| read_treatment(treatment, report)).collect(),
+        treatments: treatments
+            .iter()
+            .filter_map(|treatment| read_treatment(treatment, report))
+            .collect(),
         role: role(&fields, report),
         additional: fields.properties("variables", report),
         id: own_name(&fields, names, report)?,
@@ -63,7 +93,11 @@ fn role(fields: &Fields<'_>, report: &mut Report) -> Option<BiosampleRole> {
         "control" => Some(BiosampleRole::Control),
         "treated" => Some(BiosampleRole::Treated),
         other => {
-            report.error(&value.place, value.node.line, format!("{other:?} is neither `control` nor `treated`"));
+            report.error(
+                &value.place,
+                value.node.line,
+                format!("{other:?} is neither `control` nor `treated`"),
+            );
             None
         }
     }
@@ -72,16 +106,33 @@ fn role(fields: &Fields<'_>, report: &mut Report) -> Option<BiosampleRole> {
 pub(super) fn specimens(study: &Fields<'_>, report: &mut Report) -> Vec<Specimen> {
     let mut names = HashSet::new();
     let items = study.list("specimens", "specimens, each with an `id`", report);
-    items.iter().filter_map(|item| specimen(item, &mut names, report)).collect()
+    items
+        .iter()
+        .filter_map(|item| specimen(item, &mut names, report))
+        .collect()
 }
 
-fn specimen(item: &Placed<'_>, names: &mut HashSet<String>, report: &mut Report) -> Option<Specimen> {
-    let fields = item.fields(&["id", "title", "biosample", "preparation", "variables"], report)?;
-    let steps = fields.one_or_many("preparation", "steps, each with `method` or `description`", report);
+fn specimen(
+    item: &Placed<'_>,
+    names: &mut HashSet<String>,
+    report: &mut Report,
+) -> Option<Specimen> {
+    let fields = item.fields(
+        &["id", "title", "biosample", "preparation", "variables"],
+        report,
+    )?;
+    let steps = fields.one_or_many(
+        "preparation",
+        "steps, each with `method` or `description`",
+        report,
+    );
     Some(Specimen {
         title: fields.text("title", report),
         biosample: fields.text("biosample", report),
-        preparation: steps.iter().filter_map(|step| preparation_step(step, report)).collect(),
+        preparation: steps
+            .iter()
+            .filter_map(|step| preparation_step(step, report))
+            .collect(),
         additional: fields.properties("variables", report),
         id: own_name(&fields, names, report)?,
     })
@@ -91,21 +142,49 @@ fn preparation_step(item: &Placed<'_>, report: &mut Report) -> Option<Preparatio
     let fields = item.fields(&["method", "description"], report)?;
     let mut methods = terms::one_or_many(&fields, "method", TermRole::Preparation, report);
     if methods.len() > 1 {
-        report.error(&fields.at("method"), fields.line, "a step has one method; write a step for each");
+        report.error(
+            &fields.at("method"),
+            fields.line,
+            "a step has one method; write a step for each",
+        );
     }
-    let method = if methods.is_empty() { None } else { Some(methods.swap_remove(0)) };
-    let step = PreparationStep { method, description: fields.text("description", report) };
+    let method = if methods.is_empty() {
+        None
+    } else {
+        Some(methods.swap_remove(0))
+    };
+    let step = PreparationStep {
+        method,
+        description: fields.text("description", report),
+    };
     (step != PreparationStep::default()).then_some(step)
 }
 
 pub(super) fn acquisitions(study: &Fields<'_>, report: &mut Report) -> Vec<Acquisition> {
     let mut names = HashSet::new();
     let items = study.list("acquisitions", "acquisitions, each with an `id`", report);
-    items.iter().filter_map(|item| acquisition(item, &mut names, report)).collect()
+    items
+        .iter()
+        .filter_map(|item| acquisition(item, &mut names, report))
+        .collect()
 }
 
-fn acquisition(item: &Placed<'_>, names: &mut HashSet<String>, report: &mut Report) -> Option<Acquisition> {
-    let fields = item.fields(&["id", "title", "method", "instrument", "description", "variables"], report)?;
+fn acquisition(
+    item: &Placed<'_>,
+    names: &mut HashSet<String>,
+    report: &mut Report,
+) -> Option<Acquisition> {
+    let fields = item.fields(
+        &[
+            "id",
+            "title",
+            "method",
+            "instrument",
+            "description",
+            "variables",
+        ],
+        report,
+    )?;
     Some(Acquisition {
         title: fields.text("title", report),
         description: fields.text("description", report),
@@ -117,11 +196,19 @@ fn acquisition(item: &Placed<'_>, names: &mut HashSet<String>, report: &mut Repo
 }
 
 /// The name by which others point to it: there, and no other's.
-fn own_name(fields: &Fields<'_>, names: &mut HashSet<String>, report: &mut Report) -> Option<String> {
+fn own_name(
+    fields: &Fields<'_>,
+    names: &mut HashSet<String>,
+    report: &mut Report,
+) -> Option<String> {
     let id = fields.required("id", report)?;
     if names.insert(id.clone()) {
         return Some(id);
     }
-    report.error(&fields.at("id"), fields.line, format!("another one has the id {id:?} already"));
+    report.error(
+        &fields.at("id"),
+        fields.line,
+        format!("another one has the id {id:?} already"),
+    );
     None
 }

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::NonFiniteFloatPolicy;
 use serde_saphyr::{Location, Spanned};
 
@@ -48,10 +49,14 @@ pub(super) struct Entry {
 /// # Errors
 /// A sentence that says what is wrong and in which line.
 pub(super) fn parse(text: &str) -> Result<Node, String> {
+    parse_within(text, MOST_VALUES)
+}
+
+fn parse_within(text: &str, most_values: usize) -> Result<Node, String> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
-            max_events: 2 * MOST_VALUES + 16,
-            max_nodes: MOST_VALUES,
+            max_events: 2 * most_values + 16,
+            max_nodes: most_values,
             max_depth: MOST_DEPTH,
             max_documents: 1,
             max_total_scalar_bytes: MOST_BYTES,
@@ -76,17 +81,42 @@ fn explain(error: &serde_saphyr::Error) -> String {
     if let Error::AliasError { error, .. } = error.without_snippet() {
         return explain(error);
     }
-    let line = error.location().map(|location| format!(" (line {})", location.line())).unwrap_or_default();
+    let line = error
+        .location()
+        .map(|location| format!(" (line {})", location.line()))
+        .unwrap_or_default();
     match error.without_snippet() {
         Error::AliasReplayLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. }
         | Error::AliasReplayCounterOverflow { .. } => {
-            format!("its aliases (*name) repeat more than {MOST_REPEATED} values; write the values out{line}")
+            format!(
+                "its aliases (*name) repeat more than {MOST_REPEATED} values; write the values out{line}"
+            )
         }
-        Error::Budget { breach, .. } => {
-            format!("it goes beyond what a study file may hold ({breach:?}); name many files by a glob or a file list{line}")
+        Error::Budget { breach, .. } => format!("{}{line}", too_much(breach)),
+        other => format!(
+            "it cannot be read as YAML: {}",
+            one_line(&other.to_string())
+        ),
+    }
+}
+
+fn too_much(breach: &BudgetBreach) -> String {
+    match breach {
+        BudgetBreach::Depth { .. } => {
+            format!("its lists and maps are more than {MOST_DEPTH} deep inside each other")
         }
-        other => format!("it cannot be read as YAML: {}", one_line(&other.to_string())),
+        BudgetBreach::Documents { .. } => {
+            "it holds more than one document; write a folder for each study".to_owned()
+        }
+        BudgetBreach::Aliases { .. }
+        | BudgetBreach::Anchors { .. }
+        | BudgetBreach::AliasAnchorRatio { .. } => {
+            "it has too many aliases (*name); write the values out".to_owned()
+        }
+        _ => format!(
+            "it holds more than {MOST_VALUES} values; name many files by a glob or a file list"
+        ),
     }
 }
 
@@ -110,19 +140,34 @@ fn spell(raw: Spanned<Raw>, text: &str) -> Node {
         Raw::Text(text) => Value::Text(text),
         Raw::Spelled => Value::Text(spelling(&raw.defined, text).to_owned()),
         Raw::List(items) => Value::List(items.into_iter().map(|item| spell(item, text)).collect()),
-        Raw::Map(entries) => Value::Map(entries.into_iter().map(|entry| spell_entry(entry, text)).collect()),
+        Raw::Map(entries) => Value::Map(
+            entries
+                .into_iter()
+                .map(|entry| spell_entry(entry, text))
+                .collect(),
+        ),
     };
-    Node { line: raw.referenced.line(), value }
+    Node {
+        line: raw.referenced.line(),
+        value,
+    }
 }
 
 fn spell_entry((key, value): (Spanned<String>, Spanned<Raw>), text: &str) -> Entry {
-    Entry { line: key.referenced.line(), key: key.value, value: spell(value, text) }
+    Entry {
+        line: key.referenced.line(),
+        key: key.value,
+        value: spell(value, text),
+    }
 }
 
 fn spelling<'a>(place: &Location, text: &'a str) -> &'a str {
     let bytes = place.span().byte_offset().zip(place.span().byte_len());
     let range = bytes.map(|(start, length)| start as usize..(start + length) as usize);
-    range.and_then(|range| text.get(range)).unwrap_or_default().trim()
+    range
+        .and_then(|range| text.get(range))
+        .unwrap_or_default()
+        .trim()
 }
 
 impl<'de> Deserialize<'de> for Raw {
@@ -189,30 +234,50 @@ impl<'de> Visitor<'de> for RawVisitor {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-    use super::{Node, Value, parse};
+    use super::{Node, Value, parse, parse_within};
 
     fn texts(node: &Node) -> Vec<&str> {
         match &node.value {
             Value::Nothing => vec!["(nothing)"],
             Value::Text(text) => vec![text],
             Value::List(items) => items.iter().flat_map(texts).collect(),
-            Value::Map(entries) => entries.iter().flat_map(|entry| texts(&entry.value)).collect(),
+            Value::Map(entries) => entries
+                .iter()
+                .flat_map(|entry| texts(&entry.value))
+                .collect(),
         }
     }
 
     #[test]
     fn values_keep_their_spelling() {
         let node = parse("a: 1.10\nb: [no, true, 0x1F, 007, 2026-03-01, 1e3, .nan, 1_0, é, 12345678901234567890123]\nc: 'x'\nd:\ne: ~\n").unwrap();
-        assert_eq!(texts(&node), [
-            "1.10", "no", "true", "0x1F", "007", "2026-03-01", "1e3", ".nan", "1_0", "é", "12345678901234567890123", "x",
-            "(nothing)", "(nothing)",
-        ]);
+        assert_eq!(
+            texts(&node),
+            [
+                "1.10",
+                "no",
+                "true",
+                "0x1F",
+                "007",
+                "2026-03-01",
+                "1e3",
+                ".nan",
+                "1_0",
+                "é",
+                "12345678901234567890123",
+                "x",
+                "(nothing)",
+                "(nothing)",
+            ]
+        );
     }
 
     #[test]
     fn a_value_knows_its_line_and_an_alias_repeats_one() {
         let node = parse("# é comment\na: &name {x: 1.0}\n\nb: *name\n").unwrap();
-        let Value::Map(entries) = &node.value else { panic!("{node:?}") };
+        let Value::Map(entries) = &node.value else {
+            panic!("{node:?}")
+        };
         assert_eq!((entries[0].line, entries[1].value.line), (2, 4));
         assert_eq!(texts(&node), ["1.0", "1.0"]);
     }
@@ -222,22 +287,40 @@ mod tests {
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..10 {
             let before = format!("*a{}", level - 1);
-            bomb += &format!("a{level}: &a{level} [{}]\n", [before.as_str(); 10].join(", "));
+            bomb += &format!(
+                "a{level}: &a{level} [{}]\n",
+                [before.as_str(); 10].join(", ")
+            );
         }
         let message = parse(&bomb).unwrap_err();
-        assert!(message.contains("write the values out") && message.contains("(line "), "{message}");
+        assert!(
+            message.contains("write the values out") && message.contains("(line "),
+            "{message}"
+        );
     }
 
     #[test]
     fn depth_and_syntax_are_named_with_their_line() {
-        for text in ["[".repeat(10_000), format!("a: {}x", "[".repeat(200)), "- ".repeat(5_000)] {
+        for text in [
+            "[".repeat(10_000),
+            format!("a: {}x", "[".repeat(200)),
+            "- ".repeat(5_000),
+        ] {
             let message = parse(&text).unwrap_err();
             assert!(message.len() < 300, "{message}");
         }
-        let deep: String = (0..1000).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
-        assert!(parse(&deep).is_err());
+        let deep: String = (0..1000)
+            .map(|level| format!("{}a:\n", " ".repeat(level)))
+            .collect();
+        assert!(
+            parse(&deep)
+                .unwrap_err()
+                .starts_with("its lists and maps are more than 32 deep")
+        );
         assert!(parse("a: [1\nb: 2").unwrap_err().contains("line 2"));
         assert!(parse("a: 1\na: 2").unwrap_err().contains("a"));
         assert!(parse("a: 1\n---\nb: 2").is_err());
+        let many = "- [a, b, c, d, e, f, g, h, i]\n".repeat(101);
+        assert!(parse_within(&many, 1000).unwrap_err().contains("a glob or a file list"));
     }
 }

@@ -27,10 +27,13 @@ pub(super) struct Group {
     /// Places of the files, by time, channel and plane.
     pub files: Vec<usize>,
     /// What tells it from the others: names and values, in the order of the pattern.
-    pub values: Vec<(String, String)>,
+    pub values: Values,
     /// What is odd about it.
     pub odd: Option<String>,
 }
+
+/// The names and values that tell an image from the others of its pattern.
+type Values = Vec<(String, String)>;
 
 /// Where in an image a file belongs: numbers before words, by their value.
 type Position = Vec<(u128, String)>;
@@ -53,12 +56,19 @@ impl FilenamePattern {
             rest = &rest[start + length + 1..];
         }
         if names.is_empty() {
-            return Err("it has no part in braces such as {t} or {z:2}; write `file` instead of `pattern`".to_owned());
+            return Err(
+                "it has no part in braces such as {t} or {z:2}; write `file` instead of `pattern`"
+                    .to_owned(),
+            );
         }
         expression += &format!("{}$", regex::escape(rest));
         let regex = Regex::new(&expression).map_err(|_| "it is too long".to_owned())?;
         let prefix = pattern.split('{').next().unwrap_or_default().to_owned();
-        Ok(FilenamePattern { regex, names, prefix })
+        Ok(FilenamePattern {
+            regex,
+            names,
+            prefix,
+        })
     }
 
     /// The values of a path's parts, each name once; none when the path does not fit.
@@ -79,36 +89,59 @@ impl FilenamePattern {
     /// Puts those of the paths that fit into images, in the order of their first paths.
     pub fn group<'a>(&self, paths: impl Iterator<Item = (usize, &'a str)>) -> Vec<Group> {
         let mut places: HashMap<Vec<String>, usize> = HashMap::new();
-        let mut images: Vec<(Vec<(String, String)>, Vec<(Position, usize)>)> = Vec::new();
+        let mut images: Vec<(Values, Vec<(Position, usize)>)> = Vec::new();
         for (file, path) in paths {
-            let Some(values) = self.values(path) else { continue };
-            let (axes, rest): (Vec<_>, Vec<_>) = values.into_iter().partition(|(name, _)| AXES.contains(name));
+            let Some(values) = self.values(path) else {
+                continue;
+            };
+            let (axes, rest): (Vec<_>, Vec<_>) = values
+                .into_iter()
+                .partition(|(name, _)| AXES.contains(name));
             let position = AXES.iter().map(|axis| position(&axes, axis)).collect();
             let key = rest.iter().map(|(_, value)| value.clone()).collect();
             let image = *places.entry(key).or_insert_with(|| {
-                let rest = rest.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                let rest = rest
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect();
                 images.push((rest, Vec::new()));
                 images.len() - 1
             });
             images[image].1.push((position, file));
         }
-        images.into_iter().map(|(values, files)| group(values, files)).collect()
+        images
+            .into_iter()
+            .map(|(values, files)| group(values, files))
+            .collect()
     }
 }
 
 /// `t:3` is a name and a width.
 fn field(text: &str) -> Result<(String, String), String> {
-    let (name, width) = text.split_once(':').map_or((text, None), |(name, width)| (name, Some(width)));
-    let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    let (name, width) = text
+        .split_once(':')
+        .map_or((text, None), |(name, width)| (name, Some(width)));
+    let is_name = !name.is_empty()
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     if !is_name {
-        return Err(format!("`{{{text}}}` must be a name of letters and digits, or a name and a width such as {{t:3}}"));
+        return Err(format!(
+            "`{{{text}}}` must be a name of letters and digits, or a name and a width such as {{t:3}}"
+        ));
     }
     let lower = name.to_ascii_lowercase();
-    let name = if AXES.contains(&lower.as_str()) { lower } else { name.to_owned() };
+    let name = if AXES.contains(&lower.as_str()) {
+        lower
+    } else {
+        name.to_owned()
+    };
     match width.map(str::parse::<u8>) {
         None => Ok((name, "+?".to_owned())),
         Some(Ok(width @ 1..=40)) => Ok((name, format!("{{{width}}}"))),
-        Some(_) => Err(format!("the width in `{{{text}}}` must be a number from 1 to 40")),
+        Some(_) => Err(format!(
+            "the width in `{{{text}}}` must be a number from 1 to 40"
+        )),
     }
 }
 
@@ -121,17 +154,25 @@ fn letters(name: &str) -> &'static str {
 }
 
 fn position(axes: &[(&str, String)], axis: &str) -> (u128, String) {
-    let value = axes.iter().find(|(name, _)| *name == axis).map(|(_, value)| value.as_str()).unwrap_or_default();
+    let value = axes
+        .iter()
+        .find(|(name, _)| *name == axis)
+        .map(|(_, value)| value.as_str())
+        .unwrap_or_default();
     match value.parse() {
         Ok(number) => (number, String::new()),
         Err(_) => (u128::MAX, value.to_owned()),
     }
 }
 
-fn group(values: Vec<(String, String)>, mut files: Vec<(Position, usize)>) -> Group {
+fn group(values: Values, mut files: Vec<(Position, usize)>) -> Group {
     files.sort();
     let odd = odd(&files);
-    Group { files: files.into_iter().map(|(_, file)| file).collect(), values, odd }
+    Group {
+        files: files.into_iter().map(|(_, file)| file).collect(),
+        values,
+        odd,
+    }
 }
 
 /// Every time has every channel and every plane, once.
@@ -139,7 +180,13 @@ fn odd(files: &[(Position, usize)]) -> Option<String> {
     if files.windows(2).any(|pair| pair[0].0 == pair[1].0) {
         return Some("two of its files are the same time, channel and plane".to_owned());
     }
-    let many = |axis: usize| files.iter().map(|(position, _)| &position[axis]).collect::<BTreeSet<_>>().len();
+    let many = |axis: usize| {
+        files
+            .iter()
+            .map(|(position, _)| &position[axis])
+            .collect::<BTreeSet<_>>()
+            .len()
+    };
     let (times, channels, planes) = (many(0), many(1), many(2));
     let whole = times.saturating_mul(channels).saturating_mul(planes);
     (whole != files.len()).then(|| {
@@ -155,45 +202,78 @@ mod tests {
     use super::FilenamePattern;
 
     fn groups(pattern: &str, paths: &[&str]) -> Vec<(String, Vec<usize>, Option<String>)> {
-        let groups = FilenamePattern::parse(pattern).unwrap().group(paths.iter().copied().enumerate());
-        let values = |values: Vec<(String, String)>| {
-            values.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+        let groups = FilenamePattern::parse(pattern)
+            .unwrap()
+            .group(paths.iter().copied().enumerate());
+        let values = |values: super::Values| {
+            values
+                .into_iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect::<Vec<_>>()
+                .join(" ")
         };
-        groups.into_iter().map(|group| (values(group.values), group.files, group.odd)).collect()
+        groups
+            .into_iter()
+            .map(|group| (values(group.values), group.files, group.odd))
+            .collect()
     }
 
     #[test]
     fn time_channel_and_plane_count_within_an_image_and_the_rest_tells_images_apart() {
-        let paths = ["p1/t001_c0_z02.tif", "p1/t001_c0_z01.tif", "p2/t010_c0_z01.tif", "p2/t009_c0_z01.tif", "p2/x.tif", "q1/t001_c0_z01.tif"];
-        assert_eq!(groups("p{p}/t{t:3}_c{c}_z{z:2}.tif", &paths), [
-            ("p=1".to_owned(), vec![1, 0], None),
-            ("p=2".to_owned(), vec![3, 2], None),
-        ]);
+        let paths = [
+            "p1/t001_c0_z02.tif",
+            "p1/t001_c0_z01.tif",
+            "p2/t010_c0_z01.tif",
+            "p2/t009_c0_z01.tif",
+            "p2/x.tif",
+            "q1/t001_c0_z01.tif",
+        ];
+        assert_eq!(
+            groups("p{p}/t{t:3}_c{c}_z{z:2}.tif", &paths),
+            [
+                ("p=1".to_owned(), vec![1, 0], None),
+                ("p=2".to_owned(), vec![3, 2], None),
+            ]
+        );
     }
 
     #[test]
     fn numbers_are_ordered_as_numbers_and_channels_may_be_words() {
         let paths = ["t10_GFP.tif", "t9_GFP.tif", "t9_DAPI.tif", "t10_DAPI.tif"];
-        assert_eq!(groups("t{T}_{C}.tif", &paths), [(String::new(), vec![2, 1, 3, 0], None)]);
+        assert_eq!(
+            groups("t{T}_{C}.tif", &paths),
+            [(String::new(), vec![2, 1, 3, 0], None)]
+        );
     }
 
     #[test]
     fn a_name_that_stands_twice_must_be_the_same() {
         let paths = ["A01/A01_1.tif", "A01/A02_1.tif"];
-        assert_eq!(groups("{well}/{well}_{z}.tif", &paths), [("well=A01".to_owned(), vec![0], None)]);
+        assert_eq!(
+            groups("{well}/{well}_{z}.tif", &paths),
+            [("well=A01".to_owned(), vec![0], None)]
+        );
     }
 
     #[test]
     fn holes_and_doubles_are_told() {
         let hole = groups("t{t}z{z}.tif", &["t1z1.tif", "t1z2.tif", "t2z1.tif"]);
-        assert_eq!(hole[0].2.as_deref(), Some("2 times × 1 channels × 2 planes would be 4 files, and there are 3"));
+        assert_eq!(
+            hole[0].2.as_deref(),
+            Some("2 times × 1 channels × 2 planes would be 4 files, and there are 3")
+        );
         let double = groups("t{t}.tif", &["t1.tif", "t01.tif"]);
-        assert_eq!(double[0].2.as_deref(), Some("two of its files are the same time, channel and plane"));
+        assert_eq!(
+            double[0].2.as_deref(),
+            Some("two of its files are the same time, channel and plane")
+        );
     }
 
     #[test]
     fn what_is_no_pattern_is_told() {
-        for pattern in ["a.tif", "a{t.tif", "{}", "{t:}", "{t:0}", "{t:x}", "{a b}", "{t:41}"] {
+        for pattern in [
+            "a.tif", "a{t.tif", "{}", "{t:}", "{t:0}", "{t:x}", "{a b}", "{t:41}",
+        ] {
             assert!(FilenamePattern::parse(pattern).is_err(), "{pattern}");
         }
     }

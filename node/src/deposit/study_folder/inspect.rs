@@ -23,17 +23,33 @@ pub(super) struct Inspected {
 ///
 /// Opening is waiting, on a network drive for milliseconds, so several threads do it.
 pub(super) fn inspect(plan: &Plan<'_>) -> Vec<Option<io::Result<Inspected>>> {
-    let wanted: Vec<(usize, bool)> = plan.deposited().map(|file| (file, plan.is_asked_for_as_image(file))).collect();
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(8);
+    let wanted: Vec<(usize, bool)> = plan
+        .deposited()
+        .map(|file| (file, plan.is_asked_for_as_image(file)))
+        .collect();
+    let threads = thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(8);
     let share = wanted.len().div_ceil(threads).max(1);
     let mut inspected: Vec<_> = plan.listing.files.iter().map(|_| None).collect();
-    let listing = Folder { root: &plan.listing.root, files: &plan.listing.files };
+    let listing = Folder {
+        root: &plan.listing.root,
+        files: &plan.listing.files,
+    };
     let seen: Vec<_> = thread::scope(|scope| {
         let look = |part: &[(usize, bool)]| {
-            part.iter().map(|(file, as_image)| (*file, listing.look(*file, *as_image))).collect::<Vec<_>>()
+            part.iter()
+                .map(|(file, as_image)| (*file, listing.look(*file, *as_image)))
+                .collect::<Vec<_>>()
         };
-        let handles: Vec<_> = wanted.chunks(share).map(|part| scope.spawn(move || look(part))).collect();
-        handles.into_iter().map(thread::ScopedJoinHandle::join).collect()
+        let handles: Vec<_> = wanted
+            .chunks(share)
+            .map(|part| scope.spawn(move || look(part)))
+            .collect();
+        handles
+            .into_iter()
+            .map(thread::ScopedJoinHandle::join)
+            .collect()
     });
     for part in seen {
         // a panic in a thread is a bug here, not a property of the files: it goes on upwards

@@ -1,7 +1,7 @@
 //! What is in a study's folder: its files by path, and what cannot be one.
 
-use std::collections::{HashMap, HashSet};
 use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -51,25 +51,35 @@ impl Listing {
                 Err(error) => listing.unreadable(error.path().unwrap_or(root), &error),
             }
         }
-        listing.files.sort_unstable_by(|left, right| left.path.cmp(&right.path));
+        listing
+            .files
+            .sort_unstable_by(|left, right| left.path.cmp(&right.path));
         listing
     }
 
     fn add(&mut self, entry: &DirEntry) {
-        let path = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
+        let path = entry
+            .path()
+            .strip_prefix(&self.root)
+            .unwrap_or(entry.path());
         if path == Path::new(IDENTIFIER_FILE) {
             return;
         }
         let lossy = path.to_string_lossy().into_owned();
         let kind = entry.file_type();
         if kind.is_symlink() {
-            self.unusable.insert(lossy, "it is a symbolic link, and links are not followed".to_owned());
+            self.unusable.insert(
+                lossy,
+                "it is a symbolic link, and links are not followed".to_owned(),
+            );
         } else if kind.is_dir() {
             self.add_folder(lossy);
         } else if path.to_str().is_none() {
-            self.unusable.insert(lossy, "its name is not UTF-8; rename it".to_owned());
+            self.unusable
+                .insert(lossy, "its name is not UTF-8; rename it".to_owned());
         } else if !kind.is_file() {
-            self.unusable.insert(lossy, "it is not a regular file".to_owned());
+            self.unusable
+                .insert(lossy, "it is not a regular file".to_owned());
         } else {
             self.add_file(lossy, entry);
         }
@@ -84,7 +94,10 @@ impl Listing {
 
     fn add_file(&mut self, path: String, entry: &DirEntry) {
         match (RelPath::parse(&path), entry.metadata()) {
-            (Ok(path), Ok(metadata)) => self.files.push(ListedFile { path, bytes: metadata.len() }),
+            (Ok(path), Ok(metadata)) => self.files.push(ListedFile {
+                path,
+                bytes: metadata.len(),
+            }),
             (Err(error), _) => drop(self.unusable.insert(path, error.to_string())),
             (_, Err(error)) => self.unreadable(entry.path(), &error),
         }
@@ -93,19 +106,29 @@ impl Listing {
     fn unreadable(&mut self, path: &Path, error: &walkdir::Error) {
         let path = path.strip_prefix(&self.root).unwrap_or(path).display();
         // the system's words, without the path, which is told already
-        let reason = error.io_error().map_or_else(|| error.to_string(), std::string::ToString::to_string);
-        self.errors.push(Finding::error("", format!("`{path}` in the study's folder cannot be read: {reason}")));
+        let reason = error
+            .io_error()
+            .map_or_else(|| error.to_string(), std::string::ToString::to_string);
+        self.errors.push(Finding::error(
+            "",
+            format!("`{path}` in the study's folder cannot be read: {reason}"),
+        ));
     }
 
     /// The place of a file in `files`.
     pub fn file(&self, path: &str) -> Option<usize> {
-        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
+        self.files
+            .binary_search_by(|file| file.path.as_str().cmp(path))
+            .ok()
     }
 
     /// The places of all files whose path begins with this.
     pub fn beginning_with(&self, prefix: &str) -> std::ops::Range<usize> {
-        let start = self.files.partition_point(|file| file.path.as_str() < prefix);
-        let length = self.files[start..].partition_point(|file| file.path.as_str().starts_with(prefix));
+        let start = self
+            .files
+            .partition_point(|file| file.path.as_str() < prefix);
+        let length =
+            self.files[start..].partition_point(|file| file.path.as_str().starts_with(prefix));
         start..start + length
     }
 
@@ -120,22 +143,35 @@ impl Listing {
             return None;
         }
         let ends = path.match_indices('/').map(|(end, _)| end);
-        ends.into_iter().find_map(|end| self.zarrs.get(&path[..end])).map(String::as_str)
+        ends.into_iter()
+            .find_map(|end| self.zarrs.get(&path[..end]))
+            .map(String::as_str)
     }
 
     /// Why a path cannot be a file of the study: itself, or a folder that it is in.
     pub fn why_unusable(&self, path: &str) -> Option<(&str, &str)> {
-        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        let ends = path
+            .match_indices('/')
+            .map(|(end, _)| end)
+            .chain([path.len()]);
         ends.into_iter().find_map(|end| {
-            self.unusable.get_key_value(&path[..end]).map(|(path, reason)| (path.as_str(), reason.as_str()))
+            self.unusable
+                .get_key_value(&path[..end])
+                .map(|(path, reason)| (path.as_str(), reason.as_str()))
         })
     }
 
     /// A file whose path differs in capitals alone.
     pub fn in_other_capitals(&self, path: &str) -> Option<&RelPath> {
         let by_lower_case = self.by_lower_case.get_or_init(|| {
-            self.files.iter().enumerate().map(|(place, file)| (file.path.as_str().to_lowercase(), place)).collect()
+            self.files
+                .iter()
+                .enumerate()
+                .map(|(place, file)| (file.path.as_str().to_lowercase(), place))
+                .collect()
         });
-        by_lower_case.get(&path.to_lowercase()).map(|place| &self.files[*place].path)
+        by_lower_case
+            .get(&path.to_lowercase())
+            .map(|place| &self.files[*place].path)
     }
 }

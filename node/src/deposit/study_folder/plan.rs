@@ -68,12 +68,20 @@ impl<'a> Plan<'a> {
 
     /// Places of all files that are deposited, in the order of their paths.
     pub fn deposited(&self) -> impl Iterator<Item = usize> {
-        self.deposited.iter().enumerate().filter(|(_, deposited)| **deposited).map(|(file, _)| file)
+        self.deposited
+            .iter()
+            .enumerate()
+            .filter(|(_, deposited)| **deposited)
+            .map(|(file, _)| file)
     }
 
     /// Places of those that nobody asked for.
     pub fn left_out(&self) -> impl Iterator<Item = usize> {
-        self.deposited.iter().enumerate().filter(|(_, deposited)| !**deposited).map(|(file, _)| file)
+        self.deposited
+            .iter()
+            .enumerate()
+            .filter(|(_, deposited)| !**deposited)
+            .map(|(file, _)| file)
     }
 
     /// Everything that the components name: their images first, for a file list adds to them.
@@ -96,10 +104,13 @@ impl<'a> Plan<'a> {
     /// Files that are no images; a glob that finds images as well leaves them what they are.
     pub fn files(&mut self, named: &Named) -> Vec<usize> {
         let chosen = select(self.listing, named, Looking::ForFiles, &mut self.findings);
-        let files: Vec<usize> = chosen.into_iter().filter_map(|chosen| match chosen {
-            Chosen::File(file) => Some(file),
-            Chosen::Zarr(_) => None,
-        }).collect();
+        let files: Vec<usize> = chosen
+            .into_iter()
+            .filter_map(|chosen| match chosen {
+                Chosen::File(file) => Some(file),
+                Chosen::Zarr(_) => None,
+            })
+            .collect();
         for file in &files {
             self.deposited[*file] = true;
         }
@@ -111,30 +122,64 @@ impl<'a> Plan<'a> {
         let images = match entry.grouping {
             Grouping::Pattern => self.by_pattern(&entry.files),
             Grouping::Single | Grouping::AllSeries => {
-                let chosen = select(self.listing, &entry.files, Looking::ForImages, &mut self.findings);
-                chosen.into_iter().map(|chosen| self.single(chosen)).collect()
+                let chosen = select(
+                    self.listing,
+                    &entry.files,
+                    Looking::ForImages,
+                    &mut self.findings,
+                );
+                chosen
+                    .into_iter()
+                    .map(|chosen| self.single(chosen))
+                    .collect()
             }
         };
         if entry.title.is_some() && images.len() > 1 {
-            let message = format!("`title` names one image, and here are {}; leave it out or name one file", images.len());
+            let message = format!(
+                "`title` names one image, and here are {}; leave it out or name one file",
+                images.len()
+            );
             self.findings.push(entry.files.error(message));
         }
         let place = self.entries.len();
         let images = self.claim(images, place, &entry.files);
-        self.entries.push(Planned { component, entry, from_list: false, images });
+        self.entries.push(Planned {
+            component,
+            entry,
+            from_list: false,
+            images,
+        });
     }
 
     /// A file or a `.zarr` folder as an image.
     fn single(&self, chosen: Chosen) -> PlannedImage {
         let (files, key, is_zarr) = match chosen {
-            Chosen::File(file) => (vec![file], self.listing.files[file].path.as_str().to_owned(), false),
+            Chosen::File(file) => (
+                vec![file],
+                self.listing.files[file].path.as_str().to_owned(),
+                false,
+            ),
             Chosen::Zarr(folder) => {
                 let inside = format!("{folder}/");
-                let is_at_root = |file: &usize| !self.listing.files[*file].path.as_str()[inside.len()..].contains('/');
-                (self.listing.beginning_with(&inside).filter(is_at_root).collect(), folder, true)
+                let is_at_root = |file: &usize| {
+                    !self.listing.files[*file].path.as_str()[inside.len()..].contains('/')
+                };
+                (
+                    self.listing
+                        .beginning_with(&inside)
+                        .filter(is_at_root)
+                        .collect(),
+                    folder,
+                    true,
+                )
             }
         };
-        PlannedImage { files, key, values: Vec::new(), is_zarr }
+        PlannedImage {
+            files,
+            key,
+            values: Vec::new(),
+            is_zarr,
+        }
     }
 
     fn by_pattern(&mut self, named: &Named) -> Vec<PlannedImage> {
@@ -145,33 +190,60 @@ impl<'a> Plan<'a> {
         let pattern = match pattern {
             Ok(pattern) => pattern,
             Err(error) => {
-                self.findings.push(named.error(format!("`{}` is not a pattern: {error}", named.name)));
+                self.findings
+                    .push(named.error(format!("`{}` is not a pattern: {error}", named.name)));
                 return Vec::new();
             }
         };
         let files = self.listing.beginning_with(&pattern.prefix);
-        let groups = pattern.group(files.map(|file| (file, self.listing.files[file].path.as_str())));
+        let groups =
+            pattern.group(files.map(|file| (file, self.listing.files[file].path.as_str())));
         if groups.is_empty() {
-            self.findings.push(named.error(format!("no file of the study's folder fits `{}`", named.name)));
+            self.findings.push(named.error(format!(
+                "no file of the study's folder fits `{}`",
+                named.name
+            )));
         }
         let mut images = Vec::with_capacity(groups.len());
+        let mut odd = Vec::new();
         for group in groups {
             let key = self.listing.files[group.files[0]].path.as_str().to_owned();
-            let odd = group.odd.map(|odd| named.warning(format!("the image of `{key}` may not be whole: {odd}")));
-            self.findings.extend(odd);
-            let values = group.values.into_iter().map(|(name, value)| Property { name, value }).collect();
-            images.push(PlannedImage { files: group.files, key, values, is_zarr: false });
+            odd.extend(
+                group
+                    .odd
+                    .map(|odd| format!("the image of `{key}` may not be whole: {odd}")),
+            );
+            let values = group
+                .values
+                .into_iter()
+                .map(|(name, value)| Property { name, value })
+                .collect();
+            images.push(PlannedImage {
+                files: group.files,
+                key,
+                values,
+                is_zarr: false,
+            });
         }
+        self.findings
+            .extend(at_most(odd, |message| named.warning(message)));
         images
     }
 
     /// Gives images their files, and drops those whose files are another entry's already.
-    fn claim(&mut self, images: Vec<PlannedImage>, entry: usize, named: &Named) -> Vec<PlannedImage> {
+    fn claim(
+        &mut self,
+        images: Vec<PlannedImage>,
+        entry: usize,
+        named: &Named,
+    ) -> Vec<PlannedImage> {
         let mut claimed = Vec::with_capacity(images.len());
         let mut taken: Vec<(usize, usize)> = Vec::new();
         for image in images {
             let files = self.files_of(&image);
-            let before = files.iter().find_map(|file| self.image_of[*file].map(|other| (*file, other)));
+            let before = files
+                .iter()
+                .find_map(|file| self.image_of[*file].map(|other| (*file, other)));
             if let Some(before) = before {
                 taken.push(before);
                 continue;
@@ -183,10 +255,19 @@ impl<'a> Plan<'a> {
             claimed.push(image);
         }
         if let [(file, other), more @ ..] = &taken[..] {
-            let others = if more.is_empty() { String::new() } else { format!(" (and {} more likewise)", more.len()) };
-            let other = self.entries.get(*other).map_or(named.place.as_str(), |other| &other.entry.files.place);
+            let others = if more.is_empty() {
+                String::new()
+            } else {
+                format!(" (and {} more likewise)", more.len())
+            };
+            let other = self
+                .entries
+                .get(*other)
+                .map_or(named.place.as_str(), |other| &other.entry.files.place);
             let file = &self.listing.files[*file].path;
-            self.findings.push(named.error(format!("`{file}` is an image by {other} already{others}; a file is in one image")));
+            self.findings.push(named.error(format!(
+                "`{file}` is an image by {other} already{others}; a file is in one image"
+            )));
         }
         claimed
     }
@@ -194,16 +275,20 @@ impl<'a> Plan<'a> {
     /// All files of an image: of a `.zarr` folder everything in it.
     fn files_of(&self, image: &PlannedImage) -> Vec<usize> {
         if image.is_zarr {
-            self.listing.beginning_with(&format!("{}/", image.key)).collect()
+            self.listing
+                .beginning_with(&format!("{}/", image.key))
+                .collect()
         } else {
             image.files.clone()
         }
     }
 
     /// A file list: its columns go to its files, and those that no entry of `images` has become images of the
-    /// component if they can be read as such.
+    /// component if they can be read as such; files of a list without a component are files.
     pub fn file_list(&mut self, named: &Named, component: Option<usize>) {
-        let Some(list) = self.read_list(named) else { return };
+        let Some(list) = self.read_list(named) else {
+            return;
+        };
         let mut images = Vec::new();
         let mut problems = Vec::new();
         for row in list.rows {
@@ -214,28 +299,39 @@ impl<'a> Plan<'a> {
                 Err(message) => problems.push(format!("row in line {line}: {message}")),
             }
         }
-        self.findings.extend(at_most(problems, |message| named.error(message)));
+        self.findings
+            .extend(at_most(problems, |message| named.error(message)));
         if let Some(component) = component {
             let images = self.claim(images, self.entries.len(), named);
             let entry = ImageEntry::plain(named.clone(), Grouping::Single);
-            self.entries.push(Planned { component, entry, from_list: true, images });
+            self.entries.push(Planned {
+                component,
+                entry,
+                from_list: true,
+                images,
+            });
         }
     }
 
     fn read_list(&mut self, named: &Named) -> Option<FileList> {
-        let looked_up = RelPath::parse(&named.name).map_err(|error| error.to_string()).and_then(|path| {
-            self.listing.file(path.as_str()).ok_or_else(|| match self.listing.why_unusable(path.as_str()) {
-                Some((part, reason)) => format!("`{part}` cannot be deposited: {reason}"),
-                None => why_missing(self.listing, path.as_str()),
-            })
-        });
+        let looked_up = RelPath::parse(&named.name)
+            .map_err(|error| error.to_string())
+            .and_then(|path| {
+                self.listing.file(path.as_str()).ok_or_else(|| {
+                    match self.listing.why_unusable(path.as_str()) {
+                        Some((part, reason)) => format!("`{part}` cannot be deposited: {reason}"),
+                        None => why_missing(self.listing, path.as_str()),
+                    }
+                })
+            });
         let read = looked_up.and_then(|file| {
             self.deposited[file] = true;
             let opened = open_regular(&self.listing.root, &self.listing.files[file].path);
             FileList::read(opened.map_err(|error| format!("it cannot be opened: {error}"))?)
                 .map_err(|message| format!("file list `{}`: {message}", named.name))
         });
-        read.map_err(|message| self.findings.push(named.error(message))).ok()
+        read.map_err(|message| self.findings.push(named.error(message)))
+            .ok()
     }
 
     /// A row's file gets its columns; it is an image to be, unless it is one already.
@@ -250,7 +346,12 @@ impl<'a> Plan<'a> {
         let Some(first) = image.files.first().copied() else {
             return Err(format!("`{path}` has nothing at its root"));
         };
-        let said = columns.iter().cloned().zip(row.cells).filter(|(_, cell)| !cell.is_empty()).collect();
+        let said = columns
+            .iter()
+            .cloned()
+            .zip(row.cells)
+            .filter(|(_, cell)| !cell.is_empty())
+            .collect();
         if self.columns.insert(first, said).is_some() {
             return Err(format!("`{path}` is in a file list already"));
         }
@@ -262,7 +363,10 @@ impl<'a> Plan<'a> {
 }
 
 /// A place with a hundred thousand problems tells twenty of them and how many there are.
-pub(super) fn at_most(mut messages: Vec<String>, finding: impl Fn(String) -> Finding) -> Vec<Finding> {
+pub(super) fn at_most(
+    mut messages: Vec<String>,
+    finding: impl Fn(String) -> Finding,
+) -> Vec<Finding> {
     const MOST: usize = 20;
     let more = messages.len().saturating_sub(MOST);
     messages.truncate(MOST);

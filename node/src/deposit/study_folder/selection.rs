@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::relative_path::RelPath;
 
 use super::listing::Listing;
+use super::plan::at_most;
 
 /// What a name stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,12 @@ pub(super) enum Looking {
 
 /// A name that exists is that file; else it is a glob, in which `*` stays within a folder, `**` does not, and
 /// neither finds what is hidden (a name that begins with `.`) unless the glob says so itself.
-pub(super) fn select(listing: &Listing, named: &Named, looking: Looking, findings: &mut Vec<Finding>) -> Vec<Chosen> {
+pub(super) fn select(
+    listing: &Listing,
+    named: &Named,
+    looking: Looking,
+    findings: &mut Vec<Finding>,
+) -> Vec<Chosen> {
     let path = match RelPath::parse(&named.name) {
         Ok(path) => path,
         Err(error) => {
@@ -70,7 +76,9 @@ pub(super) fn why_missing(listing: &Listing, path: &str) -> String {
         return format!("`{path}` is a folder; write `{path}/**` for what is in it");
     }
     match listing.in_other_capitals(path) {
-        Some(other) => format!("there is no file `{path}` in the study's folder; there is `{other}`"),
+        Some(other) => {
+            format!("there is no file `{path}` in the study's folder; there is `{other}`")
+        }
         None => format!("there is no file `{path}` in the study's folder"),
     }
 }
@@ -88,17 +96,31 @@ struct Glob {
 
 impl Glob {
     fn parse(text: &str) -> Result<Glob, String> {
-        let glob = GlobBuilder::new(text).literal_separator(true).build().map_err(|error| error.kind().to_string())?;
+        let glob = GlobBuilder::new(text)
+            .literal_separator(true)
+            .build()
+            .map_err(|error| error.kind().to_string())?;
         let literal = text.find(['*', '?', '[', '{']).unwrap_or(text.len());
-        Ok(Glob { matcher: glob.compile_matcher(), prefix: text[..literal].to_owned(), hidden: is_hidden(text) })
+        Ok(Glob {
+            matcher: glob.compile_matcher(),
+            prefix: text[..literal].to_owned(),
+            hidden: is_hidden(text),
+        })
     }
 
     fn matches(&self, path: &str) -> bool {
         (self.hidden || !is_hidden(path)) && self.matcher.is_match(path)
     }
 
-    fn select(&self, listing: &Listing, named: &Named, looking: Looking, findings: &mut Vec<Finding>) -> Vec<Chosen> {
-        let in_image = |path: &str| looking == Looking::ForImages && listing.zarr_around(path).is_some();
+    fn select(
+        &self,
+        listing: &Listing,
+        named: &Named,
+        looking: Looking,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<Chosen> {
+        let in_image =
+            |path: &str| looking == Looking::ForImages && listing.zarr_around(path).is_some();
         let mut chosen: Vec<Chosen> = listing
             .beginning_with(&self.prefix)
             .filter(|place| {
@@ -108,16 +130,30 @@ impl Glob {
             .map(Chosen::File)
             .collect();
         if looking == Looking::ForImages {
-            let mut zarrs: Vec<&String> = listing.zarrs.iter().filter(|zarr| self.matches(zarr)).collect();
+            let mut zarrs: Vec<&String> = listing
+                .zarrs
+                .iter()
+                .filter(|zarr| self.matches(zarr))
+                .collect();
             zarrs.sort();
             chosen.extend(zarrs.into_iter().cloned().map(Chosen::Zarr));
         }
-        let mut refused: Vec<(&String, &String)> = listing.unusable.iter().filter(|(path, _)| self.matches(path)).collect();
+        let mut refused: Vec<(&String, &String)> = listing
+            .unusable
+            .iter()
+            .filter(|(path, _)| self.matches(path))
+            .collect();
         refused.sort();
-        findings.extend(refused.iter().map(|(path, reason)| named.error(format!("`{path}` cannot be deposited: {reason}"))));
         if chosen.is_empty() && refused.is_empty() {
-            findings.push(named.error(format!("no file of the study's folder fits `{}`", named.name)));
+            findings.push(named.error(format!(
+                "no file of the study's folder fits `{}`",
+                named.name
+            )));
         }
+        let refused = refused
+            .iter()
+            .map(|(path, reason)| format!("`{path}` cannot be deposited: {reason}"));
+        findings.extend(at_most(refused.collect(), |message| named.error(message)));
         chosen
     }
 }

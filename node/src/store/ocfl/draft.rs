@@ -290,7 +290,7 @@ impl Draft<'_> {
 
     fn has(&self, digest: &Sha512Digest) -> bool {
         let stored = self.base.as_ref().is_some_and(|base| base.inventory.content(digest).is_some());
-        stored
+        stored || self.new_content.contains_key(digest)
     }
 
     fn has_content_of_size(&mut self, size: u64) -> Result<bool, OcflError> {

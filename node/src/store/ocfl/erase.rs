@@ -11,7 +11,8 @@
 //! 1. bytes that stay under another name get it, beside the old one;
 //! 2. the inventories of all versions, from the first, each with the digest beside it, then the object's: the inventory
 //!    first, the digest second, as in a commit;
-//! 3. what the new inventories do not name is deleted.
+//! 3. a barrier: what follows cannot be undone, and a disk may keep it and forget what went before;
+//! 4. what the new inventories do not name is deleted.
 //!
 //! A reader in between has the old inventory or the new one, and either finds all bytes that it names, but for those that
 //! are to go. A crash anywhere leaves an object that readers can read and validators find fault with; the same function
@@ -118,6 +119,7 @@ impl Root {
         if !arrived {
             return Err(conflict());
         }
+        store.barrier()?;
         for old in &staged.deleted {
             store.delete(&old.key(&object))?;
         }
@@ -156,6 +158,7 @@ impl Root {
         let object = self.folder_of(object_id);
         if !self.store.children(&object)?.is_empty() {
             self.store.move_tree(&object, staging)?;
+            self.store.barrier()?;
             self.store.delete_tree(staging)?;
         }
         Ok(())
