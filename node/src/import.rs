@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ontologies::Terms;
 
@@ -14,7 +15,7 @@ use crate::finding::Finding;
 use crate::log::lease::LeaseError;
 use crate::log::peers::{self, PeerError};
 use crate::publish::{self, Outcome, PublishError, Report};
-use crate::staging::{Held, StagingError};
+use crate::staging::{Held, Room, StagingError};
 use crate::store::StoreError;
 use crate::store::ocfl::OcflError;
 use crate::validate::{self, Refused};
@@ -65,7 +66,8 @@ pub fn import(
             .map_err(|source| ImportError::Unreadable { path: path.clone(), source })?;
     }
     peers::check(archive)?;
-    let mut import = Import { archive, batch: Vec::new(), sources: HashSet::new(), files: 0, reports: Vec::new(), progress };
+    let room = Room::take(archive)?;
+    let mut import = Import { archive, room, batch: Vec::new(), sources: HashSet::new(), files: 0, reports: Vec::new(), progress };
     let scratch = archive.folder().staging();
     for candidate in paths.iter().flat_map(|path| deposit::walk::candidates(path)) {
         match deposit::read(&candidate, &scratch) {
@@ -85,6 +87,8 @@ pub fn import(
 
 struct Import<'a, 'p> {
     archive: &'a Archive,
+    /// Where the batch is held; each batch has its own, so that nothing of it stays when it is published.
+    room: Arc<Room>,
     batch: Vec<Held<'a>>,
     /// Sources in the batch: a second study of one source has to see the first, so it goes into the next batch.
     sources: HashSet<String>,
@@ -119,7 +123,7 @@ impl Import<'_, '_> {
 
     fn hold(&mut self, validated: validate::Validated) -> Result<(), ImportError> {
         let source = validated.source().to_owned();
-        let held = match Held::hold(self.archive, validated) {
+        let held = match Held::hold(self.archive, &self.room, validated) {
             Ok(held) => held,
             Err(error) if concerns_the_study(&error) => {
                 self.refuse(source, vec![Finding::error("files", error.to_string())]);
@@ -150,6 +154,7 @@ impl Import<'_, '_> {
         let mut lease = self.archive.lease()?;
         let reports = publish::publish(self.archive, &mut lease, batch)?;
         drop(lease);
+        self.room = Room::take(self.archive)?;
         for (mut report, nameless) in reports.into_iter().zip(nameless) {
             if let Some((folder, identifier)) = nameless.filter(|_| report.outcome == Outcome::Published) {
                 report.findings.extend(remember(&folder, &identifier));

@@ -37,7 +37,7 @@ use crate::log::append::{self, AppendError};
 use crate::log::journal::{self, Act, Erasures, TreeHead};
 use crate::log::lease::Lease;
 use crate::relative_path::RelPath;
-use crate::staging::{self, Held, Room, StudyVersion};
+use crate::staging::{self, Held, Place, StudyVersion};
 use crate::store::manifest::{self, ManifestRow};
 use crate::study_object;
 
@@ -78,18 +78,44 @@ pub struct Report {
 /// When the act could not be decided (then none is published) or not completed (then it stays in the journal and is
 /// completed by whoever next holds the lease).
 pub fn publish(archive: &Archive, lease: &mut Lease, studies: Vec<Held<'_>>) -> Result<Vec<Report>, PublishError> {
+    let decided = decide(archive, lease, studies)?;
+    if let Some(act) = &decided.act {
+        append::complete(archive, lease, act)?;
+    }
+    Ok(decided.reports)
+}
+
+/// An act that is in the journal: it has happened, and is not seen yet.
+pub struct Decided {
+    /// The act; nothing where no study was new or changed.
+    pub act: Option<Act>,
+    /// What becomes of each study.
+    pub reports: Vec<Report>,
+    /// Where the objects wait.
+    _places: Vec<Place>,
+}
+
+/// The first half of [`publish`]: up to the moment after which the act has happened.
+///
+/// # Errors
+/// When the act could not be decided; then nothing has happened.
+pub fn decide(archive: &Archive, lease: &mut Lease, studies: Vec<Held<'_>>) -> Result<Decided, PublishError> {
     let base = append::recover(archive, lease)?;
     journal::clear_undecided(archive.store())?;
     staging::clear_abandoned(archive.folder())?;
-    let mut act = Making::new(archive, lease.fence(), base);
+    let mut making = Making::new(archive, lease.fence(), base);
     let mut connection = archive.database().connection()?;
     let mut reports = Vec::with_capacity(studies.len());
     for held in studies {
-        reports.push(act.add(&mut connection, held)?);
+        reports.push(making.add(&mut connection, held)?);
     }
-    drop(connection);
-    act.decide_and_complete(lease)?;
-    Ok(reports)
+    let Making { mut act, entries, places, .. } = making;
+    if entries.is_empty() {
+        return Ok(Decided { act: None, reports, _places: places });
+    }
+    act.entries = entries.len() as u64;
+    journal::decide(archive.store(), &act, &entries)?;
+    Ok(Decided { act: Some(act), reports, _places: places })
 }
 
 /// Accession and newest version of the study that came from a source before, if one did.
@@ -109,8 +135,8 @@ struct Making<'a> {
     entries: Vec<Vec<u8>>,
     /// New studies so far, because the database does not know them yet.
     new_studies: u64,
-    /// Where the objects wait: each room is kept until the act is complete.
-    rooms: Vec<Room>,
+    /// Where the objects wait: each place is kept until the act is complete.
+    places: Vec<Place>,
     now: OffsetDateTime,
     /// The same, as entries have it.
     time: String,
@@ -144,7 +170,7 @@ impl<'a> Making<'a> {
         let act = Act { fence, base, entries: 0, objects: Vec::new(), erasures: Erasures::default() };
         let now = archive.clock().now();
         let time = clock::rfc3339(now);
-        Making { archive, act, entries: Vec::new(), new_studies: 0, rooms: Vec::new(), now, time }
+        Making { archive, act, entries: Vec::new(), new_studies: 0, places: Vec::new(), now, time }
     }
 
     /// Adds a study to the act, or says why not.
@@ -308,20 +334,9 @@ impl<'a> Making<'a> {
         };
         let staged = held.stage(self.archive, version)?;
         self.act.objects.push(staged.version);
-        self.rooms.push(staged.room);
+        self.places.push(staged.place);
         self.new_studies += u64::from(identity.before.is_none());
         crate::crash::point("staged");
-        Ok(())
-    }
-
-    /// Journals the act, which decides it, and completes it.
-    fn decide_and_complete(mut self, lease: &mut Lease) -> Result<(), PublishError> {
-        if self.entries.is_empty() {
-            return Ok(());
-        }
-        self.act.entries = self.entries.len() as u64;
-        journal::decide(self.archive.store(), &self.act, &self.entries)?;
-        append::complete(self.archive, lease, &self.act)?;
         Ok(())
     }
 }

@@ -1,11 +1,13 @@
 //! Holding a study: its files are copied into the staging and hashed, before anybody waits for the lease.
 //!
-//! Every held study has a room of its own, `staging/hold/<random>/`, with a lock on it for as long as its process
-//! lives. A room whose lock is free belongs to nobody: whoever next holds the lease removes it.
+//! The studies of a batch share a room, `staging/hold/<random>/`, with a lock on it for as long as their process lives.
+//! A room whose lock is free belongs to nobody: whoever next holds the lease removes it.
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use protocol::digest::Digest;
 use protocol::identifier::Accession;
@@ -73,7 +75,7 @@ pub struct Held<'archive> {
     fingerprint: Digest,
     files: Vec<StoredFile>,
     draft: ocfl::Draft<'archive>,
-    room: Room,
+    place: Place,
 }
 
 impl<'archive> Held<'archive> {
@@ -81,16 +83,20 @@ impl<'archive> Held<'archive> {
     ///
     /// # Errors
     /// When a file cannot be read, has changed since it was looked at, or the staging cannot be written.
-    pub fn hold(archive: &'archive Archive, validated: Validated) -> Result<Held<'archive>, StagingError> {
+    pub fn hold(
+        archive: &'archive Archive,
+        room: &Arc<Room>,
+        validated: Validated,
+    ) -> Result<Held<'archive>, StagingError> {
         let source_key = SourceKey::of(&validated.study().source.identifier);
         let study_json = serde_json::to_vec_pretty(validated.study())?;
-        let room = Room::take(archive)?;
+        let place = room.next_place();
         let known = study::by_source(&mut *archive.database().connection()?, &source_key.key)?;
         let object_id = known.as_ref().and_then(|row| Some(archive.config().namespace.iri(&Accession::parse(&row.id).ok()?)));
-        let (draft, files) = draft(archive, &room, &validated, object_id.as_deref())?;
+        let (draft, files) = draft(archive, &place, &validated, object_id.as_deref())?;
         let rows = manifest_rows(&validated, &files, &[]);
         let fingerprint = study_object::fingerprint(&study_json, &rows)?;
-        Ok(Held { validated, source_key, study_json, fingerprint, files, draft, room })
+        Ok(Held { validated, source_key, study_json, fingerprint, files, draft, place })
     }
 
     /// The path of the study's file or folder.
@@ -141,7 +147,7 @@ impl<'archive> Held<'archive> {
     pub fn stage(mut self, archive: &'archive Archive, version: StudyVersion<'_>) -> Result<Staged, StagingError> {
         if self.draft.number() != version.number {
             // the study was revised by somebody else between holding it and taking the lease
-            (self.draft, self.files) = draft(archive, &self.room, &self.validated, Some(version.object_id))?;
+            (self.draft, self.files) = draft(archive, &self.place, &self.validated, Some(version.object_id))?;
         }
         self.draft.set_object_id(version.object_id);
         let mut add = |path: &str, bytes: Vec<u8>| -> Result<(), StagingError> {
@@ -157,7 +163,7 @@ impl<'archive> Held<'archive> {
         add(RECORDS, version.records)?;
         let message = format!("version {} of the study", version.number);
         let staged = self.draft.finish(&message, version.created, None)?;
-        Ok(Staged { version: staged, room: self.room })
+        Ok(Staged { version: staged, place: self.place })
     }
 }
 
@@ -198,22 +204,22 @@ pub struct StudyVersion<'a> {
     pub created: OffsetDateTime,
 }
 
-/// A version that waits in the staging, and the room that must stay until it is in the storage root.
+/// A version that waits in the staging, and the place that must stay until it is in the storage root.
 pub struct Staged {
     /// For the journal.
     pub version: StagedVersion,
     /// Where it waits.
-    pub room: Room,
+    pub place: Place,
 }
 
 fn draft<'archive>(
     archive: &'archive Archive,
-    room: &Room,
+    place: &Place,
     validated: &Validated,
     object_id: Option<&str>,
 ) -> Result<(ocfl::Draft<'archive>, Vec<StoredFile>), StagingError> {
     let base = object_id.map(|id| archive.ocfl().object(id)).transpose()?.flatten();
-    let mut draft = archive.ocfl().draft(&room.key, object_id.unwrap_or(UNASSIGNED), base.as_ref())?;
+    let mut draft = archive.ocfl().draft(&place.key, object_id.unwrap_or(UNASSIGNED), base.as_ref())?;
     let mut stored = Vec::with_capacity(validated.files().len());
     for file in validated.files() {
         let unreadable = |source| StagingError::Unreadable { path: file.location.clone(), source };
@@ -224,10 +230,18 @@ fn draft<'archive>(
     Ok((draft, stored))
 }
 
-/// A folder of the staging that belongs to one held study, for as long as this value lives.
+/// A place in a room, for one held study; the room stays for as long as one of its places is in use.
+#[derive(Debug)]
+pub struct Place {
+    key: Key,
+    _room: Arc<Room>,
+}
+
+/// A folder of the staging that belongs to one batch of one process, for as long as this value lives.
 #[derive(Debug)]
 pub struct Room {
     key: Key,
+    places: AtomicU64,
     folder: PathBuf,
     lock: PathBuf,
     /// Closing it gives the lock back.
@@ -235,7 +249,11 @@ pub struct Room {
 }
 
 impl Room {
-    fn take(archive: &Archive) -> Result<Room, StagingError> {
+    /// Takes a room of the staging.
+    ///
+    /// # Errors
+    /// When the staging cannot be written.
+    pub fn take(archive: &Archive) -> Result<Arc<Room>, StagingError> {
         let hold = hold_folder(archive.folder());
         let failed = |path: &Path, source: std::io::Error| StagingError::Room { path: path.to_owned(), source };
         std::fs::create_dir_all(&hold).map_err(|source| failed(&hold, source))?;
@@ -246,7 +264,14 @@ impl Room {
         let locked = File::create_new(&lock).map_err(|source| failed(&lock, source))?;
         flock(&locked, FlockOperation::NonBlockingLockExclusive).map_err(|error| failed(&lock, error.into()))?;
         let key = Key::parse(&format!("staging/hold/{name}")).map_err(StoreError::from)?;
-        Ok(Room { key, folder: hold.join(name), lock, _locked: locked })
+        let folder = hold.join(name);
+        Ok(Arc::new(Room { key, places: AtomicU64::new(0), folder, lock, _locked: locked }))
+    }
+
+    /// The next free place in it.
+    fn next_place(self: &Arc<Room>) -> Place {
+        let number = self.places.fetch_add(1, Ordering::Relaxed);
+        Place { key: self.key.part(number), _room: Arc::clone(self) }
     }
 }
 

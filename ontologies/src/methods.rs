@@ -141,3 +141,33 @@ fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
         .filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(|line| line.split('\t').collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_row_of_the_tables_is_dropped() {
+        let methods = Methods::shipped();
+        assert_eq!(methods.facets.len(), rows(FACETS).count());
+        assert_eq!(methods.leaves.len(), rows(LEAVES).count());
+        assert_eq!(methods.synonyms.len(), rows(SYNONYMS).count());
+        assert_eq!(methods.samplings.len(), rows(SAMPLINGS).count());
+    }
+
+    #[test]
+    fn broader_facets_stand_before_narrower_ones() {
+        let methods = Methods::shipped();
+        for (place, facet) in methods.facets.iter().enumerate() {
+            let before = &methods.facets[..place];
+            assert!(
+                facet
+                    .broader
+                    .iter()
+                    .all(|broader| before.iter().any(|known| known.iri == *broader)),
+                "{}",
+                facet.iri
+            );
+        }
+    }
+}

@@ -52,7 +52,7 @@ fn inherited(said: &mut Statements, node: &Node, study: &Study, named: &Named<'_
     let biosamples = named.biosamples.iter().chain(through_specimens).filter_map(|name| biosample(study, name));
     let of_biosamples: Vec<&TermUse> = biosamples.flat_map(|(_, biosample)| &biosample.terms).collect();
     let is_organism = |used: &&TermUse| used.role == TermRole::Organism && iri_of(used).is_some();
-    let has_organism = of_biosamples.iter().any(|used| is_organism(used));
+    let has_organism = of_biosamples.iter().any(&is_organism);
     let of_study = study.subjects.iter().filter(|used| of_biosamples.is_empty() || (!has_organism && is_organism(used)));
     for used in of_biosamples.iter().copied().chain(of_study).filter(|used| used.role != TermRole::Method) {
         if let Some(iri) = iri_of(used) {

@@ -203,10 +203,10 @@ impl Gathered {
                 Object::Literal(literal) => expand(literal.value()),
                 _ => None,
             };
-        } else if let Object::Literal(literal) = object {
-            if is_about_terms(predicate) {
-                self.subject(iri).add_text(predicate, &literal);
-            }
+        } else if let Object::Literal(literal) = object
+            && is_about_terms(predicate)
+        {
+            self.subject(iri).add_text(predicate, &literal);
         }
     }
 

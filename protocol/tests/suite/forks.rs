@@ -27,8 +27,7 @@ fn collect(one: &Log, other: &Log) -> Result<Evidence, EvidenceError> {
     } else {
         other
     };
-    let outcome = Evidence::collect(one.signed(1), other.signed(1), &mut larger.hashes()).unwrap();
-    outcome
+    Evidence::collect(one.signed(1), other.signed(1), &mut larger.hashes()).unwrap()
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 use protocol::checkpoint::{self, Checkpoint, CheckpointError};
 use protocol::cosignature::{self, Cosigner};
-use protocol::identifier::Origin;
 use protocol::note::{Algorithm, Note, NoteError, NoteSignature, SigningKey, VerifierKey};
 use signed_note::Verifier as _;
 

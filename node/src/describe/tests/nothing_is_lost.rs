@@ -45,6 +45,8 @@ fn expected(study: &Study, place: &[&str], text: &str) -> Option<String> {
         // not a word of the source, or the node's own bookkeeping
         ["profile"] | ["source", "format"] | ["images", "key"] => None,
         ["source", "identifier"] if !study.source.identifier_is_given => None,
+        // the kind of a term is said with its text, and not where that is blank
+        ["subjects" | "imaging_methods", "role"] | [_, "terms" | "methods", "role"] | [_, "preparation", "method", "role"] => None,
         // said by the predicate
         ["related", "relation"] if text == "derived-from" || text == "see-also" => None,
         // said in one canonical spelling

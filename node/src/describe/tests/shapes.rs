@@ -1,5 +1,7 @@
 //! What is described keeps the shapes of its profile, and what is missing is said in words that one can act on.
 
+use std::sync::LazyLock;
+
 use ontologies::schema::{SHAPES_LEGACY, SHAPES_PROFILE_1};
 use ontologies::shacl::{Severity, Shapes, ValidationResult};
 use oxrdf::Graph;
@@ -15,12 +17,17 @@ fn graph(record: &Record) -> Graph {
     NQuadsParser::new().for_slice(record.bytes()).map(|quad| oxrdf::Triple::from(quad.unwrap())).collect()
 }
 
-fn results(study: &Study) -> Vec<ValidationResult> {
-    let shapes = match study.profile {
-        Profile::One => Shapes::parse(SHAPES_PROFILE_1),
-        Profile::Legacy => Shapes::parse(SHAPES_LEGACY),
+fn shapes(profile: Profile) -> &'static Shapes {
+    static ONE: LazyLock<Shapes> = LazyLock::new(|| Shapes::parse(SHAPES_PROFILE_1).unwrap());
+    static LEGACY: LazyLock<Shapes> = LazyLock::new(|| Shapes::parse(SHAPES_LEGACY).unwrap());
+    match profile {
+        Profile::One => &ONE,
+        Profile::Legacy => &LEGACY,
     }
-    .unwrap();
+}
+
+fn results(study: &Study) -> Vec<ValidationResult> {
+    let shapes = shapes(study.profile);
     records(study, Some(&holdings())).iter().flat_map(|record| shapes.validate(&graph(record))).collect()
 }
 

@@ -119,7 +119,6 @@ impl Root {
         if !arrived {
             return Err(conflict());
         }
-        store.barrier()?;
         for old in &staged.deleted {
             store.delete(&old.key(&object))?;
         }

@@ -228,7 +228,7 @@ fn accepted_entries() -> Value {
     entries.push(
         br#"{"id":"ABC-S1","kind":"study","op":"applaud","time":"2026-11-21T09:30:00Z"}"#.to_vec(),
     );
-    entries.push(br#"{"id":"ABC-V1-x","kind":"video","op":"put","record":"0","size":0,"time":"2026-11-21T09:30:00Z"}"#.to_vec());
+    entries.push(br#"{"id":"ABC-V1-x","kind":"video","op":"withdraw","reason":"error","time":"2026-11-21T09:30:00Z"}"#.to_vec());
     entries
         .into_iter()
         .map(|bytes| {
