@@ -187,8 +187,8 @@ def main():
         if "<" in term.label:
             term.synonyms.append(term.label.split(" <")[0])
         term.synonyms = [synonym for synonym in term.synonyms if "<" not in synonym]
-    write(output / "ncbitaxon.tsv", dict(name="NCBITaxon", version="2026-07-15", licence="public domain",
-          origin="NCBI Taxonomy: the import of Gene Ontology 60d9d98, imaging organisms of NCBITaxon v2026-05-13, and facts.tsv"), taxa, set(taxa))
+    write(output / "ncbitaxon.tsv", dict(name="NCBITaxon", version="mixed, see origin", licence="public domain",
+          origin="NCBI Taxonomy: the import of Gene Ontology 60d9d98 (2026-07), imaging organisms of NCBITaxon v2026-05-13, and scripts/facts.tsv (not compared with a release)"), taxa, set(taxa))
 
     upper = read_obo(source / "cl/general_cell_types_upper_slim.obo")
     cells = read_ancestor_table(source / "cxg/CL-ontology-v2026-03-26.json")
@@ -207,8 +207,8 @@ def main():
 
     genes = of(merge(read_owl(source / "efo/go_import.owl"), read_obo(source / "go/cl_import.obo"), upper, facts), "GO")
     labelled = {i for i, t in genes.items() if t.label}
-    write(output / "go.tsv", dict(name="GO", version="2026-07-15", licence="https://creativecommons.org/licenses/by/4.0/",
-          origin="Gene Ontology: the import of EFO 704cbf6, terms that CL's upper slim names, and facts.tsv"), genes, labelled)
+    write(output / "go.tsv", dict(name="GO", version="mixed, see origin", licence="https://creativecommons.org/licenses/by/4.0/",
+          origin="Gene Ontology: the import of EFO 704cbf6, terms that CL's upper slim names, and scripts/facts.tsv (not compared with a release)"), genes, labelled)
 
     efo = read_ancestor_table(source / "cxg/EFO-ontology-v3.90.0.json")
     wanted = {i for i in efo if re.fullmatch(r"EFO:00075(5\d|6\d|7[0-3])", i)} | set(choose("EFO", efo))
@@ -223,12 +223,12 @@ def main():
     write(output / "pato.tsv", dict(name="PATO", version="2025-05-14", licence="https://creativecommons.org/licenses/by/3.0/",
           origin="github.com/pato-ontology/pato 83ec869, pato.obo"), pato, with_ancestors(choose("PATO", pato), pato))
 
-    for name, title, licence in (("CLO", "Cell Line Ontology", "https://creativecommons.org/licenses/by/3.0/"),):
-        lines = of(facts, name)
-        write(output / f"{name.lower()}.tsv", dict(name=name, version="2026-07", licence=licence, origin=f"{title}: identifiers and labels, facts.tsv"), lines, set(lines))
+    lines = of(facts, "CLO")
+    write(output / "clo.tsv", dict(name="CLO", version="unversioned", licence="identifiers and labels only",
+          origin="Cell Line Ontology: scripts/facts.tsv (not compared with a release)"), lines, set(lines))
     methods = of(facts, "OBI", "CHMO", "MI", "EDAM")
-    write(output / "methods.tsv", dict(name="methods", version="2026-07", licence="facts: identifiers and labels",
-          origin="CHMO and OBI (CC BY 4.0), PSI-MI (CC BY 4.0), EDAM-bioimaging 1.0alpha (CC BY-SA 4.0): what the facet tree needs, facts.tsv"),
+    write(output / "methods.tsv", dict(name="methods", version="unversioned", licence="identifiers, labels and parents only",
+          origin="what the facet tree needs of CHMO, OBI, PSI-MI and EDAM-bioimaging (CC BY-SA 4.0): scripts/facts.tsv"),
           methods, set(methods))
 
 

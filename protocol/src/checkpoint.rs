@@ -50,7 +50,7 @@ impl Checkpoint {
         }
     }
 
-    /// Reads a note's text strictly: [`Checkpoint::to_string`] gives the same text again.
+    /// Reads a note's text strictly: `to_string` gives the same text again.
     ///
     /// # Errors
     /// [`CheckpointError::Malformed`] and [`CheckpointError::Origin`].

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use crate::finding::Finding;
 
+use super::IDENTIFIER_FILE;
+
 /// Marks the folder of a study written by hand.
 pub const STUDY_FILE: &str = "study.yaml";
 /// Marks the folder of an RO-Crate (RO-Crate 1.2, "RO-Crate Metadata Document").
@@ -166,6 +168,11 @@ fn between_studies(entries: &[fs::DirEntry], found: &mut Vec<Candidate>) {
             Ok(_)
                 if idr.iter().any(|study| name.starts_with(study.as_str()))
                     && idr_study(&entry.file_name()).is_none() => {}
+            // what import itself wrote beside a package that is one file
+            Ok(_)
+                if name.strip_suffix(IDENTIFIER_FILE).is_some_and(|package| {
+                    entries.iter().any(|entry| entry.file_name() == package)
+                }) => {}
             Ok(kind) if kind.is_file() => found.push(file(&path)),
             Ok(_) => found.push(Candidate::unreadable(
                 &path,

@@ -23,9 +23,17 @@ impl Describing<'_> {
         said.position(&node, number);
         said.text(&node, schema_org::NAME, &set.title);
         said.optional(&node, omma::ANNOTATION_TYPE, set.annotation_type.as_deref());
-        said.optional(&node, schema_org::MEASUREMENT_TECHNIQUE, set.method.as_deref());
-        let images: Vec<Node> =
-            set.files.iter().filter_map(|file| file.source.as_ref()).filter_map(|source| self.image_of(source)).collect();
+        said.optional(
+            &node,
+            schema_org::MEASUREMENT_TECHNIQUE,
+            set.method.as_deref(),
+        );
+        let images: Vec<Node> = set
+            .files
+            .iter()
+            .filter_map(|file| file.source.as_ref())
+            .filter_map(|source| self.image_of(source))
+            .collect();
         for image in &images {
             self.statements.node(&node, oa::HAS_TARGET, image);
         }
@@ -50,6 +58,11 @@ impl Describing<'_> {
     }
 
     fn file(&self, path: &RelPath) -> Node {
-        Node::resource(file_iri(self.naming.namespace, self.naming.study, self.naming.version, path))
+        Node::resource(file_iri(
+            self.naming.namespace,
+            self.naming.study,
+            self.naming.version,
+            path,
+        ))
     }
 }

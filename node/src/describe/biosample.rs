@@ -22,7 +22,11 @@ impl<'a> Describing<'a> {
         said.position(&node, number);
         said.text(&node, schema_org::IDENTIFIER, &biosample.id);
         said.optional(&node, schema_org::NAME, biosample.title.as_deref());
-        said.optional(&node, schema_org::DESCRIPTION, biosample.description.as_deref());
+        said.optional(
+            &node,
+            schema_org::DESCRIPTION,
+            biosample.description.as_deref(),
+        );
         said.optional(&node, omma::STRAIN, biosample.strain.as_deref());
         said.optional(&node, omma::GENOTYPE, biosample.genotype.as_deref());
         said.optional(&node, dwc::SEX, biosample.sex.as_deref());
@@ -73,9 +77,15 @@ impl<'a> Describing<'a> {
         let origin = specimen.biosample.as_deref();
         let known = origin.and_then(|name| describing::biosample(self.study, name));
         if let Some((biosample, _)) = known {
-            said.node(&node, omma::BIOSAMPLE, &self.home.part("biosample", biosample));
+            said.node(
+                &node,
+                omma::BIOSAMPLE,
+                &self.home.part("biosample", biosample),
+            );
         }
-        let unknown = origin.filter(|_| known.is_none()).map(|name| ("biosample", name));
+        let unknown = origin
+            .filter(|_| known.is_none())
+            .map(|name| ("biosample", name));
         said.properties(&node, pairs(&specimen.additional).chain(unknown));
         for (index, step) in specimen.preparation.iter().enumerate() {
             self.preparation(&node, index + 1, step);

@@ -16,7 +16,11 @@ pub(super) struct Named<'a> {
 
 impl<'a> Named<'a> {
     pub(super) fn of_component(component: &'a Component) -> Named<'a> {
-        Named { biosamples: &component.biosamples, specimens: &component.specimens, acquisitions: &component.acquisitions }
+        Named {
+            biosamples: &component.biosamples,
+            specimens: &component.specimens,
+            acquisitions: &component.acquisitions,
+        }
     }
 
     /// What an image names itself, and for each kind that it leaves out what its component names.
@@ -33,23 +37,35 @@ impl<'a> Named<'a> {
     }
 
     /// Points to the parts; gives the names that no part has, with what they should have named, so that they are kept.
-    pub(super) fn say(&self, statements: &mut Statements, from: &Node, home: &Node, study: &Study) -> Vec<(&'a str, &'a str)> {
+    pub(super) fn say(
+        &self,
+        statements: &mut Statements,
+        from: &Node,
+        home: &Node,
+        study: &Study,
+    ) -> Vec<(&'a str, &'a str)> {
         let mut unknown = Vec::new();
         for name in self.biosamples {
             match biosample(study, name) {
-                Some((number, _)) => statements.node(from, omma::BIOSAMPLE, &home.part("biosample", number)),
+                Some((number, _)) => {
+                    statements.node(from, omma::BIOSAMPLE, &home.part("biosample", number))
+                }
                 None => unknown.push(("biosample", name.as_str())),
             }
         }
         for name in self.specimens {
             match specimen(study, name) {
-                Some((number, _)) => statements.node(from, omma::SPECIMEN, &home.part("specimen", number)),
+                Some((number, _)) => {
+                    statements.node(from, omma::SPECIMEN, &home.part("specimen", number))
+                }
                 None => unknown.push(("specimen", name.as_str())),
             }
         }
         for name in self.acquisitions {
             match acquisition(study, name) {
-                Some((number, found)) => statements.node(from, made_by(found), &home.part("acquisition", number)),
+                Some((number, found)) => {
+                    statements.node(from, made_by(found), &home.part("acquisition", number))
+                }
                 None => unknown.push(("acquisition", name.as_str())),
             }
         }
@@ -66,7 +82,11 @@ impl Describing<'_> {
             said.node(&node, schema_org::IS_PART_OF, &self.home);
             said.position(&node, index + 1);
             said.text(&node, schema_org::NAME, &component.title);
-            said.optional(&node, schema_org::DESCRIPTION, component.description.as_deref());
+            said.optional(
+                &node,
+                schema_org::DESCRIPTION,
+                component.description.as_deref(),
+            );
             let unknown = Named::of_component(component).say(said, &node, &self.home, self.study);
             said.properties(&node, unknown);
         }
@@ -78,7 +98,8 @@ impl Describing<'_> {
             let node = self.home.part("figure", index + 1);
             self.statements.node(&self.home, omma::SUPPORTS, &node);
             self.statements.classes(&node, &[omma::FIGURE]);
-            self.statements.text(&node, schema_org::NAME, &figure.figure);
+            self.statements
+                .text(&node, schema_org::NAME, &figure.figure);
             for file in &figure.images {
                 match self.image_of(file) {
                     Some(image) => self.statements.node(&node, prov::WAS_DERIVED_FROM, &image),

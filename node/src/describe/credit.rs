@@ -38,7 +38,11 @@ impl<'a> Describing<'a> {
         said.position(&node, number);
         said.optional(&node, schema_org::NAME, full_name(person).as_deref());
         said.optional(&node, schema_org::GIVEN_NAME, person.given_name.as_deref());
-        said.optional(&node, schema_org::FAMILY_NAME, person.family_name.as_deref());
+        said.optional(
+            &node,
+            schema_org::FAMILY_NAME,
+            person.family_name.as_deref(),
+        );
         said.link(&node, schema_org::SAME_AS, person.orcid.as_deref());
         for role in &person.roles {
             said.text(&node, schema_org::ROLE_NAME, role);
@@ -50,7 +54,12 @@ impl<'a> Describing<'a> {
     }
 
     /// Points to an organisation; equal ones are one node, numbered as they first come.
-    fn organisation(&mut self, from: &Node, predicate: &'static str, organisation: &'a Organisation) {
+    fn organisation(
+        &mut self,
+        from: &Node,
+        predicate: &'static str,
+        organisation: &'a Organisation,
+    ) {
         let key = same_organisation(organisation);
         if key == (None, None, None) {
             return;
@@ -83,7 +92,11 @@ impl<'a> Describing<'a> {
         if let Some(number) = &article.pmid {
             said.text(&node, schema_org::IDENTIFIER, &format!("PMID:{number}"));
             if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() {
-                said.say(&node, schema_org::SAME_AS, text::link_or_text(&format!("{PUBMED}{number}/")));
+                said.say(
+                    &node,
+                    schema_org::SAME_AS,
+                    text::link_or_text(&format!("{PUBMED}{number}/")),
+                );
             }
         }
     }
@@ -92,8 +105,13 @@ impl<'a> Describing<'a> {
         let node = self.home.part("grant", number);
         self.statements.node(&self.home, schema_org::FUNDING, &node);
         self.statements.classes(&node, &[schema_org::GRANT]);
-        if let Some(award) = funding.award.as_deref().filter(|award| !award.trim().is_empty()) {
-            self.statements.say(&node, schema_org::IDENTIFIER, Object::text(award));
+        if let Some(award) = funding
+            .award
+            .as_deref()
+            .filter(|award| !award.trim().is_empty())
+        {
+            self.statements
+                .say(&node, schema_org::IDENTIFIER, Object::text(award));
         }
         self.organisation(&node, schema_org::FUNDER, &funding.funder);
     }
@@ -104,6 +122,10 @@ fn full_name(person: &Person) -> Option<String> {
     if let Some(name) = person.name.as_ref().filter(|name| !name.trim().is_empty()) {
         return Some(name.clone());
     }
-    let parts: Vec<&str> = [&person.given_name, &person.family_name].into_iter().flatten().map(String::as_str).collect();
+    let parts: Vec<&str> = [&person.given_name, &person.family_name]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }

@@ -44,7 +44,10 @@ impl<'a> Describing<'a> {
     /// The image that a file belongs to, by the file's path.
     pub(super) fn image_of(&self, file: &RelPath) -> Option<Node> {
         let &place = self.images_by_file.get(file.as_str())?;
-        self.naming.images.get(place).map(|image| Node::resource(self.naming.namespace.iri(image)))
+        self.naming
+            .images
+            .get(place)
+            .map(|image| Node::resource(self.naming.namespace.iri(image)))
     }
 
     pub(super) fn into_statements(self) -> Vec<Statement> {
@@ -54,7 +57,11 @@ impl<'a> Describing<'a> {
 
 /// The key under which equal organisations are one node.
 pub(super) fn same_organisation(organisation: &Organisation) -> SameOrganisation<'_> {
-    (organisation.name.as_deref(), organisation.ror.as_deref(), organisation.url.as_deref())
+    (
+        organisation.name.as_deref(),
+        organisation.ror.as_deref(),
+        organisation.url.as_deref(),
+    )
 }
 
 /// A biosample by its name inside the source, and its number, from 1. Of two with one name the first is meant.
@@ -73,7 +80,10 @@ pub(super) fn acquisition<'a>(study: &'a Study, name: &str) -> Option<(usize, &'
 }
 
 fn numbered<T>(parts: &[T], is_meant: impl Fn(&T) -> bool) -> Option<(usize, &T)> {
-    parts.iter().position(is_meant).map(|at| (at + 1, &parts[at]))
+    parts
+        .iter()
+        .position(is_meant)
+        .map(|at| (at + 1, &parts[at]))
 }
 
 fn images_by_file(images: &[Image]) -> HashMap<&str, usize> {

@@ -28,7 +28,11 @@ pub(super) fn describe(
     said.text(&node, dct::IDENTIFIER, accession.as_str());
     said.text(&node, schema_org::NAME, &image.title);
     said.node(&node, schema_org::IS_PART_OF, &home);
-    said.node(&node, omma::COMPONENT, &home.part("component", image.component + 1));
+    said.node(
+        &node,
+        omma::COMPONENT,
+        &home.part("component", image.component + 1),
+    );
     let unknown = named.say(&mut said, &node, &home, study);
     inherited(&mut said, &node, study, &named);
     pixels(&mut said, &node, image);
@@ -38,7 +42,14 @@ pub(super) fn describe(
     said.number(&node, omma::FILE_COUNT, image.files.len() as u64);
     if image.files.len() <= MOST_FILES_DESCRIBED {
         for (index, path) in image.files.iter().enumerate() {
-            say_file(&mut said, &node.part("file", index + 1), &node, naming, path, facts(path));
+            say_file(
+                &mut said,
+                &node.part("file", index + 1),
+                &node,
+                naming,
+                path,
+                facts(path),
+            );
         }
     }
     said.properties(&node, pairs(&image.additional).chain(unknown));
@@ -48,19 +59,42 @@ pub(super) fn describe(
 /// What the image is about and how it was made, stated again so that images can be asked for directly: from the
 /// biosamples and acquisitions that it has, and from the study where those say nothing of the kind.
 fn inherited(said: &mut Statements, node: &Node, study: &Study, named: &Named<'_>) {
-    let through_specimens = named.specimens.iter().filter_map(|name| specimen(study, name)?.1.biosample.as_ref());
-    let biosamples = named.biosamples.iter().chain(through_specimens).filter_map(|name| biosample(study, name));
-    let of_biosamples: Vec<&TermUse> = biosamples.flat_map(|(_, biosample)| &biosample.terms).collect();
+    let through_specimens = named
+        .specimens
+        .iter()
+        .filter_map(|name| specimen(study, name)?.1.biosample.as_ref());
+    let biosamples = named
+        .biosamples
+        .iter()
+        .chain(through_specimens)
+        .filter_map(|name| biosample(study, name));
+    let of_biosamples: Vec<&TermUse> = biosamples
+        .flat_map(|(_, biosample)| &biosample.terms)
+        .collect();
     let is_organism = |used: &&TermUse| used.role == TermRole::Organism && iri_of(used).is_some();
     let has_organism = of_biosamples.iter().any(&is_organism);
-    let of_study = study.subjects.iter().filter(|used| of_biosamples.is_empty() || (!has_organism && is_organism(used)));
-    for used in of_biosamples.iter().copied().chain(of_study).filter(|used| used.role != TermRole::Method) {
+    let of_study = study
+        .subjects
+        .iter()
+        .filter(|used| of_biosamples.is_empty() || (!has_organism && is_organism(used)));
+    for used in of_biosamples
+        .iter()
+        .copied()
+        .chain(of_study)
+        .filter(|used| used.role != TermRole::Method)
+    {
         if let Some(iri) = iri_of(used) {
             said.say(node, schema_org::ABOUT, Object::Iri(iri));
         }
     }
-    let acquisitions = named.acquisitions.iter().filter_map(|name| acquisition(study, name));
-    let mut methods: Vec<&TermUse> = acquisitions.flat_map(|(_, acquisition)| &acquisition.methods).collect();
+    let acquisitions = named
+        .acquisitions
+        .iter()
+        .filter_map(|name| acquisition(study, name));
+    let techniques = acquisitions.flat_map(|(_, acquisition)| &acquisition.methods);
+    let mut methods: Vec<&TermUse> = techniques
+        .filter(|used| used.role == TermRole::Method)
+        .collect();
     if methods.is_empty() {
         methods = study.imaging_methods.iter().collect();
     }
@@ -89,11 +123,23 @@ fn say_channel(said: &mut Statements, image: &Node, number: usize, channel: &Cha
     }
 }
 
-fn say_file(said: &mut Statements, node: &Node, image: &Node, naming: &Naming<'_>, path: &RelPath, facts: Option<FileFacts>) {
+fn say_file(
+    said: &mut Statements,
+    node: &Node,
+    image: &Node,
+    naming: &Naming<'_>,
+    path: &RelPath,
+    facts: Option<FileFacts>,
+) {
     said.node(image, dcat::DISTRIBUTION, node);
     said.classes(node, &[dcat::DISTRIBUTION_CLASS]);
     said.text(node, omma::PATH, path.as_str());
-    let address = Node::resource(file_iri(naming.namespace, naming.study, naming.version, path));
+    let address = Node::resource(file_iri(
+        naming.namespace,
+        naming.study,
+        naming.version,
+        path,
+    ));
     said.node(node, dcat::DOWNLOAD_URL, &address);
     if let Some(facts) = facts {
         said.number(node, dcat::BYTE_SIZE, facts.bytes);
@@ -102,6 +148,11 @@ fn say_file(said: &mut Statements, node: &Node, image: &Node, naming: &Naming<'_
         said.node(node, spdx::CHECKSUM, &checksum);
         said.classes(&checksum, &[spdx::CHECKSUM_CLASS]);
         said.iri(&checksum, spdx::ALGORITHM, spdx::SHA_256);
-        said.typed(&checksum, spdx::CHECKSUM_VALUE, &facts.sha256.to_string(), xsd::HEX_BINARY);
+        said.typed(
+            &checksum,
+            spdx::CHECKSUM_VALUE,
+            &facts.sha256.to_string(),
+            xsd::HEX_BINARY,
+        );
     }
 }

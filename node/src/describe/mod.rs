@@ -116,7 +116,8 @@ pub fn salted(
     salt: [u8; 16],
 ) -> Result<Record, RecordError> {
     let literal = Object::text(URL_SAFE_NO_PAD.encode(salt));
-    let salt = Statement::parse(namespace.iri(about), omma::SALT, literal).map_err(|fault| RecordError::Term { line: 0, fault })?;
+    let salt = Statement::parse(namespace.iri(about), omma::SALT, literal)
+        .map_err(|fault| RecordError::Term { line: 0, fault })?;
     statements.push(salt);
     Record::from_statements(about, namespace, statements)
 }
@@ -126,7 +127,11 @@ pub fn salted(
 ///
 /// # Errors
 /// As [`salted`].
-pub fn fits(about: &Accession, namespace: &Namespace, statements: &[Statement]) -> Result<(), RecordError> {
+pub fn fits(
+    about: &Accession,
+    namespace: &Namespace,
+    statements: &[Statement],
+) -> Result<(), RecordError> {
     salted(about, namespace, statements.to_vec(), [0; 16]).map(|_| ())
 }
 
@@ -135,23 +140,39 @@ pub fn finding(path: &str, error: &RecordError) -> Finding {
     let advice = "put free names and values into columns of a file list, long texts into files, or split the study";
     let message = match error {
         RecordError::TooManyStatements => {
-            format!("the description needs more than 10,000 statements, the limit of a record; {advice}")
+            format!(
+                "the description needs more than 10,000 statements, the limit of a record; {advice}"
+            )
         }
         RecordError::TooLarge { bytes } => {
             format!("the description needs {bytes} bytes and a record may have 1,048,576; {advice}")
         }
-        other => format!("the description breaks a rule of records ({}): {other}", other.code()),
+        other => format!(
+            "the description breaks a rule of records ({}): {other}",
+            other.code()
+        ),
     };
     Finding::error(path, message)
 }
 
 /// The first IRI in an object's place that begins with the node's own address (`base`) and not with the namespace: a
 /// record must outlive the node's host, so such a study is not published (PROTOCOL.md section 1, "No host").
-pub fn host_named<'a>(statements: &'a [Statement], base: &str, namespace: &Namespace) -> Option<&'a str> {
-    statements.iter().find_map(|statement| match statement.object() {
-        Object::Iri(iri) if iri.as_str().starts_with(base) && !iri.as_str().starts_with(namespace.as_str()) => Some(iri.as_str()),
-        _ => None,
-    })
+pub fn host_named<'a>(
+    statements: &'a [Statement],
+    base: &str,
+    namespace: &Namespace,
+) -> Option<&'a str> {
+    statements
+        .iter()
+        .find_map(|statement| match statement.object() {
+            Object::Iri(iri)
+                if iri.as_str().starts_with(base)
+                    && !iri.as_str().starts_with(namespace.as_str()) =>
+            {
+                Some(iri.as_str())
+            }
+            _ => None,
+        })
 }
 
 #[cfg(test)]

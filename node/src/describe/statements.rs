@@ -22,7 +22,10 @@ impl Node {
     /// A part: `…/DND-S42#biosample-1`, and of that `…/DND-S42#biosample-1-treatment-2`. Numbers count from 1; since a
     /// name is made of fixed words and numbers, two parts never have one name.
     pub(super) fn part(&self, kind: &str, number: usize) -> Node {
-        Node::named(format!("{}{}{kind}-{number}", self.iri, self.separator()), true)
+        Node::named(
+            format!("{}{}{kind}-{number}", self.iri, self.separator()),
+            true,
+        )
     }
 
     /// A part of which there is one.
@@ -35,7 +38,8 @@ impl Node {
     }
 
     fn named(iri: String, is_hash: bool) -> Node {
-        let iri = Iri::parse(iri).expect("namespace, accession, encoded path and the words of hash nodes make an IRI");
+        let iri = Iri::parse(iri)
+            .expect("namespace, accession, encoded path and the words of hash nodes make an IRI");
         Node { iri, is_hash }
     }
 }
@@ -54,7 +58,11 @@ impl Statements {
 
     /// Says anything.
     pub(super) fn say(&mut self, node: &Node, predicate: &'static str, object: Object) {
-        self.all.push(Statement::new(node.iri.clone(), constant(predicate), object));
+        self.all.push(Statement::new(
+            node.iri.clone(),
+            constant(predicate),
+            object,
+        ));
     }
 
     /// Says that a node is of these classes.
@@ -113,13 +121,24 @@ impl Statements {
     }
 
     /// Says a value with its datatype.
-    pub(super) fn typed(&mut self, node: &Node, predicate: &'static str, value: &str, datatype: &'static str) {
-        let object = Object::typed(value, datatype).expect("every datatype of ontologies::schema is an IRI");
+    pub(super) fn typed(
+        &mut self,
+        node: &Node,
+        predicate: &'static str,
+        value: &str,
+        datatype: &'static str,
+    ) {
+        let object =
+            Object::typed(value, datatype).expect("every datatype of ontologies::schema is an IRI");
         self.say(node, predicate, object);
     }
 
     /// Says names and values that no other word is made for, in their order.
-    pub(super) fn properties<'a>(&mut self, node: &Node, properties: impl IntoIterator<Item = (&'a str, &'a str)>) {
+    pub(super) fn properties<'a>(
+        &mut self,
+        node: &Node,
+        properties: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) {
         for (index, (name, value)) in properties.into_iter().enumerate() {
             let property = node.part("property", index + 1);
             self.node(node, schema_org::ADDITIONAL_PROPERTY, &property);
@@ -133,7 +152,9 @@ impl Statements {
 
 /// Properties as pairs.
 pub(super) fn pairs(properties: &[Property]) -> impl Iterator<Item = (&str, &str)> {
-    properties.iter().map(|property| (property.name.as_str(), property.value.as_str()))
+    properties
+        .iter()
+        .map(|property| (property.name.as_str(), property.value.as_str()))
 }
 
 fn constant(iri: &'static str) -> Iri {

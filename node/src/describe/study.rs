@@ -1,6 +1,8 @@
 //! The study itself.
 
-use ontologies::schema::{ACCESS_PUBLIC, dcat, dct, dwciri, odrl, omma, prov, rdfs, schema_org, xsd};
+use ontologies::schema::{
+    ACCESS_PUBLIC, dcat, dct, dwciri, odrl, omma, prov, rdfs, schema_org, xsd,
+};
 use protocol::identifier::Accession;
 use protocol::record::{Object, Statement};
 
@@ -9,7 +11,11 @@ use super::statements::pairs;
 use super::{Holdings, Naming, text};
 use crate::study::{Related, Study, TermRole};
 
-pub(super) fn describe(study: &Study, naming: &Naming<'_>, holdings: Option<&Holdings>) -> Vec<Statement> {
+pub(super) fn describe(
+    study: &Study,
+    naming: &Naming<'_>,
+    holdings: Option<&Holdings>,
+) -> Vec<Statement> {
     let mut describing = Describing::new(study, naming);
     describing.identity();
     describing.publication();
@@ -24,7 +30,9 @@ pub(super) fn describe(study: &Study, naming: &Naming<'_>, holdings: Option<&Hol
     describing.figures();
     describing.relations();
     let home = describing.home.clone();
-    describing.statements.properties(&home, pairs(&study.additional));
+    describing
+        .statements
+        .properties(&home, pairs(&study.additional));
     describing.into_statements()
 }
 
@@ -56,7 +64,11 @@ impl<'a> Describing<'a> {
     fn publication(&mut self) {
         let (study, home) = (self.study, &self.home);
         let said = &mut self.statements;
-        said.date(home, schema_org::DATE_PUBLISHED, study.release_date.as_deref());
+        said.date(
+            home,
+            schema_org::DATE_PUBLISHED,
+            study.release_date.as_deref(),
+        );
         said.typed(home, dct::ISSUED, self.naming.issued, xsd::DATE_TIME);
         if let Some(modified) = self.naming.modified {
             said.typed(home, dct::MODIFIED, modified, xsd::DATE_TIME);
@@ -98,7 +110,8 @@ impl<'a> Describing<'a> {
     /// What it is about, and how it was imaged.
     fn subjects(&mut self) {
         let (study, home) = (self.study, self.home.clone());
-        self.statements.optional(&home, omma::SAMPLE_KIND, study.sample_kind.as_deref());
+        self.statements
+            .optional(&home, omma::SAMPLE_KIND, study.sample_kind.as_deref());
         for subject in &study.subjects {
             if subject.role == TermRole::Method {
                 self.method(&home, dwciri::MEASUREMENT_METHOD, subject);
@@ -131,9 +144,11 @@ impl<'a> Describing<'a> {
     /// A tie that no predicate is made for keeps its name on a node of its own (DCAT 3, qualified relations).
     fn named_relation(&mut self, number: usize, related: &Related, target: Object) {
         let node = self.home.part("related", number);
-        self.statements.node(&self.home, dcat::QUALIFIED_RELATION, &node);
+        self.statements
+            .node(&self.home, dcat::QUALIFIED_RELATION, &node);
         self.statements.classes(&node, &[dcat::RELATIONSHIP]);
-        self.statements.text(&node, schema_org::ROLE_NAME, &related.relation);
+        self.statements
+            .text(&node, schema_org::ROLE_NAME, &related.relation);
         let predicate = match target {
             Object::Iri(_) => dct::RELATION,
             Object::Literal(_) => schema_org::IDENTIFIER,
@@ -144,7 +159,8 @@ impl<'a> Describing<'a> {
     /// Another resource: an accession under the namespace, an address, else the text.
     fn target(&self, id: &str) -> Object {
         match Accession::parse(id) {
-            Ok(accession) => Object::iri(self.naming.namespace.iri(&accession)).unwrap_or_else(|_| Object::text(id)),
+            Ok(accession) => Object::iri(self.naming.namespace.iri(&accession))
+                .unwrap_or_else(|_| Object::text(id)),
             Err(_) => text::link_or_text(id),
         }
     }

@@ -13,7 +13,8 @@ impl<'a> Describing<'a> {
     pub(super) fn term(&mut self, node: &Node, predicates: &[&'static str], used: &'a TermUse) {
         if let Some(iri) = iri_of(used) {
             for predicate in predicates {
-                self.statements.say(node, predicate, Object::Iri(iri.clone()));
+                self.statements
+                    .say(node, predicate, Object::Iri(iri.clone()));
             }
         }
         self.as_submitted(node, used);
@@ -29,7 +30,12 @@ impl<'a> Describing<'a> {
         if used.text().trim().is_empty() && used.given.trim().is_empty() && iri_of(used).is_none() {
             return;
         }
-        let key = (used.role, used.given.as_str(), used.label.as_deref(), used.iri.as_deref());
+        let key = (
+            used.role,
+            used.given.as_str(),
+            used.label.as_deref(),
+            used.iri.as_deref(),
+        );
         let number = self.uses.len() + 1;
         let known = self.uses.get(&key).cloned();
         let use_node = known.unwrap_or_else(|| {
@@ -43,7 +49,12 @@ impl<'a> Describing<'a> {
 }
 
 /// Says an imaging method without what was submitted: for an image, whose study says that.
-pub(super) fn say_method(statements: &mut Statements, node: &Node, predicate: &'static str, used: &TermUse) {
+pub(super) fn say_method(
+    statements: &mut Statements,
+    node: &Node,
+    predicate: &'static str,
+    used: &TermUse,
+) {
     match iri_of(used) {
         Some(iri) => statements.say(node, predicate, Object::Iri(iri)),
         None => statements.text(node, schema_org::MEASUREMENT_TECHNIQUE, used.text()),
@@ -57,7 +68,9 @@ fn say_use(statements: &mut Statements, node: &Node, used: &TermUse) {
     let given_is_the_term = iri.as_ref().is_some_and(|iri| iri.as_str() == used.given);
     match &used.label {
         Some(label) => statements.text(node, omma::SUBMITTED_LABEL, label),
-        None if !is_identifier(&used.given) => statements.text(node, omma::SUBMITTED_LABEL, &used.given),
+        None if !is_identifier(&used.given) => {
+            statements.text(node, omma::SUBMITTED_LABEL, &used.given)
+        }
         None => {}
     }
     if !given_is_the_term && (used.label.is_some() || is_identifier(&used.given)) {

@@ -8,21 +8,36 @@ use protocol::record::{Iri, Object};
 use crate::relative_path::RelPath;
 
 /// Everything but the unreserved characters of RFC 3986 and the slash between folders.
-const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
 
 /// Schemes by which a resource can be found. A CURIE (`GO:0005634`) has the form of an IRI too, so form is not enough.
 const SCHEMES: [&str; 6] = ["http", "https", "ftp", "s3", "urn", "did"];
 
 /// The IRI of a file of a study version: `<namespace><study>.<version>/files/<path>`, the path percent-encoded.
 pub fn file_iri(namespace: &Namespace, study: &Accession, version: u64, path: &RelPath) -> String {
-    format!("{}/files/{}", namespace.iri_of_version(study, version), utf8_percent_encode(path.as_str(), IN_PATH))
+    format!(
+        "{}/files/{}",
+        namespace.iri_of_version(study, version),
+        utf8_percent_encode(path.as_str(), IN_PATH)
+    )
 }
 
 /// A text as an IRI, where it is an absolute one of a scheme by which something can be found.
 pub(super) fn link(text: &str) -> Option<Iri> {
     let (scheme, _) = text.split_once(':')?;
-    let is_known = SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme));
-    if is_known { Iri::parse(text).ok() } else { None }
+    let is_known = SCHEMES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(scheme));
+    if is_known {
+        Iri::parse(text).ok()
+    } else {
+        None
+    }
 }
 
 /// A text as an IRI where it is one, else as the text that it is.
@@ -40,10 +55,20 @@ pub(super) fn date(text: &str) -> Object {
 fn date_type(text: &str) -> Option<&'static str> {
     let has_shape = |length: usize| {
         text.len() == length
-            && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+            && text.bytes().enumerate().all(|(at, byte)| {
+                if at == 4 || at == 7 {
+                    byte == b'-'
+                } else {
+                    byte.is_ascii_digit()
+                }
+            })
     };
-    let number = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<u16>().ok());
-    let month = || number(5, 7).and_then(|month| time::Month::try_from(u8::try_from(month).ok()?).ok());
+    let number = |from: usize, to: usize| {
+        text.get(from..to)
+            .and_then(|digits| digits.parse::<u16>().ok())
+    };
+    let month =
+        || number(5, 7).and_then(|month| time::Month::try_from(u8::try_from(month).ok()?).ok());
     if number(0, 4) == Some(0) {
         return None;
     }
@@ -54,7 +79,9 @@ fn date_type(text: &str) -> Option<&'static str> {
     } else if has_shape(10) {
         let day = u8::try_from(number(8, 10)?).ok()?;
         let year = i32::from(number(0, 4)?);
-        time::Date::from_calendar_date(year, month()?, day).ok().map(|_| xsd::DATE)
+        time::Date::from_calendar_date(year, month()?, day)
+            .ok()
+            .map(|_| xsd::DATE)
     } else {
         None
     }
@@ -63,12 +90,16 @@ fn date_type(text: &str) -> Option<&'static str> {
 /// A media type as the IRI that IANA's registry gives it, where it has the form of one.
 pub(super) fn media_type(text: &str) -> Object {
     let is_name = |name: &str| {
-        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
     };
     match text.split_once('/') {
         Some((kind, name)) if is_name(kind) && is_name(name) => {
             let encoded = utf8_percent_encode(name, IN_PATH);
-            Object::iri(format!("{MEDIA_TYPES}{kind}/{encoded}")).unwrap_or_else(|_| Object::text(text))
+            Object::iri(format!("{MEDIA_TYPES}{kind}/{encoded}"))
+                .unwrap_or_else(|_| Object::text(text))
         }
         _ => Object::text(text),
     }
@@ -76,10 +107,18 @@ pub(super) fn media_type(text: &str) -> Object {
 
 /// A data-use term: `DUO:0000042` as its IRI, an IRI as it is, anything else as text.
 pub(super) fn data_use(text: &str) -> Object {
-    let number = text.get(..4).filter(|start| ["DUO:", "DUO_"].iter().any(|known| start.eq_ignore_ascii_case(known))).and_then(|_| text.get(4..));
+    let number = text
+        .get(..4)
+        .filter(|start| {
+            ["DUO:", "DUO_"]
+                .iter()
+                .any(|known| start.eq_ignore_ascii_case(known))
+        })
+        .and_then(|_| text.get(4..));
     match number {
         Some(digits) if digits.len() == 7 && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Object::iri(format!("{}DUO_{digits}", obo::NAMESPACE)).unwrap_or_else(|_| Object::text(text))
+            Object::iri(format!("{}DUO_{digits}", obo::NAMESPACE))
+                .unwrap_or_else(|_| Object::text(text))
         }
         _ => link_or_text(text),
     }
@@ -87,6 +126,8 @@ pub(super) fn data_use(text: &str) -> Object {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use super::{data_use, date, file_iri, link, media_type};
     use crate::relative_path::RelPath;
     use protocol::identifier::{Accession, Namespace};
@@ -119,10 +160,22 @@ mod tests {
 
     #[test]
     fn a_curie_is_no_address() {
-        for text in ["https://doi.org/10.1/x", "urn:lsid:x", "HTTP://example.org/"] {
+        for text in [
+            "https://doi.org/10.1/x",
+            "urn:lsid:x",
+            "HTTP://example.org/",
+        ] {
             assert!(link(text).is_some(), "{text}");
         }
-        for text in ["GO:0005634", "10.1/x", "https://exa mple.org/", "https://orcid.org/0000 Jane", "#00000251", "", ":"] {
+        for text in [
+            "GO:0005634",
+            "10.1/x",
+            "https://exa mple.org/",
+            "https://orcid.org/0000 Jane",
+            "#00000251",
+            "",
+            ":",
+        ] {
             assert!(link(text).is_none(), "{text}");
         }
     }
@@ -144,10 +197,22 @@ mod tests {
             Object::Iri(iri) => iri.as_str().to_owned(),
             Object::Literal(literal) => format!("text {}", literal.value()),
         };
-        assert_eq!(iri(media_type("image/tiff")), "https://www.iana.org/assignments/media-types/image/tiff");
-        assert_eq!(iri(media_type("image/svg+xml")), "https://www.iana.org/assignments/media-types/image/svg%2Bxml");
-        assert_eq!(iri(media_type("text/plain; charset=utf-8")), "text text/plain; charset=utf-8");
-        assert_eq!(iri(data_use("duo:0000042")), "http://purl.obolibrary.org/obo/DUO_0000042");
+        assert_eq!(
+            iri(media_type("image/tiff")),
+            "https://www.iana.org/assignments/media-types/image/tiff"
+        );
+        assert_eq!(
+            iri(media_type("image/svg+xml")),
+            "https://www.iana.org/assignments/media-types/image/svg%2Bxml"
+        );
+        assert_eq!(
+            iri(media_type("text/plain; charset=utf-8")),
+            "text text/plain; charset=utf-8"
+        );
+        assert_eq!(
+            iri(data_use("duo:0000042")),
+            "http://purl.obolibrary.org/obo/DUO_0000042"
+        );
         assert_eq!(iri(data_use("DUO:42")), "text DUO:42");
         assert_eq!(iri(data_use("ask me ✓")), "text ask me ✓");
     }

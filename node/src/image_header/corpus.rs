@@ -1,5 +1,7 @@
 //! Every real and every malformed image at hand: sizes as an independent reader has them, and no panic, whatever comes.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 

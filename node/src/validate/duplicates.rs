@@ -21,7 +21,11 @@ pub(super) fn remove(study: &mut Study) {
     }
     let mut articles: Vec<Article> = Vec::new();
     for article in std::mem::take(&mut study.publications) {
-        let same = |known: &&mut Article| **known == article || (known.doi.is_some() && known.doi == article.doi) || (known.pmid.is_some() && known.pmid == article.pmid);
+        let same = |known: &&mut Article| {
+            **known == article
+                || (known.doi.is_some() && known.doi == article.doi)
+                || (known.pmid.is_some() && known.pmid == article.pmid)
+        };
         match articles.iter_mut().find(same) {
             Some(known) => complete(known, article),
             None => articles.push(article),
@@ -40,6 +44,7 @@ fn complete(known: &mut Article, other: Article) {
 }
 
 fn unique<T: PartialEq>(list: &mut Vec<T>) {
+    // lists are short: validation has refused those that no record could hold
     let mut kept: Vec<T> = Vec::with_capacity(list.len());
     for value in list.drain(..) {
         if !kept.contains(&value) {

@@ -40,19 +40,37 @@ fn absolute(text: &str) -> Option<String> {
 }
 
 fn after_host<'a>(text: &'a str, hosts: &[&str]) -> Option<&'a str> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))?;
     hosts.iter().find_map(|host| rest.strip_prefix(host))
 }
 
 /// `licenses/by-nc/4.0/legalcode` and `publicdomain/zero/1.0`.
 fn by_path(path: &str) -> Option<String> {
-    let mut parts = path.split(['?', '#']).next()?.split('/').filter(|part| !part.is_empty());
-    match (parts.next()?, parts.next()?.to_ascii_lowercase(), parts.next()?) {
-        ("publicdomain", tool, version) if is_version(version) => Some(format!("https://creativecommons.org/publicdomain/{tool}/{version}/")),
+    let mut parts = path
+        .split(['?', '#'])
+        .next()?
+        .split('/')
+        .filter(|part| !part.is_empty());
+    match (
+        parts.next()?,
+        parts.next()?.to_ascii_lowercase(),
+        parts.next()?,
+    ) {
+        ("publicdomain", tool, version) if is_version(version) => Some(format!(
+            "https://creativecommons.org/publicdomain/{tool}/{version}/"
+        )),
         ("licenses", kind, version) if is_kind(&kind) && is_version(version) => {
             // a licence ported to a country keeps that country: licenses/by/3.0/us/
-            let place = parts.next().filter(|part| part.len() == 2).map(|place| format!("{place}/")).unwrap_or_default();
-            Some(format!("https://creativecommons.org/licenses/{kind}/{version}/{place}"))
+            let place = parts
+                .next()
+                .filter(|part| part.len() == 2)
+                .map(|place| format!("{place}/"))
+                .unwrap_or_default();
+            Some(format!(
+                "https://creativecommons.org/licenses/{kind}/{version}/{place}"
+            ))
         }
         _ => None,
     }
@@ -72,9 +90,16 @@ fn by_name(name: &str) -> Option<String> {
         .replace("share alike", "sa");
     let mut kind = Vec::new();
     let mut version = None;
-    let mut parts = words.split(|character: char| !character.is_ascii_alphanumeric() && character != '.').filter(|part| !part.is_empty()).peekable();
+    let mut parts = words
+        .split(|character: char| !character.is_ascii_alphanumeric() && character != '.')
+        .filter(|part| !part.is_empty())
+        .peekable();
     match parts.next()? {
-        "cc0" => return parts.all(|part| matches!(part, "1.0" | "universal")).then(|| "https://creativecommons.org/publicdomain/zero/1.0/".to_owned()),
+        "cc0" => {
+            return parts
+                .all(|part| matches!(part, "1.0" | "universal"))
+                .then(|| "https://creativecommons.org/publicdomain/zero/1.0/".to_owned());
+        }
         "cc" | "ccby" => {}
         _ => return None,
     }
@@ -92,11 +117,17 @@ fn by_name(name: &str) -> Option<String> {
     }
     let kind = kind.join("-");
     (is_kind(&kind)).then_some(())?;
-    Some(format!("https://creativecommons.org/licenses/{kind}/{}/", version?))
+    Some(format!(
+        "https://creativecommons.org/licenses/{kind}/{}/",
+        version?
+    ))
 }
 
 fn is_kind(kind: &str) -> bool {
-    matches!(kind, "by" | "by-sa" | "by-nd" | "by-nc" | "by-nc-sa" | "by-nc-nd")
+    matches!(
+        kind,
+        "by" | "by-sa" | "by-nd" | "by-nc" | "by-nc-sa" | "by-nc-nd"
+    )
 }
 
 fn is_version(text: &str) -> bool {
@@ -105,7 +136,9 @@ fn is_version(text: &str) -> bool {
 
 /// What a Creative Commons licence forbids that hinders reuse.
 fn restriction(iri: &str) -> Option<&'static str> {
-    let kind = after_host(iri, &["creativecommons.org/licenses/"])?.split('/').next()?;
+    let kind = after_host(iri, &["creativecommons.org/licenses/"])?
+        .split('/')
+        .next()?;
     match (kind.contains("nc"), kind.contains("nd")) {
         (true, true) => Some("commercial use and derived works"),
         (true, false) => Some("commercial use"),
@@ -135,25 +168,57 @@ mod tests {
             assert_eq!(canonical(given).as_deref(), Some(by), "{given}");
         }
         let zero = "https://creativecommons.org/publicdomain/zero/1.0/";
-        for given in ["CC0", "CC0 1.0 Universal", "cc-zero", "http://creativecommons.org/publicdomain/zero/1.0/legalcode", "CC0-1.0"] {
+        for given in [
+            "CC0",
+            "CC0 1.0 Universal",
+            "cc-zero",
+            "http://creativecommons.org/publicdomain/zero/1.0/legalcode",
+            "CC0-1.0",
+        ] {
             assert_eq!(canonical(given).as_deref(), Some(zero), "{given}");
         }
-        assert_eq!(canonical("CC BY-NC-SA 3.0").as_deref(), Some("https://creativecommons.org/licenses/by-nc-sa/3.0/"));
-        assert_eq!(canonical("https://creativecommons.org/licenses/by/3.0/us/").as_deref(), Some("https://creativecommons.org/licenses/by/3.0/us/"));
+        assert_eq!(
+            canonical("CC BY-NC-SA 3.0").as_deref(),
+            Some("https://creativecommons.org/licenses/by-nc-sa/3.0/")
+        );
+        assert_eq!(
+            canonical("https://creativecommons.org/licenses/by/3.0/us/").as_deref(),
+            Some("https://creativecommons.org/licenses/by/3.0/us/")
+        );
     }
 
     #[test]
     fn other_licences_are_kept_and_words_are_not_licences() {
-        assert_eq!(canonical("https://v18.proteinatlas.org/about/licence").as_deref(), Some("https://v18.proteinatlas.org/about/licence"));
-        assert_eq!(canonical("https://spdx.org/licenses/MIT").as_deref(), Some("https://spdx.org/licenses/MIT"));
-        for words in ["CC BY", "open", "see the paper", "", "https://exa mple.org/x", "ftp://example.org/x", "CC SA 4.0"] {
+        assert_eq!(
+            canonical("https://v18.proteinatlas.org/about/licence").as_deref(),
+            Some("https://v18.proteinatlas.org/about/licence")
+        );
+        assert_eq!(
+            canonical("https://spdx.org/licenses/MIT").as_deref(),
+            Some("https://spdx.org/licenses/MIT")
+        );
+        for words in [
+            "CC BY",
+            "open",
+            "see the paper",
+            "",
+            "https://exa mple.org/x",
+            "ftp://example.org/x",
+            "CC SA 4.0",
+        ] {
             assert_eq!(canonical(words), None, "{words}");
         }
     }
 
     #[test]
     fn what_hinders_reuse_is_told() {
-        assert_eq!(restriction("https://creativecommons.org/licenses/by-nc-nd/4.0/"), Some("commercial use and derived works"));
-        assert_eq!(restriction("https://creativecommons.org/licenses/by-sa/4.0/"), None);
+        assert_eq!(
+            restriction("https://creativecommons.org/licenses/by-nc-nd/4.0/"),
+            Some("commercial use and derived works")
+        );
+        assert_eq!(
+            restriction("https://creativecommons.org/licenses/by-sa/4.0/"),
+            None
+        );
     }
 }

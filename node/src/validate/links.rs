@@ -15,8 +15,14 @@ pub(super) fn is_link(text: &str) -> bool {
 pub(super) fn check(study: &mut Study, report: &mut Report) {
     let mut kept = Vec::new();
     let mut keep = |name: &str, value: String, report: &mut Report| {
-        report.warning(name, format!("{value:?} is not a legal address; it is kept as text"));
-        kept.push(Property { name: name.to_owned(), value });
+        report.warning(
+            name,
+            format!("{value:?} is not a legal address; it is kept as text"),
+        );
+        kept.push(Property {
+            name: name.to_owned(),
+            value,
+        });
     };
     if let Some(iri) = study.source.iri.take_if(|iri| !is_link(iri)) {
         keep("source", iri, report);
@@ -24,22 +30,37 @@ pub(super) fn check(study: &mut Study, report: &mut Report) {
     if let Some(iri) = study.data_at.take_if(|iri| !is_link(iri)) {
         keep("data_at", iri, report);
     }
-    for (name, list) in [("same_as", &mut study.source.same_as), ("thumbnail", &mut study.thumbnails)] {
+    for (name, list) in [
+        ("same_as", &mut study.source.same_as),
+        ("thumbnail", &mut study.thumbnails),
+    ] {
         for url in list.extract_if(.., |url| !is_link(url)) {
             keep(name, url, report);
         }
     }
-    for related in study.related.extract_if(.., |related| related.id.contains("://") && !is_link(&related.id)) {
-        keep(&format!("related ({})", related.relation), related.id, report);
+    for related in study.related.extract_if(.., |related| {
+        related.id.contains("://") && !is_link(&related.id)
+    }) {
+        keep(
+            &format!("related ({})", related.relation),
+            related.id,
+            report,
+        );
     }
     for article in &mut study.publications {
         self::article(article, &mut keep, report);
     }
-    study.publications.retain(|article| *article != Article::default());
+    study
+        .publications
+        .retain(|article| *article != Article::default());
     study.additional.append(&mut kept);
 }
 
-fn article(article: &mut Article, keep: &mut dyn FnMut(&str, String, &mut Report), report: &mut Report) {
+fn article(
+    article: &mut Article,
+    keep: &mut dyn FnMut(&str, String, &mut Report),
+    report: &mut Report,
+) {
     if let Some(given) = article.doi.take() {
         article.doi = persistent_identifier::doi(&given);
         match &article.doi {

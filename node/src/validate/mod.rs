@@ -1,9 +1,10 @@
 //! Second stage: checks a deposit against the profile, resolves its terms, and says everything that is wrong at once.
 //!
-//! In reading order: [`policy`] is what this node asks for beyond the profile; [`private`] addresses are taken out;
+//! In reading order: [`bounds`] first, so that nothing below takes long; [`policy`] is what this node asks for beyond the profile; [`private`] addresses are taken out;
 //! [`terms`] get their IRIs and the study what [`derived`] from its parts; [`people`], [`links`], [`licence`] and
 //! [`dates`] are brought into form; [`duplicates`] go; [`holdings`] must fit together; [`required`] fields be there.
 
+mod bounds;
 mod dates;
 mod derived;
 mod duplicates;
@@ -84,9 +85,27 @@ pub struct Refused {
 ///
 /// # Errors
 /// [`Refused`] with all findings, if one of them, of reading or of validation, is an error.
-pub fn validate(deposit: Deposit, terms: &Terms, policy: &Policy, today: Date) -> Result<Validated, Refused> {
-    let Deposit { source, mut study, mut files, findings, unpacked } = deposit;
+pub fn validate(
+    deposit: Deposit,
+    terms: &Terms,
+    policy: &Policy,
+    today: Date,
+) -> Result<Validated, Refused> {
+    let Deposit {
+        source,
+        mut study,
+        mut files,
+        findings,
+        unpacked,
+    } = deposit;
     let mut report = Report::new(study.profile, findings);
+    if !bounds::check(&study, &mut report) {
+        return Err(Refused {
+            source,
+            identifier: Some(study.source.identifier),
+            findings: report.findings,
+        });
+    }
     private::remove(&mut study, &mut files, &mut report);
     terms::resolve(&mut study, terms, &mut report);
     derived::derive(&mut study, &mut report);
@@ -99,7 +118,17 @@ pub fn validate(deposit: Deposit, terms: &Terms, policy: &Policy, today: Date) -
     required::check(&mut study, terms, policy, &mut report);
     let findings = report.findings;
     if findings.iter().any(Finding::is_error) {
-        return Err(Refused { source, identifier: Some(study.source.identifier), findings });
+        return Err(Refused {
+            source,
+            identifier: Some(study.source.identifier),
+            findings,
+        });
     }
-    Ok(Validated { source, study, files, findings, unpacked })
+    Ok(Validated {
+        source,
+        study,
+        files,
+        findings,
+        unpacked,
+    })
 }

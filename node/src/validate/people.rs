@@ -15,29 +15,49 @@ pub(super) fn check(study: &mut Study, report: &mut Report) {
         }
         let mut kept = Vec::new();
         for affiliation in &mut author.affiliations {
-            organisation(affiliation, &format!("{path}.affiliation"), &mut kept, report);
+            organisation(
+                affiliation,
+                &format!("{path}.affiliation"),
+                &mut kept,
+                report,
+            );
         }
-        author.affiliations.retain(|affiliation| *affiliation != Organisation::default());
+        author
+            .affiliations
+            .retain(|affiliation| *affiliation != Organisation::default());
         author.additional.append(&mut kept);
     }
     if let Some(publisher) = &mut study.publisher {
         organisation(publisher, "publisher", &mut study.additional, report);
     }
     for (index, funding) in study.funding.iter_mut().enumerate() {
-        organisation(&mut funding.funder, &format!("funding[{index}]"), &mut study.additional, report);
+        organisation(
+            &mut funding.funder,
+            &format!("funding[{index}]"),
+            &mut study.additional,
+            report,
+        );
     }
-    study.publisher.take_if(|publisher| *publisher == Organisation::default());
+    study
+        .publisher
+        .take_if(|publisher| *publisher == Organisation::default());
 }
 
 fn orcid(author: &mut Person, path: &str, report: &mut Report) {
-    let Some(given) = author.orcid.take() else { return };
+    let Some(given) = author.orcid.take() else {
+        return;
+    };
     let path = format!("{path}.orcid");
     if let Some(orcid) = persistent_identifier::orcid(&given) {
         author.orcid = Some(orcid);
         return;
     }
     let (found, behind) = embedded(&given);
-    let names_another = !behind.is_empty() && author.name.as_deref().is_some_and(|name| !shares_a_word(name, &behind));
+    let names_another = !behind.is_empty()
+        && author
+            .name
+            .as_deref()
+            .is_some_and(|name| !shares_a_word(name, &behind));
     match found {
         Some(orcid) if !names_another => {
             report.warning(path, format!("{given:?} is not an ORCID; the one in it was taken, {orcid}"));
@@ -48,18 +68,24 @@ fn orcid(author: &mut Person, path: &str, report: &mut Report) {
         }
         None => report.warning(path, format!("{given:?} is not an ORCID (four groups of four, the last a check digit); it is kept as text")),
     }
-    author.additional.push(Property { name: "orcid".to_owned(), value: given });
+    author.additional.push(Property {
+        name: "orcid".to_owned(),
+        value: given,
+    });
 }
 
 /// The ORCID in a text, and what words stand behind it.
 fn embedded(text: &str) -> (Option<String>, String) {
     let is_group = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'X' | b'x');
     for start in 0..text.len().saturating_sub(18) {
-        let Some(candidate) = text.get(start..start + 19) else { continue };
+        let Some(candidate) = text.get(start..start + 19) else {
+            continue;
+        };
         if candidate.bytes().all(is_group)
             && let Some(orcid) = persistent_identifier::orcid(candidate)
         {
-            let behind = text[start + 19..].trim_matches(|character: char| !character.is_alphanumeric());
+            let behind =
+                text[start + 19..].trim_matches(|character: char| !character.is_alphanumeric());
             return (Some(orcid), behind.to_owned());
         }
     }
@@ -67,23 +93,45 @@ fn embedded(text: &str) -> (Option<String>, String) {
 }
 
 fn shares_a_word(name: &str, other: &str) -> bool {
-    let words = |text: &str| text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect::<Vec<_>>();
+    let words = |text: &str| {
+        text.split(|character: char| !character.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect::<Vec<_>>()
+    };
     let other = words(other);
     words(name).iter().any(|word| other.contains(word))
 }
 
-fn organisation(organisation: &mut Organisation, path: &str, kept: &mut Vec<Property>, report: &mut Report) {
-    let called = organisation.name.clone().unwrap_or_else(|| "institution".to_owned());
+fn organisation(
+    organisation: &mut Organisation,
+    path: &str,
+    kept: &mut Vec<Property>,
+    report: &mut Report,
+) {
+    let called = organisation
+        .name
+        .clone()
+        .unwrap_or_else(|| "institution".to_owned());
     if let Some(given) = organisation.ror.take() {
         organisation.ror = persistent_identifier::ror(&given);
         if organisation.ror.is_none() {
             report.warning(path, format!("{given:?} is not a ROR (https://ror.org/ and nine letters and digits); it is kept as text"));
-            kept.push(Property { name: format!("ror of {called}"), value: given });
+            kept.push(Property {
+                name: format!("ror of {called}"),
+                value: given,
+            });
         }
     }
     if let Some(url) = organisation.url.take_if(|url| !is_link(url)) {
-        report.warning(path, format!("{url:?} is not a legal address; it is kept as text"));
-        kept.push(Property { name: format!("url of {called}"), value: url });
+        report.warning(
+            path,
+            format!("{url:?} is not a legal address; it is kept as text"),
+        );
+        kept.push(Property {
+            name: format!("url of {called}"),
+            value: url,
+        });
     }
 }
 
@@ -94,17 +142,33 @@ mod tests {
 
     fn read(orcid: &str, name: &str) -> (Person, usize) {
         let mut report = Report::new(Profile::Legacy, Vec::new());
-        let mut author = Person { orcid: Some(orcid.to_owned()), name: Some(name.to_owned()), ..Person::default() };
+        let mut author = Person {
+            orcid: Some(orcid.to_owned()),
+            name: Some(name.to_owned()),
+            ..Person::default()
+        };
         super::orcid(&mut author, "authors[0]", &mut report);
         (author, report.findings.len())
     }
 
     #[test]
     fn an_orcid_with_a_name_behind_it_is_repaired_if_the_name_is_the_authors() {
-        let (author, findings) = read("https://orcid.org/0000-0002-1825-0097 (Josiah)", "Josiah Carberry");
-        assert_eq!((author.orcid.as_deref(), findings), (Some("https://orcid.org/0000-0002-1825-0097"), 1));
-        let (author, findings) = read("https://orcid.org/0000-0002-1825-0097 (Robert B.)", "Sandeep C.");
-        assert_eq!((author.orcid, findings, author.additional.len()), (None, 1, 1));
+        let (author, findings) = read(
+            "https://orcid.org/0000-0002-1825-0097 (Josiah)",
+            "Josiah Carberry",
+        );
+        assert_eq!(
+            (author.orcid.as_deref(), findings),
+            (Some("https://orcid.org/0000-0002-1825-0097"), 1)
+        );
+        let (author, findings) = read(
+            "https://orcid.org/0000-0002-1825-0097 (Robert B.)",
+            "Sandeep C.",
+        );
+        assert_eq!(
+            (author.orcid, findings, author.additional.len()),
+            (None, 1, 1)
+        );
     }
 
     #[test]
@@ -113,6 +177,9 @@ mod tests {
         assert_eq!((author.orcid, findings), (None, 1));
         assert_eq!(author.additional[0].value, "0000-0002-1825-0098");
         let (author, findings) = read("http://orcid.org/0000-0002-1694-233x", "A");
-        assert_eq!((author.orcid.as_deref(), findings), (Some("https://orcid.org/0000-0002-1694-233X"), 0));
+        assert_eq!(
+            (author.orcid.as_deref(), findings),
+            (Some("https://orcid.org/0000-0002-1694-233X"), 0)
+        );
     }
 }

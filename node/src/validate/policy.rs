@@ -65,12 +65,16 @@ impl Policy {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use super::*;
 
     #[test]
     fn an_empty_table_asks_for_nothing_and_a_wrong_name_is_refused() {
         assert_eq!(toml::from_str::<Policy>("").unwrap(), Policy::default());
-        let policy: Policy = toml::from_str("required = [\"keywords\", \"orcid\"]\nmedia_types = [\"image/*\"]").unwrap();
+        let policy: Policy =
+            toml::from_str("required = [\"keywords\", \"orcid\"]\nmedia_types = [\"image/*\"]")
+                .unwrap();
         assert_eq!(policy.required, [AskedFor::Keywords, AskedFor::Orcid]);
         assert!(policy.takes("image/png") && !policy.takes("text/html"));
         assert!(toml::from_str::<Policy>("required = [\"colour\"]").is_err());

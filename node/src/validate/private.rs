@@ -17,7 +17,10 @@ pub(super) fn remove(study: &mut Study, files: &mut [DepositedFile], report: &mu
     for file in files {
         for (name, text) in &mut file.columns {
             if let Some(redacted) = redacted(text) {
-                report.warning(format!("{} {name}", file.path), "an e-mail address in it was removed");
+                report.warning(
+                    format!("{} {name}", file.path),
+                    "an e-mail address in it was removed",
+                );
                 *text = redacted;
             }
         }
@@ -26,7 +29,9 @@ pub(super) fn remove(study: &mut Study, files: &mut [DepositedFile], report: &mu
     if serde_json::to_vec(&*study).is_ok_and(|bytes| !bytes.contains(&b'@')) {
         return;
     }
-    let Ok(mut value) = serde_json::to_value(&*study) else { return };
+    let Ok(mut value) = serde_json::to_value(&*study) else {
+        return;
+    };
     let mut changed = Vec::new();
     walk(&mut value, "", &mut changed);
     if changed.is_empty() {
@@ -36,10 +41,19 @@ pub(super) fn remove(study: &mut Study, files: &mut [DepositedFile], report: &mu
         Ok(without) => {
             *study = without;
             for path in changed {
-                report.warning(path, "an e-mail address in it was removed; addresses are not published");
+                report.warning(
+                    path,
+                    "an e-mail address in it was removed; addresses are not published",
+                );
             }
         }
-        Err(error) => report.error("", format!("an e-mail address stands where it cannot be removed ({error}); take it out of {}", changed.join(", "))),
+        Err(error) => report.error(
+            "",
+            format!(
+                "an e-mail address stands where it cannot be removed ({error}); take it out of {}",
+                changed.join(", ")
+            ),
+        ),
     }
 }
 
@@ -62,10 +76,17 @@ fn walk(value: &mut Value, path: &str, changed: &mut Vec<String>) {
         }
         Value::Object(members) => {
             for (name, value) in members {
-                if value.is_string() && (PATHS.contains(&name.as_str()) || (name == "source" && path.contains("annotations"))) {
+                if value.is_string()
+                    && (PATHS.contains(&name.as_str())
+                        || (name == "source" && path.contains("annotations")))
+                {
                     continue;
                 }
-                let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let inner = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
                 walk(value, &inner, changed);
             }
         }
@@ -95,9 +116,16 @@ fn redacted(text: &str) -> Option<String> {
 fn address(text: &str, at: usize) -> Option<(usize, usize)> {
     let in_mailbox = |character: char| character.is_alphanumeric() || "._%+-'".contains(character);
     let in_host = |character: char| character.is_alphanumeric() || ".-".contains(character);
-    let start = text[..at].char_indices().rev().take_while(|(_, character)| in_mailbox(*character)).last().map(|(place, _)| place)?;
+    let start = text[..at]
+        .char_indices()
+        .rev()
+        .take_while(|(_, character)| in_mailbox(*character))
+        .last()
+        .map(|(place, _)| place)?;
     let rest = &text[at + 1..];
-    let host = &rest[..rest.find(|character| !in_host(character)).unwrap_or(rest.len())];
+    let host = &rest[..rest
+        .find(|character| !in_host(character))
+        .unwrap_or(rest.len())];
     let host = host.trim_end_matches(['.', '-']);
     let (name, top) = host.rsplit_once('.')?;
     let is_top = top.chars().count() >= 2 && top.chars().all(char::is_alphabetic);
@@ -111,9 +139,23 @@ mod tests {
 
     #[test]
     fn addresses_are_taken_out_and_other_signs_are_not() {
-        assert_eq!(redacted("write to a.b+c@lab.example.org, or phone").as_deref(), Some("write to [e-mail address removed], or phone"));
-        assert_eq!(redacted("mailto:x@y.eu and z@y.eu.").as_deref(), Some("mailto:[e-mail address removed] and [e-mail address removed]."));
-        for other in ["30 kV@1.5 nA", "cells@2x.tif", "@handle.example", "https://video.example/@lab.channel", "a@b", "5 @ 20.5 nm", "x@y."] {
+        assert_eq!(
+            redacted("write to a.b+c@lab.example.org, or phone").as_deref(),
+            Some("write to [e-mail address removed], or phone")
+        );
+        assert_eq!(
+            redacted("mailto:x@y.eu and z@y.eu.").as_deref(),
+            Some("mailto:[e-mail address removed] and [e-mail address removed].")
+        );
+        for other in [
+            "30 kV@1.5 nA",
+            "cells@2x.tif",
+            "@handle.example",
+            "https://video.example/@lab.channel",
+            "a@b",
+            "5 @ 20.5 nm",
+            "x@y.",
+        ] {
             assert_eq!(redacted(other), None, "{other}");
         }
     }

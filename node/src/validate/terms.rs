@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ontologies::{Matched, Resolution, Scope, Term, Terms};
+use ontologies::{Curie, Matched, Resolution, Scope, Term, Terms};
 use oxiri::Iri;
 
 use super::report::Report;
@@ -10,7 +10,11 @@ use crate::study::{Study, TermRole, TermUse};
 
 /// Resolves every term of a study.
 pub(super) fn resolve(study: &mut Study, terms: &Terms, report: &mut Report) {
-    let mut resolver = Resolver { terms, report, known: HashMap::new() };
+    let mut resolver = Resolver {
+        terms,
+        report,
+        known: HashMap::new(),
+    };
     for (index, used) in study.subjects.iter_mut().enumerate() {
         resolver.resolve(used, &format!("{}[{index}]", list_of(used.role)));
     }
@@ -19,17 +23,28 @@ pub(super) fn resolve(study: &mut Study, terms: &Terms, report: &mut Report) {
     }
     for sample in &mut study.biosamples {
         for used in &mut sample.terms {
-            resolver.resolve(used, &format!("biosample {} {}", sample.id, list_of(used.role)));
+            resolver.resolve(
+                used,
+                &format!("biosample {} {}", sample.id, list_of(used.role)),
+            );
         }
     }
     for specimen in &mut study.specimens {
-        for used in specimen.preparation.iter_mut().filter_map(|step| step.method.as_mut()) {
+        for used in specimen
+            .preparation
+            .iter_mut()
+            .filter_map(|step| step.method.as_mut())
+        {
             resolver.resolve(used, &format!("specimen {} preparation", specimen.id));
         }
     }
     for protocol in &mut study.acquisitions {
         for used in &mut protocol.methods {
-            let is_stated = used.role == TermRole::Method && study.imaging_methods.iter().any(|method| method.given == used.given);
+            let is_stated = used.role == TermRole::Method
+                && study
+                    .imaging_methods
+                    .iter()
+                    .any(|method| method.given == used.given);
             resolver.technique(used, is_stated, &format!("acquisition {}", protocol.id));
         }
     }
@@ -39,7 +54,11 @@ pub(super) fn resolve(study: &mut Study, terms: &Terms, report: &mut Report) {
 /// Whether a use names a way of taking images: any text or term does, except a loaded term that is known to be none.
 pub(super) fn is_imaging(used: &TermUse, terms: &Terms) -> bool {
     used.role == TermRole::Method
-        && used.iri.as_deref().is_none_or(|iri| terms.by_iri(iri).is_none_or(|term| term.obsolete || terms.is_imaging_method(iri)))
+        && used.iri.as_deref().is_none_or(|iri| {
+            terms
+                .by_iri(iri)
+                .is_none_or(|term| term.obsolete || terms.is_imaging_method(iri))
+        })
 }
 
 struct Resolver<'t, 'r> {
@@ -66,7 +85,10 @@ impl Resolver<'_, '_> {
         if used.role == TermRole::Method && !is_stated {
             let any = TermUse::new(TermRole::Subject, used.given.clone(), used.label.clone());
             let is_other = match self.terms.resolve_in(&any.given, Scope::Any) {
-                Resolution::Found { term, .. } | Resolution::Outside(term) => !self.terms.is_imaging_method(&term.iri) && !self.terms.methods().is_sampling(&term.iri),
+                Resolution::Found { term, .. } | Resolution::Outside(term) => {
+                    !self.terms.is_imaging_method(&term.iri)
+                        && !self.terms.methods().is_sampling(&term.iri)
+                }
                 Resolution::NotLoaded(curie) => !Scope::ImagingMethod.admits(&curie.iri()),
                 _ => false,
             };
@@ -79,26 +101,49 @@ impl Resolver<'_, '_> {
 
     fn answer(&mut self, used: &TermUse, path: &str) -> Option<String> {
         let terms = self.terms;
+        // what has a label is not itself one: it is an identifier, if a broken one
+        if let Some(label) = used
+            .label
+            .as_deref()
+            .filter(|_| Curie::parse(&used.given).is_err())
+        {
+            return self.by_label(used, label, path);
+        }
         match terms.resolve_in(&used.given, scope_of(used.role)) {
             Resolution::Found { term, by } => {
                 if by == Matched::RepairedIdentifier {
-                    self.report.warning(path, format!("{} was read as {}", used.given, term.iri));
+                    self.report
+                        .warning(path, format!("{} was read as {}", used.given, term.iri));
                 }
                 self.label(used, term, path);
                 Some(term.iri.clone())
             }
             Resolution::Outside(term) => {
-                self.report.warning(path, format!("{} ({}) is not {}", used.given, term.label, kind_of(used.role)));
+                self.report.warning(
+                    path,
+                    format!(
+                        "{} ({}) is not {}",
+                        used.given,
+                        term.label,
+                        kind_of(used.role)
+                    ),
+                );
                 self.label(used, term, path);
                 Some(term.iri.clone())
             }
-            Resolution::Obsolete { term, replaced_by } => self.obsolete(used, term, replaced_by, path),
+            Resolution::Obsolete { term, replaced_by } => {
+                self.obsolete(used, term, replaced_by, path)
+            }
             Resolution::NotLoaded(curie) => {
                 self.report.warning(path, format!("{} is not in the ontologies of this node; it is written as given and was not checked", used.given));
                 Some(curie.iri())
             }
             Resolution::Ambiguous(several) => {
-                let names = several.iter().map(|term| format!("{} ({})", term.label, term.iri)).collect::<Vec<_>>().join(", ");
+                let names = several
+                    .iter()
+                    .map(|term| format!("{} ({})", term.label, term.iri))
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 self.report.warning(path, format!("{:?} fits several terms: {names}; it is kept as text, give the identifier of one", used.given));
                 None
             }
@@ -114,27 +159,55 @@ impl Resolver<'_, '_> {
         }
     }
 
-    fn obsolete(&mut self, used: &TermUse, term: &Term, replaced_by: Option<&Term>, path: &str) -> Option<String> {
-        let instead = replaced_by.map(|term| format!("; use {} ({})", term.iri, term.label)).unwrap_or_default();
-        self.report.graded(path, format!("{} ({}) is obsolete{instead}", used.given, term.label));
+    fn obsolete(
+        &mut self,
+        used: &TermUse,
+        term: &Term,
+        replaced_by: Option<&Term>,
+        path: &str,
+    ) -> Option<String> {
+        let instead = replaced_by
+            .map(|term| format!("; use {} ({})", term.iri, term.label))
+            .unwrap_or_default();
+        self.report.graded(
+            path,
+            format!("{} ({}) is obsolete{instead}", used.given, term.label),
+        );
         // a label that only an obsolete term has says nothing certain; an identifier does
-        let is_identifier = ontologies::Curie::parse(&used.given).is_ok();
+        let is_identifier = Curie::parse(&used.given).is_ok();
         is_identifier.then(|| term.iri.clone())
     }
 
-    /// Neither an identifier that is known nor a label: an address of another kind, a broken identifier, or text.
+    /// A text that is no identifier: an address of another kind, or the name of nothing known.
     fn unknown(&mut self, used: &TermUse, nearest: &[&Term], path: &str) -> Option<String> {
         if used.given.contains("://") {
             return self.address(used, path);
         }
-        let scope = scope_of(used.role);
-        let Some(label) = used.label.as_deref() else {
-            self.report.warning(path, format!("{:?} is not the name of a known term{}; it is kept as text", used.given, suggestion(nearest)));
-            return None;
-        };
-        match self.terms.resolve_label(label, scope) {
+        self.report.warning(
+            path,
+            format!(
+                "{:?} is not the name of a known term{}; it is kept as text",
+                used.given,
+                suggestion(nearest)
+            ),
+        );
+        None
+    }
+
+    /// A broken identifier with a label: where exactly one term has that label, it is meant.
+    fn by_label(&mut self, used: &TermUse, label: &str, path: &str) -> Option<String> {
+        if used.given.contains("://") {
+            return self.address(used, path);
+        }
+        match self.terms.resolve_label(label, scope_of(used.role)) {
             Resolution::Found { term, .. } => {
-                self.report.warning(path, format!("{:?} is not an identifier; by its label {label:?} it was read as {}", used.given, term.iri));
+                self.report.warning(
+                    path,
+                    format!(
+                        "{:?} is not an identifier; by its label {label:?} it was read as {}",
+                        used.given, term.iri
+                    ),
+                );
                 Some(term.iri.clone())
             }
             Resolution::Unknown { nearest } => {
@@ -150,7 +223,10 @@ impl Resolver<'_, '_> {
 
     fn address(&mut self, used: &TermUse, path: &str) -> Option<String> {
         if Iri::parse(used.given.as_str()).is_err() {
-            self.report.warning(path, format!("{:?} is not a legal IRI; it is kept as text", used.given));
+            self.report.warning(
+                path,
+                format!("{:?} is not a legal IRI; it is kept as text", used.given),
+            );
             return None;
         }
         self.report.warning(path, format!("{} is not a term of the ontologies of this node; it is written as given and was not checked", used.given));

@@ -54,7 +54,7 @@ fn a_study_gets_versions_and_both_programs_find_them_valid() {
 
     publish(&store, &[("record.nq", "one"), ("plate/a01.tif", "pixels"), ("plate/a02.tif", "pixels"), ("empty", "")]);
     assert_valid(&[&root]);
-    publish(&store, &[("record.nq", "two"), ("plate/a01.tif", "pixels"), ("plate/a03.tif", "pixels"), ("plate", "no longer a folder")][..3]);
+    publish(&store, &[("record.nq", "two"), ("plate/a01.tif", "pixels"), ("plate/a03.tif", "pixels")]);
     assert_valid(&[&root]);
     publish(&store, &[("record.nq", "one")]);
     assert_valid(&[&root]);
@@ -133,10 +133,7 @@ fn files_are_hashed_while_they_are_copied_and_known_bytes_are_not_copied() {
     let content = tree(&data.path().join(object(&store).folder().as_str()));
     assert_eq!(content.iter().filter(|name| name.starts_with("v2/content")).collect::<Vec<_>>(), ["v2/content/other.bin"]);
     assert_no_problems(&store);
-    fs::remove_file(&large).unwrap();
     assert_eq!(object(&store).inventory().version(1).unwrap().created(), "2026-11-21T09:30:00Z", "times are in UTC");
-    // both drafts left a message and no user, which ocfl-py warns of: an act of the node always has one
-    assert_no_problems(&store);
 }
 
 #[test]
@@ -180,6 +177,11 @@ fn of_two_changes_to_one_object_the_second_is_refused() {
     let (first_revision, second_revision) = (stage("staging/3", "three", Some(&base)), stage("staging/4", "four", Some(&base)));
     root.commit(&first_revision).unwrap();
     assert!(matches!(root.commit(&second_revision), Err(OcflError::Conflict { .. })));
+    let mut stale = root.draft(&key("staging/6"), STUDY, Some(&base)).unwrap();
+    assert!(!stale.is_current().unwrap());
+    stale.add(path("record.nq"), Source::Bytes(b"five".to_vec())).unwrap();
+    let error = stale.finish("five", datetime!(2026-11-21 09:30 UTC), None).unwrap_err();
+    assert!(matches!(error, OcflError::Conflict { .. }), "before anything is journalled");
     root.commit(&first).unwrap();
     root.commit(&first_revision).unwrap();
     assert_eq!(read_back(&store)[STUDY], [files(&[("record.nq", "one")]), files(&[("record.nq", "three")])]);

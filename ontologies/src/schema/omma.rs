@@ -106,4 +106,12 @@ super::terms! { "https://w3id.org/ommatidia/ns#";
 }
 
 /// The predicates that only a harvester may write (PROTOCOL.md section 1).
-pub const RESERVED: &[&str] = &[MEMBER, LOG_INDEX, DIGEST, VERIFIED_AT, BROADER, MATCHES, SCORE];
+pub const RESERVED: &[&str] = &[
+    MEMBER,
+    LOG_INDEX,
+    DIGEST,
+    VERIFIED_AT,
+    BROADER,
+    MATCHES,
+    SCORE,
+];

@@ -249,7 +249,8 @@ pub mod xsd {
 }
 
 /// Access right of the European Union's authority table: open to everybody.
-pub const ACCESS_PUBLIC: &str = "http://publications.europa.eu/resource/authority/access-right/PUBLIC";
+pub const ACCESS_PUBLIC: &str =
+    "http://publications.europa.eu/resource/authority/access-right/PUBLIC";
 
 /// Where IANA's registry names media types, before `type/subtype`.
 pub const MEDIA_TYPES: &str = "https://www.iana.org/assignments/media-types/";

@@ -99,6 +99,15 @@ mod tests {
     }
 
     #[test]
+    fn a_slim_without_date_gives_way_to_whatever_is_loaded() {
+        let slim = vec![ontology("CL", "mixed, see origin", "slim")];
+        assert_eq!(
+            winner(slim, vec![ontology("CL", "2001-01-01", "old")]),
+            "old"
+        );
+    }
+
+    #[test]
     fn an_import_does_not_overrule_the_ontology_itself() {
         assert_eq!(
             winner(

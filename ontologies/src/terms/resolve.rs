@@ -194,20 +194,22 @@ impl Terms {
     }
 
     /// Current terms whose label or synonym is similar to a normalised label.
+    ///
+    /// With all of NCBITaxon loaded there are two million labels, so only those are compared that begin with the same letter
+    /// (a slip of the pen is rarely the first one) and are of similar length.
     fn nearest(&self, key: &str, scope: Scope) -> Vec<&Term> {
-        let length = key.chars().count();
+        let initial = key.chars().next();
+        let is_comparable = |candidate: &str| {
+            candidate.chars().next() == initial
+                && candidate.len() <= 2 * key.len()
+                && key.len() <= 2 * candidate.len()
+        };
         let mut scored: Vec<(f64, &Term)> = Vec::new();
-        for (candidate, places) in self.labels.iter() {
-            // a label half or twice as long cannot reach the threshold; this spares a million comparisons with NCBITaxon loaded
-            if candidate.len() > 2 * length + 2 || 2 * candidate.len() + 2 < length {
-                continue;
-            }
+        for (candidate, places) in self.labels.iter().filter(|(label, _)| is_comparable(label)) {
             let similarity = strsim::jaro_winkler(key, candidate);
             if similarity >= WORTH_SUGGESTING {
-                let admitted = places
-                    .iter()
-                    .map(|place| self.at(*place))
-                    .filter(|term| !term.obsolete && self.admits(scope, term));
+                let similar = places.iter().map(|place| self.at(*place));
+                let admitted = similar.filter(|term| !term.obsolete && self.admits(scope, term));
                 scored.extend(admitted.map(|term| (similarity, term)));
             }
         }

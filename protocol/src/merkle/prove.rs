@@ -54,7 +54,7 @@ pub fn tree_root<S: HashSource>(size: u64, source: &mut S) -> Result<Hash, S::Er
     range_root(0, size, source)
 }
 
-/// MTH(D[start:end]) of RFC 6962, for a start that RFC 6962's splits reach.
+/// `MTH(D[start:end])` of RFC 6962, for a start that RFC 6962's splits reach.
 fn range_root<S: HashSource>(start: u64, end: u64, source: &mut S) -> Result<Hash, S::Error> {
     let mut hashes = Vec::new();
     for subtree in subtrees_between(start, end) {
@@ -67,7 +67,7 @@ fn range_root<S: HashSource>(start: u64, end: u64, source: &mut S) -> Result<Has
     Ok(from_the_right.fold(last, |right, left| node_hash(&left, &right)))
 }
 
-/// PATH(index, D[size]) of RFC 6962 section 2.1.1: from the leaf's sibling to the root's child.
+/// `PATH(index, D[size])` of RFC 6962 section 2.1.1: from the leaf's sibling to the root's child.
 ///
 /// # Errors
 /// [`ProofError::OutOfRange`] for an index that is not below the size; those of the source.
@@ -94,7 +94,7 @@ pub fn inclusion_proof<S: HashSource>(
     collect(ranges, source)
 }
 
-/// PROOF(old, D[size]) of RFC 6962 section 2.1.2. Empty when the sizes are equal or the older tree is empty.
+/// `PROOF(old, D[size])` of RFC 6962 section 2.1.2. Empty when the sizes are equal or the older tree is empty.
 ///
 /// # Errors
 /// [`ProofError::OutOfRange`] for an older size above the newer; those of the source.

@@ -112,13 +112,7 @@ fn check_threshold(
 }
 
 fn same_roots(held: &Roots, next: &Roots) -> bool {
-    let keys = |roots: &Roots| {
-        roots
-            .keys
-            .iter()
-            .map(|key| key.public_key().to_vec())
-            .collect::<HashSet<_>>()
-    };
+    let keys = |roots: &Roots| roots.keys.iter().cloned().collect::<HashSet<_>>();
     held.threshold == next.threshold && keys(held) == keys(next)
 }
 

@@ -100,15 +100,13 @@ fn is_member_id(id: &str) -> bool {
 fn check_signed(member: &Member) -> Checked {
     let id = &member.id;
     require(member.base.is_some(), || format!("{id} has no base"))?;
-    require(!member.logs.is_empty(), || format!("{id} has no log"))?;
+    let [earlier @ .., _last] = &member.logs[..] else {
+        return invalid(format!("{id} has no log"));
+    };
     require(member.source.is_none(), || {
         format!("{id} is signed and has a source")
     })?;
     member.logs.iter().try_for_each(check_log)?;
-    let (_last, earlier) = member
-        .logs
-        .split_last()
-        .unwrap_or_else(|| unreachable!("checked above"));
     require(earlier.iter().all(|log| log.closed.is_some()), || {
         format!("{id} has an open log before its last")
     })

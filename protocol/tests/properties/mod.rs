@@ -38,6 +38,12 @@ pub const ALL: [Property; 11] = [
     ("jcs", json),
 ];
 
+/// Holds the parser of this name to its property.
+pub fn check(name: &str, bytes: &[u8]) {
+    let (_, property) = ALL.iter().find(|(known, _)| *known == name).unwrap();
+    property(bytes);
+}
+
 fn text(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(bytes).ok()
 }

@@ -3,4 +3,4 @@
 #[path = "../../../protocol/tests/properties/mod.rs"]
 mod properties;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| properties::note(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| properties::check("note", bytes));

@@ -3,4 +3,4 @@
 #[path = "../../../protocol/tests/properties/mod.rs"]
 mod properties;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| properties::proof(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| properties::check("proof", bytes));

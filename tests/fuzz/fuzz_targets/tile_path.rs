@@ -3,4 +3,4 @@
 #[path = "../../../protocol/tests/properties/mod.rs"]
 mod properties;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| properties::tile_path(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| properties::check("tile_path", bytes));

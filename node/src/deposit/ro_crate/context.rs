@@ -41,11 +41,23 @@ const NAMESPACES: &[&str] = &[
 /// Names of other vocabularies that mean what a name of the profile means. `rdf:seeAlso` does not exist and is common.
 const SYNONYMS: &[(&str, &str)] = &[
     ("http://www.w3.org/2000/01/rdf-schema#seeAlso", "seeAlso"),
-    ("http://www.w3.org/1999/02/22-rdf-syntax-ns#seeAlso", "seeAlso"),
+    (
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#seeAlso",
+        "seeAlso",
+    ),
     ("http://www.w3.org/2000/01/rdf-schema#label", "name"),
-    ("http://www.w3.org/2000/01/rdf-schema#comment", "description"),
-    ("http://www.bioassayontology.org/bao#BAO_0002004", "hasCellLine"),
-    ("http://purl.obolibrary.org/obo/RO_0002162", "taxonomicRange"),
+    (
+        "http://www.w3.org/2000/01/rdf-schema#comment",
+        "description",
+    ),
+    (
+        "http://www.bioassayontology.org/bao#BAO_0002004",
+        "hasCellLine",
+    ),
+    (
+        "http://purl.obolibrary.org/obo/RO_0002162",
+        "taxonomicRange",
+    ),
     ("http://purl.org/dc/terms/title", "name"),
     ("http://purl.org/dc/terms/description", "description"),
     ("http://purl.org/dc/terms/license", "license"),
@@ -59,8 +71,12 @@ const SYNONYMS: &[(&str, &str)] = &[
 ];
 
 /// Spellings of a type's name that mean another.
-const TYPE_SPELLINGS: &[(&str, &str)] =
-    &[("Organisation", "Organization"), ("QuantitiveValue", "QuantitativeValue"), ("File", "MediaObject"), ("Biosample", "BioSample")];
+const TYPE_SPELLINGS: &[(&str, &str)] = &[
+    ("Organisation", "Organization"),
+    ("QuantitiveValue", "QuantitativeValue"),
+    ("File", "MediaObject"),
+    ("Biosample", "BioSample"),
+];
 
 /// What the crate's `@context` says, as far as it can be known without fetching anything.
 #[derive(Debug, Default)]
@@ -133,8 +149,13 @@ impl Context {
     /// The name by which the profile knows a type.
     pub fn type_name(&self, key: &str) -> String {
         let name = self.name(key);
-        let spelled = TYPE_SPELLINGS.iter().find(|(other, _)| *other == name.as_ref());
-        spelled.map_or_else(|| name.into_owned(), |(_, canonical)| (*canonical).to_owned())
+        let spelled = TYPE_SPELLINGS
+            .iter()
+            .find(|(other, _)| *other == name.as_ref());
+        spelled.map_or_else(
+            || name.into_owned(),
+            |(_, canonical)| (*canonical).to_owned(),
+        )
     }
 
     fn name<'a>(&self, key: &'a str) -> Cow<'a, str> {
@@ -166,7 +187,12 @@ impl Context {
         if local.starts_with("//") || prefix.is_empty() || prefix == "_" {
             return Cow::Borrowed(id);
         }
-        let known = || PREFIXES.iter().find(|(name, _)| *name == prefix).map(|(_, iri)| *iri);
+        let known = || {
+            PREFIXES
+                .iter()
+                .find(|(name, _)| *name == prefix)
+                .map(|(_, iri)| *iri)
+        };
         match self.defined.get(prefix).map(String::as_str).or_else(known) {
             Some(iri) => Cow::Owned(format!("{iri}{local}")),
             None => Cow::Borrowed(id),
@@ -177,7 +203,8 @@ impl Context {
     pub fn undefined_prefix<'a>(&self, key: &'a str) -> Option<&'a str> {
         let (prefix, local) = key.split_once(':')?;
         let is_iri = local.starts_with("//");
-        (!is_iri && !self.defined.contains_key(key) && matches!(self.expand(key), Cow::Borrowed(_))).then_some(prefix)
+        (!is_iri && !self.defined.contains_key(key) && matches!(self.expand(key), Cow::Borrowed(_)))
+            .then_some(prefix)
     }
 }
 
@@ -185,19 +212,32 @@ fn profile_name(iri: &str) -> Cow<'_, str> {
     if let Some((_, name)) = SYNONYMS.iter().find(|(other, _)| *other == iri) {
         return Cow::Borrowed(name);
     }
-    let local = NAMESPACES.iter().find_map(|namespace| iri.strip_prefix(namespace));
+    let local = NAMESPACES
+        .iter()
+        .find_map(|namespace| iri.strip_prefix(namespace));
     Cow::Borrowed(local.filter(|local| !local.is_empty()).unwrap_or(iri))
 }
 
 fn is_known_context(iri: &str) -> bool {
-    let rest = iri.strip_prefix("https://").or_else(|| iri.strip_prefix("http://")).unwrap_or(iri);
+    let rest = iri
+        .strip_prefix("https://")
+        .or_else(|| iri.strip_prefix("http://"))
+        .unwrap_or(iri);
     let rest = rest.trim_end_matches('/');
     (rest.starts_with("w3id.org/ro/crate/") && rest.ends_with("/context"))
-        || matches!(rest, "schema.org" | "www.schema.org" | "schema.org/docs/jsonldcontext.json" | "schema.org/docs/jsonldcontext.jsonld")
+        || matches!(
+            rest,
+            "schema.org"
+                | "www.schema.org"
+                | "schema.org/docs/jsonldcontext.json"
+                | "schema.org/docs/jsonldcontext.jsonld"
+        )
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use super::*;
 
     fn context(json: &str) -> (Context, Vec<Finding>) {
@@ -208,13 +248,23 @@ mod tests {
 
     #[test]
     fn both_spellings_of_schema_org_and_every_prefix_lead_to_the_same_name() {
-        let (context, findings) = context(r#"["https://w3id.org/ro/crate/1.2/context", {"s": "https://schema.org/"}]"#);
+        let (context, findings) =
+            context(r#"["https://w3id.org/ro/crate/1.2/context", {"s": "https://schema.org/"}]"#);
         assert_eq!(findings, []);
-        for key in ["name", "schema:name", "s:name", "http://schema.org/name", "https://schema.org/name"] {
+        for key in [
+            "name",
+            "schema:name",
+            "s:name",
+            "http://schema.org/name",
+            "https://schema.org/name",
+        ] {
             assert_eq!(context.property(key), "name", "{key}");
         }
         assert_eq!(context.type_name("Organisation"), "Organization");
-        assert_eq!(context.type_name("schema:QuantitiveValue"), "QuantitativeValue");
+        assert_eq!(
+            context.type_name("schema:QuantitiveValue"),
+            "QuantitativeValue"
+        );
     }
 
     #[test]
@@ -229,7 +279,10 @@ mod tests {
         assert_eq!(context.property("mm"), "measurementMethod");
         assert_eq!(context.property("kind"), "@type");
         assert_eq!(context.expand("x:y"), "http://example.org/y");
-        assert_eq!(context.expand("obo:FBbi_1"), "http://purl.obolibrary.org/obo/FBbi_1");
+        assert_eq!(
+            context.expand("obo:FBbi_1"),
+            "http://purl.obolibrary.org/obo/FBbi_1"
+        );
         assert_eq!(context.expand("https://a.example/b"), "https://a.example/b");
         assert_eq!(context.undefined_prefix("zz:y"), Some("zz"));
         assert_eq!(context.undefined_prefix("x:y"), None);
@@ -243,9 +296,15 @@ mod tests {
 
     #[test]
     fn an_unknown_context_is_a_warning_and_is_not_fetched() {
-        let (context, findings) = context(r#"["https://context.example/secret.jsonld", {"@import": "https://context.example/other"}]"#);
+        let (context, findings) = context(
+            r#"["https://context.example/secret.jsonld", {"@import": "https://context.example/other"}]"#,
+        );
         assert_eq!(findings.len(), 2);
-        assert!(findings[0].message.contains("https://context.example/secret.jsonld"));
+        assert!(
+            findings[0]
+                .message
+                .contains("https://context.example/secret.jsonld")
+        );
         assert_eq!(context.property("name"), "name");
     }
 }

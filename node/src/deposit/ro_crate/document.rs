@@ -15,7 +15,9 @@ pub(crate) enum DocumentError {
     #[error("not JSON: {0}; an RO-Crate is a JSON-LD document")]
     NotJson(String),
     /// Deeper than the parser goes.
-    #[error("nested more than 127 levels deep; an RO-Crate is a flat list of entities, so write it flattened")]
+    #[error(
+        "nested more than 127 levels deep; an RO-Crate is a flat list of entities, so write it flattened"
+    )]
     TooDeep,
     /// JSON, and something else.
     #[error("JSON, but no RO-Crate: {0}")]
@@ -34,7 +36,11 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, DocumentError> {
     }
     let document: Value = serde_json::from_slice(bytes).map_err(|error| {
         let text = error.to_string();
-        if text.contains("recursion limit") { DocumentError::TooDeep } else { DocumentError::NotJson(text) }
+        if text.contains("recursion limit") {
+            DocumentError::TooDeep
+        } else {
+            DocumentError::NotJson(text)
+        }
     })?;
     check_form(&document)?;
     Ok(document)
@@ -47,15 +53,23 @@ pub(crate) fn looks_like_crate(document: &Value) -> bool {
 
 fn check_form(document: &Value) -> Result<(), DocumentError> {
     let Value::Object(members) = document else {
-        return Err(DocumentError::NotACrate("it is not an object with @context and @graph"));
+        return Err(DocumentError::NotACrate(
+            "it is not an object with @context and @graph",
+        ));
     };
     if !members.contains_key("@context") {
-        return Err(DocumentError::NotACrate("it has no @context; add \"https://w3id.org/ro/crate/1.2/context\""));
+        return Err(DocumentError::NotACrate(
+            "it has no @context; add \"https://w3id.org/ro/crate/1.2/context\"",
+        ));
     }
     match members.get("@graph") {
         Some(Value::Array(_)) => Ok(()),
-        Some(_) => Err(DocumentError::NotACrate("its @graph is not a list of entities")),
-        None => Err(DocumentError::NotACrate("it has no @graph; write the crate flattened, as a list of entities")),
+        Some(_) => Err(DocumentError::NotACrate(
+            "its @graph is not a list of entities",
+        )),
+        None => Err(DocumentError::NotACrate(
+            "it has no @graph; write the crate flattened, as a list of entities",
+        )),
     }
 }
 
@@ -66,10 +80,26 @@ mod tests {
     #[test]
     fn what_is_no_crate_is_told_apart() {
         assert_eq!(parse(b" \n"), Err(DocumentError::Empty));
-        assert!(matches!(parse(b"title: yaml"), Err(DocumentError::NotJson(_))));
-        assert!(matches!(parse(b"\xff\xfe{}"), Err(DocumentError::NotJson(_))));
-        for other in ["[]", "3", "{}", r#"{"@context":"x"}"#, r#"{"@graph":[]}"#, r#"{"@context":"x","@graph":{}}"#] {
-            assert!(matches!(parse(other.as_bytes()), Err(DocumentError::NotACrate(_))), "{other}");
+        assert!(matches!(
+            parse(b"title: yaml"),
+            Err(DocumentError::NotJson(_))
+        ));
+        assert!(matches!(
+            parse(b"\xff\xfe{}"),
+            Err(DocumentError::NotJson(_))
+        ));
+        for other in [
+            "[]",
+            "3",
+            "{}",
+            r#"{"@context":"x"}"#,
+            r#"{"@graph":[]}"#,
+            r#"{"@context":"x","@graph":{}}"#,
+        ] {
+            assert!(
+                matches!(parse(other.as_bytes()), Err(DocumentError::NotACrate(_))),
+                "{other}"
+            );
         }
     }
 

@@ -1,7 +1,7 @@
 //! The entities of a crate by their ids, whatever way they were written: flat or nested, once or twice, a single value
 //! or a list, a text, a reference or an object around either.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use super::context::Context;
 use crate::finding::Finding;
 
 /// A value of a property.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Item {
     /// Text, a number or a truth value; with a language where the crate gives one.
     Text {
@@ -61,7 +61,10 @@ impl Entity {
 
     /// All values of a property, under whatever keys the crate gives it.
     pub fn values<'e>(&'e self, name: &str) -> impl Iterator<Item = &'e Item> {
-        self.fields.iter().filter(move |field| field.name == name).flat_map(|field| &field.values)
+        self.fields
+            .iter()
+            .filter(move |field| field.name == name)
+            .flat_map(|field| &field.values)
     }
 
     /// The first text among the values of a property.
@@ -88,14 +91,22 @@ impl Graph {
     /// Takes the entities out of a document that [`super::document::parse`] let pass.
     pub fn read(mut document: Value, findings: &mut Vec<Finding>) -> Graph {
         let context = Context::read(&document["@context"], findings);
-        let mut graph = Graph { context, entities: Vec::new(), by_id: HashMap::new(), unnamed: 0 };
+        let mut graph = Graph {
+            context,
+            entities: Vec::new(),
+            by_id: HashMap::new(),
+            unnamed: 0,
+        };
         let Value::Array(members) = document["@graph"].take() else {
             return graph;
         };
         for (position, member) in members.into_iter().enumerate() {
             match member {
                 Value::Object(members) => graph.add_listed(members, findings),
-                _ => findings.push(Finding::warning(format!("@graph[{position}]"), "not an entity, that is an object with @id; it was left out")),
+                _ => findings.push(Finding::warning(
+                    format!("@graph[{position}]"),
+                    "not an entity, that is an object with @id; it was left out",
+                )),
             }
         }
         graph
@@ -115,7 +126,10 @@ impl Graph {
         let known = self.entities.len();
         let id = self.add(members, findings);
         if self.by_id.get(&id).is_some_and(|index| *index < known) {
-            findings.push(Finding::warning(id, "two entities have this id; they were read as one, with the values of both"));
+            findings.push(Finding::warning(
+                id,
+                "two entities have this id; they were read as one, with the values of both",
+            ));
         }
     }
 
@@ -129,7 +143,10 @@ impl Graph {
                 name if name == "@id" => id = value.as_str().map(str::to_owned),
                 name if name == "@type" => types = self.type_names(value),
                 name if name.starts_with('@') => {
-                    findings.push(Finding::warning(id.as_deref().unwrap_or(""), format!("the keyword {name} is not read here; its value was left out")));
+                    findings.push(Finding::warning(
+                        id.as_deref().unwrap_or(""),
+                        format!("the keyword {name} is not read here; its value was left out"),
+                    ));
                 }
                 name => fields.push((name, key, value)),
             }
@@ -139,6 +156,7 @@ impl Graph {
             format!("_:unnamed-{}", self.unnamed)
         });
         let index = self.entry(&id);
+        let is_new = self.entities[index].fields.is_empty();
         for name in types {
             if !self.entities[index].is(&name) {
                 self.entities[index].types.push(name);
@@ -150,7 +168,13 @@ impl Graph {
             }
             let mut values = Vec::new();
             self.flatten(value, &mut values, findings);
-            self.merge(index, name, key, values);
+            if is_new {
+                self.entities[index]
+                    .fields
+                    .push(Field { name, key, values });
+            } else {
+                self.merge(index, name, key, values);
+            }
         }
         id
     }
@@ -160,7 +184,11 @@ impl Graph {
             return *index;
         }
         let index = self.entities.len();
-        self.entities.push(Entity { id: id.to_owned(), types: Vec::new(), fields: Vec::new() });
+        self.entities.push(Entity {
+            id: id.to_owned(),
+            types: Vec::new(),
+            fields: Vec::new(),
+        });
         self.by_id.insert(id.to_owned(), index);
         index
     }
@@ -169,11 +197,10 @@ impl Graph {
         let fields = &mut self.entities[index].fields;
         match fields.iter_mut().find(|field| field.key == key) {
             Some(field) => {
-                for value in values {
-                    if !field.values.contains(&value) {
-                        field.values.push(value);
-                    }
-                }
+                let known: HashSet<Item> = field.values.iter().cloned().collect();
+                field
+                    .values
+                    .extend(values.into_iter().filter(|value| !known.contains(value)));
             }
             None => fields.push(Field { name, key, values }),
         }
@@ -182,28 +209,44 @@ impl Graph {
     fn type_names(&self, value: Value) -> Vec<String> {
         match value {
             Value::String(name) => vec![self.context.type_name(&name)],
-            Value::Array(names) => names.iter().filter_map(Value::as_str).map(|name| self.context.type_name(name)).collect(),
+            Value::Array(names) => names
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|name| self.context.type_name(name))
+                .collect(),
             _ => Vec::new(),
         }
     }
 
     /// A value of JSON-LD as items, in order. The depth is that of the parser, which is bounded.
     fn flatten(&mut self, value: Value, items: &mut Vec<Item>, findings: &mut Vec<Finding>) {
-        let plain = |text: String| Item::Text { text, language: None };
+        let plain = |text: String| Item::Text {
+            text,
+            language: None,
+        };
         match value {
             Value::Null => {}
             Value::String(text) if text.trim().is_empty() => {}
             Value::String(text) => items.push(plain(text)),
             Value::Bool(truth) => items.push(plain(truth.to_string())),
             Value::Number(number) => items.push(plain(number.to_string())),
-            Value::Array(values) => values.into_iter().for_each(|value| self.flatten(value, items, findings)),
+            Value::Array(values) => values
+                .into_iter()
+                .for_each(|value| self.flatten(value, items, findings)),
             Value::Object(members) => self.flatten_object(members, items, findings),
         }
     }
 
-    fn flatten_object(&mut self, mut members: Map<String, Value>, items: &mut Vec<Item>, findings: &mut Vec<Finding>) {
+    fn flatten_object(
+        &mut self,
+        mut members: Map<String, Value>,
+        items: &mut Vec<Item>,
+        findings: &mut Vec<Finding>,
+    ) {
         if let Some(value) = members.remove("@value") {
-            let language = members.remove("@language").and_then(|tag| tag.as_str().map(str::to_owned));
+            let language = members
+                .remove("@language")
+                .and_then(|tag| tag.as_str().map(str::to_owned));
             let start = items.len();
             self.flatten(value, items, findings);
             for item in &mut items[start..] {
@@ -233,7 +276,9 @@ impl Graph {
 
     fn only_id(&self, members: &Map<String, Value>) -> Option<String> {
         let (key, value) = members.iter().next()?;
-        (members.len() == 1 && self.context.property(key) == "@id").then(|| value.as_str().map(str::to_owned)).flatten()
+        (members.len() == 1 && self.context.property(key) == "@id")
+            .then(|| value.as_str().map(str::to_owned))
+            .flatten()
     }
 }
 
@@ -241,7 +286,11 @@ impl Graph {
 fn is_language_map(members: &Map<String, Value>) -> bool {
     let is_tag = |key: &String| {
         let primary = key.split('-').next().unwrap_or(key);
-        key == "@none" || (primary.len() == 2 && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+        key == "@none"
+            || (primary.len() == 2
+                && key
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
     };
     let is_text = |value: &Value| match value {
         Value::Array(values) => values.iter().all(Value::is_string),
@@ -252,17 +301,24 @@ fn is_language_map(members: &Map<String, Value>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use super::*;
 
     fn graph(entities: &str) -> (Graph, Vec<Finding>) {
         let mut findings = Vec::new();
-        let document = format!(r#"{{"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": {entities}}}"#);
+        let document = format!(
+            r#"{{"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": {entities}}}"#
+        );
         let graph = Graph::read(serde_json::from_str(&document).unwrap(), &mut findings);
         (graph, findings)
     }
 
     fn text(text: &str) -> Item {
-        Item::Text { text: text.to_owned(), language: None }
+        Item::Text {
+            text: text.to_owned(),
+            language: None,
+        }
     }
 
     #[test]
@@ -278,7 +334,13 @@ mod tests {
         assert_eq!(values("typed"), [text("x")]);
         assert_eq!(values("ordered"), [text("y"), text("x")]);
         assert_eq!(values("reference"), [Item::Reference("#b".to_owned())]);
-        assert_eq!(values("spoken")[1], Item::Text { text: "細胞".to_owned(), language: Some("ja".to_owned()) });
+        assert_eq!(
+            values("spoken")[1],
+            Item::Text {
+                text: "細胞".to_owned(),
+                language: Some("ja".to_owned())
+            }
+        );
     }
 
     #[test]
@@ -286,16 +348,26 @@ mod tests {
         let (graph, findings) = graph(
             r##"[{"@id": "#a", "author": [{"@type": "Person", "name": "A", "affiliation": {"@id": "#o", "name": "Institute"}}]}, {"@id": "#o", "@type": "Organisation"}]"##,
         );
-        assert_eq!(findings.len(), 1, "the organisation is described twice: {findings:?}");
+        assert_eq!(
+            findings.len(),
+            1,
+            "the organisation is described twice: {findings:?}"
+        );
         let organisation = &graph.entities[graph.find("#o").unwrap()];
         assert_eq!(organisation.text("name"), Some("Institute"));
         assert!(organisation.is("Organization"));
-        assert!(graph.entities.iter().any(|entity| entity.is("Person") && entity.id.starts_with("_:")));
+        assert!(
+            graph
+                .entities
+                .iter()
+                .any(|entity| entity.is("Person") && entity.id.starts_with("_:"))
+        );
     }
 
     #[test]
     fn two_entities_with_one_id_are_merged_with_a_warning() {
-        let (graph, findings) = graph(r##"[{"@id": "#a", "name": "one"}, {"@id": "#a", "name": ["one", "two"]}, 3]"##);
+        let (graph, findings) =
+            graph(r##"[{"@id": "#a", "name": "one"}, {"@id": "#a", "name": ["one", "two"]}, 3]"##);
         assert_eq!(graph.entities.len(), 1);
         assert_eq!(graph.entities[0].values("name").count(), 2);
         assert_eq!(findings.len(), 2);

@@ -1,11 +1,12 @@
 //! By what a crate's study is known again, and where its data are.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use oxiri::Iri;
 
 use super::graph::Item;
-use super::taking::{Reader, Target, Taking};
+use super::taking::{Reader, Taking, Target};
 use crate::deposit::identifier_file::{fresh_identifier, remembered_identifier};
 use crate::deposit::persistent_identifier;
 use crate::finding::Finding;
@@ -15,7 +16,11 @@ use crate::study::{PackageFormat, Source};
 ///
 /// # Errors
 /// A finding, when the crate has no identifier and the one that an earlier import wrote beside it cannot be read.
-pub(super) fn identify<'g>(reader: &mut Reader<'g>, dataset: &mut Taking<'g>, source: &Path) -> Result<(Source, Option<String>), Finding> {
+pub(super) fn identify<'g>(
+    reader: &mut Reader<'g>,
+    dataset: &mut Taking<'g>,
+    source: &Path,
+) -> Result<(Source, Option<String>), Finding> {
     let root = address(reader, &dataset.entity.id);
     let mut identifiers: Vec<String> = Vec::new();
     for item in dataset.take("identifier") {
@@ -25,11 +30,18 @@ pub(super) fn identify<'g>(reader: &mut Reader<'g>, dataset: &mut Taking<'g>, so
     for item in dataset.take_if("sameAs", |item| is_address(item.raw())) {
         same_as.push(item.raw().to_owned());
     }
-    let page = root.clone().or_else(|| dataset.take_if("url", |item| is_address(item.raw())).first().map(|item| item.raw().to_owned()));
+    let page = root.clone().or_else(|| {
+        dataset
+            .take_if("url", |item| is_address(item.raw()))
+            .first()
+            .map(|item| item.raw().to_owned())
+    });
     if let Some(page) = &page {
         dataset.take_if("url", |item| item.raw() == page);
     }
-    let data_at = page.or_else(|| same_as.first().cloned()).or_else(|| identifiers.iter().find_map(|text| iri_of(text)));
+    let data_at = page
+        .or_else(|| same_as.first().cloned())
+        .or_else(|| identifiers.iter().find_map(|text| iri_of(text)));
     let mut further = identifiers.iter();
     let (identifier, identifier_is_given) = match (further.next().cloned(), &root) {
         (Some(identifier), _) => (identifier, true),
@@ -39,17 +51,25 @@ pub(super) fn identify<'g>(reader: &mut Reader<'g>, dataset: &mut Taking<'g>, so
     for other in further.chain([&identifier]) {
         match iri_of(other) {
             Some(iri) => same_as.push(iri),
-            None if *other != identifier => reader.additional.push(crate::study::Property { name: "identifier".to_owned(), value: other.clone() }),
+            None if *other != identifier => reader.additional.push(crate::study::Property {
+                name: "identifier".to_owned(),
+                value: other.clone(),
+            }),
             None => {}
         }
     }
-    let mut known: Vec<String> = Vec::new();
-    for iri in same_as {
-        if Some(&iri) != root.as_ref() && !known.contains(&iri) {
-            known.push(iri);
-        }
-    }
-    Ok((Source { identifier, identifier_is_given, iri: root, same_as: known, format: PackageFormat::AttachedCrate }, data_at))
+    let mut seen = HashSet::new();
+    same_as.retain(|iri| Some(iri) != root.as_ref() && seen.insert(iri.clone()));
+    Ok((
+        Source {
+            identifier,
+            identifier_is_given,
+            iri: root,
+            same_as,
+            format: PackageFormat::AttachedCrate,
+        },
+        data_at,
+    ))
 }
 
 /// An identifier as text, or as the value of a PropertyValue.
@@ -58,7 +78,10 @@ fn identifier<'g>(reader: &mut Reader<'g>, item: &'g Item) -> Option<String> {
         Target::Text(text) | Target::Unknown(text) => Some(text.to_owned()),
         Target::Entity(index, entity) => {
             let mut taking = reader.open(index);
-            let value = taking.text("value").or_else(|| taking.text("url")).unwrap_or_else(|| entity.id.clone());
+            let value = taking
+                .text("value")
+                .or_else(|| taking.text("url"))
+                .unwrap_or_else(|| entity.id.clone());
             for key in ["name", "propertyID"] {
                 taking.take(key);
             }
@@ -74,8 +97,17 @@ fn address(reader: &Reader<'_>, id: &str) -> Option<String> {
     if is_address(&expanded) {
         return Some(expanded);
     }
-    let base = reader.graph.context.base.as_deref().filter(|base| is_address(base))?;
-    Iri::parse(base).ok()?.resolve(&expanded).ok().map(Iri::into_inner)
+    let base = reader
+        .graph
+        .context
+        .base
+        .as_deref()
+        .filter(|base| is_address(base))?;
+    Iri::parse(base)
+        .ok()?
+        .resolve(&expanded)
+        .ok()
+        .map(Iri::into_inner)
 }
 
 fn is_address(text: &str) -> bool {

@@ -51,7 +51,11 @@ pub(super) struct ReadCrate {
 ///
 /// # Errors
 /// The findings, where there is no dataset to read, two of them, or nothing by which to know the study again.
-pub(super) fn read(document: Value, source: &Path, folder: Option<&Path>) -> Result<ReadCrate, Vec<Finding>> {
+pub(super) fn read(
+    document: Value,
+    source: &Path,
+    folder: Option<&Path>,
+) -> Result<ReadCrate, Vec<Finding>> {
     let mut findings = Vec::new();
     let graph = Graph::read(document, &mut findings);
     let root = match root::find(&graph) {
@@ -85,7 +89,11 @@ pub(super) fn read(document: Value, source: &Path, folder: Option<&Path>) -> Res
     if files.is_empty() && !reader.findings.iter().any(Finding::is_error) {
         catalogue(&mut reader, &mut study, data_at);
     }
-    Ok(ReadCrate { study, files, findings: reader.findings })
+    Ok(ReadCrate {
+        study,
+        files,
+        findings: reader.findings,
+    })
 }
 
 /// The descriptor says which version of RO-Crate this is and what it is about; whatever else it says is kept.
@@ -130,7 +138,10 @@ fn keep_loose(reader: &mut Reader<'_>) {
         let called = reader.call(entity);
         taking.take("name");
         let name = entity.types.first().map_or("entity", String::as_str);
-        reader.additional.push(Property { name: name.to_owned(), value: called.clone() });
+        reader.additional.push(Property {
+            name: name.to_owned(),
+            value: called.clone(),
+        });
         reader.leftovers_of(&taking, &called);
     }
     if !loose.is_empty() {

@@ -1,27 +1,52 @@
 //! `hasPart`: datasets inside the dataset become study components, files become images or just files.
 
+use std::collections::VecDeque;
+
 use percent_encoding::percent_decode_str;
 
 use super::KEPT_LOOSE;
-use super::graph::{Entity, Item};
+use super::graph::Item;
 use super::payload::Payload;
 use super::protocols::{is_protocol, protocol};
 use super::subjects::{biosample, terms};
-use super::taking::{Reader, Target, Taking};
+use super::taking::{Reader, Taking, Target};
 use crate::deposit::DepositedFile;
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
 use crate::study::{Component, Image, Property, Study, TermRole};
 
 /// Reads all parts into the study; returns its files by path.
-pub(super) fn read<'g>(reader: &mut Reader<'g>, dataset: &mut Taking<'g>, study: &mut Study, payload: Option<&mut Payload>) -> Vec<DepositedFile> {
-    let mut parts = Parts { reader, study, payload, files: Vec::new(), whole: None, elsewhere: 0 };
+pub(super) fn read<'g>(
+    reader: &mut Reader<'g>,
+    dataset: &mut Taking<'g>,
+    study: &mut Study,
+    payload: Option<&mut Payload>,
+) -> Vec<DepositedFile> {
+    let mut parts = Parts {
+        reader,
+        study,
+        payload,
+        inner: VecDeque::new(),
+        folders: Vec::new(),
+        files: Vec::new(),
+        whole: None,
+        elsewhere: 0,
+    };
     parts.of(dataset, None);
+    while let Some(index) = parts.inner.pop_front() {
+        parts.dataset(index);
+    }
+    parts.folders();
     parts.undescribed();
     let elsewhere = parts.elsewhere;
     if elsewhere > KEPT_LOOSE {
-        let message = format!("{elsewhere} files are elsewhere on the web; the first {KEPT_LOOSE} are kept as further names and values of the study");
-        parts.reader.findings.push(Finding::warning(format!("{} hasPart", dataset.entity.id), message));
+        let message = format!(
+            "{elsewhere} files are elsewhere on the web; the first {KEPT_LOOSE} are kept as further names and values of the study"
+        );
+        parts.reader.findings.push(Finding::warning(
+            format!("{} hasPart", dataset.entity.id),
+            message,
+        ));
     }
     let mut files = parts.files;
     files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -32,6 +57,10 @@ struct Parts<'r, 'g, 's, 'p> {
     reader: &'r mut Reader<'g>,
     study: &'s mut Study,
     payload: Option<&'p mut Payload>,
+    /// Datasets inside that are still to be read; a list and not a recursion, because a stranger may nest a million.
+    inner: VecDeque<usize>,
+    /// Datasets that are folders, with their components.
+    folders: Vec<(RelPath, usize)>,
     files: Vec<DepositedFile>,
     /// The component for images that are in no dataset but the root, once there is one.
     whole: Option<usize>,
@@ -43,34 +72,65 @@ impl<'g> Parts<'_, 'g, '_, '_> {
     fn of(&mut self, dataset: &mut Taking<'g>, component: Option<usize>) {
         for item in dataset.take("hasPart") {
             match self.reader.target(item) {
-                Target::Entity(index, entity) if entity.is("Dataset") => self.dataset(index, entity),
+                Target::Entity(index, entity) if entity.is("Dataset") => {
+                    self.inner.push_back(index)
+                }
                 Target::Entity(index, entity) => self.file(Some(index), &entity.id, component),
                 Target::Text(id) | Target::Unknown(id) => self.file(None, id, component),
             }
         }
     }
 
-    /// A dataset inside: a component, with what its folder holds.
-    fn dataset(&mut self, index: usize, entity: &'g Entity) {
+    /// A dataset inside: a component.
+    fn dataset(&mut self, index: usize) {
         let mut taking = self.reader.open(index);
         if taking.is_again() {
             return;
         }
-        let title = taking.text("name").unwrap_or_else(|| entity.id.trim_end_matches('/').to_owned());
-        let mut component = Component { title: title.clone(), description: taking.text("description"), ..Component::default() };
+        let id = &taking.entity.id;
+        let title = taking
+            .text("name")
+            .unwrap_or_else(|| id.trim_end_matches('/').to_owned());
+        let mut component = Component {
+            title: title.clone(),
+            description: taking.text("description"),
+            ..Component::default()
+        };
         (component.biosamples, component.acquisitions) = self.made_from(&mut taking);
         let place = self.study.components.len();
         self.study.components.push(component);
         self.of(&mut taking, Some(place));
-        if let Some(folder) = relative(&entity.id) {
-            let below = self.payload.as_mut().map(|payload| payload.take_below(&folder)).unwrap_or_default();
+        match relative(id) {
+            Some(folder) => self.folders.extend(
+                RelPath::parse(folder.trim_end_matches('/'))
+                    .ok()
+                    .map(|folder| (folder, place)),
+            ),
+            None if id.contains("://") => {
+                self.reader.additional.push(Property {
+                    name: format!("@id of {title}"),
+                    value: id.clone(),
+                });
+            }
+            None => {}
+        }
+        self.reader.leftovers_of(&taking, &title);
+    }
+
+    /// What the folders of datasets hold without saying so; the innermost folder that is a dataset has it.
+    fn folders(&mut self) {
+        let mut folders = std::mem::take(&mut self.folders);
+        folders.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.as_str().len()));
+        for (folder, place) in folders {
+            let below = self
+                .payload
+                .as_mut()
+                .map(|payload| payload.take_below(&folder))
+                .unwrap_or_default();
             for (path, bytes) in below {
                 self.keep(path, bytes, None, Some(place));
             }
-        } else if entity.id.contains("://") {
-            self.reader.additional.push(Property { name: format!("@id of {title}"), value: entity.id.clone() });
         }
-        self.reader.leftovers_of(&taking, &title);
     }
 
     /// A file: here, missing, or elsewhere.
@@ -81,7 +141,7 @@ impl<'g> Parts<'_, 'g, '_, '_> {
             (Some(Err(error)), true) => self.reader.findings.push(Finding::error(id, error.to_string())),
             (Some(Ok(path)), true) => match self.payload.as_mut().and_then(|payload| payload.take(&path)) {
                 Some(bytes) => self.keep(path, bytes, index, component),
-                None if self.files.iter().any(|file| file.path == path) => {}
+                None if self.payload.as_ref().is_some_and(|payload| payload.has_taken(&path)) => {}
                 None => self.reader.findings.push(Finding::error(id, "the crate lists this file and its folder does not have it; add the file or take it out of hasPart")),
             },
         }
@@ -91,7 +151,10 @@ impl<'g> Parts<'_, 'g, '_, '_> {
         self.elsewhere += 1;
         let Some(index) = index else {
             if self.elsewhere <= KEPT_LOOSE {
-                self.reader.additional.push(Property { name: "hasPart".to_owned(), value: self.reader.graph.expanded(id) });
+                self.reader.additional.push(Property {
+                    name: "hasPart".to_owned(),
+                    value: self.reader.graph.expanded(id),
+                });
             }
             return;
         };
@@ -99,7 +162,10 @@ impl<'g> Parts<'_, 'g, '_, '_> {
         if self.elsewhere <= KEPT_LOOSE {
             let called = self.reader.call(taking.entity);
             taking.take("name");
-            self.reader.additional.push(Property { name: "hasPart".to_owned(), value: called.clone() });
+            self.reader.additional.push(Property {
+                name: "hasPart".to_owned(),
+                value: called.clone(),
+            });
             self.reader.leftovers_of(&taking, &called);
         }
     }
@@ -111,7 +177,12 @@ impl<'g> Parts<'_, 'g, '_, '_> {
         let Some(payload) = &self.payload else { return };
         let mut looked_at = match payload.look_at(path.clone(), bytes, stated.as_deref(), true) {
             Ok(looked_at) => looked_at,
-            Err(error) => return self.reader.findings.push(Finding::error(path.as_str(), format!("the file cannot be read: {error}"))),
+            Err(error) => {
+                return self.reader.findings.push(Finding::error(
+                    path.as_str(),
+                    format!("the file cannot be read: {error}"),
+                ));
+            }
         };
         let mut additional = Vec::new();
         let mut image = Image {
@@ -145,10 +216,19 @@ impl<'g> Parts<'_, 'g, '_, '_> {
             }
             none => {
                 if let Some(Err(error)) = none {
-                    self.reader.findings.push(Finding::warning(path.as_str(), format!("it cannot be read as an image and is kept as a file: {error}")));
+                    self.reader.findings.push(Finding::warning(
+                        path.as_str(),
+                        format!("it cannot be read as an image and is kept as a file: {error}"),
+                    ));
                 }
                 let columns = title.map(|title| ("name".to_owned(), title)).into_iter();
-                looked_at.file.columns = columns.chain(additional.into_iter().map(|property| (property.name, property.value))).collect();
+                looked_at.file.columns = columns
+                    .chain(
+                        additional
+                            .into_iter()
+                            .map(|property| (property.name, property.value)),
+                    )
+                    .collect();
             }
         }
         self.files.push(looked_at.file);
@@ -157,8 +237,15 @@ impl<'g> Parts<'_, 'g, '_, '_> {
     /// The component that stands for the study as a whole.
     fn whole(&mut self) -> usize {
         *self.whole.get_or_insert_with(|| {
-            let title = self.study.title.clone().unwrap_or_else(|| self.study.source.identifier.clone());
-            self.study.components.push(Component { title, ..Component::default() });
+            let title = self
+                .study
+                .title
+                .clone()
+                .unwrap_or_else(|| self.study.source.identifier.clone());
+            self.study.components.push(Component {
+                title,
+                ..Component::default()
+            });
             self.study.components.len() - 1
         })
     }
@@ -170,22 +257,29 @@ impl<'g> Parts<'_, 'g, '_, '_> {
             match self.reader.target(item) {
                 Target::Entity(index, entity) if entity.is("BioSample") => {
                     biosamples.push(entity.id.clone());
-                    if !self.study.biosamples.iter().any(|known| known.id == entity.id) {
+                    if self.reader.listed.insert(index) {
                         self.study.biosamples.push(biosample(self.reader, index));
                     }
                 }
                 _ => self.study.subjects.extend(terms(self.reader, item, None)),
             }
         }
-        for item in ["measurementMethod", "measurementTechnique"].into_iter().flat_map(|key| part.take(key)) {
+        for item in ["measurementMethod", "measurementTechnique"]
+            .into_iter()
+            .flat_map(|key| part.take(key))
+        {
             match self.reader.target(item) {
                 Target::Entity(index, entity) if is_protocol(entity) => {
                     protocols.push(entity.id.clone());
-                    if !self.study.acquisitions.iter().any(|known| known.id == entity.id) {
+                    if self.reader.listed.insert(index) {
                         self.study.acquisitions.push(protocol(self.reader, index));
                     }
                 }
-                _ => self.study.imaging_methods.extend(terms(self.reader, item, Some(TermRole::Method))),
+                _ => self.study.imaging_methods.extend(terms(
+                    self.reader,
+                    item,
+                    Some(TermRole::Method),
+                )),
             }
         }
         (biosamples, protocols)
@@ -193,12 +287,19 @@ impl<'g> Parts<'_, 'g, '_, '_> {
 
     /// Files that the crate does not describe are its payload all the same.
     fn undescribed(&mut self) {
-        let Some(payload) = &mut self.payload else { return };
+        let Some(payload) = &mut self.payload else {
+            return;
+        };
         let rest = payload.take_rest();
         if rest.is_empty() {
             return;
         }
-        let names = rest.iter().take(3).map(|(path, _)| path.as_str()).collect::<Vec<_>>().join(", ");
+        let names = rest
+            .iter()
+            .take(3)
+            .map(|(path, _)| path.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
         self.reader.findings.push(Finding::warning(
             "hasPart",
             format!("{} files are in the folder and not described in the crate ({names}); they are kept as files, and not shown as images", rest.len()),
@@ -206,7 +307,10 @@ impl<'g> Parts<'_, 'g, '_, '_> {
         for (path, bytes) in rest {
             match payload.look_at(path.clone(), bytes, None, false) {
                 Ok(looked_at) => self.files.push(looked_at.file),
-                Err(error) => self.reader.findings.push(Finding::error(path.as_str(), format!("the file cannot be read: {error}"))),
+                Err(error) => self.reader.findings.push(Finding::error(
+                    path.as_str(),
+                    format!("the file cannot be read: {error}"),
+                )),
             }
         }
     }
@@ -216,15 +320,31 @@ impl<'g> Parts<'_, 'g, '_, '_> {
 fn stated_type(taking: &mut Taking<'_>) -> Option<String> {
     let is_type = |item: &Item| {
         let (kind, rest) = item.raw().split_once('/').unwrap_or_default();
-        matches!(kind, "image" | "text" | "application" | "video" | "audio" | "model" | "multipart" | "font") && !rest.is_empty()
+        matches!(
+            kind,
+            "image" | "text" | "application" | "video" | "audio" | "model" | "multipart" | "font"
+        ) && !rest.is_empty()
     };
-    let stated = taking.take_if("encodingFormat", is_type).first().map(|item| item.raw().to_ascii_lowercase());
-    stated.or_else(|| taking.entity.is("ImageObject").then(|| "image/*".to_owned()))
+    let stated = taking
+        .take_if("encodingFormat", is_type)
+        .first()
+        .map(|item| item.raw().to_ascii_lowercase());
+    stated.or_else(|| {
+        taking
+            .entity
+            .is("ImageObject")
+            .then(|| "image/*".to_owned())
+    })
 }
 
 /// The path that a relative id is, percent-decoded; none for an id that is an address of its own.
 fn relative(id: &str) -> Option<String> {
-    let has_scheme = id.split_once(':').is_some_and(|(scheme, _)| !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)));
+    let has_scheme = id.split_once(':').is_some_and(|(scheme, _)| {
+        !scheme.is_empty()
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    });
     if has_scheme || id.starts_with('#') {
         return None;
     }

@@ -1,6 +1,6 @@
 //! The files in the folder of a crate, apart from those that describe it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,13 @@ use crate::relative_path::RelPath;
 use crate::study::Pixels;
 
 /// Files of RO-Crate itself. They name people's addresses, so they are read and never published.
-const ABOUT_THE_CRATE: &[&str] = &["ro-crate-metadata.json", "ro-crate-metadata.jsonld", "ro-crate-preview.html", "ro-crate-preview_files", IDENTIFIER_FILE];
+const ABOUT_THE_CRATE: &[&str] = &[
+    "ro-crate-metadata.json",
+    "ro-crate-metadata.jsonld",
+    "ro-crate-preview.html",
+    "ro-crate-preview_files",
+    IDENTIFIER_FILE,
+];
 
 /// A crate's folder.
 #[derive(Debug)]
@@ -20,6 +26,8 @@ pub(super) struct Payload {
     root: PathBuf,
     /// Regular files by path, with their sizes.
     files: BTreeMap<RelPath, u64>,
+    /// Those that were taken out of the list.
+    taken: HashSet<RelPath>,
 }
 
 /// A file, looked into.
@@ -34,7 +42,11 @@ pub(super) struct LookedAt {
 impl Payload {
     /// Lists a folder without following symbolic links; what cannot be kept is an error.
     pub fn list(root: &Path, findings: &mut Vec<Finding>) -> Payload {
-        let mut payload = Payload { root: root.to_owned(), files: BTreeMap::new() };
+        let mut payload = Payload {
+            root: root.to_owned(),
+            files: BTreeMap::new(),
+            taken: HashSet::new(),
+        };
         let mut hidden = 0_usize;
         let mut folders = vec![String::new()];
         while let Some(folder) = folders.pop() {
@@ -43,23 +55,38 @@ impl Payload {
                     folders.extend(inner);
                     hidden += skipped;
                 }
-                Err(error) => findings.push(Finding::error(folder, format!("the folder cannot be read: {error}"))),
+                Err(error) => findings.push(Finding::error(
+                    folder,
+                    format!("the folder cannot be read: {error}"),
+                )),
             }
         }
         if hidden > 0 {
-            findings.push(Finding::warning("", format!("{hidden} hidden files or folders, whose names begin with a dot, were left out")));
+            findings.push(Finding::warning(
+                "",
+                format!(
+                    "{hidden} hidden files or folders, whose names begin with a dot, were left out"
+                ),
+            ));
         }
         payload
     }
 
     /// Adds the files of a folder; returns the folders in it and how much of it is hidden.
-    fn list_folder(&mut self, folder: &str, findings: &mut Vec<Finding>) -> io::Result<(Vec<String>, usize)> {
+    fn list_folder(
+        &mut self,
+        folder: &str,
+        findings: &mut Vec<Finding>,
+    ) -> io::Result<(Vec<String>, usize)> {
         let (mut folders, mut hidden) = (Vec::new(), 0);
         for entry in fs::read_dir(self.root.join(folder))? {
             let entry = entry?;
             let name = entry.file_name();
             let Some(name) = name.to_str() else {
-                findings.push(Finding::error(entry.path().to_string_lossy(), "its name is not UTF-8; rename it"));
+                findings.push(Finding::error(
+                    entry.path().to_string_lossy(),
+                    "its name is not UTF-8; rename it",
+                ));
                 continue;
             };
             if folder.is_empty() && ABOUT_THE_CRATE.contains(&name) {
@@ -69,14 +96,21 @@ impl Payload {
                 hidden += 1;
                 continue;
             }
-            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            let path = if folder.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{folder}/{name}")
+            };
             let metadata = entry.metadata()?;
             if metadata.is_dir() {
                 folders.push(path);
             } else if metadata.is_symlink() {
                 findings.push(Finding::error(path, "it is a symbolic link, and links are not followed; put the file itself in its place or remove it"));
             } else if !metadata.is_file() {
-                findings.push(Finding::error(path, "it is neither a file nor a folder; remove it"));
+                findings.push(Finding::error(
+                    path,
+                    "it is neither a file nor a folder; remove it",
+                ));
             } else {
                 match RelPath::parse(&path) {
                     Ok(path) => drop(self.files.insert(path, metadata.len())),
@@ -89,14 +123,32 @@ impl Payload {
 
     /// Takes a file out of the list, if it is there.
     pub fn take(&mut self, path: &RelPath) -> Option<u64> {
-        self.files.remove(path)
+        let bytes = self.files.remove(path)?;
+        self.taken.insert(path.clone());
+        Some(bytes)
+    }
+
+    /// Whether a file was there and has been taken.
+    pub fn has_taken(&self, path: &RelPath) -> bool {
+        self.taken.contains(path)
     }
 
     /// Takes the files below a folder that nobody has taken.
-    pub fn take_below(&mut self, folder: &str) -> Vec<(RelPath, u64)> {
-        let prefix = format!("{}/", folder.trim_end_matches('/'));
-        let below: Vec<RelPath> = self.files.keys().filter(|path| path.as_str().starts_with(&prefix)).cloned().collect();
-        below.into_iter().filter_map(|path| self.files.remove_entry(&path)).collect()
+    pub fn take_below(&mut self, folder: &RelPath) -> Vec<(RelPath, u64)> {
+        let prefix = format!("{folder}/");
+        // names between the folder's own and those below it, such as `folder-2`, are stepped over
+        let from = self
+            .files
+            .range(folder.clone()..)
+            .skip_while(|(path, _)| path.as_str() < prefix.as_str());
+        let below: Vec<RelPath> = from
+            .map(|(path, _)| path.clone())
+            .take_while(|path| path.as_str().starts_with(&prefix))
+            .collect();
+        below
+            .into_iter()
+            .filter_map(|path| self.files.remove_entry(&path))
+            .collect()
     }
 
     /// Takes all that is left.
@@ -109,11 +161,21 @@ impl Payload {
     ///
     /// # Errors
     /// When it cannot be opened or read.
-    pub fn look_at(&self, path: RelPath, bytes: u64, stated: Option<&str>, may_be_image: bool) -> io::Result<LookedAt> {
+    pub fn look_at(
+        &self,
+        path: RelPath,
+        bytes: u64,
+        stated: Option<&str>,
+        may_be_image: bool,
+    ) -> io::Result<LookedAt> {
         let open = open_regular(&self.root, &path)?;
         let by_bytes = media_type::of_file(path.as_str(), &open)?;
         let usable = stated.filter(|stated| !stated.ends_with("/*"));
-        let media_type = if by_bytes == media_type::UNKNOWN { usable.unwrap_or(by_bytes) } else { by_bytes };
+        let media_type = if by_bytes == media_type::UNKNOWN {
+            usable.unwrap_or(by_bytes)
+        } else {
+            by_bytes
+        };
         let is_image = may_be_image && is_image(path.as_str(), stated, media_type);
         let image = is_image.then(|| match image_header::read_from(&open, media_type) {
             Ok(pixels) => Ok(Some(pixels)),
@@ -122,7 +184,16 @@ impl Payload {
             Err(error) => Err(error),
         });
         let location = path.below(&self.root);
-        Ok(LookedAt { file: DepositedFile { path, location, bytes, media_type: media_type.to_owned(), columns: Vec::new() }, image })
+        Ok(LookedAt {
+            file: DepositedFile {
+                path,
+                location,
+                bytes,
+                media_type: media_type.to_owned(),
+                columns: Vec::new(),
+            },
+            image,
+        })
     }
 }
 

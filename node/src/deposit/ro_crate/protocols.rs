@@ -2,7 +2,7 @@
 
 use super::graph::Entity;
 use super::subjects::terms;
-use super::taking::{Reader, Target, Taking};
+use super::taking::{Reader, Taking, Target};
 use crate::study::{Acquisition, TermRole, TermUse};
 
 /// What `measurementMethod` names: terms, and protocols that have terms.
@@ -22,12 +22,14 @@ pub(super) fn methods<'g>(reader: &mut Reader<'g>, dataset: &mut Taking<'g>) -> 
     for item in items {
         match reader.target(item) {
             Target::Entity(index, entity) if is_protocol(entity) => {
-                if !methods.protocols.iter().any(|known| known.id == entity.id) {
+                if reader.listed.insert(index) {
                     let protocol = protocol(reader, index);
                     methods.protocols.push(protocol);
                 }
             }
-            _ => methods.terms.extend(terms(reader, item, Some(TermRole::Method))),
+            _ => methods
+                .terms
+                .extend(terms(reader, item, Some(TermRole::Method))),
         }
     }
     methods
@@ -36,7 +38,8 @@ pub(super) fn methods<'g>(reader: &mut Reader<'g>, dataset: &mut Taking<'g>) -> 
 /// A protocol by its type, or by having what only a protocol has.
 pub(super) fn is_protocol(entity: &Entity) -> bool {
     let has = |name| entity.values(name).next().is_some();
-    entity.is("LabProtocol") || (!entity.is("DefinedTerm") && (has("measurementTechnique") || has("labEquipment")))
+    entity.is("LabProtocol")
+        || (!entity.is("DefinedTerm") && (has("measurementTechnique") || has("labEquipment")))
 }
 
 /// Reads a protocol.
@@ -49,7 +52,9 @@ pub(super) fn protocol(reader: &mut Reader<'_>, index: usize) -> Acquisition {
         ..Acquisition::default()
     };
     for item in taking.take("measurementTechnique") {
-        protocol.methods.extend(terms(reader, item, Some(TermRole::Method)));
+        protocol
+            .methods
+            .extend(terms(reader, item, Some(TermRole::Method)));
     }
     let mut equipment = Vec::new();
     for item in taking.take("labEquipment") {

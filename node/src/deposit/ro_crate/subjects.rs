@@ -3,11 +3,17 @@
 use ontologies::Curie;
 
 use super::graph::{Entity, Item};
-use super::taking::{Reader, Target, Taking};
+use super::taking::{Reader, Taking, Target};
 use crate::study::{Biosample, TermRole, TermUse};
 
 /// Properties of a term's entity that may hold the identifier that its own id does not.
-const IDENTIFYING: &[&str] = &["termCode", "identifier", "sameAs", "url", "inDefinedTermSet"];
+const IDENTIFYING: &[&str] = &[
+    "termCode",
+    "identifier",
+    "sameAs",
+    "url",
+    "inDefinedTermSet",
+];
 
 /// What `about` names, told apart by type and vocabulary.
 #[derive(Debug, Default)]
@@ -22,12 +28,14 @@ pub(super) struct Subjects {
 pub(super) fn subjects<'g>(reader: &mut Reader<'g>, dataset: &mut Taking<'g>) -> Subjects {
     let mut subjects = Subjects::default();
     for item in dataset.take("taxonomicRange") {
-        subjects.terms.extend(terms(reader, item, Some(TermRole::Organism)));
+        subjects
+            .terms
+            .extend(terms(reader, item, Some(TermRole::Organism)));
     }
     for item in dataset.take("about") {
         match reader.target(item) {
             Target::Entity(index, entity) if entity.is("BioSample") => {
-                if !subjects.biosamples.iter().any(|known| known.id == entity.id) {
+                if reader.listed.insert(index) {
                     let sample = biosample(reader, index);
                     subjects.biosamples.push(sample);
                 }
@@ -48,7 +56,10 @@ pub(super) fn biosample(reader: &mut Reader<'_>, index: usize) -> Biosample {
         sex: taking.text("sex").or_else(|| taking.text("gender")),
         ..Biosample::default()
     };
-    for (name, role) in [("taxonomicRange", TermRole::Organism), ("hasCellLine", TermRole::CellLine)] {
+    for (name, role) in [
+        ("taxonomicRange", TermRole::Organism),
+        ("hasCellLine", TermRole::CellLine),
+    ] {
         for item in taking.take(name) {
             sample.terms.extend(terms(reader, item, Some(role)));
         }
@@ -58,27 +69,51 @@ pub(super) fn biosample(reader: &mut Reader<'_>, index: usize) -> Biosample {
 }
 
 /// The term behind a value: one use for each label that the crate gives it. Without a role, type and vocabulary decide.
-pub(super) fn terms<'g>(reader: &mut Reader<'g>, item: &'g Item, role: Option<TermRole>) -> Vec<TermUse> {
+pub(super) fn terms<'g>(
+    reader: &mut Reader<'g>,
+    item: &'g Item,
+    role: Option<TermRole>,
+) -> Vec<TermUse> {
     match reader.target(item) {
-        Target::Text(text) => vec![TermUse::new(role.unwrap_or_else(|| role_of(text)), text, None)],
+        Target::Text(text) => vec![TermUse::new(
+            role.unwrap_or_else(|| role_of(text)),
+            text,
+            None,
+        )],
         Target::Unknown(id) => {
             let given = reader.graph.expanded(id);
-            vec![TermUse::new(role.unwrap_or_else(|| role_of(&given)), given, None)]
+            vec![TermUse::new(
+                role.unwrap_or_else(|| role_of(&given)),
+                given,
+                None,
+            )]
         }
         Target::Entity(index, entity) => {
             let mut taking = reader.open(index);
             let given = identifier(reader, entity, &mut taking);
-            let role = role.unwrap_or_else(|| if entity.is("Taxon") { TermRole::Organism } else { role_of(&given) });
+            let role = role.unwrap_or_else(|| {
+                if entity.is("Taxon") {
+                    TermRole::Organism
+                } else {
+                    role_of(&given)
+                }
+            });
             let labels = labels(&mut taking);
             let called = labels.first().cloned().unwrap_or_else(|| given.clone());
             reader.leftovers_of(&taking, &called);
             if given.starts_with("_:") {
-                return labels.into_iter().map(|label| TermUse::new(role, label, None)).collect();
+                return labels
+                    .into_iter()
+                    .map(|label| TermUse::new(role, label, None))
+                    .collect();
             }
             if labels.is_empty() {
                 return vec![TermUse::new(role, given, None)];
             }
-            labels.into_iter().map(|label| TermUse::new(role, given.clone(), Some(label))).collect()
+            labels
+                .into_iter()
+                .map(|label| TermUse::new(role, given.clone(), Some(label)))
+                .collect()
         }
     }
 }
@@ -91,7 +126,10 @@ fn identifier(reader: &Reader<'_>, entity: &Entity, taking: &mut Taking<'_>) -> 
     }
     let behind = IDENTIFYING.iter().find_map(|key| {
         let expanded = |item: &Item| reader.graph.expanded(item.raw());
-        taking.take_if(key, |item| Curie::parse(&expanded(item)).is_ok()).first().map(|item| expanded(item))
+        taking
+            .take_if(key, |item| Curie::parse(&expanded(item)).is_ok())
+            .first()
+            .map(|item| expanded(item))
     });
     behind.unwrap_or(own)
 }
@@ -103,7 +141,9 @@ fn labels(taking: &mut Taking<'_>) -> Vec<String> {
         if !labels.is_empty() {
             break;
         }
-        let untagged = taking.take_if(key, |item| matches!(item, Item::Text { language: None, .. }));
+        let untagged = taking.take_if(key, |item| {
+            matches!(item, Item::Text { language: None, .. })
+        });
         labels.extend(untagged.into_iter().map(|item| item.raw().to_owned()));
         if labels.is_empty() {
             labels.extend(taking.text(key));

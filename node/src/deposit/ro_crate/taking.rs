@@ -1,6 +1,7 @@
 //! Taking an entity apart: what the profile has a place for is taken, and what is not taken is kept as further names
 //! and values. So a key that nobody here has heard of cannot be lost.
 
+use std::collections::HashSet;
 
 use super::graph::{Entity, Graph, Item};
 use crate::finding::Finding;
@@ -8,7 +9,16 @@ use crate::study::Property;
 
 /// Keys about reaching a person. They are never read into a study, whatever entity they stand in.
 const PRIVATE_KEYS: &[&str] = &[
-    "email", "address", "telephone", "faxNumber", "streetAddress", "postalCode", "postOfficeBoxNumber", "addressLocality", "addressRegion", "addressCountry",
+    "email",
+    "address",
+    "telephone",
+    "faxNumber",
+    "streetAddress",
+    "postalCode",
+    "postOfficeBoxNumber",
+    "addressLocality",
+    "addressRegion",
+    "addressCountry",
 ];
 
 /// Types of entities that hold nothing else.
@@ -26,6 +36,8 @@ pub(super) struct Reader<'g> {
     pub findings: Vec<Finding>,
     /// Names and values of the study that have no place of their own.
     pub additional: Vec<Property>,
+    /// Biosamples and protocols that the study has already.
+    pub listed: HashSet<usize>,
     opened: Vec<bool>,
 }
 
@@ -36,8 +48,10 @@ pub(super) struct Taking<'g> {
     pub entity: &'g Entity,
     /// True the first time that this entity is read; only then are its leftovers kept.
     first: bool,
-    /// Places of the values taken, as (field, value); a whole field where the second is `usize::MAX`.
-    taken: Vec<(usize, usize)>,
+    /// Fields of which every value is taken.
+    whole: HashSet<usize>,
+    /// Single values taken, as (field, value).
+    taken: HashSet<(usize, usize)>,
 }
 
 /// What a value refers to.
@@ -53,18 +67,30 @@ pub(super) enum Target<'g> {
 
 impl<'g> Reader<'g> {
     pub fn new(graph: &'g Graph, findings: Vec<Finding>) -> Reader<'g> {
-        Reader { graph, findings, additional: Vec::new(), opened: vec![false; graph.entities.len()] }
+        Reader {
+            graph,
+            findings,
+            additional: Vec::new(),
+            listed: HashSet::new(),
+            opened: vec![false; graph.entities.len()],
+        }
     }
 
     /// Notes something odd about a property of an entity.
     pub fn warn(&mut self, entity: &Entity, name: &str, message: impl Into<String>) {
-        self.findings.push(Finding::warning(format!("{} {name}", entity.id), message));
+        self.findings
+            .push(Finding::warning(format!("{} {name}", entity.id), message));
     }
 
     /// Begins to take an entity apart.
     pub fn open(&mut self, index: usize) -> Taking<'g> {
         let first = !std::mem::replace(&mut self.opened[index], true);
-        Taking { entity: &self.graph.entities[index], first, taken: Vec::new() }
+        Taking {
+            entity: &self.graph.entities[index],
+            first,
+            whole: HashSet::new(),
+            taken: HashSet::new(),
+        }
     }
 
     /// Whether something has looked at an entity.
@@ -78,7 +104,9 @@ impl<'g> Reader<'g> {
         let id = item.raw();
         match (graph.find(id), item) {
             (Some(index), Item::Reference(_)) => Target::Entity(index, &graph.entities[index]),
-            (Some(index), Item::Text { .. }) if id.starts_with('#') || id.contains("://") => Target::Entity(index, &graph.entities[index]),
+            (Some(index), Item::Text { .. }) if id.starts_with('#') || id.contains("://") => {
+                Target::Entity(index, &graph.entities[index])
+            }
             (None, Item::Reference(id)) => Target::Unknown(id),
             (_, Item::Text { text, .. }) => Target::Text(text.trim()),
         }
@@ -97,8 +125,20 @@ impl<'g> Reader<'g> {
         self.additional.append(&mut kept);
     }
 
-    fn leftovers_at(&mut self, taking: &Taking<'g>, of: Option<&str>, into: &mut Vec<Property>, depth: usize) {
-        if !taking.first || taking.entity.types.iter().any(|own| PRIVATE_TYPES.contains(&own.as_str())) {
+    fn leftovers_at(
+        &mut self,
+        taking: &Taking<'g>,
+        of: Option<&str>,
+        into: &mut Vec<Property>,
+        depth: usize,
+    ) {
+        if !taking.first
+            || taking
+                .entity
+                .types
+                .iter()
+                .any(|own| PRIVATE_TYPES.contains(&own.as_str()))
+        {
             return;
         }
         for (place, field) in taking.entity.fields.iter().enumerate() {
@@ -114,29 +154,67 @@ impl<'g> Reader<'g> {
     }
 
     /// Keeps one value under a name, and what the crate says about the entity that it refers to.
-    fn keep(&mut self, key: &str, item: &'g Item, of: Option<&str>, into: &mut Vec<Property>, depth: usize) {
+    fn keep(
+        &mut self,
+        key: &str,
+        item: &'g Item,
+        of: Option<&str>,
+        into: &mut Vec<Property>,
+        depth: usize,
+    ) {
         let name = |key: &str| of.map_or_else(|| key.to_owned(), |of| format!("{key} of {of}"));
         match (item, self.target(item)) {
-            (Item::Text { language: Some(tag), .. }, Target::Text(text)) => {
-                into.push(Property { name: name(&format!("{key} ({tag})")), value: text.to_owned() });
+            (
+                Item::Text {
+                    language: Some(tag),
+                    ..
+                },
+                Target::Text(text),
+            ) => {
+                into.push(Property {
+                    name: name(&format!("{key} ({tag})")),
+                    value: text.to_owned(),
+                });
             }
-            (_, Target::Text(text)) => into.push(Property { name: name(key), value: text.to_owned() }),
-            (_, Target::Unknown(id)) => into.push(Property { name: name(key), value: self.graph.expanded(id) }),
-            (_, Target::Entity(_, entity)) if entity.types.iter().any(|own| PRIVATE_TYPES.contains(&own.as_str())) => {}
+            (_, Target::Text(text)) => into.push(Property {
+                name: name(key),
+                value: text.to_owned(),
+            }),
+            (_, Target::Unknown(id)) => into.push(Property {
+                name: name(key),
+                value: self.graph.expanded(id),
+            }),
+            (_, Target::Entity(_, entity))
+                if entity
+                    .types
+                    .iter()
+                    .any(|own| PRIVATE_TYPES.contains(&own.as_str())) => {}
             (_, Target::Entity(index, entity)) => {
                 let mut taking = self.open(index);
-                if let Some(property) = named_value(&mut taking) {
-                    into.push(Property { name: name(&property.name), value: property.value });
-                    self.leftovers_at(&taking, Some(&property.name), into, depth + 1);
-                    return;
-                }
-                let called = self.call(entity);
-                into.push(Property { name: name(key), value: called.clone() });
+                // a PropertyValue is a name and a value already
+                let named = named_value(&mut taking);
+                let called = named
+                    .as_ref()
+                    .map_or_else(|| self.call(entity), |property| property.name.clone());
                 taking.take("name");
+                into.push(match named {
+                    Some(property) => Property {
+                        name: name(&property.name),
+                        ..property
+                    },
+                    None => Property {
+                        name: name(key),
+                        value: called.clone(),
+                    },
+                });
                 if depth < DEPTH {
                     self.leftovers_at(&taking, Some(&called), into, depth + 1);
                 } else if taking.first {
-                    self.warn(entity, "", "described too far from the dataset; only its name is kept");
+                    self.warn(
+                        entity,
+                        "",
+                        "described too far from the dataset; only its name is kept",
+                    );
                 }
             }
         }
@@ -149,24 +227,31 @@ impl<'g> Reader<'g> {
         match entity.text("name") {
             Some(name) if is_address && name != id => format!("{name} ({id})"),
             Some(name) => name.to_owned(),
-            None if id.starts_with("_:") => entity.types.first().cloned().unwrap_or_else(|| "entity without a name".to_owned()),
+            None if id.starts_with("_:") => entity
+                .types
+                .first()
+                .cloned()
+                .unwrap_or_else(|| "entity without a name".to_owned()),
             None => id,
         }
     }
 }
 
-/// A PropertyValue is a name and a value already.
+/// Name, and value with its unit, of a PropertyValue.
 fn named_value(taking: &mut Taking<'_>) -> Option<Property> {
     if !taking.entity.is("PropertyValue") {
         return None;
     }
     let (name, value) = (taking.entity.text("name")?, taking.entity.text("value")?);
     let unit = taking.entity.text("unitText");
-    for key in ["name", "value", "unitText"] {
+    for key in ["value", "unitText"] {
         taking.text(key);
     }
     let value = unit.map_or_else(|| value.to_owned(), |unit| format!("{value} {unit}"));
-    Some(Property { name: name.to_owned(), value })
+    Some(Property {
+        name: name.to_owned(),
+        value,
+    })
 }
 
 impl<'g> Taking<'g> {
@@ -176,8 +261,15 @@ impl<'g> Taking<'g> {
         let mut items = Vec::new();
         for (place, field) in entity.fields.iter().enumerate() {
             if field.name == name {
-                items.extend(field.values.iter().enumerate().filter(|(position, _)| !self.is_taken(place, *position)).map(|(_, item)| item));
-                self.taken.push((place, usize::MAX));
+                items.extend(
+                    field
+                        .values
+                        .iter()
+                        .enumerate()
+                        .filter(|(position, _)| !self.is_taken(place, *position))
+                        .map(|(_, item)| item),
+                );
+                self.whole.insert(place);
             }
         }
         items
@@ -186,29 +278,45 @@ impl<'g> Taking<'g> {
     /// Takes one text of a property: the English one where there are several languages, else the first. Further ones stay.
     pub fn text(&mut self, name: &str) -> Option<String> {
         let mut best: Option<(usize, usize, &'g str, bool)> = None;
-        for (place, field) in self.entity.fields.iter().enumerate().filter(|(_, field)| field.name == name) {
+        for (place, field) in self
+            .entity
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| field.name == name)
+        {
             for (position, item) in field.values.iter().enumerate() {
-                let Item::Text { text, language } = item else { continue };
+                let Item::Text { text, language } = item else {
+                    continue;
+                };
                 if text.trim().is_empty() || self.is_taken(place, position) {
                     continue;
                 }
-                let preferred = language.as_deref().is_none_or(|tag| tag == "en" || tag.starts_with("en-"));
+                let preferred = language
+                    .as_deref()
+                    .is_none_or(|tag| tag == "en" || tag.starts_with("en-"));
                 if best.is_none_or(|(.., already)| preferred && !already) {
                     best = Some((place, position, text.trim(), preferred));
                 }
             }
         }
         let (place, position, text, _) = best?;
-        self.taken.push((place, position));
+        self.taken.insert((place, position));
         Some(text.to_owned())
     }
 
     /// Takes one value of a property, of any kind. Further ones stay.
     pub fn one(&mut self, name: &str) -> Option<&'g Item> {
-        for (place, field) in self.entity.fields.iter().enumerate().filter(|(_, field)| field.name == name) {
+        for (place, field) in self
+            .entity
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| field.name == name)
+        {
             for (position, item) in field.values.iter().enumerate() {
                 if !self.is_taken(place, position) {
-                    self.taken.push((place, position));
+                    self.taken.insert((place, position));
                     return Some(item);
                 }
             }
@@ -219,14 +327,21 @@ impl<'g> Taking<'g> {
     /// Takes the values of a property that a test lets through; the others stay.
     pub fn take_if(&mut self, name: &str, test: impl Fn(&'g Item) -> bool) -> Vec<&'g Item> {
         let mut items = Vec::new();
-        for (place, field) in self.entity.fields.iter().enumerate().filter(|(_, field)| field.name == name) {
+        for (place, field) in self
+            .entity
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| field.name == name)
+        {
             for (position, item) in field.values.iter().enumerate() {
                 if !self.is_taken(place, position) && test(item) {
                     items.push((place, position, item));
                 }
             }
         }
-        self.taken.extend(items.iter().map(|(place, position, _)| (*place, *position)));
+        self.taken
+            .extend(items.iter().map(|(place, position, _)| (*place, *position)));
         items.into_iter().map(|(_, _, item)| item).collect()
     }
 
@@ -236,6 +351,6 @@ impl<'g> Taking<'g> {
     }
 
     fn is_taken(&self, place: usize, position: usize) -> bool {
-        self.taken.iter().any(|taken| *taken == (place, position) || *taken == (place, usize::MAX))
+        self.whole.contains(&place) || self.taken.contains(&(place, position))
     }
 }

@@ -321,6 +321,10 @@ mod tests {
         assert!(parse("a: 1\na: 2").unwrap_err().contains("a"));
         assert!(parse("a: 1\n---\nb: 2").is_err());
         let many = "- [a, b, c, d, e, f, g, h, i]\n".repeat(101);
-        assert!(parse_within(&many, 1000).unwrap_err().contains("a glob or a file list"));
+        assert!(
+            parse_within(&many, 1000)
+                .unwrap_err()
+                .contains("a glob or a file list")
+        );
     }
 }

@@ -39,8 +39,11 @@ impl Context {
     }
 
     fn read(document: &str) -> Context {
-        let document: Value = serde_json::from_str(document).expect("the context of ontologies::schema is JSON");
-        let definitions = document["@context"].as_object().expect("the context of ontologies::schema is an object");
+        let document: Value =
+            serde_json::from_str(document).expect("the context of ontologies::schema is JSON");
+        let definitions = document["@context"]
+            .as_object()
+            .expect("the context of ontologies::schema is an object");
         let terms = definitions.iter().filter_map(|(term, definition)| {
             let iri = definition["@id"].as_str()?;
             let coercion = match definition["@type"].as_str() {
@@ -50,6 +53,8 @@ impl Context {
             };
             Some((iri.to_owned(), (term.clone(), coercion)))
         });
-        Context { terms: terms.collect() }
+        Context {
+            terms: terms.collect(),
+        }
     }
 }

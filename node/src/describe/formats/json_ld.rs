@@ -30,7 +30,8 @@ pub fn json_ld(record: &Record) -> String {
     if !included.is_empty() {
         members.push(("@included", Json::list(included)));
     }
-    let mut text = serde_json::to_string_pretty(&Json::Object(members)).expect("text, numbers, lists and objects are JSON");
+    let mut text = serde_json::to_string_pretty(&Json::Object(members))
+        .expect("text, numbers, lists and objects are JSON");
     text.push('\n');
     text
 }
@@ -81,9 +82,16 @@ impl<'s, 'a: 's> Document<'s, 'a> {
     fn of(statements: &'s [StatementRef<'a>]) -> Document<'s, 'a> {
         let mut subjects: BTreeMap<&'a str, Vec<&'s StatementRef<'a>>> = BTreeMap::new();
         for statement in statements {
-            subjects.entry(statement.subject()).or_default().push(statement);
+            subjects
+                .entry(statement.subject())
+                .or_default()
+                .push(statement);
         }
-        Document { context: Context::pinned(), subjects, written: BTreeSet::new() }
+        Document {
+            context: Context::pinned(),
+            subjects,
+            written: BTreeSet::new(),
+        }
     }
 
     /// The members of a subject's object: its IRI, its classes, and its properties by name.
@@ -91,7 +99,8 @@ impl<'s, 'a: 's> Document<'s, 'a> {
         self.written.insert(subject);
         let statements = self.subjects.get(subject).cloned().unwrap_or_default();
         let mut classes = Vec::new();
-        let mut properties: BTreeMap<&'s str, (&'s Coercion, Vec<&'s ObjectRef<'a>>)> = BTreeMap::new();
+        let mut properties: BTreeMap<&'s str, (&'s Coercion, Vec<&'s ObjectRef<'a>>)> =
+            BTreeMap::new();
         for statement in statements {
             match statement.object() {
                 ObjectRef::Iri(class) if statement.predicate() == rdf::TYPE => {
@@ -99,7 +108,11 @@ impl<'s, 'a: 's> Document<'s, 'a> {
                 }
                 object => {
                     let (name, coercion) = self.context.name(statement.predicate());
-                    properties.entry(name).or_insert_with(|| (coercion, Vec::new())).1.push(object);
+                    properties
+                        .entry(name)
+                        .or_insert_with(|| (coercion, Vec::new()))
+                        .1
+                        .push(object);
                 }
             }
         }
@@ -109,7 +122,10 @@ impl<'s, 'a: 's> Document<'s, 'a> {
         }
         for (name, (coercion, mut objects)) in properties {
             objects.sort_by_cached_key(|object| self.place(object));
-            let values = objects.into_iter().map(|object| self.value(object, coercion, depth)).collect();
+            let values = objects
+                .into_iter()
+                .map(|object| self.value(object, coercion, depth))
+                .collect();
             members.push((name, Json::list(values)));
         }
         members
@@ -130,7 +146,9 @@ impl<'s, 'a: 's> Document<'s, 'a> {
 
     fn value(&mut self, object: &'s ObjectRef<'a>, coercion: &Coercion, depth: usize) -> Json<'s> {
         match object {
-            ObjectRef::Iri(iri) if self.stands_here(iri, depth) => Json::Object(self.object(iri, depth + 1)),
+            ObjectRef::Iri(iri) if self.stands_here(iri, depth) => {
+                Json::Object(self.object(iri, depth + 1))
+            }
             ObjectRef::Iri(iri) if *coercion == Coercion::Iri => Json::Text((*iri).to_owned()),
             ObjectRef::Iri(iri) => Json::Object(vec![("@id", Json::Text((*iri).to_owned()))]),
             ObjectRef::Literal(literal) => literal_value(literal, coercion),
@@ -143,11 +161,20 @@ impl<'s, 'a: 's> Document<'s, 'a> {
 
     /// Hash nodes in the order that their positions or numbers give, everything else as in the record.
     fn place(&self, object: &ObjectRef<'a>) -> (u64, Vec<(&'a str, u64)>) {
-        let ObjectRef::Iri(iri) = object else { return (0, Vec::new()) };
-        let position = self.subjects.get(iri).into_iter().flatten().find_map(|statement| match statement.object() {
-            ObjectRef::Literal(literal) if statement.predicate() == schema_org::POSITION => literal.value().parse().ok(),
-            _ => None,
-        });
+        let ObjectRef::Iri(iri) = object else {
+            return (0, Vec::new());
+        };
+        let position = self
+            .subjects
+            .get(iri)
+            .into_iter()
+            .flatten()
+            .find_map(|statement| match statement.object() {
+                ObjectRef::Literal(literal) if statement.predicate() == schema_org::POSITION => {
+                    literal.value().parse().ok()
+                }
+                _ => None,
+            });
         (position.unwrap_or(0), by_numbers(iri))
     }
 }
@@ -155,13 +182,21 @@ impl<'s, 'a: 's> Document<'s, 'a> {
 fn literal_value<'s>(literal: &LiteralRef<'_>, coercion: &Coercion) -> Json<'s> {
     let text = || Json::Text(literal.value().to_owned());
     if let Some(language) = literal.language() {
-        return Json::Object(vec![("@value", text()), ("@language", Json::Text(language.to_owned()))]);
+        return Json::Object(vec![
+            ("@value", text()),
+            ("@language", Json::Text(language.to_owned())),
+        ]);
     }
     match coercion {
         Coercion::Text if literal.datatype() == xsd::STRING => text(),
-        Coercion::Datatype(datatype) if datatype == literal.datatype() => exact_number(literal).map_or_else(text, Json::Number),
+        Coercion::Datatype(datatype) if datatype == literal.datatype() => {
+            exact_number(literal).map_or_else(text, Json::Number)
+        }
         _ if literal.datatype() == xsd::STRING => Json::Object(vec![("@value", text())]),
-        _ => Json::Object(vec![("@value", text()), ("@type", Json::Text(literal.datatype().to_owned()))]),
+        _ => Json::Object(vec![
+            ("@value", text()),
+            ("@type", Json::Text(literal.datatype().to_owned())),
+        ]),
     }
 }
 

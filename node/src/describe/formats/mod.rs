@@ -26,13 +26,20 @@ pub struct FormatError {
 
 /// The resource that a record is about: what bears the salt, which every record has once.
 fn resource_of<'a>(statements: &[StatementRef<'a>]) -> &'a str {
-    statements.iter().find(|statement| statement.predicate() == omma::SALT).map_or("", StatementRef::subject)
+    statements
+        .iter()
+        .find(|statement| statement.predicate() == omma::SALT)
+        .map_or("", StatementRef::subject)
 }
 
 /// The prefixes whose namespaces a record uses.
 fn prefixes_of(record: &Record) -> Vec<(&'static str, &'static str)> {
     let text = String::from_utf8_lossy(record.bytes());
-    PREFIXES.iter().copied().filter(|(_, namespace)| text.contains(&format!("<{namespace}"))).collect()
+    PREFIXES
+        .iter()
+        .copied()
+        .filter(|(_, namespace)| text.contains(&format!("<{namespace}")))
+        .collect()
 }
 
 /// The statements in the order of reading: the resource first, then its hash nodes, numbers in their order
@@ -42,7 +49,11 @@ fn in_reading_order(record: &Record) -> Vec<StatementRef<'_>> {
     let resource = resource_of(&statements);
     statements.sort_by_cached_key(|statement| {
         let subject = statement.subject();
-        (subject != resource, by_numbers(subject), statement.predicate() != rdf::TYPE)
+        (
+            subject != resource,
+            by_numbers(subject),
+            statement.predicate() != rdf::TYPE,
+        )
     });
     statements
 }
@@ -52,10 +63,17 @@ fn by_numbers(text: &str) -> Vec<(&str, u64)> {
     let mut parts = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let letters = rest.find(|character: char| character.is_ascii_digit()).unwrap_or(rest.len());
+        let letters = rest
+            .find(|character: char| character.is_ascii_digit())
+            .unwrap_or(rest.len());
         let behind = &rest[letters..];
-        let digits = behind.find(|character: char| !character.is_ascii_digit()).unwrap_or(behind.len());
-        parts.push((&rest[..letters], behind[..digits].parse().unwrap_or(u64::MAX)));
+        let digits = behind
+            .find(|character: char| !character.is_ascii_digit())
+            .unwrap_or(behind.len());
+        parts.push((
+            &rest[..letters],
+            behind[..digits].parse().unwrap_or(u64::MAX),
+        ));
         rest = &behind[digits..];
     }
     parts
@@ -66,8 +84,13 @@ fn triple<'a>(statement: &'a StatementRef<'a>) -> TripleRef<'a> {
     let object = match statement.object() {
         ObjectRef::Iri(iri) => TermRef::NamedNode(NamedNodeRef::new_unchecked(iri)),
         ObjectRef::Literal(literal) => TermRef::Literal(match literal.language() {
-            Some(language) => LiteralRef::new_language_tagged_literal_unchecked(literal.value(), language),
-            None => LiteralRef::new_typed_literal(literal.value(), NamedNodeRef::new_unchecked(literal.datatype())),
+            Some(language) => {
+                LiteralRef::new_language_tagged_literal_unchecked(literal.value(), language)
+            }
+            None => LiteralRef::new_typed_literal(
+                literal.value(),
+                NamedNodeRef::new_unchecked(literal.datatype()),
+            ),
         }),
     };
     TripleRef::new(

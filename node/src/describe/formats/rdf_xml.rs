@@ -18,18 +18,28 @@ use super::{FormatError, in_reading_order, prefixes_of, triple};
 pub fn rdf_xml(record: &Record) -> Result<String, FormatError> {
     let mut serializer = RdfXmlSerializer::new();
     for (prefix, namespace) in prefixes_of(record) {
-        serializer = serializer.with_prefix(prefix, namespace).expect("namespaces of ontologies::schema are IRIs");
+        serializer = serializer
+            .with_prefix(prefix, namespace)
+            .expect("namespaces of ontologies::schema are IRIs");
     }
     let mut writer = serializer.for_writer(Vec::new());
-    let failed = |source| FormatError { format: "RDF/XML", source };
+    let failed = |source| FormatError {
+        format: "RDF/XML",
+        source,
+    };
     let mut replaced = 0;
     for statement in in_reading_order(record) {
         let triple = triple(&statement);
         if !can_be_name(triple.predicate.as_str()) {
-            return Err(failed(std::io::Error::other(format!("the predicate {} does not end in a name", triple.predicate))));
+            return Err(failed(std::io::Error::other(format!(
+                "the predicate {} does not end in a name",
+                triple.predicate
+            ))));
         }
         let value = for_xml(triple.object, &mut replaced);
-        writer.serialize_triple(with_value(triple, value.as_deref())).map_err(failed)?;
+        writer
+            .serialize_triple(with_value(triple, value.as_deref()))
+            .map_err(failed)?;
     }
     let bytes = writer.finish().map_err(failed)?;
     let text = String::from_utf8(bytes).map_err(|error| failed(std::io::Error::other(error)))?;
@@ -39,24 +49,41 @@ pub fn rdf_xml(record: &Record) -> Result<String, FormatError> {
 /// An element is named by the end of its IRI, so there must be one that XML takes for a name: characters of names, and
 /// among them one that may begin a name.
 fn can_be_name(predicate: &str) -> bool {
-    let in_name = |character: char| !character.is_ascii() || character.is_ascii_alphanumeric() || "_-.".contains(character);
-    let end = predicate.rsplit(|character: char| !in_name(character)).next().unwrap_or_default();
+    let in_name = |character: char| {
+        !character.is_ascii() || character.is_ascii_alphanumeric() || "_-.".contains(character)
+    };
+    let end = predicate
+        .rsplit(|character: char| !in_name(character))
+        .next()
+        .unwrap_or_default();
     end.contains(|character: char| character.is_ascii_alphabetic() || character == '_')
 }
 
 /// The text that XML can hold in the place of a literal's own, where it cannot hold that; counts what was replaced.
 fn for_xml(object: TermRef<'_>, replaced: &mut usize) -> Option<String> {
-    let TermRef::Literal(literal) = object else { return None };
-    let found = literal.value().chars().filter(|character| !is_xml_character(*character)).count();
+    let TermRef::Literal(literal) = object else {
+        return None;
+    };
+    let found = literal
+        .value()
+        .chars()
+        .filter(|character| !is_xml_character(*character))
+        .count();
     *replaced += found;
-    (found > 0).then(|| literal.value().replace(|character| !is_xml_character(character), "\u{fffd}"))
+    (found > 0).then(|| {
+        literal
+            .value()
+            .replace(|character| !is_xml_character(character), "\u{fffd}")
+    })
 }
 
 fn with_value<'a>(triple: TripleRef<'a>, value: Option<&'a str>) -> TripleRef<'a> {
     match (triple.object, value) {
         (TermRef::Literal(literal), Some(value)) => {
             let literal = match literal.language() {
-                Some(language) => LiteralRef::new_language_tagged_literal_unchecked(value, language),
+                Some(language) => {
+                    LiteralRef::new_language_tagged_literal_unchecked(value, language)
+                }
                 None => LiteralRef::new_typed_literal(value, literal.datatype()),
             };
             TripleRef::new(triple.subject, triple.predicate, literal)
@@ -81,7 +108,9 @@ fn with_remark(text: String, replaced: usize) -> String {
     };
     match text.split_once('\n') {
         Some((declaration, rest)) => {
-            format!("{declaration}\n<!-- {remark} shown here as U+FFFD; the N-Quads form is exact -->\n{rest}")
+            format!(
+                "{declaration}\n<!-- {remark} shown here as U+FFFD; the N-Quads form is exact -->\n{rest}"
+            )
         }
         None => text,
     }

@@ -13,12 +13,19 @@ pub fn turtle(record: &Record) -> Result<String, FormatError> {
     let mut serializer = TurtleSerializer::new();
     let prefixes = prefixes_of(record);
     for (prefix, namespace) in &prefixes {
-        serializer = serializer.with_prefix(*prefix, *namespace).expect("namespaces of ontologies::schema are IRIs");
+        serializer = serializer
+            .with_prefix(*prefix, *namespace)
+            .expect("namespaces of ontologies::schema are IRIs");
     }
     let mut writer = serializer.for_writer(Vec::new());
-    let failed = |source| FormatError { format: "Turtle", source };
+    let failed = |source| FormatError {
+        format: "Turtle",
+        source,
+    };
     for statement in in_reading_order(record) {
-        writer.serialize_triple(triple(&statement)).map_err(failed)?;
+        writer
+            .serialize_triple(triple(&statement))
+            .map_err(failed)?;
     }
     let bytes = writer.finish().map_err(failed)?;
     let text = String::from_utf8(bytes).map_err(|error| failed(std::io::Error::other(error)))?;

@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use crate::relative_path::RelPath;
 use crate::study::{
-    Acquisition, AnnotationFile, AnnotationSet, Article, Biosample, BiosampleRole, Channel, Component, Figure, Funding, Image,
-    Organisation, PackageFormat, Person, Pixels, PreparationStep, Profile, Property, Related, Source, Specimen, Study, TermRole,
-    TermUse, Treatment,
+    Acquisition, AnnotationFile, AnnotationSet, Article, Biosample, BiosampleRole, Channel,
+    Component, Figure, Funding, Image, Organisation, PackageFormat, Person, Pixels,
+    PreparationStep, Profile, Property, Related, Source, Specimen, Study, TermRole, TermUse,
+    Treatment,
 };
 
 fn some(text: &str) -> Option<String> {
@@ -19,15 +20,27 @@ fn path(text: &str) -> RelPath {
 }
 
 fn property(name: &str, value: &str) -> Property {
-    Property { name: name.to_owned(), value: value.to_owned() }
+    Property {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    }
 }
 
 fn term(role: TermRole, given: &str, label: Option<&str>, iri: Option<&str>) -> TermUse {
-    TermUse { role, given: given.to_owned(), label: label.map(str::to_owned), iri: iri.map(str::to_owned) }
+    TermUse {
+        role,
+        given: given.to_owned(),
+        label: label.map(str::to_owned),
+        iri: iri.map(str::to_owned),
+    }
 }
 
 fn institute() -> Organisation {
-    Organisation { name: some("Institute of Yeast"), ror: some("https://ror.org/02hw5fp67"), url: some("https://yeast.example.org/") }
+    Organisation {
+        name: some("Institute of Yeast"),
+        ror: some("https://ror.org/02hw5fp67"),
+        url: some("https://yeast.example.org/"),
+    }
 }
 
 /// A held study in which every field has a value, each text of its own.
@@ -42,7 +55,9 @@ pub(super) fn full_study() -> Study {
             format: PackageFormat::StudyFile,
         },
         title: some("Septin rings in dividing fission yeast"),
-        description: some("Spinning-disk time series of GFP-tagged septins\r\nthrough two divisions, \"three\" strains & <four> fields."),
+        description: some(
+            "Spinning-disk time series of GFP-tagged septins\r\nthrough two divisions, \"three\" strains & <four> fields.",
+        ),
         licence: some("https://creativecommons.org/licenses/by/4.0/"),
         release_date: some("2026-03-01"),
         authors: vec![
@@ -51,17 +66,43 @@ pub(super) fn full_study() -> Study {
                 given_name: some("Ada"),
                 family_name: some("Author"),
                 orcid: some("https://orcid.org/0000-0002-1825-0097"),
-                affiliations: vec![institute(), Organisation { name: some("Second House"), ror: None, url: None }],
+                affiliations: vec![
+                    institute(),
+                    Organisation {
+                        name: some("Second House"),
+                        ror: None,
+                        url: None,
+                    },
+                ],
                 roles: vec!["Investigation".to_owned()],
                 additional: vec![property("department", "Imaging")],
             },
-            Person { given_name: some("Ben"), family_name: some("Writer"), affiliations: vec![institute()], ..Person::default() },
+            Person {
+                given_name: some("Ben"),
+                family_name: some("Writer"),
+                affiliations: vec![institute()],
+                ..Person::default()
+            },
         ],
-        publisher: Some(Organisation { name: some("The Source Archive"), ror: None, url: some("https://archive.example.org/") }),
+        publisher: Some(Organisation {
+            name: some("The Source Archive"),
+            ror: None,
+            url: some("https://archive.example.org/"),
+        }),
         sample_kind: some("in-vitro"),
         subjects: vec![
-            term(TermRole::Organism, "NCBITaxon:4896", Some("fission yeast"), Some("http://purl.obolibrary.org/obo/NCBITaxon_4896")),
-            term(TermRole::Process, "cytokinesis", None, Some("http://purl.obolibrary.org/obo/GO_0000910")),
+            term(
+                TermRole::Organism,
+                "NCBITaxon:4896",
+                Some("fission yeast"),
+                Some("http://purl.obolibrary.org/obo/NCBITaxon_4896"),
+            ),
+            term(
+                TermRole::Process,
+                "cytokinesis",
+                None,
+                Some("http://purl.obolibrary.org/obo/GO_0000910"),
+            ),
             term(TermRole::Subject, "contractile rings", None, None),
         ],
         imaging_methods: vec![
@@ -81,12 +122,27 @@ pub(super) fn full_study() -> Study {
             title: some("On septins"),
             date: some("2025"),
         }],
-        funding: vec![Funding { funder: institute(), award: some("EX-123") }],
+        funding: vec![Funding {
+            funder: institute(),
+            award: some("EX-123"),
+        }],
         related: vec![
-            Related { relation: "derived-from".to_owned(), id: "DND-S7".to_owned() },
-            Related { relation: "see-also".to_owned(), id: "https://other.example.org/1".to_owned() },
-            Related { relation: "same-experiment".to_owned(), id: "https://other.example.org/2".to_owned() },
-            Related { relation: "supersedes".to_owned(), id: "lab book 7".to_owned() },
+            Related {
+                relation: "derived-from".to_owned(),
+                id: "DND-S7".to_owned(),
+            },
+            Related {
+                relation: "see-also".to_owned(),
+                id: "https://other.example.org/1".to_owned(),
+            },
+            Related {
+                relation: "same-experiment".to_owned(),
+                id: "https://other.example.org/2".to_owned(),
+            },
+            Related {
+                relation: "supersedes".to_owned(),
+                id: "lab book 7".to_owned(),
+            },
         ],
         biosamples: vec![
             Biosample {
@@ -94,30 +150,74 @@ pub(super) fn full_study() -> Study {
                 title: some("Wild type"),
                 description: some("Grown in rich medium"),
                 terms: vec![
-                    term(TermRole::Organism, "NCBITaxon:4896", Some("fission yeast"), Some("http://purl.obolibrary.org/obo/NCBITaxon_4896")),
-                    term(TermRole::CellType, "CL:0000521", Some("fungal cell"), Some("http://purl.obolibrary.org/obo/CL_0000521")),
-                    term(TermRole::CellLine, "CLO:0002462", Some("a line"), Some("http://purl.obolibrary.org/obo/CLO_0002462")),
-                    term(TermRole::Tissue, "UBERON:0000955", Some("brain"), Some("http://purl.obolibrary.org/obo/UBERON_0000955")),
-                    term(TermRole::Disease, "MONDO:0004992", Some("cancer"), Some("http://purl.obolibrary.org/obo/MONDO_0004992")),
-                    term(TermRole::Process, "GO:0051301", Some("cell division"), Some("http://purl.obolibrary.org/obo/GO_0051301")),
+                    term(
+                        TermRole::Organism,
+                        "NCBITaxon:4896",
+                        Some("fission yeast"),
+                        Some("http://purl.obolibrary.org/obo/NCBITaxon_4896"),
+                    ),
+                    term(
+                        TermRole::CellType,
+                        "CL:0000521",
+                        Some("fungal cell"),
+                        Some("http://purl.obolibrary.org/obo/CL_0000521"),
+                    ),
+                    term(
+                        TermRole::CellLine,
+                        "CLO:0002462",
+                        Some("a line"),
+                        Some("http://purl.obolibrary.org/obo/CLO_0002462"),
+                    ),
+                    term(
+                        TermRole::Tissue,
+                        "UBERON:0000955",
+                        Some("brain"),
+                        Some("http://purl.obolibrary.org/obo/UBERON_0000955"),
+                    ),
+                    term(
+                        TermRole::Disease,
+                        "MONDO:0004992",
+                        Some("cancer"),
+                        Some("http://purl.obolibrary.org/obo/MONDO_0004992"),
+                    ),
+                    term(
+                        TermRole::Process,
+                        "GO:0051301",
+                        Some("cell division"),
+                        Some("http://purl.obolibrary.org/obo/GO_0051301"),
+                    ),
                 ],
                 strain: some("972h-"),
                 genotype: some("ura4-D18"),
                 sex: some("mating type minus"),
                 age: some("3 hours"),
                 stage: some("exponential phase"),
-                treatments: vec![Treatment { agent: "latrunculin A".to_owned(), dose: some("10"), unit: some("micromolar"), duration: some("5 min") }],
+                treatments: vec![Treatment {
+                    agent: "latrunculin A".to_owned(),
+                    dose: some("10"),
+                    unit: some("micromolar"),
+                    duration: some("5 min"),
+                }],
                 role: Some(BiosampleRole::Treated),
                 additional: vec![property("temperature", "32 degrees")],
             },
-            Biosample { id: "plain".to_owned(), role: Some(BiosampleRole::Control), ..Biosample::default() },
+            Biosample {
+                id: "plain".to_owned(),
+                role: Some(BiosampleRole::Control),
+                ..Biosample::default()
+            },
         ],
         specimens: vec![Specimen {
             id: "slide".to_owned(),
             title: some("Agar pad"),
             biosample: some("wild"),
             preparation: vec![PreparationStep {
-                method: Some(term(TermRole::Preparation, "FBbi:00000001", Some("chemical fixation"), Some("http://purl.obolibrary.org/obo/FBbi_00000001"))),
+                method: Some(term(
+                    TermRole::Preparation,
+                    "FBbi:00000001",
+                    Some("chemical fixation"),
+                    Some("http://purl.obolibrary.org/obo/FBbi_00000001"),
+                )),
                 description: some("Mounted on agar"),
             }],
             additional: vec![property("pad", "2 % agar")],
@@ -128,13 +228,28 @@ pub(super) fn full_study() -> Study {
                 title: some("Spinning disk run"),
                 description: some("Every 30 s"),
                 methods: vec![
-                    term(TermRole::Method, "FBbi:00000253", Some("spinning disk confocal"), Some("http://purl.obolibrary.org/obo/FBbi_00000253")),
+                    term(
+                        TermRole::Method,
+                        "FBbi:00000253",
+                        Some("spinning disk confocal"),
+                        Some("http://purl.obolibrary.org/obo/FBbi_00000253"),
+                    ),
                     term(TermRole::Method, "a trick of ours", None, None),
                 ],
                 instrument: some("Andor Dragonfly"),
                 additional: vec![property("objective", "63x")],
             },
-            Acquisition { id: "blot".to_owned(), title: some("Western blot"), ..Acquisition::default() },
+            Acquisition {
+                id: "blot".to_owned(),
+                title: some("Western blot"),
+                methods: vec![term(
+                    TermRole::Subject,
+                    "OBI:0000854",
+                    Some("western blot assay"),
+                    Some("http://purl.obolibrary.org/obo/OBI_0000854"),
+                )],
+                ..Acquisition::default()
+            },
         ],
         components: vec![Component {
             title: "Wild type time series".to_owned(),
@@ -153,10 +268,21 @@ pub(super) fn full_study() -> Study {
                 specimens: vec!["lost slide".to_owned()],
                 acquisitions: vec!["blot".to_owned()],
                 channels: vec![
-                    Channel { name: some("green"), targets: vec!["Spn1".to_owned(), "septin ring".to_owned()], fluorophore: some("GFP") },
-                    Channel { name: some("transmitted"), ..Channel::default() },
+                    Channel {
+                        name: some("green"),
+                        targets: vec!["Spn1".to_owned(), "septin ring".to_owned()],
+                        fluorophore: some("GFP"),
+                    },
+                    Channel {
+                        name: some("transmitted"),
+                        ..Channel::default()
+                    },
                 ],
-                pixels: Some(Pixels { size_x: 512, size_y: 256, pixel_type: some("uint16") }),
+                pixels: Some(Pixels {
+                    size_x: 512,
+                    size_y: 256,
+                    pixel_type: some("uint16"),
+                }),
                 additional: vec![property("well", "A1")],
             },
             Image {
@@ -177,24 +303,41 @@ pub(super) fn full_study() -> Study {
             annotation_type: some("segmentation_mask"),
             method: some("drawn by hand"),
             files: vec![
-                AnnotationFile { file: path("masks/1.tif"), source: Some(path("wt/1.tif")) },
-                AnnotationFile { file: path("masks/2.tif"), source: None },
+                AnnotationFile {
+                    file: path("masks/1.tif"),
+                    source: Some(path("wt/1.tif")),
+                },
+                AnnotationFile {
+                    file: path("masks/2.tif"),
+                    source: None,
+                },
             ],
         }],
-        supports: vec![Figure { figure: "2a".to_owned(), images: vec![path("wt/2.tif"), path("plots/2a.csv")] }],
+        supports: vec![Figure {
+            figure: "2a".to_owned(),
+            images: vec![path("wt/2.tif"), path("plots/2a.csv")],
+        }],
         access_level: some("open"),
-        data_use: vec!["DUO:0000042".to_owned(), "https://terms.example.org/".to_owned()],
+        data_use: vec![
+            "DUO:0000042".to_owned(),
+            "https://terms.example.org/".to_owned(),
+        ],
         thumbnails: vec!["https://archive.example.org/thumb.png".to_owned()],
         stated_bytes: Some(99),
         stated_files: Some(9),
         data_at: None,
         missing: vec!["funding".to_owned()],
-        additional: vec![property("microscope room", "B12"), property("microscope room", "B13")],
+        additional: vec![
+            property("microscope room", "B12"),
+            property("microscope room", "B13"),
+        ],
     }
 }
 
 /// Keys whose values have a form of their own, which chance would break: such a study could not be read at all.
-const FIXED: [&str; 10] = ["profile", "format", "role", "file", "files", "images", "source", "key", "iri", "supports"];
+const FIXED: [&str; 10] = [
+    "profile", "format", "role", "file", "files", "images", "source", "key", "iri", "supports",
+];
 
 /// The study with every field after chance went over it: texts changed, members and elements dropped.
 pub(super) fn any_study() -> impl Strategy<Value = Study> {
@@ -234,7 +377,9 @@ impl Dice {
 
 fn change(value: &mut Value, dice: &mut Dice, texts: &[String]) {
     match value {
-        Value::String(text) if dice.throw(3) == 0 => text.clone_from(&texts[dice.throw(texts.len())]),
+        Value::String(text) if dice.throw(3) == 0 => {
+            text.clone_from(&texts[dice.throw(texts.len())])
+        }
         Value::Array(values) => {
             if dice.throw(6) == 0 && !values.is_empty() {
                 values.remove(dice.throw(values.len()));
@@ -245,12 +390,28 @@ fn change(value: &mut Value, dice: &mut Dice, texts: &[String]) {
         }
         Value::Object(members) => {
             const NEEDED: [&str; 17] = [
-                "profile", "source", "identifier", "identifier_is_given", "format", "role", "given", "name", "value", "relation", "id",
-                "agent", "title", "key", "component", "files", "file",
+                "profile",
+                "source",
+                "identifier",
+                "identifier_is_given",
+                "format",
+                "role",
+                "given",
+                "name",
+                "value",
+                "relation",
+                "id",
+                "agent",
+                "title",
+                "key",
+                "component",
+                "files",
+                "file",
             ];
             let names: Vec<String> = members.keys().cloned().collect();
             for name in names {
-                let is_kept = NEEDED.contains(&name.as_str()) || ["figure", "size_x", "size_y"].contains(&name.as_str());
+                let is_kept = NEEDED.contains(&name.as_str())
+                    || ["figure", "size_x", "size_y"].contains(&name.as_str());
                 if !is_kept && dice.throw(5) == 0 {
                     members.remove(&name);
                 } else if let Some(member) = members.get_mut(&name)

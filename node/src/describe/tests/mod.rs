@@ -1,7 +1,10 @@
 //! A study with every field, a small one, and any one: what arrives in RDF.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod any_study;
 mod every_field;
+mod every_image_field;
 mod limits;
 mod nothing_is_lost;
 mod shapes;
@@ -25,8 +28,15 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn of(study: &Study) -> Names {
         let accession = Accession::parse("DND-S42").unwrap();
-        let images = (1..).take(study.images.len()).map(|serial| Accession::image(&accession, serial).unwrap()).collect();
-        Names { namespace: Namespace::parse("https://images.example.org/id/").unwrap(), study: accession, images }
+        let images = (1..)
+            .take(study.images.len())
+            .map(|serial| Accession::image(&accession, serial).unwrap())
+            .collect();
+        Names {
+            namespace: Namespace::parse("https://images.example.org/id/").unwrap(),
+            study: accession,
+            images,
+        }
     }
 
     pub(super) fn naming(&self) -> Naming<'_> {
@@ -42,11 +52,19 @@ impl Names {
 }
 
 pub(super) fn holdings() -> Holdings {
-    Holdings { manifest: Digest::of(b"files.tsv"), files: 7, bytes: 1_234_567 }
+    Holdings {
+        manifest: Digest::of(b"files.tsv"),
+        files: 7,
+        bytes: 1_234_567,
+    }
 }
 
 pub(super) fn facts(path: &RelPath) -> Option<FileFacts> {
-    Some(FileFacts { bytes: 1024, sha256: Digest::of(path.as_str().as_bytes()), media_type: "image/tiff".to_owned() })
+    Some(FileFacts {
+        bytes: 1024,
+        sha256: Digest::of(path.as_str().as_bytes()),
+        media_type: "image/tiff".to_owned(),
+    })
 }
 
 /// The records of a study: its own first, then its images'.
@@ -54,7 +72,8 @@ pub(super) fn records(study: &Study, holdings: Option<&Holdings>) -> Vec<Record>
     let names = Names::of(study);
     let naming = names.naming();
     let record = |about: &Accession, statements: Vec<Statement>| {
-        super::salted(about, &names.namespace, statements, [7; 16]).unwrap_or_else(|error| panic!("{about}: {error}"))
+        super::salted(about, &names.namespace, statements, [7; 16])
+            .unwrap_or_else(|error| panic!("{about}: {error}"))
     };
     let mut records = vec![record(&names.study, super::study(study, &naming, holdings))];
     for (index, image) in names.images.iter().enumerate() {
@@ -70,10 +89,23 @@ pub(super) fn objects(statements: &[Statement], node: &str, predicate: &str) -> 
         .iter()
         .filter(|statement| statement.subject() == subject && statement.predicate() == predicate)
         .map(|statement| match statement.object() {
-            Object::Iri(iri) => iri.as_str().replace("https://images.example.org/id/DND-S42", "~"),
+            Object::Iri(iri) => iri
+                .as_str()
+                .replace("https://images.example.org/id/DND-S42", "~"),
             Object::Literal(literal) => literal.value().to_owned(),
         })
         .collect();
     found.sort();
     found
+}
+
+/// Compares the objects of several predicates of one node.
+pub(super) fn assert_objects(statements: &[Statement], node: &str, expected: &[(&str, &[&str])]) {
+    for (predicate, objects_expected) in expected {
+        assert_eq!(
+            objects(statements, node, predicate),
+            *objects_expected,
+            "{node} {predicate}"
+        );
+    }
 }

@@ -14,7 +14,10 @@ use super::{holdings, records};
 use crate::study::{Profile, Study, TermRole};
 
 fn graph(record: &Record) -> Graph {
-    NQuadsParser::new().for_slice(record.bytes()).map(|quad| oxrdf::Triple::from(quad.unwrap())).collect()
+    NQuadsParser::new()
+        .for_slice(record.bytes())
+        .map(|quad| oxrdf::Triple::from(quad.unwrap()))
+        .collect()
 }
 
 fn shapes(profile: Profile) -> &'static Shapes {
@@ -28,13 +31,19 @@ fn shapes(profile: Profile) -> &'static Shapes {
 
 fn results(study: &Study) -> Vec<ValidationResult> {
     let shapes = shapes(study.profile);
-    records(study, Some(&holdings())).iter().flat_map(|record| shapes.validate(&graph(record))).collect()
+    records(study, Some(&holdings()))
+        .iter()
+        .flat_map(|record| shapes.validate(&graph(record)))
+        .collect()
 }
 
 /// Messages of one severity.
 fn messages(study: &Study, severity: &Severity) -> Vec<String> {
-    let mut found: Vec<String> =
-        results(study).into_iter().filter(|result| result.severity == *severity).map(|result| result.message).collect();
+    let mut found: Vec<String> = results(study)
+        .into_iter()
+        .filter(|result| result.severity == *severity)
+        .map(|result| result.message)
+        .collect();
     found.sort();
     found.dedup();
     found
@@ -57,7 +66,9 @@ fn what_a_new_deposit_must_have_is_a_violation_each() {
     study.authors.clear();
     study.release_date = Some("soon".to_owned());
     study.sample_kind = None;
-    study.subjects.retain(|subject| subject.role != TermRole::Organism);
+    study
+        .subjects
+        .retain(|subject| subject.role != TermRole::Organism);
     study.imaging_methods.clear();
     study.components.clear();
     study.images.clear();

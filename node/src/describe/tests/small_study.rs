@@ -22,10 +22,20 @@ fn small_study() -> Study {
     study.title = Some("Septin rings".to_owned());
     study.licence = Some("https://creativecommons.org/publicdomain/zero/1.0/".to_owned());
     study.release_date = Some("2006".to_owned());
-    study.authors = vec![Person { name: Some("A. Author".to_owned()), ..Person::default() }];
+    study.authors = vec![Person {
+        name: Some("A. Author".to_owned()),
+        ..Person::default()
+    }];
     study.subjects = vec![term(TermRole::Organism, "NCBITaxon:4896", "NCBITaxon_4896")];
-    study.imaging_methods = vec![term(TermRole::Method, "spinning disk confocal microscopy", "FBbi_00000253")];
-    study.components = vec![Component { title: "Wild type".to_owned(), ..Component::default() }];
+    study.imaging_methods = vec![term(
+        TermRole::Method,
+        "spinning disk confocal microscopy",
+        "FBbi_00000253",
+    )];
+    study.components = vec![Component {
+        title: "Wild type".to_owned(),
+        ..Component::default()
+    }];
     study.data_at = Some("https://archive.example.org/S-SMALL1".to_owned());
     study.missing = vec!["description".to_owned()];
     study

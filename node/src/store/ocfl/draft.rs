@@ -12,7 +12,7 @@ use super::commit::StagedVersion;
 use super::hashing::{Hashes, HashingReader, hash_all, hash_bytes};
 use super::inventory::{CONTENT, ContentPath, Inventory, User, Version, ancestors, version_folder};
 use super::inventory_json::{INVENTORY, SIDECAR, sidecar};
-use super::object::Object;
+use super::object::{Object, actual_digest};
 use super::ocfl_error::OcflError;
 use super::root::{DECLARES, OBJECT_DECLARATION, Root};
 use super::sha512::Sha512Digest;
@@ -172,6 +172,16 @@ impl Draft<'_> {
         }
     }
 
+    /// Whether the object still is what the draft was begun on. Who drafts before it is his turn to change the object
+    /// asks this when it is, and begins again where not.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn is_current(&self) -> Result<bool, OcflError> {
+        let now = actual_digest(self.root.store.as_ref(), &self.root.folder_of(&self.object_id))?;
+        Ok(now == self.base.as_ref().map(|base| base.digest))
+    }
+
     /// Adds a file: hashes it and, where the object does not have its bytes, writes them to staging.
     ///
     /// # Errors
@@ -194,8 +204,12 @@ impl Draft<'_> {
     /// Writes the inventory: the version is complete.
     ///
     /// # Errors
+    /// [`OcflError::Conflict`] where the draft is not current, since a journalled version must always fit;
     /// [`OcflError::Time`] where `created` is in no year of four digits; what the store says.
     pub fn finish(self, message: &str, created: OffsetDateTime, user: Option<User>) -> Result<StagedVersion, OcflError> {
+        if !self.is_current()? {
+            return Err(OcflError::Conflict { object_id: self.object_id });
+        }
         let created = created.to_offset(UtcOffset::UTC).format(&Rfc3339)?;
         let version = Version { created, message: Some(message.to_owned()), user, state: self.state };
         let mut inventory = match &self.base {

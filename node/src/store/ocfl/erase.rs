@@ -119,6 +119,7 @@ impl Root {
         if !arrived {
             return Err(conflict());
         }
+        store.barrier()?;
         for old in &staged.deleted {
             store.delete(&old.key(&object))?;
         }

@@ -5,8 +5,7 @@ use protocol::cosignature::Cosigner;
 use protocol::digest::Digest;
 use protocol::entry::{Entry, Operation, Reason, commitment};
 use protocol::fork::Evidence;
-use protocol::history::{Applied, History, Rejection, State};
-use protocol::identifier::{Accession, Prefix, ResourceId};
+use protocol::identifier::{Accession, ResourceId};
 use protocol::merkle::{inclusion_proof, leaf_hash, tree_root};
 use protocol::note::Note;
 use protocol::proof::TlogProof;
@@ -16,7 +15,7 @@ use protocol::tile::entry_bundles_of;
 use protocol::timestamp::Timestamp;
 use serde_json::{Value, json};
 
-use super::Files;
+use super::{Files, story};
 use crate::fixture::{Log, TIME, id, key, namespace};
 use crate::rosters::{document, log_key, member, roots, signed, witness};
 
@@ -38,7 +37,7 @@ pub fn all() -> Files {
     add_json(&mut files, "record/refused.json", refused_records());
     add_json(&mut files, "entry/accepted.json", accepted_entries());
     add_json(&mut files, "entry/refused.json", refused_entries());
-    add_json(&mut files, "history.json", history());
+    add_json(&mut files, "history.json", story::history());
     add_log(&mut files, &log, &records, &entries);
     files.insert(
         "proof/ABC-S1.2.tlog-proof".to_owned(),
@@ -173,7 +172,7 @@ fn refused_records() -> Value {
         .collect()
 }
 
-fn put(record: Digest, size: u64, version: u64) -> Operation {
+pub fn put(record: Digest, size: u64, version: u64) -> Operation {
     Operation::Put {
         record,
         size,
@@ -183,7 +182,7 @@ fn put(record: Digest, size: u64, version: u64) -> Operation {
     }
 }
 
-fn entry(name: &str, operation: &Operation) -> Entry {
+pub fn entry(name: &str, operation: &Operation) -> Entry {
     Entry::new(&id(name), operation, TIME).unwrap()
 }
 
@@ -270,65 +269,6 @@ fn refused_entries() -> Value {
         .into_iter()
         .map(|bytes| json!({"code": Entry::parse(bytes.as_bytes()).unwrap_err().code(), "bytes": bytes}))
         .collect()
-}
-
-fn history() -> Value {
-    let reason = Reason::Consent;
-    let record = |version: u64| Digest::of(&version.to_be_bytes());
-    let putting = |version| put(record(version), 1, version);
-    let by = ResourceId::parse("ABC-S2").unwrap();
-    let steps = [
-        ("ABC-S1", Operation::Suppress { reason }),
-        ("ABC-S1", putting(2)),
-        ("ABC-S1", putting(2)),
-        ("ABC-S1-I1", putting(1)),
-        ("ABC-S1-I1", Operation::Suppress { reason }),
-        ("ABC-S1", Operation::Suppress { reason }),
-        ("ABC-S1", Operation::Suppress { reason }),
-        ("ABC-S1", putting(3)),
-        ("ABC-S1", Operation::Restore { reason }),
-        ("ABC-S1-I1", Operation::Restore { reason }),
-        ("XYZ-S1", putting(1)),
-        ("ABC-S1", Operation::Replace { by, reason }),
-        ("ABC-S1-I1", putting(2)),
-        (
-            "ABC-S1",
-            Operation::Redact {
-                record: record(3),
-                reason,
-            },
-        ),
-    ];
-    let mut history = History::new(Prefix::parse("ABC").unwrap());
-    let steps: Vec<_> = (0..)
-        .zip(steps)
-        .map(|(index, (name, operation))| {
-            let entry = entry(name, &operation);
-            let outcome = history.apply(index, &entry);
-            json!({
-                "entry": String::from_utf8(entry.to_bytes()).unwrap(),
-                "outcome": outcome_name(&outcome),
-                "state": state_name(history.state(&id(name)).as_ref()),
-            })
-        })
-        .collect();
-    json!({"prefix": "ABC", "steps": steps})
-}
-
-pub fn outcome_name(outcome: &Result<Applied, Rejection>) -> &'static str {
-    match outcome {
-        Ok(_) => "accepted",
-        Err(rejection) => rejection.code(),
-    }
-}
-
-pub fn state_name(state: Option<&State>) -> &'static str {
-    match state {
-        None => "absent",
-        Some(State::Public) => "public",
-        Some(State::Suppressed) => "suppressed",
-        Some(State::Gone { .. }) => "gone",
-    }
 }
 
 /// Four puts, then a study that comes and goes until the bundle is full, then the redaction of the statement and a withdrawal.

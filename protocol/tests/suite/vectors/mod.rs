@@ -3,6 +3,7 @@
 //! overwrites one.
 
 mod make;
+mod story;
 mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -17,7 +17,7 @@ use protocol::tile::{TileAddress, TileHashes, check_bundle, entry_bundles_of, ha
 use serde_json::Value;
 
 use super::folder;
-use super::make::{outcome_name, state_name};
+use super::story::{outcome_name, state_name};
 use crate::fixture::namespace;
 
 fn read(path: &str) -> Vec<u8> {

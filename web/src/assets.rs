@@ -1,0 +1,49 @@
+//! The files that pages need, compiled in, each with an address that changes when its bytes do.
+
+use std::sync::LazyLock;
+
+use sha2::{Digest, Sha256};
+
+/// The stylesheet of all pages, `text/css`.
+pub const STYLESHEET: &str = include_str!("../static/style.css");
+
+/// The mark, seven facets of a compound eye, as an SVG document by itself: the icon of every page.
+pub const MARK: &str = include_str!("../static/mark.svg");
+
+static DIGEST: LazyLock<String> = LazyLock::new(|| {
+    let digest = Sha256::digest(STYLESHEET.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+});
+
+static PATH: LazyLock<String> = LazyLock::new(|| format!("assets/{}.css", &DIGEST[..16]));
+
+/// SHA-256 of the stylesheet, hex.
+pub fn stylesheet_digest() -> &'static str {
+    &DIGEST
+}
+
+/// Where the stylesheet is, relative to the program's base path: `assets/<16 hex digits of its SHA-256>.css`. Whoever
+/// has a page can keep the file for ever.
+pub fn stylesheet_path() -> &'static str {
+    &PATH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MARK, STYLESHEET, stylesheet_path};
+
+    #[test]
+    fn nothing_points_to_another_host() {
+        for text in [STYLESHEET, include_str!("../templates/layout.html")] {
+            assert!(!text.contains("http:") && !text.contains("https:") && !text.contains("@import"));
+            assert!(!text.contains("url("), "a stylesheet that fetches nothing is one request");
+        }
+        assert_eq!(MARK.matches("http").count(), 1, "only the name of the SVG namespace");
+    }
+
+    #[test]
+    fn the_address_of_the_stylesheet_is_its_content() {
+        let name = stylesheet_path().strip_prefix("assets/").and_then(|name| name.strip_suffix(".css"));
+        assert!(name.is_some_and(|name| name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())));
+    }
+}

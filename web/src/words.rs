@@ -1,0 +1,124 @@
+//! Numbers and dates as people read them.
+
+/// A whole number with a thin space between thousands: `12 345`. Four digits stay together.
+pub fn number(value: u64) -> String {
+    let digits = value.to_string();
+    if digits.len() < 5 {
+        return digits;
+    }
+    let mut grouped = String::with_capacity(digits.len() * 2);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            // a narrow space at which no line is broken
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A size in bytes in the decimal units of disks: `1.2 GB`. Below 1000 bytes it is exact.
+pub fn bytes(value: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    if value < 1000 {
+        return format!("{value} bytes");
+    }
+    let mut tenths = u128::from(value) * 10;
+    let mut unit = "bytes";
+    for next in UNITS {
+        if tenths < 9_995 {
+            break;
+        }
+        // rounded to the nearest tenth of the next unit
+        tenths = (tenths + 500) / 1000;
+        unit = next;
+    }
+    if tenths >= 1000 {
+        format!("{} {unit}", (tenths + 5) / 10)
+    } else {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    }
+}
+
+/// A count with its noun: `1 image`, `12 images`.
+pub fn count(value: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(value), if value == 1 { one } else { many })
+}
+
+/// A date as text says it: `2026-11-21` and `2026-11-21T09:30:00Z` as `21 November 2026`, `2026-11` as `November 2026`,
+/// `2026` as it is. What has none of these forms stays as it is.
+pub fn date(text: &str) -> String {
+    let day_part = text.split_once('T').map_or(text, |(day, _)| day);
+    let parts: Vec<&str> = day_part.split('-').collect();
+    let month = |digits: &str| digits.parse::<usize>().ok().and_then(|month| MONTHS.get(month.wrapping_sub(1)));
+    match parts[..] {
+        [year, month_digits, day] if is_year(year) && is_two_digits(day) => match month(month_digits) {
+            Some(name) => format!("{} {name} {year}", day.trim_start_matches('0')),
+            None => text.to_owned(),
+        },
+        [year, month_digits] if is_year(year) && is_two_digits(month_digits) => {
+            month(month_digits).map_or_else(|| text.to_owned(), |name| format!("{name} {year}"))
+        }
+        _ => text.to_owned(),
+    }
+}
+
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+];
+
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_two_digits(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bytes, count, date, number};
+
+    #[test]
+    fn numbers_are_grouped_from_five_digits_on() {
+        for (value, expected) in [(0, "0"), (9999, "9999"), (12_345, "12\u{202f}345"), (1_000_000, "1\u{202f}000\u{202f}000")] {
+            assert_eq!(number(value), expected);
+        }
+        assert_eq!(count(1, "image", "images"), "1 image");
+        assert_eq!(count(0, "image", "images"), "0 images");
+    }
+
+    #[test]
+    fn sizes_are_in_the_units_of_disks() {
+        for (value, expected) in [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1000, "1.0 kB"),
+            (1_249, "1.2 kB"),
+            (99_940, "99.9 kB"),
+            (123_456, "123 kB"),
+            (999_499, "999 kB"),
+            (999_999, "1.0 MB"),
+            (5_400_000_000, "5.4 GB"),
+            (u64::MAX, "18.4 EB"),
+        ] {
+            assert_eq!(bytes(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn dates_are_said_in_full_and_odd_ones_kept() {
+        for (text, expected) in [
+            ("2026-11-21", "21 November 2026"),
+            ("2026-03-01T09:30:00Z", "1 March 2026"),
+            ("2006-05", "May 2006"),
+            ("2006", "2006"),
+            ("2006-13-01", "2006-13-01"),
+            ("spring 2006", "spring 2006"),
+            ("", ""),
+        ] {
+            assert_eq!(date(text), expected);
+        }
+    }
+}
