@@ -23,6 +23,8 @@ use protocol::digest::Digest;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
+    // OMMA_LOG=debug shows how long each step took
+    tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_env("OMMA_LOG")).init();
     let images = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(99_999);
     let folder = tempfile::tempdir()?;
     let pixel = folder.path().join("pixel.png");

@@ -61,8 +61,10 @@ pub fn versions(connection: &mut Connection, id: &str) -> Result<Vec<RecordRow>,
 /// # Errors
 /// When the query fails.
 pub fn of_study(connection: &mut Connection, study: &str) -> Result<Vec<RecordRow>, DatabaseError> {
-    let query = dsl::record.filter(dsl::study.eq(study)).order(dsl::log_index.asc()).select(RecordRow::as_select());
-    Ok(query.load(connection)?)
+    // '-' and '.' are neighbours in ASCII: between them lies what begins with the study's id and a dash
+    let parts = dsl::id.ge(format!("{study}-")).and(dsl::id.lt(format!("{study}.")));
+    let query = dsl::record.filter(dsl::id.eq(study).or(parts)).order(dsl::log_index.asc());
+    Ok(query.select(RecordRow::as_select()).load(connection)?)
 }
 
 /// The record that the entry at an index announced.
@@ -74,7 +76,7 @@ pub fn at_index(connection: &mut Connection, log_index: u64) -> Result<Option<Re
     Ok(query.first(connection).optional()?)
 }
 
-/// Whether any record that is not redacted has these bytes.
+/// Whether any record that is not redacted has these bytes. Reads the whole table: only erasing asks.
 ///
 /// # Errors
 /// When the query fails.

@@ -78,6 +78,12 @@ impl From<KeyError> for AppendError {
     }
 }
 
+/// The record that an entry announces, with its digest; nothing for an entry that is no `put`.
+type Announced = Option<(Digest, Vec<u8>)>;
+
+/// Threads that write single records, beside the one that writes bundles.
+const SINGLE_RECORD_WRITERS: usize = 2;
+
 /// Completes the act in the journal, if there is one, and brings the database up to the log: what every appender does
 /// first, and what a crash leaves to the next.
 ///
@@ -99,13 +105,19 @@ pub fn recover(archive: &Archive, lease: &mut Lease) -> Result<TreeHead, AppendE
 /// See [`AppendError`]; the act stays in the journal and is completed by the next call.
 pub fn complete(archive: &Archive, lease: &mut Lease, act: &Act) -> Result<TreeHead, AppendError> {
     let before = archive.log().head()?.tree_head();
+    let mut steps = Steps::start();
     let head = if before == act.base {
         let entries = journal::entries(archive.store(), act)?;
         commit_objects(archive, act)?;
+        steps.done("objects");
         let checkpoint = write_entries(archive, act, &entries)?;
+        steps.done("entries");
         archive.store().barrier()?;
         crate::crash::point("barrier-passed");
-        store_checkpoint(archive, lease, &checkpoint)?
+        steps.done("barrier");
+        let head = store_checkpoint(archive, lease, &checkpoint)?;
+        steps.done("checkpoint");
+        head
     } else if before.size == act.base.size + act.entries {
         before
     } else {
@@ -113,11 +125,28 @@ pub fn complete(archive: &Archive, lease: &mut Lease, act: &Act) -> Result<TreeH
     };
     crate::projection::catch_up(archive, &mut *archive.database().connection()?, &head)?;
     crate::crash::point("database-updated");
+    steps.done("database");
     crate::erase::erase(archive, act)?;
     crate::crash::point("erased");
     remove_outgrown_partials(archive, act.base.size, head.size)?;
     journal::remove(archive.store())?;
+    steps.done("tidied");
     Ok(head)
+}
+
+/// How long each step of an act took, for who looks with `OMMA_LOG=debug`.
+struct Steps(std::time::Instant);
+
+impl Steps {
+    fn start() -> Steps {
+        Steps(std::time::Instant::now())
+    }
+
+    fn done(&mut self, step: &'static str) {
+        let elapsed_ms = u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(step, elapsed_ms, "a step of the act is done");
+        self.0 = std::time::Instant::now();
+    }
 }
 
 fn commit_objects(archive: &Archive, act: &Act) -> Result<(), AppendError> {
@@ -139,13 +168,19 @@ fn write_entries(archive: &Archive, act: &Act, entries: &[Vec<u8>]) -> Result<Ch
     }
     let records = records_of(archive, act, entries)?;
     let store = archive.store();
-    // the single records are many small files and the bundles are compressed: one core each
+    // the single records are many small files, which several threads write faster than one
     std::thread::scope(|scope| {
-        let singles = scope.spawn(|| write_single_records(store, &records));
+        let part = records.len().div_ceil(SINGLE_RECORD_WRITERS).max(1);
+        let singles: Vec<_> =
+            records.chunks(part).map(|part| scope.spawn(move || write_single_records(store, part))).collect();
         let bundles = write_bundles(archive, base, entries, &records);
-        let singles = singles.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        bundles.and(singles)
+        singles
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .fold(bundles, Result::and)
     })?;
+    crate::crash::point("records-written");
+    crate::crash::point("bundles-written");
     for entry in entries {
         let mut failure = None;
         edge.append(merkle::leaf_hash(entry), &mut |address, bytes| {
@@ -163,7 +198,7 @@ fn write_entries(archive: &Archive, act: &Act, entries: &[Vec<u8>]) -> Result<Ch
 
 /// The record that each entry announces, in the order of the entries: they stand in the same order, one after the
 /// other, in the objects that the act brought.
-fn records_of(archive: &Archive, act: &Act, entries: &[Vec<u8>]) -> Result<Vec<Option<Vec<u8>>>, AppendError> {
+fn records_of(archive: &Archive, act: &Act, entries: &[Vec<u8>]) -> Result<Vec<Announced>, AppendError> {
     let mut stored = Vec::new();
     for object in &act.objects {
         let version = StudyObject::open(archive, object.object_id(), object.version())?;
@@ -176,7 +211,7 @@ fn records_of(archive: &Archive, act: &Act, entries: &[Vec<u8>]) -> Result<Vec<O
             let Some((digest, size)) = announced(entry) else { return Ok(None) };
             let record = usize::try_from(size).ok().and_then(|size| rest.split_off(..size));
             match record {
-                Some(record) if Digest::of(record) == digest => Ok(Some(record.to_vec())),
+                Some(record) if Digest::of(record) == digest => Ok(Some((digest, record.to_vec()))),
                 _ => Err(damaged(&record_path(&digest), "the storage does not hold what the act's entry announces").into()),
             }
         })
@@ -191,11 +226,10 @@ pub(crate) fn announced(entry: &[u8]) -> Option<(Digest, u64)> {
     }
 }
 
-fn write_single_records(store: &dyn ObjectStore, records: &[Option<Vec<u8>>]) -> Result<(), AppendError> {
-    for record in records.iter().flatten() {
-        store.put_content_addressed(&key(&record_path(&Digest::of(record)))?, record)?;
+fn write_single_records(store: &dyn ObjectStore, records: &[Announced]) -> Result<(), AppendError> {
+    for (digest, bytes) in records.iter().flatten() {
+        store.put_content_addressed(&key(&record_path(digest))?, bytes)?;
     }
-    crate::crash::point("records-written");
     Ok(())
 }
 
@@ -204,7 +238,7 @@ fn write_bundles(
     archive: &Archive,
     base: u64,
     entries: &[Vec<u8>],
-    records: &[Option<Vec<u8>>],
+    records: &[Announced],
 ) -> Result<(), AppendError> {
     let (store, log) = (archive.store(), archive.log());
     let size = base + entries.len() as u64;
@@ -222,11 +256,10 @@ fn write_bundles(
         write_new(store, &address.path(), &framed)?;
         if u64::from(address.width()) == WIDTH {
             let mut bundled = earlier_records(archive, &carried_over)?;
-            bundled.extend(fresh.iter().filter_map(|(_, record)| record.as_ref()).cloned().map(Some));
+            bundled.extend(fresh.iter().filter_map(|(_, record)| record.as_ref()).map(|(_, bytes)| Some(bytes.clone())));
             write_record_bundle(store, index, &bundled)?;
         }
     }
-    crate::crash::point("bundles-written");
     Ok(())
 }
 

@@ -26,14 +26,25 @@ pub(super) fn compare(stored: &mut dyn Read, wanted: &mut dyn Read) -> io::Resul
         if left.len() > right.len() {
             return Ok(Comparison::Different);
         }
-        let agreeing = if same { left.iter().zip(right).take_while(|(one, other)| one == other).count() } else { 0 };
+        let agreeing = if same {
+            left.iter()
+                .zip(right)
+                .take_while(|(one, other)| one == other)
+                .count()
+        } else {
+            0
+        };
         same = same && agreeing == right.len();
         only_zeros_follow = only_zeros_follow && left[agreeing..].iter().all(|byte| *byte == 0);
         if !only_zeros_follow {
             return Ok(Comparison::Different);
         }
         if left.len() < BLOCK {
-            return Ok(if same { Comparison::Equal } else { Comparison::Torn });
+            return Ok(if same {
+                Comparison::Equal
+            } else {
+                Comparison::Torn
+            });
         }
     }
 }
@@ -78,8 +89,16 @@ mod tests {
     fn the_verdict_does_not_change_at_the_edge_of_a_block() {
         let wanted: Vec<u8> = (0..2 * BLOCK + 17).map(|at| (at % 251) as u8 + 1).collect();
         for length in [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 16] {
-            assert_eq!(verdict(&wanted[..length], &wanted), Comparison::Torn, "{length}");
-            assert_eq!(verdict(&wanted, &wanted[..length]), Comparison::Different, "{length}");
+            assert_eq!(
+                verdict(&wanted[..length], &wanted),
+                Comparison::Torn,
+                "{length}"
+            );
+            assert_eq!(
+                verdict(&wanted, &wanted[..length]),
+                Comparison::Different,
+                "{length}"
+            );
             let mut zeros = wanted[..length].to_vec();
             zeros.resize(wanted.len(), 0);
             assert_eq!(verdict(&zeros, &wanted), Comparison::Torn, "{length}");

@@ -3,12 +3,13 @@
 //! Nothing is synchronised file by file. A hundred thousand records of an act cost a hundred thousand creations and one
 //! `syncfs`; that is the difference between two seconds and a quarter of an hour.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::comparison::{Comparison, compare};
+use super::disk::{absent_as_none, in_folder, is_absence, rename_to_free, synchronise_disk};
 use super::key::Key;
 use super::object_store::{Child, ChildKind, ObjectStore, PutNew, Reader};
 use super::scratch::{Scratch, ScratchFile};
@@ -31,7 +32,10 @@ impl DirectoryStore {
     /// in it lies on another file system: what is moved there from staging would not arrive in one step, nor be durable
     /// after one barrier.
     pub fn open(root: &Path) -> Result<DirectoryStore, StoreError> {
-        let unusable = |source| StoreError::Folder { folder: root.display().to_string(), source };
+        let unusable = |source| StoreError::Folder {
+            folder: root.display().to_string(),
+            source,
+        };
         let root_handle = File::open(root).map_err(unusable)?;
         let device = root_handle.metadata().map_err(unusable)?.dev();
         for entry in fs::read_dir(root).map_err(unusable)? {
@@ -42,10 +46,16 @@ impl DirectoryStore {
                 && metadata.is_dir()
                 && metadata.dev() != device
             {
-                return Err(StoreError::AnotherDisk { key: Key::parse(name)? });
+                return Err(StoreError::AnotherDisk {
+                    key: Key::parse(name)?,
+                });
             }
         }
-        Ok(DirectoryStore { root: root.to_owned(), root_handle, scratch: Scratch::new(root) })
+        Ok(DirectoryStore {
+            root: root.to_owned(),
+            root_handle,
+            scratch: Scratch::new(root),
+        })
     }
 
     fn path(&self, key: &Key) -> PathBuf {
@@ -70,7 +80,8 @@ impl DirectoryStore {
             Comparison::Equal => Ok(PutNew::AlreadyThere),
             Comparison::Different => Err(StoreError::Different { key: key.clone() }),
             Comparison::Torn => {
-                fs::rename(written.path(), &path).map_err(|error| StoreError::from_io("write", key, error))?;
+                fs::rename(written.path(), &path)
+                    .map_err(|error| StoreError::from_io("write", key, error))?;
                 written.forget();
                 Ok(PutNew::Stored)
             }
@@ -78,7 +89,10 @@ impl DirectoryStore {
     }
 
     fn write_scratch(&self, key: &Key, bytes: &mut dyn Read) -> Result<ScratchFile, StoreError> {
-        let mut written = self.scratch.file().map_err(|error| StoreError::from_io("write", key, error))?;
+        let mut written = self
+            .scratch
+            .file()
+            .map_err(|error| StoreError::from_io("write", key, error))?;
         copy(key, bytes, &mut written.file)?;
         Ok(written)
     }
@@ -89,7 +103,14 @@ impl DirectoryStore {
         while let Some(key) = folder.filter(|key| key.parent().is_some()) {
             match fs::remove_dir(self.path(&key)) {
                 Ok(()) => {}
-                Err(error) if matches!(error.kind(), ErrorKind::DirectoryNotEmpty | ErrorKind::NotFound) => return Ok(()),
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::DirectoryNotEmpty | ErrorKind::NotFound
+                    ) =>
+                {
+                    return Ok(());
+                }
                 Err(error) => return Err(StoreError::from_io("delete", &key, error)),
             }
             folder = key.parent();
@@ -111,7 +132,8 @@ impl DirectoryStore {
 
 impl ObjectStore for DirectoryStore {
     fn read(&self, key: &Key) -> Result<Option<Vec<u8>>, StoreError> {
-        absent_as_none(fs::read(self.path(key))).map_err(|error| StoreError::from_io("read", key, error))
+        absent_as_none(fs::read(self.path(key)))
+            .map_err(|error| StoreError::from_io("read", key, error))
     }
 
     fn open(&self, key: &Key) -> Result<Option<(Reader, u64)>, StoreError> {
@@ -127,8 +149,11 @@ impl ObjectStore for DirectoryStore {
     }
 
     fn size(&self, key: &Key) -> Result<Option<u64>, StoreError> {
-        let metadata = absent_as_none(fs::metadata(self.path(key))).map_err(|error| StoreError::from_io("read", key, error))?;
-        Ok(metadata.filter(|metadata| !metadata.is_dir()).map(|metadata| metadata.len()))
+        let metadata = absent_as_none(fs::metadata(self.path(key)))
+            .map_err(|error| StoreError::from_io("read", key, error))?;
+        Ok(metadata
+            .filter(|metadata| !metadata.is_dir())
+            .map(|metadata| metadata.len()))
     }
 
     fn put_new_stream(&self, key: &Key, bytes: &mut dyn Read) -> Result<PutNew, StoreError> {
@@ -139,7 +164,13 @@ impl ObjectStore for DirectoryStore {
     fn put_content_addressed(&self, key: &Key, bytes: &[u8]) -> Result<PutNew, StoreError> {
         let path = self.path(key);
         let writing = |error| StoreError::from_io("write", key, error);
-        match in_folder(&path, || OpenOptions::new().write(true).create_new(true).mode(0o644).open(&path)) {
+        match in_folder(&path, || {
+            OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o644)
+                .open(&path)
+        }) {
             Ok(mut file) => {
                 file.write_all(bytes).map_err(writing)?;
                 return Ok(PutNew::Stored);
@@ -158,18 +189,30 @@ impl ObjectStore for DirectoryStore {
 
     fn stage(&self, key: &Key, bytes: &mut dyn Read) -> Result<u64, StoreError> {
         let path = self.path(key);
-        let opening = || OpenOptions::new().write(true).create(true).truncate(true).mode(0o644).open(&path);
-        let mut file = in_folder(&path, opening).map_err(|error| StoreError::from_io("write", key, error))?;
+        let opening = || {
+            OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o644)
+                .open(&path)
+        };
+        let mut file =
+            in_folder(&path, opening).map_err(|error| StoreError::from_io("write", key, error))?;
         copy(key, bytes, &mut file)
     }
 
     fn replace(&self, key: &Key, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.path(key);
         let written = self.write_scratch(key, &mut &bytes[..])?;
-        let outcome = written.file.sync_all().and_then(|()| in_folder(&path, || fs::rename(written.path(), &path)));
+        let outcome = written
+            .file
+            .sync_all()
+            .and_then(|()| in_folder(&path, || fs::rename(written.path(), &path)));
         outcome.map_err(|error| StoreError::from_io("write", key, error))?;
         written.forget();
-        self.synchronise_folders(&path).map_err(|error| StoreError::from_io("write", key, error))
+        self.synchronise_folders(&path)
+            .map_err(|error| StoreError::from_io("write", key, error))
     }
 
     fn move_tree(&self, from: &Key, to: &Key) -> Result<(), StoreError> {
@@ -179,7 +222,12 @@ impl ObjectStore for DirectoryStore {
         }
         match in_folder(&target, || rename_to_free(&source, &target)) {
             Ok(()) => self.prune(from.parent()),
-            Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::DirectoryNotEmpty) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::AlreadyExists | ErrorKind::DirectoryNotEmpty
+                ) =>
+            {
                 Err(StoreError::Occupied { key: to.clone() })
             }
             Err(error) => Err(StoreError::from_io("move", from, error)),
@@ -191,7 +239,8 @@ impl ObjectStore for DirectoryStore {
         if !exists(&source, from)? {
             return already_moved(exists(&target, to)?, from);
         }
-        in_folder(&target, || fs::rename(&source, &target)).map_err(|error| StoreError::from_io("move", from, error))?;
+        in_folder(&target, || fs::rename(&source, &target))
+            .map_err(|error| StoreError::from_io("move", from, error))?;
         self.prune(from.parent())
     }
 
@@ -203,8 +252,14 @@ impl ObjectStore for DirectoryStore {
         match in_folder(&target, || fs::hard_link(&source, &target)) {
             Ok(()) => Ok(()),
             // there already, or a file system without hard links: both are what storing a copy deals with
-            Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
-                let mut original = File::open(&source).map_err(|error| StoreError::from_io("read", from, error))?;
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::AlreadyExists | ErrorKind::Unsupported | ErrorKind::PermissionDenied
+                ) =>
+            {
+                let mut original = File::open(&source)
+                    .map_err(|error| StoreError::from_io("read", from, error))?;
                 self.put_new_stream(to, &mut original).map(drop)
             }
             Err(error) => Err(StoreError::from_io("write", to, error)),
@@ -227,64 +282,24 @@ impl ObjectStore for DirectoryStore {
 
     fn children(&self, folder: &Key) -> Result<Vec<Child>, StoreError> {
         let reading = |error| StoreError::from_io("read", folder, error);
-        let Some(entries) = absent_as_none(fs::read_dir(self.path(folder))).map_err(reading)? else { return Ok(Vec::new()) };
-        let mut children = entries.map(|entry| child(folder, &entry?)).collect::<io::Result<Vec<Child>>>().map_err(reading)?;
+        let Some(entries) = absent_as_none(fs::read_dir(self.path(folder))).map_err(reading)?
+        else {
+            return Ok(Vec::new());
+        };
+        let mut children = entries
+            .map(|entry| child(folder, &entry?))
+            .collect::<io::Result<Vec<Child>>>()
+            .map_err(reading)?;
         children.sort();
         Ok(children)
     }
 
     fn barrier(&self) -> Result<(), StoreError> {
-        synchronise_disk(&self.root_handle).map_err(|source| StoreError::Folder { folder: self.root.display().to_string(), source })
+        synchronise_disk(&self.root_handle).map_err(|source| StoreError::Folder {
+            folder: self.root.display().to_string(),
+            source,
+        })
     }
-}
-
-/// Runs a step that makes a name, and makes the folder of the name where that is what was missing. Another process may
-/// prune the folder in between while it is empty: hence the turns.
-fn in_folder<T>(path: &Path, mut step: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    for _ in 0..3 {
-        match (step(), path.parent()) {
-            (Err(error), Some(folder)) if error.kind() == ErrorKind::NotFound => {
-                DirBuilder::new().recursive(true).mode(0o755).create(folder)?;
-            }
-            (outcome, _) => return outcome,
-        }
-    }
-    step()
-}
-
-/// Renames without replacing. Where the file system cannot do that in one step, a file is linked to its new name, which
-/// does not replace either, and a folder is renamed after a look: folders are moved by one process at a time.
-fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        use rustix::io::Errno;
-        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
-            outcome => return Ok(outcome?),
-        }
-    }
-    if fs::symlink_metadata(from)?.is_dir() {
-        return match fs::symlink_metadata(to) {
-            Err(error) if error.kind() == ErrorKind::NotFound => fs::rename(from, to),
-            Err(error) => Err(error),
-            Ok(_) => Err(ErrorKind::AlreadyExists.into()),
-        };
-    }
-    fs::hard_link(from, to)?;
-    fs::remove_file(from)
-}
-
-/// Makes all of the file system durable that holds this folder.
-#[cfg(target_os = "linux")]
-fn synchronise_disk(folder: &File) -> io::Result<()> {
-    Ok(rustix::fs::syncfs(folder)?)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn synchronise_disk(_folder: &File) -> io::Result<()> {
-    rustix::fs::sync();
-    Ok(())
 }
 
 /// Copies a stream into a file and tells apart which of the two failed.
@@ -296,129 +311,48 @@ fn copy(key: &Key, from: &mut dyn Read, into: &mut File) -> Result<u64, StoreErr
             Ok(0) => return Ok(size),
             Ok(count) => count,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(source) => return Err(StoreError::Source { key: key.clone(), source }),
+            Err(source) => {
+                return Err(StoreError::Source {
+                    key: key.clone(),
+                    source,
+                });
+            }
         };
-        into.write_all(&block[..count]).map_err(|error| StoreError::from_io("write", key, error))?;
+        into.write_all(&block[..count])
+            .map_err(|error| StoreError::from_io("write", key, error))?;
         size += count as u64;
     }
 }
 
 fn child(folder: &Key, entry: &fs::DirEntry) -> io::Result<Child> {
     let name = entry.file_name();
-    let kind = match (name.to_str().map(|name| folder.join(name)), entry.file_type()?) {
+    let kind = match (
+        name.to_str().map(|name| folder.join(name)),
+        entry.file_type()?,
+    ) {
         (Some(Ok(_)), kind) if kind.is_file() => ChildKind::File,
         (Some(Ok(_)), kind) if kind.is_dir() => ChildKind::Folder,
         _ => ChildKind::Strange,
     };
-    Ok(Child { name: name.to_string_lossy().into_owned(), kind })
+    Ok(Child {
+        name: name.to_string_lossy().into_owned(),
+        kind,
+    })
 }
 
 fn exists(path: &Path, key: &Key) -> Result<bool, StoreError> {
-    let metadata = absent_as_none(fs::symlink_metadata(path)).map_err(|error| StoreError::from_io("read", key, error))?;
+    let metadata = absent_as_none(fs::symlink_metadata(path))
+        .map_err(|error| StoreError::from_io("read", key, error))?;
     Ok(metadata.is_some())
 }
 
 fn already_moved(arrived: bool, from: &Key) -> Result<(), StoreError> {
-    if arrived { Ok(()) } else { Err(StoreError::Missing { key: from.clone() }) }
-}
-
-/// No such name, or a file where the key has a folder, or a folder where the key has a file: there is no such object.
-fn is_absence(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory)
-}
-
-fn absent_as_none<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
-    match outcome {
-        Ok(value) => Ok(Some(value)),
-        Err(error) if is_absence(&error) => Ok(None),
-        Err(error) => Err(error),
+    if arrived {
+        Ok(())
+    } else {
+        Err(StoreError::Missing { key: from.clone() })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
-    use std::path::Path;
-    use std::sync::Arc;
-    use std::thread;
-
-    use super::{Child, ChildKind, DirectoryStore, Key, ObjectStore, PutNew, StoreError};
-
-    fn key(text: &str) -> Key {
-        Key::parse(text).unwrap()
-    }
-
-    #[test]
-    fn files_and_folders_can_be_read_by_a_web_server() {
-        let data = tempfile::tempdir().unwrap();
-        let store = DirectoryStore::open(data.path()).unwrap();
-        store.put_new(&key("log/tile/0/000"), b"tile").unwrap();
-        store.put_content_addressed(&key("log/record/ab/abcd"), b"record").unwrap();
-        store.replace(&key("log/checkpoint"), b"note").unwrap();
-        store.stage(&key("log/x/y"), &mut &b"bytes"[..]).unwrap();
-        let mode = |path: &str| fs::metadata(data.path().join(path)).unwrap().permissions().mode() & 0o777;
-        for file in ["log/tile/0/000", "log/record/ab/abcd", "log/checkpoint", "log/x/y"] {
-            assert_eq!(mode(file) & !0o644, 0, "{file}");
-            assert_eq!(mode(file) & 0o600, 0o600, "{file}");
-        }
-        assert_eq!(mode("log/tile/0") & !0o755, 0);
-    }
-
-    #[test]
-    fn a_folder_is_named_and_a_folder_that_is_missing_is_refused() {
-        let error = DirectoryStore::open(Path::new("/nowhere/at/all")).unwrap_err();
-        assert!(matches!(&error, StoreError::Folder { .. }) && error.to_string().contains("/nowhere/at/all"));
-    }
-
-    #[test]
-    fn a_folder_on_another_disk_is_refused() {
-        let data = tempfile::tempdir().unwrap();
-        let other = Path::new("/dev/shm");
-        let device = |path: &Path| fs::metadata(path).map(|metadata| metadata.dev()).ok();
-        if device(other).is_none() || device(other) == device(data.path()) {
-            eprintln!("skipped: no second file system at /dev/shm");
-            return;
-        }
-        symlink(other, data.path().join("ocfl")).unwrap();
-        assert!(matches!(DirectoryStore::open(data.path()), Err(StoreError::AnotherDisk { key }) if key.as_str() == "ocfl"));
-    }
-
-    #[test]
-    fn what_is_no_object_is_seen_and_not_read() {
-        let data = tempfile::tempdir().unwrap();
-        let store = DirectoryStore::open(data.path()).unwrap();
-        fs::create_dir_all(data.path().join("a/empty")).unwrap();
-        symlink("/etc/passwd", data.path().join("a/link")).unwrap();
-        fs::write(data.path().join("a/back\\slash"), "").unwrap();
-        let strange = |name: &str| Child { name: name.to_owned(), kind: ChildKind::Strange };
-        let empty = Child { name: "empty".to_owned(), kind: ChildKind::Folder };
-        assert_eq!(store.children(&key("a")).unwrap(), [strange("back\\slash"), empty, strange("link")]);
-        assert_eq!(store.list(&key("a")).unwrap(), []);
-    }
-
-    #[test]
-    fn many_threads_write_the_same_keys_while_folders_come_and_go() {
-        let data = tempfile::tempdir().unwrap();
-        let store = Arc::new(DirectoryStore::open(data.path()).unwrap());
-        let threads: Vec<_> = (0..4)
-            .map(|_| {
-                let store = Arc::clone(&store);
-                thread::spawn(move || {
-                    (0..200)
-                        .filter(|number| {
-                            store.put_content_addressed(&key(&format!("log/record/{}/x", number % 7)), b"same").unwrap();
-                            store.delete(&key(&format!("log/other/{}/x", number % 3))).unwrap();
-                            store.put_new(&key(&format!("log/other/{}/{number}/{:?}", number % 3, thread::current().id())), b"y").unwrap();
-                            store.put_new(&key(&format!("log/tile/{number}")), b"same").unwrap() == PutNew::Stored
-                        })
-                        .count()
-                })
-            })
-            .collect();
-        let stored: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
-        assert_eq!(stored, 200, "each tile was stored once");
-        assert_eq!(store.list(&key("log/tile")).unwrap().len(), 200);
-        assert_eq!(store.list(&key("log/record")).unwrap().len(), 7);
-    }
-}
+mod tests;

@@ -34,7 +34,10 @@ impl Key {
     pub fn parse(text: &str) -> Result<Key, KeyError> {
         match flaw(text) {
             None => Ok(Key(text.to_owned())),
-            Some(reason) => Err(KeyError { text: text.chars().take(200).collect(), reason }),
+            Some(reason) => Err(KeyError {
+                text: text.chars().take(200).collect(),
+                reason,
+            }),
         }
     }
 
@@ -71,7 +74,9 @@ impl Key {
 
     /// The folder this is in, if it is in one.
     pub fn parent(&self) -> Option<Key> {
-        self.0.rsplit_once('/').map(|(folder, _)| Key(folder.to_owned()))
+        self.0
+            .rsplit_once('/')
+            .map(|(folder, _)| Key(folder.to_owned()))
     }
 
     /// What follows `folder/` in this key, if it is inside that folder.
@@ -132,14 +137,33 @@ mod tests {
 
     #[test]
     fn a_key_that_stays_inside_is_kept() {
-        for text in ["a", "log/tile/0/x001/234", "ocfl/0=ocfl_1.1", "a/.b", "ä/日本 x.tif"] {
+        for text in [
+            "a",
+            "log/tile/0/x001/234",
+            "ocfl/0=ocfl_1.1",
+            "a/.b",
+            "ä/日本 x.tif",
+        ] {
             assert_eq!(Key::parse(text).as_ref().map(Key::as_str), Ok(text));
         }
     }
 
     #[test]
     fn a_key_that_could_leave_or_hide_is_refused() {
-        for text in ["", "/a", "../a", "a/../b", "a//b", "a/", "a\\b", "a\nb", "a\0", ".writing/x", "./a", "a/./b"] {
+        for text in [
+            "",
+            "/a",
+            "../a",
+            "a/../b",
+            "a//b",
+            "a/",
+            "a\\b",
+            "a\nb",
+            "a\0",
+            ".writing/x",
+            "./a",
+            "a/./b",
+        ] {
             assert!(Key::parse(text).is_err(), "{text:?}");
         }
         assert!(Key::parse(&"x/".repeat(2000)).is_err());

@@ -37,7 +37,9 @@ pub enum ManifestError {
     #[error("{0} is listed twice; keep one of the two")]
     Repeated(RelPath),
     /// A further column has the name of one that every manifest has, or stands twice in a row, or has no name.
-    #[error("{path} has a column {column:?}, which is taken or has no name; call it something else")]
+    #[error(
+        "{path} has a column {column:?}, which is taken or has no name; call it something else"
+    )]
     Column {
         /// The file.
         path: RelPath,
@@ -45,7 +47,9 @@ pub enum ManifestError {
         column: String,
     },
     /// A line cannot be read.
-    #[error("line {line} of the manifest cannot be read: {reason}; fetch it again, or run omma-node check where it was made")]
+    #[error(
+        "line {line} of the manifest cannot be read: {reason}; fetch it again, or run omma-node check where it was made"
+    )]
     Line {
         /// The number of the line, from 1.
         line: usize,
@@ -81,11 +85,25 @@ pub fn write(rows: &[ManifestRow]) -> Result<Vec<u8>, ManifestError> {
 }
 
 fn write_row(text: &mut String, row: &ManifestRow, further: &[&str]) {
-    let ManifestRow { path, bytes, sha256, media_type, image, columns } = row;
+    let ManifestRow {
+        path,
+        bytes,
+        sha256,
+        media_type,
+        image,
+        columns,
+    } = row;
     let image = image.as_deref().unwrap_or_default();
-    text.push_str(&format!("{path}\t{bytes}\t{sha256}\t{}\t{}", escape(media_type), escape(image)));
+    text.push_str(&format!(
+        "{path}\t{bytes}\t{sha256}\t{}\t{}",
+        escape(media_type),
+        escape(image)
+    ));
     for column in further {
-        let value = columns.iter().find(|(name, _)| name == column).map_or("", |(_, value)| value);
+        let value = columns
+            .iter()
+            .find(|(name, _)| name == column)
+            .map_or("", |(_, value)| value);
         text.push('\t');
         text.push_str(&escape(value));
     }
@@ -100,7 +118,10 @@ fn further_columns<'row>(rows: &[&'row ManifestRow]) -> Result<Vec<&'row str>, M
         let mut of_row = HashSet::new();
         for (column, value) in &row.columns {
             if column.is_empty() || COLUMNS.contains(&column.as_str()) || !of_row.insert(column) {
-                return Err(ManifestError::Column { path: row.path.clone(), column: column.clone() });
+                return Err(ManifestError::Column {
+                    path: row.path.clone(),
+                    column: column.clone(),
+                });
             }
             if !value.is_empty() && seen.insert(column.as_str()) {
                 further.push(column.as_str());
@@ -115,43 +136,80 @@ fn further_columns<'row>(rows: &[&'row ManifestRow]) -> Result<Vec<&'row str>, M
 /// # Errors
 /// [`ManifestError::Line`] for the first line that [`write`] would not have written so.
 pub fn parse(bytes: &[u8]) -> Result<Vec<ManifestRow>, ManifestError> {
-    let refuse = |line, reason: &str| ManifestError::Line { line, reason: reason.to_owned() };
+    let refuse = |line, reason: &str| ManifestError::Line {
+        line,
+        reason: reason.to_owned(),
+    };
     let text = std::str::from_utf8(bytes).map_err(|_| refuse(1, "it is not UTF-8"))?;
-    let text = text.strip_suffix('\n').ok_or_else(|| refuse(text.lines().count(), "it does not end with a line feed"))?;
+    let text = text
+        .strip_suffix('\n')
+        .ok_or_else(|| refuse(text.lines().count(), "it does not end with a line feed"))?;
     let mut lines = text.split('\n').zip(1..);
     let header = lines.next().map_or("", |(line, _)| line);
-    let names = header.split('\t').map(unescape).collect::<Option<Vec<String>>>().ok_or_else(|| refuse(1, "an unknown escape"))?;
-    if names.len() < COLUMNS.len() || names.iter().zip(COLUMNS).any(|(name, expected)| name != expected) {
-        return Err(refuse(1, "it does not begin with the columns path, bytes, sha256, media_type, image"));
+    let names = header
+        .split('\t')
+        .map(unescape)
+        .collect::<Option<Vec<String>>>()
+        .ok_or_else(|| refuse(1, "an unknown escape"))?;
+    if names.len() < COLUMNS.len()
+        || names
+            .iter()
+            .zip(COLUMNS)
+            .any(|(name, expected)| name != expected)
+    {
+        return Err(refuse(
+            1,
+            "it does not begin with the columns path, bytes, sha256, media_type, image",
+        ));
     }
     let mut rows: Vec<ManifestRow> = Vec::new();
     for (line, number) in lines {
-        let row = parse_row(line, &names[COLUMNS.len()..]).map_err(|reason| refuse(number, &reason))?;
+        let row =
+            parse_row(line, &names[COLUMNS.len()..]).map_err(|reason| refuse(number, &reason))?;
         if rows.last().is_some_and(|before| before.path >= row.path) {
-            return Err(refuse(number, "its path does not come after the one before it"));
+            return Err(refuse(
+                number,
+                "its path does not come after the one before it",
+            ));
         }
         rows.push(row);
     }
     match write(&rows) {
         Ok(again) if again == bytes => Ok(rows),
-        _ => Err(refuse(1, "its columns are repeated, empty, or in another order than their first use")),
+        _ => Err(refuse(
+            1,
+            "its columns are repeated, empty, or in another order than their first use",
+        )),
     }
 }
 
 fn parse_row(line: &str, further: &[String]) -> Result<ManifestRow, String> {
-    let fields: Vec<String> = line.split('\t').map(unescape).collect::<Option<_>>().ok_or("an unknown escape")?;
-    let [path, bytes, sha256, media_type, image, values @ ..] = &fields[..] else { return Err("it has too few columns".to_owned()) };
+    let fields: Vec<String> = line
+        .split('\t')
+        .map(unescape)
+        .collect::<Option<_>>()
+        .ok_or("an unknown escape")?;
+    let [path, bytes, sha256, media_type, image, values @ ..] = &fields[..] else {
+        return Err("it has too few columns".to_owned());
+    };
     if values.len() != further.len() {
         return Err("it has another number of columns than the first line".to_owned());
     }
-    let columns = further.iter().zip(values).filter(|(_, value)| !value.is_empty());
+    let columns = further
+        .iter()
+        .zip(values)
+        .filter(|(_, value)| !value.is_empty());
     Ok(ManifestRow {
         path: RelPath::parse(path).map_err(|error| error.to_string())?,
-        bytes: bytes.parse().map_err(|_| format!("{bytes:?} is not a size"))?,
+        bytes: bytes
+            .parse()
+            .map_err(|_| format!("{bytes:?} is not a size"))?,
         sha256: Digest::parse(sha256).map_err(|error| error.to_string())?,
         media_type: media_type.clone(),
         image: Some(image.clone()).filter(|image| !image.is_empty()),
-        columns: columns.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        columns: columns
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
     })
 }
 
@@ -160,7 +218,9 @@ fn parse_row(line: &str, further: &[String]) -> Result<ManifestRow, String> {
 pub fn sha256sums(rows: &[ManifestRow]) -> String {
     let mut rows: Vec<&ManifestRow> = rows.iter().collect();
     rows.sort_by(|one, other| one.path.cmp(&other.path));
-    rows.iter().map(|row| format!("{}  {}\n", row.sha256, row.path)).collect()
+    rows.iter()
+        .map(|row| format!("{}  {}\n", row.sha256, row.path))
+        .collect()
 }
 
 fn escape(value: &str) -> String {
@@ -211,34 +271,72 @@ mod tests {
             sha256: Digest::of(path.as_bytes()),
             media_type: "image/tiff".to_owned(),
             image: path.ends_with("tif").then(|| "DND-S1-I1".to_owned()),
-            columns: columns.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+            columns: columns
+                .iter()
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .collect(),
         }
     }
 
     #[test]
     fn a_manifest_lists_files_by_path_with_all_columns_that_any_of_them_has() {
-        let rows = [row("b.tif", &[("well", "A1"), ("note", "")]), row("a.csv", &[("gene", "tab\there")]), row("a/z.tif", &[])];
+        let rows = [
+            row("b.tif", &[("well", "A1"), ("note", "")]),
+            row("a.csv", &[("gene", "tab\there")]),
+            row("a/z.tif", &[]),
+        ];
         let text = String::from_utf8(write(&rows).unwrap()).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], "path\tbytes\tsha256\tmedia_type\timage\tgene\twell");
-        assert!(lines[1].starts_with("a.csv\t5\t") && lines[1].ends_with("\timage/tiff\t\ttab\\there\t"), "{}", lines[1]);
-        assert!(lines[2].starts_with("a/z.tif\t7\t") && lines[2].ends_with("\tDND-S1-I1\t\t"), "{}", lines[2]);
+        assert_eq!(
+            lines[0],
+            "path\tbytes\tsha256\tmedia_type\timage\tgene\twell"
+        );
+        assert!(
+            lines[1].starts_with("a.csv\t5\t")
+                && lines[1].ends_with("\timage/tiff\t\ttab\\there\t"),
+            "{}",
+            lines[1]
+        );
+        assert!(
+            lines[2].starts_with("a/z.tif\t7\t") && lines[2].ends_with("\tDND-S1-I1\t\t"),
+            "{}",
+            lines[2]
+        );
         assert!(lines[3].ends_with("\tDND-S1-I1\t\tA1"), "{}", lines[3]);
-        assert_eq!(write(&[]).unwrap(), b"path\tbytes\tsha256\tmedia_type\timage\n");
+        assert_eq!(
+            write(&[]).unwrap(),
+            b"path\tbytes\tsha256\tmedia_type\timage\n"
+        );
         assert_eq!(parse(&write(&[]).unwrap()), Ok(vec![]));
     }
 
     #[test]
     fn what_cannot_be_a_manifest_is_refused() {
-        assert!(matches!(write(&[row("a", &[]), row("a", &[])]), Err(ManifestError::Repeated(_))));
-        for columns in [&[("bytes", "1")][..], &[("", "1")], &[("x", "1"), ("x", "2")]] {
-            assert!(matches!(write(&[row("a", columns)]), Err(ManifestError::Column { .. })), "{columns:?}");
+        assert!(matches!(
+            write(&[row("a", &[]), row("a", &[])]),
+            Err(ManifestError::Repeated(_))
+        ));
+        for columns in [
+            &[("bytes", "1")][..],
+            &[("", "1")],
+            &[("x", "1"), ("x", "2")],
+        ] {
+            assert!(
+                matches!(
+                    write(&[row("a", columns)]),
+                    Err(ManifestError::Column { .. })
+                ),
+                "{columns:?}"
+            );
         }
     }
 
     #[test]
     fn bytes_that_were_not_written_so_are_refused_with_their_line() {
-        let good = String::from_utf8(write(&[row("a.tif", &[("well", "A1")]), row("b.tif", &[])]).unwrap()).unwrap();
+        let good = String::from_utf8(
+            write(&[row("a.tif", &[("well", "A1")]), row("b.tif", &[])]).unwrap(),
+        )
+        .unwrap();
         assert_eq!(parse(good.as_bytes()).unwrap().len(), 2);
         let changes = [
             ("\nb.tif", "\na.tif", 3),
@@ -257,25 +355,45 @@ mod tests {
             let bad = good.replacen(from, to, 1);
             assert_ne!(bad, good);
             match parse(bad.as_bytes()) {
-                Err(ManifestError::Line { line: found, .. }) => assert_eq!(found, line, "{from:?} as {to:?}"),
+                Err(ManifestError::Line { line: found, .. }) => {
+                    assert_eq!(found, line, "{from:?} as {to:?}")
+                }
                 other => panic!("{from:?} as {to:?}: {other:?}"),
             }
         }
-        assert!(parse(good.trim_end().as_bytes()).is_err() && parse(b"").is_err() && parse(b"\xff\n").is_err());
+        assert!(
+            parse(good.trim_end().as_bytes()).is_err()
+                && parse(b"").is_err()
+                && parse(b"\xff\n").is_err()
+        );
     }
 
     #[test]
     fn the_sums_are_what_sha256sum_checks() {
         let folder = tempfile::tempdir().unwrap();
-        let rows: Vec<ManifestRow> = ["plate 1/ä.tif", "-x", "b"].iter().map(|path| row(path, &[])).collect();
+        let rows: Vec<ManifestRow> = ["plate 1/ä.tif", "-x", "b"]
+            .iter()
+            .map(|path| row(path, &[]))
+            .collect();
         fs::create_dir(folder.path().join("plate 1")).unwrap();
         for row in &rows {
             fs::write(row.path.below(folder.path()), row.path.as_str()).unwrap();
         }
         let sums = folder.path().join("sha256sums.txt");
         fs::write(&sums, sha256sums(&rows)).unwrap();
-        let check = || Command::new("sha256sum").args(["--strict", "-c"]).arg(&sums).current_dir(folder.path()).output().unwrap();
-        assert!(check().status.success(), "{}", String::from_utf8_lossy(&check().stderr));
+        let check = || {
+            Command::new("sha256sum")
+                .args(["--strict", "-c"])
+                .arg(&sums)
+                .current_dir(folder.path())
+                .output()
+                .unwrap()
+        };
+        assert!(
+            check().status.success(),
+            "{}",
+            String::from_utf8_lossy(&check().stderr)
+        );
         fs::write(folder.path().join("b"), "changed").unwrap();
         assert!(!check().status.success());
     }

@@ -54,7 +54,8 @@ impl ObjectStore for MemoryStore {
         let mut objects = self.objects();
         let verdict = match objects.get(key) {
             None => Comparison::Torn,
-            Some(stored) => compare(&mut &stored[..], &mut &bytes[..]).map_err(|error| StoreError::from_io("read", key, error))?,
+            Some(stored) => compare(&mut &stored[..], &mut &bytes[..])
+                .map_err(|error| StoreError::from_io("read", key, error))?,
         };
         match verdict {
             Comparison::Equal => Ok(PutNew::AlreadyThere),
@@ -68,7 +69,11 @@ impl ObjectStore for MemoryStore {
 
     fn put_content_addressed(&self, key: &Key, bytes: &[u8]) -> Result<PutNew, StoreError> {
         let before = self.objects().insert(key.clone(), bytes.into());
-        Ok(if before.as_deref() == Some(bytes) { PutNew::AlreadyThere } else { PutNew::Stored })
+        Ok(if before.as_deref() == Some(bytes) {
+            PutNew::AlreadyThere
+        } else {
+            PutNew::Stored
+        })
     }
 
     fn stage(&self, key: &Key, bytes: &mut dyn Read) -> Result<u64, StoreError> {
@@ -136,8 +141,14 @@ impl ObjectStore for MemoryStore {
             .iter()
             .filter_map(|key| key.inside(folder))
             .map(|rest| match rest.split_once('/') {
-                None => Child { name: rest.to_owned(), kind: ChildKind::File },
-                Some((name, _)) => Child { name: name.to_owned(), kind: ChildKind::Folder },
+                None => Child {
+                    name: rest.to_owned(),
+                    kind: ChildKind::File,
+                },
+                Some((name, _)) => Child {
+                    name: name.to_owned(),
+                    kind: ChildKind::Folder,
+                },
             })
             .collect();
         children.sort();
@@ -152,11 +163,20 @@ impl ObjectStore for MemoryStore {
 
 fn inside(objects: &Objects, folder: &Key) -> Vec<Key> {
     let from_folder = objects.range(folder..).map(|(key, _)| key);
-    from_folder.take_while(|key| key.as_str().starts_with(folder.as_str())).filter(|key| key.inside(folder).is_some()).cloned().collect()
+    from_folder
+        .take_while(|key| key.as_str().starts_with(folder.as_str()))
+        .filter(|key| key.inside(folder).is_some())
+        .cloned()
+        .collect()
 }
 
 fn read_all(key: &Key, stream: &mut dyn Read) -> Result<Arc<[u8]>, StoreError> {
     let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).map_err(|source| StoreError::Source { key: key.clone(), source })?;
+    stream
+        .read_to_end(&mut bytes)
+        .map_err(|source| StoreError::Source {
+            key: key.clone(),
+            source,
+        })?;
     Ok(bytes.into())
 }

@@ -4,18 +4,25 @@
 //! memory ([`memory_store`]) behind it. [`ocfl`] keeps studies in an OCFL 1.1 storage root on top of it, and
 //! [`manifest`] writes the list of a version's files.
 
+// what is kept, and what can go wrong
 pub mod key;
 pub mod store_error;
+
+// the seam
 pub mod object_store;
+
+// behind it
 mod comparison;
-mod scratch;
 pub mod directory_store;
+mod disk;
 pub mod memory_store;
 #[cfg(test)]
 mod object_store_suite;
+mod scratch;
 
-pub mod ocfl;
+// on top of it
 pub mod manifest;
+pub mod ocfl;
 
 pub use directory_store::DirectoryStore;
 pub use key::Key;

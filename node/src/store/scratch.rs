@@ -40,15 +40,28 @@ pub(super) struct ScratchFile {
 impl Scratch {
     /// Nothing is written yet.
     pub(super) fn new(root: &Path) -> Scratch {
-        Scratch { root: root.to_owned(), own: Mutex::new(None), count: AtomicU64::new(0) }
+        Scratch {
+            root: root.to_owned(),
+            own: Mutex::new(None),
+            count: AtomicU64::new(0),
+        }
     }
 
     /// A new empty file, readable and writable.
     pub(super) fn file(&self) -> io::Result<ScratchFile> {
         let folder = self.own_folder()?;
         let path = folder.join(self.count.fetch_add(1, Ordering::Relaxed).to_string());
-        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o644).open(&path)?;
-        Ok(ScratchFile { path, file, moved: false })
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o644)
+            .open(&path)?;
+        Ok(ScratchFile {
+            path,
+            file,
+            moved: false,
+        })
     }
 
     fn own_folder(&self) -> io::Result<PathBuf> {
@@ -67,10 +80,15 @@ fn make_own(all: &Path) -> io::Result<Own> {
     let turn = lock_file(&all.join(LOCK))?;
     turn.lock()?;
     sweep(all)?;
-    let folder = tempfile::Builder::new().prefix("process-").tempdir_in(all)?;
+    let folder = tempfile::Builder::new()
+        .prefix("process-")
+        .tempdir_in(all)?;
     let lock = lock_file(&folder.path().join(LOCK))?;
     lock.lock()?;
-    Ok(Own { folder, _lock: lock })
+    Ok(Own {
+        folder,
+        _lock: lock,
+    })
 }
 
 fn sweep(all: &Path) -> io::Result<()> {
@@ -97,7 +115,12 @@ fn is_abandoned(folder: &Path) -> io::Result<bool> {
 }
 
 fn lock_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().create(true).truncate(false).write(true).mode(0o644).open(path)
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o644)
+        .open(path)
 }
 
 impl ScratchFile {
@@ -146,7 +169,10 @@ mod tests {
         assert!(under_way.path().exists());
         drop((living, next));
         drop(under_way);
-        let left: Vec<_> = fs::read_dir(data.path().join(FOLDER)).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let left: Vec<_> = fs::read_dir(data.path().join(FOLDER))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
         assert_eq!(left, ["lock"]);
     }
 }

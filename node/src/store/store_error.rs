@@ -8,7 +8,9 @@ use super::key::{Key, KeyError};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// An object that is written once is there already, with other bytes.
-    #[error("{key} is stored already with other bytes, and it is never written twice; another process or an older copy of the data wrote it: run omma-node check")]
+    #[error(
+        "{key} is stored already with other bytes, and it is never written twice; another process or an older copy of the data wrote it: run omma-node check"
+    )]
     Different {
         /// The object.
         key: Key,
@@ -26,7 +28,9 @@ pub enum StoreError {
         key: Key,
     },
     /// The disk, or the quota of the user on it, is full.
-    #[error("the disk is full: {key} could not be written; make room (or raise the quota) and run the command again, what was begun is completed then")]
+    #[error(
+        "the disk is full: {key} could not be written; make room (or raise the quota) and run the command again, what was begun is completed then"
+    )]
     Full {
         /// The object.
         key: Key,
@@ -34,7 +38,9 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The disk is mounted read-only.
-    #[error("the disk is read-only: {key} could not be written; mount it writable (a disk that turned read-only by itself may be failing: look at the system's log) and run the command again")]
+    #[error(
+        "the disk is read-only: {key} could not be written; mount it writable (a disk that turned read-only by itself may be failing: look at the system's log) and run the command again"
+    )]
     ReadOnly {
         /// The object.
         key: Key,
@@ -42,7 +48,9 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The user who runs the program may not.
-    #[error("no permission for {key}; give the user that runs omma-node the data folder (chown -R)")]
+    #[error(
+        "no permission for {key}; give the user that runs omma-node the data folder (chown -R)"
+    )]
     Denied {
         /// The object.
         key: Key,
@@ -50,7 +58,9 @@ pub enum StoreError {
         source: io::Error,
     },
     /// A folder of the data lies on another disk than the data folder, so nothing can be moved to it in one step.
-    #[error("{key} is on another disk than the data folder; keep ocfl, log, derived and staging on one file system (move the whole data folder to the larger disk)")]
+    #[error(
+        "{key} is on another disk than the data folder; keep ocfl, log, derived and staging on one file system (move the whole data folder to the larger disk)"
+    )]
     AnotherDisk {
         /// The folder.
         key: Key,
@@ -59,7 +69,9 @@ pub enum StoreError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// The stream that was to be stored could not be read.
-    #[error("what was to be stored as {key} could not be read to its end: {source}; nothing was stored")]
+    #[error(
+        "what was to be stored as {key} could not be read to its end: {source}; nothing was stored"
+    )]
     Source {
         /// The object that was to be.
         key: Key,
@@ -91,7 +103,9 @@ impl StoreError {
     pub(super) fn from_io(doing: &'static str, key: &Key, source: io::Error) -> StoreError {
         let key = key.clone();
         match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { key, source },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                StoreError::Full { key, source }
+            }
             io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { key, source },
             io::ErrorKind::PermissionDenied => StoreError::Denied { key, source },
             io::ErrorKind::CrossesDevices => StoreError::AnotherDisk { key },
@@ -115,9 +129,16 @@ mod tests {
             StoreError::from_io("write", &Key::parse("log/tile/0/000").unwrap(), source).to_string()
         };
         for errno in [Errno::NOSPC, Errno::DQUOT] {
-            assert!(said(errno).contains("disk is full") && said(errno).contains("log/tile/0/000"), "{}", said(errno));
+            assert!(
+                said(errno).contains("disk is full") && said(errno).contains("log/tile/0/000"),
+                "{}",
+                said(errno)
+            );
         }
-        assert!(said(Errno::ROFS).contains("read-only") && said(Errno::ROFS).contains("mount it writable"));
+        assert!(
+            said(Errno::ROFS).contains("read-only")
+                && said(Errno::ROFS).contains("mount it writable")
+        );
         assert!(said(Errno::ACCESS).contains("chown"));
         assert!(said(Errno::XDEV).contains("one file system"));
         assert!(said(Errno::IO).starts_with("could not write log/tile/0/000: "));

@@ -126,11 +126,27 @@ fn address(text: &str, at: usize) -> Option<(usize, usize)> {
     let host = &rest[..rest
         .find(|character| !in_host(character))
         .unwrap_or(rest.len())];
-    let host = host.trim_end_matches(['.', '-']);
-    let (name, top) = host.rsplit_once('.')?;
-    let is_top = top.chars().count() >= 2 && top.chars().all(char::is_alphabetic);
-    let is_file = media_type::by_name(host).is_some() || media_type::is_microscopy(host);
-    (!name.is_empty() && is_top && !is_file).then_some((start, at + 1 + host.len()))
+    let end = ends_of_hosts(host).last()?;
+    Some((start, at + 1 + end))
+}
+
+/// Where a host may end in a text that begins with one: after each part that could be a top-level domain, unless what
+/// is before it is the name of a file.
+fn ends_of_hosts(text: &str) -> impl Iterator<Item = usize> {
+    let ends = text
+        .match_indices('.')
+        .map(|(dot, _)| dot)
+        .chain([text.len()]);
+    ends.filter(|end| {
+        let host = &text[..*end];
+        let top = host
+            .rsplit_once('.')
+            .map(|(name, top)| (name, top.trim_end_matches('-')));
+        let is_host = top.is_some_and(|(name, top)| {
+            !name.is_empty() && top.chars().count() >= 2 && top.chars().all(char::is_alphabetic)
+        });
+        is_host && media_type::by_name(host).is_none() && !media_type::is_microscopy(host)
+    })
 }
 
 #[cfg(test)]
@@ -147,6 +163,10 @@ mod tests {
             redacted("mailto:x@y.eu and z@y.eu.").as_deref(),
             Some("mailto:[e-mail address removed] and [e-mail address removed].")
         );
+        assert_eq!(
+            redacted("since x@y.org.5 it is").as_deref(),
+            Some("since [e-mail address removed].5 it is")
+        );
         for other in [
             "30 kV@1.5 nA",
             "cells@2x.tif",
@@ -155,6 +175,7 @@ mod tests {
             "a@b",
             "5 @ 20.5 nm",
             "x@y.",
+            "a@b.tif.1",
         ] {
             assert_eq!(redacted(other), None, "{other}");
         }

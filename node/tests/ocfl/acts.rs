@@ -5,7 +5,9 @@ use std::io::Read;
 use std::sync::Arc;
 
 use node::relative_path::RelPath;
-use node::store::ocfl::{NewVersion, OcflError, Root, Source, StagedErasure, StagedFile, StagedVersion, User};
+use node::store::ocfl::{
+    NewVersion, OcflError, Root, Source, StagedErasure, StagedFile, StagedVersion, User,
+};
 use node::store::{Key, ObjectStore};
 use serde::{Deserialize, Serialize};
 use time::macros::datetime;
@@ -22,7 +24,11 @@ pub enum Act {
     /// A new object, or a new version of it.
     Publish { object: String, files: Files },
     /// Files taken out of a version.
-    Erase { object: String, version: u64, paths: Vec<String> },
+    Erase {
+        object: String,
+        version: u64,
+        paths: Vec<String>,
+    },
     /// An object deleted.
     Purge { object: String },
 }
@@ -44,7 +50,10 @@ pub fn path(text: &str) -> RelPath {
 }
 
 pub fn files(entries: &[(&str, &str)]) -> Files {
-    entries.iter().map(|(path, bytes)| (path.to_string(), bytes.as_bytes().to_vec())).collect()
+    entries
+        .iter()
+        .map(|(path, bytes)| (path.to_string(), bytes.as_bytes().to_vec()))
+        .collect()
 }
 
 fn staging() -> Key {
@@ -58,7 +67,9 @@ fn journal() -> Key {
 /// Does an act from its begin to its end, or as far as the store lives.
 pub fn perform(store: &Arc<dyn ObjectStore>, act: &Act) -> Result<(), OcflError> {
     let root = Root::open(Arc::clone(store), key("ocfl"))?;
-    let Some(prepared) = prepare(&root, act)? else { return Ok(()) };
+    let Some(prepared) = prepare(&root, act)? else {
+        return Ok(());
+    };
     store.barrier()?;
     store.replace(&journal(), &serde_json::to_vec(&prepared).unwrap())?;
     complete(store, &root, &prepared)
@@ -82,26 +93,43 @@ fn prepare(root: &Root, act: &Act) -> Result<Option<Journal>, OcflError> {
     Ok(match act {
         Act::Publish { object, files } => {
             let base = root.object(object)?;
-            let staged = files.iter().map(|(name, bytes)| StagedFile { logical: path(name), source: Source::Bytes(bytes.clone()) });
+            let staged = files.iter().map(|(name, bytes)| StagedFile {
+                logical: path(name),
+                source: Source::Bytes(bytes.clone()),
+            });
             let new = NewVersion {
                 object_id: object.clone(),
                 base: base.as_ref(),
                 files: staged.collect(),
                 message: "a version of the tests".to_owned(),
                 created: datetime!(2026-11-21 09:30 UTC),
-                user: Some(User { name: "Tests".to_owned(), address: Some("https://example.org/tests".to_owned()) }),
+                user: Some(User {
+                    name: "Tests".to_owned(),
+                    address: Some("https://example.org/tests".to_owned()),
+                }),
             };
             Some(Journal::Version(root.stage(&staging(), new)?.version))
         }
-        Act::Erase { object, version, paths } => {
-            let is_erased = |number, logical: &RelPath| number == *version && paths.iter().any(|path| path == logical.as_str());
-            root.stage_erasure(&staging(), object, is_erased)?.map(Journal::Erasure)
+        Act::Erase {
+            object,
+            version,
+            paths,
+        } => {
+            let is_erased = |number, logical: &RelPath| {
+                number == *version && paths.iter().any(|path| path == logical.as_str())
+            };
+            root.stage_erasure(&staging(), object, is_erased)?
+                .map(Journal::Erasure)
         }
         Act::Purge { object } => Some(Journal::Purge(object.clone())),
     })
 }
 
-fn complete(store: &Arc<dyn ObjectStore>, root: &Root, prepared: &Journal) -> Result<(), OcflError> {
+fn complete(
+    store: &Arc<dyn ObjectStore>,
+    root: &Root,
+    prepared: &Journal,
+) -> Result<(), OcflError> {
     match prepared {
         Journal::Version(staged) => root.commit(staged)?,
         Journal::Erasure(staged) => root.commit_erasure(staged)?,
@@ -137,9 +165,16 @@ pub fn read_back(store: &Arc<dyn ObjectStore>) -> Objects {
 pub fn expected_after(before: &Objects, act: &Act) -> Objects {
     let mut objects = before.clone();
     match act {
-        Act::Publish { object, files } => objects.entry(object.clone()).or_default().push(files.clone()),
+        Act::Publish { object, files } => objects
+            .entry(object.clone())
+            .or_default()
+            .push(files.clone()),
         Act::Purge { object } => drop(objects.remove(object)),
-        Act::Erase { object, version, paths } => {
+        Act::Erase {
+            object,
+            version,
+            paths,
+        } => {
             let versions = objects.get_mut(object).unwrap();
             if let Some(files) = versions.get_mut(*version as usize - 1) {
                 files.retain(|path, _| !paths.contains(path));
@@ -152,6 +187,9 @@ pub fn expected_after(before: &Objects, act: &Act) -> Objects {
 /// Fails where our own check of the root finds anything.
 pub fn assert_no_problems(store: &Arc<dyn ObjectStore>) {
     let mut problems = Vec::new();
-    Root::open(Arc::clone(store), key("ocfl")).unwrap().check(&mut |problem| problems.push(problem)).unwrap();
+    Root::open(Arc::clone(store), key("ocfl"))
+        .unwrap()
+        .check(&mut |problem| problems.push(problem))
+        .unwrap();
     assert_eq!(problems, []);
 }

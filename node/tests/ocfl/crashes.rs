@@ -6,7 +6,10 @@ use std::sync::Arc;
 use node::store::ocfl::Root;
 use node::store::{DirectoryStore, MemoryStore, ObjectStore};
 
-use super::acts::{Act, Objects, assert_no_problems, expected_after, files, is_journalled, key, perform, read_back, recover};
+use super::acts::{
+    Act, Objects, assert_no_problems, expected_after, files, is_journalled, key, perform,
+    read_back, recover,
+};
 use super::mortal_store::{MortalStore, from_snapshot, snapshot};
 use super::validator::{assert_valid, export};
 
@@ -14,20 +17,40 @@ const STUDY: &str = "https://images.example.org/id/DND-S1";
 const OTHER: &str = "https://images.example.org/id/DND-S2";
 
 fn histories() -> Vec<Act> {
-    let publish = |object: &str, entries: &[(&str, &str)]| Act::Publish { object: object.to_owned(), files: files(entries) };
+    let publish = |object: &str, entries: &[(&str, &str)]| Act::Publish {
+        object: object.to_owned(),
+        files: files(entries),
+    };
     let erase = |version, paths: &[&str]| Act::Erase {
         object: STUDY.to_owned(),
         version,
         paths: paths.iter().map(|path| path.to_string()).collect(),
     };
     vec![
-        publish(STUDY, &[("record.nq", "one"), ("plate/a01.tif", "pixels"), ("plate/a02.tif", "more"), ("name", "who")]),
+        publish(
+            STUDY,
+            &[
+                ("record.nq", "one"),
+                ("plate/a01.tif", "pixels"),
+                ("plate/a02.tif", "more"),
+                ("name", "who"),
+            ],
+        ),
         publish(OTHER, &[("record.nq", "one")]),
-        publish(STUDY, &[("record.nq", "two"), ("plate/a01.tif", "pixels"), ("renamed", "more")]),
+        publish(
+            STUDY,
+            &[
+                ("record.nq", "two"),
+                ("plate/a01.tif", "pixels"),
+                ("renamed", "more"),
+            ],
+        ),
         publish(STUDY, &[("record.nq", "one"), ("new/file", "new")]),
         erase(1, &["plate/a02.tif", "name"]),
         erase(3, &["new/file"]),
-        Act::Purge { object: OTHER.to_owned() },
+        Act::Purge {
+            object: OTHER.to_owned(),
+        },
         publish(OTHER, &[("record.nq", "again")]),
     ]
 }
@@ -84,14 +107,29 @@ fn a_kill_at_any_step_is_mended_by_the_same_code() {
         exported.borrow_mut().push(folder.join("ocfl"));
     });
     let exported = exported.into_inner();
-    assert_valid(&exported.iter().map(|folder| folder.as_path()).collect::<Vec<&Path>>());
+    assert_valid(
+        &exported
+            .iter()
+            .map(|folder| folder.as_path())
+            .collect::<Vec<&Path>>(),
+    );
 }
 
 #[test]
 fn a_power_cut_at_any_step_is_mended_by_the_same_code() {
     with_a_death_at_each_step(|_, mortal, act, before| {
-        let [none, all, every_other, the_others] = [0, u64::MAX, 0x5555_5555_5555_5555, 0xaaaa_aaaa_aaaa_aaaa];
-        for luck in [none, all, every_other, the_others, 0b111, !0b111, 0x3333_3333_3333_3333, 0xcccc_cccc_cccc_cccc] {
+        let [none, all, every_other, the_others] =
+            [0, u64::MAX, 0x5555_5555_5555_5555, 0xaaaa_aaaa_aaaa_aaaa];
+        for luck in [
+            none,
+            all,
+            every_other,
+            the_others,
+            0b111,
+            !0b111,
+            0x3333_3333_3333_3333,
+            0xcccc_cccc_cccc_cccc,
+        ] {
             let store: Arc<dyn ObjectStore> = Arc::new(mortal.after_power_cut(luck));
             recovers(&store, act, before);
         }
@@ -109,7 +147,10 @@ fn readers_are_served_between_any_two_steps() {
         let after = expected_after(before, act);
         let found = read_back(&store);
         let seen = found.get(object);
-        assert!(seen == before.get(object) || seen == after.get(object), "{act:?}: {seen:?}");
+        assert!(
+            seen == before.get(object) || seen == after.get(object),
+            "{act:?}: {seen:?}"
+        );
     });
 }
 
@@ -136,5 +177,10 @@ fn a_kill_at_any_step_is_mended_on_a_disk_too() {
         }
         perform(&past, &act).unwrap();
     }
-    assert_valid(&roots.iter().map(|root| root.as_path()).collect::<Vec<&Path>>());
+    assert_valid(
+        &roots
+            .iter()
+            .map(|root| root.as_path())
+            .collect::<Vec<&Path>>(),
+    );
 }

@@ -25,7 +25,11 @@ struct Life {
 
 #[derive(Debug, Clone)]
 enum Change {
-    Write { key: Key, bytes: Vec<u8>, durable: bool },
+    Write {
+        key: Key,
+        bytes: Vec<u8>,
+        durable: bool,
+    },
     MoveTree(Key, Key),
     MoveOver(Key, Key),
     Duplicate(Key, Key),
@@ -36,8 +40,11 @@ enum Change {
 /// Copies everything there is under the folders of these tests.
 pub fn snapshot(store: &dyn ObjectStore) -> Snapshot {
     let folders = ["ocfl", "staging"].map(|folder| Key::parse(folder).unwrap());
-    let keys = folders.iter().flat_map(|folder| store.list(folder).unwrap());
-    keys.map(|key| (key.clone(), store.read(&key).unwrap().unwrap())).collect()
+    let keys = folders
+        .iter()
+        .flat_map(|folder| store.list(folder).unwrap());
+    keys.map(|key| (key.clone(), store.read(&key).unwrap().unwrap()))
+        .collect()
 }
 
 /// A store in memory that holds a copy.
@@ -53,7 +60,14 @@ impl MortalStore {
     /// Dies in the middle of the change after so many.
     pub fn new(inner: Arc<dyn ObjectStore>, changes: usize) -> MortalStore {
         let durable = snapshot(inner.as_ref());
-        MortalStore { inner, life: Mutex::new(Life { changes_left: changes, durable, since: Vec::new() }) }
+        MortalStore {
+            inner,
+            life: Mutex::new(Life {
+                changes_left: changes,
+                durable,
+                since: Vec::new(),
+            }),
+        }
     }
 
     /// What is there when the machine starts again: all that was durable, and of what was changed since then whatever the
@@ -63,10 +77,18 @@ impl MortalStore {
         let store = from_snapshot(&life.durable);
         for (at, change) in life.since.iter().enumerate() {
             match change {
-                Change::Write { key, bytes, durable: true } => store.replace(key, bytes).unwrap(),
+                Change::Write {
+                    key,
+                    bytes,
+                    durable: true,
+                } => store.replace(key, bytes).unwrap(),
                 _ if luck >> (at % 64) & 1 == 0 => {}
-                Change::Write { key, bytes, .. } => store.replace(key, &bytes[..bytes.len() / 2]).unwrap(),
-                change => change.apply(&store).unwrap_or_else(|error| eprintln!("not kept either: {error}")),
+                Change::Write { key, bytes, .. } => {
+                    store.replace(key, &bytes[..bytes.len() / 2]).unwrap()
+                }
+                change => change
+                    .apply(&store)
+                    .unwrap_or_else(|error| eprintln!("not kept either: {error}")),
             }
         }
         store
@@ -87,7 +109,11 @@ impl MortalStore {
     }
 
     fn write(&self, key: &Key, bytes: &[u8], durable: bool) -> Result<(), StoreError> {
-        self.change(Change::Write { key: key.clone(), bytes: bytes.to_vec(), durable })
+        self.change(Change::Write {
+            key: key.clone(),
+            bytes: bytes.to_vec(),
+            durable,
+        })
     }
 }
 
@@ -95,7 +121,9 @@ impl Change {
     fn key(&self) -> &Key {
         match self {
             Change::Write { key, .. } | Change::Delete(key) | Change::DeleteTree(key) => key,
-            Change::MoveTree(from, _) | Change::MoveOver(from, _) | Change::Duplicate(from, _) => from,
+            Change::MoveTree(from, _) | Change::MoveOver(from, _) | Change::Duplicate(from, _) => {
+                from
+            }
         }
     }
 
@@ -114,10 +142,16 @@ impl Change {
     /// What is done of a change in whose middle the process is killed: renames, links and durable writes happen or not.
     fn apply_half(&self, store: &dyn ObjectStore) -> Result<(), StoreError> {
         match self {
-            Change::Write { key, bytes, durable: false } => store.stage(key, &mut &bytes[..bytes.len() / 2]).map(drop),
+            Change::Write {
+                key,
+                bytes,
+                durable: false,
+            } => store.stage(key, &mut &bytes[..bytes.len() / 2]).map(drop),
             Change::DeleteTree(folder) => {
                 let all = store.list(folder)?;
-                all[..all.len() / 2].iter().try_for_each(|key| store.delete(key))
+                all[..all.len() / 2]
+                    .iter()
+                    .try_for_each(|key| store.delete(key))
             }
             _ => Ok(()),
         }
@@ -125,12 +159,21 @@ impl Change {
 }
 
 fn killed(key: &Key) -> StoreError {
-    StoreError::Io { doing: "change", key: key.clone(), source: io::Error::other("the process was killed") }
+    StoreError::Io {
+        doing: "change",
+        key: key.clone(),
+        source: io::Error::other("the process was killed"),
+    }
 }
 
 fn read_all(key: &Key, stream: &mut dyn Read) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).map_err(|source| StoreError::Source { key: key.clone(), source })?;
+    stream
+        .read_to_end(&mut bytes)
+        .map_err(|source| StoreError::Source {
+            key: key.clone(),
+            source,
+        })?;
     Ok(bytes)
 }
 
@@ -148,7 +191,8 @@ impl ObjectStore for MortalStore {
     }
 
     fn put_new_stream(&self, key: &Key, bytes: &mut dyn Read) -> Result<PutNew, StoreError> {
-        self.write(key, &read_all(key, bytes)?, false).map(|()| PutNew::Stored)
+        self.write(key, &read_all(key, bytes)?, false)
+            .map(|()| PutNew::Stored)
     }
 
     fn put_content_addressed(&self, key: &Key, bytes: &[u8]) -> Result<PutNew, StoreError> {

@@ -8,7 +8,10 @@ use node::store::{MemoryStore, ObjectStore};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use super::acts::{Act, Files, Objects, assert_no_problems, expected_after, is_journalled, key, perform, read_back, recover};
+use super::acts::{
+    Act, Files, Objects, assert_no_problems, expected_after, is_journalled, key, perform,
+    read_back, recover,
+};
 use super::mortal_store::{MortalStore, from_snapshot, snapshot};
 use super::validator::{assert_valid, export};
 
@@ -21,7 +24,11 @@ enum Fate {
 
 fn some_files() -> impl Strategy<Value = Files> {
     let path = prop_oneof!["[abc]\\.tif", "[xy]/[ab]", "[xy]/z/[ab]\\.csv"];
-    let bytes = prop_oneof![Just(Vec::new()), "[pq]{1,2}".prop_map(String::into_bytes), "[a-z]{40}".prop_map(String::into_bytes)];
+    let bytes = prop_oneof![
+        Just(Vec::new()),
+        "[pq]{1,2}".prop_map(String::into_bytes),
+        "[a-z]{40}".prop_map(String::into_bytes)
+    ];
     proptest::collection::btree_map(path, bytes, 0..6)
 }
 
@@ -45,7 +52,12 @@ fn some_fate() -> impl Strategy<Value = Fate> {
 }
 
 /// Does an act under a fate, recovers, and gives the store that is left.
-fn undergo(store: Arc<dyn ObjectStore>, act: &Act, fate: &Fate, objects: &mut Objects) -> Arc<dyn ObjectStore> {
+fn undergo(
+    store: Arc<dyn ObjectStore>,
+    act: &Act,
+    fate: &Fate,
+    objects: &mut Objects,
+) -> Arc<dyn ObjectStore> {
     let steps = match fate {
         Fate::Lives => usize::MAX,
         Fate::Killed { steps } | Fate::PowerCut { steps, .. } => *steps,
@@ -61,7 +73,10 @@ fn undergo(store: Arc<dyn ObjectStore>, act: &Act, fate: &Fate, objects: &mut Ob
     recover(&left).unwrap();
     let after = expected_after(objects, act);
     let found = read_back(&left);
-    assert!(found == after || (!must && found == *objects), "{act:?} {fate:?} done {done}: {found:?}");
+    assert!(
+        found == after || (!must && found == *objects),
+        "{act:?} {fate:?} done {done}: {found:?}"
+    );
     assert_no_problems(&left);
     *objects = found;
     left
@@ -89,5 +104,10 @@ fn whatever_happens_the_root_is_valid_and_nothing_is_lost() {
     });
     outcome.unwrap();
     let exported = exported.into_inner();
-    assert_valid(&exported.iter().map(|folder| folder.as_path()).collect::<Vec<&Path>>());
+    assert_valid(
+        &exported
+            .iter()
+            .map(|folder| folder.as_path())
+            .collect::<Vec<&Path>>(),
+    );
 }

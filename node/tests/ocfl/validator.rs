@@ -13,7 +13,10 @@ const PROGRAM: &str = "ocfl-validate.py";
 pub fn assert_valid(roots: &[&Path]) {
     match validate(roots) {
         Some(output) => assert!(is_praised(&output), "{}", said(&output)),
-        None => assert!(env::var_os("CI").is_none(), "{PROGRAM} is not installed: pip install ocfl-py"),
+        None => assert!(
+            env::var_os("CI").is_none(),
+            "{PROGRAM} is not installed: pip install ocfl-py"
+        ),
     }
 }
 
@@ -47,19 +50,32 @@ fn validate(roots: &[&Path]) -> Option<Output> {
 }
 
 fn objects_in(folder: &Path) -> Vec<PathBuf> {
-    let names: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let names: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     if names.iter().any(|name| name.starts_with("0=ocfl_object")) {
         return vec![folder.to_owned()];
     }
-    let folders = names.iter().map(|name| folder.join(name)).filter(|path| path.is_dir() && !path.ends_with("extensions"));
+    let folders = names
+        .iter()
+        .map(|name| folder.join(name))
+        .filter(|path| path.is_dir() && !path.ends_with("extensions"));
     folders.flat_map(|folder| objects_in(&folder)).collect()
 }
 
 fn is_praised(output: &Output) -> bool {
     let said = said(output);
-    output.status.success() && !["[E", "[W", "INVALID"].iter().any(|sign| said.contains(sign))
+    output.status.success()
+        && !["[E", "[W", "INVALID"]
+            .iter()
+            .any(|sign| said.contains(sign))
 }
 
 fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }

@@ -21,10 +21,9 @@ CREATE TABLE record (
     time TEXT NOT NULL,
     redacted BOOLEAN NOT NULL,
     PRIMARY KEY (id, version)
-);
+) WITHOUT ROWID;
+-- no index on study: what is part of a study has an id that begins with the study's and a dash
 CREATE UNIQUE INDEX record_by_log_index ON record (log_index);
-CREATE INDEX record_by_digest ON record (digest);
-CREATE INDEX record_by_study ON record (study, kind);
 
 -- Ids that are suppressed or gone, by the newest operation on the id itself. An id without a row is public,
 -- unless its study's row says otherwise.
@@ -35,7 +34,7 @@ CREATE TABLE standing (
     replaced_by TEXT,
     log_index BIGINT NOT NULL,
     time TEXT NOT NULL
-);
+) WITHOUT ROWID;
 
 -- Studies: what lists and pages ask for without opening the storage.
 CREATE TABLE study (
@@ -72,8 +71,7 @@ CREATE TABLE image (
     files_version BIGINT NOT NULL,
     -- false once a version of the study came without it
     present BOOLEAN NOT NULL
-);
-CREATE INDEX image_by_key ON image (study, image_key);
+) WITHOUT ROWID;
 CREATE INDEX image_by_serial ON image (study, serial);
 
 -- Files of study versions; a row holds from version `since` up to but not including `until`.
@@ -89,4 +87,4 @@ CREATE TABLE file (
     -- the key of its bytes in the storage; null once they have been erased
     content_key TEXT,
     PRIMARY KEY (study, path, since)
-);
+) WITHOUT ROWID;

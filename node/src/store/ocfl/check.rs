@@ -39,12 +39,24 @@ pub(super) struct Report<'sink> {
 impl Report<'_> {
     pub(super) fn problem(&mut self, code: &'static str, key: &Key, message: impl Into<String>) {
         self.checked.problems += 1;
-        (self.sink)(Problem { code, path: key.to_string(), message: message.into() });
+        (self.sink)(Problem {
+            code,
+            path: key.to_string(),
+            message: message.into(),
+        });
     }
 
     /// What the store could not read is a problem of that place, and no reason to stop looking at the others.
     pub(super) fn read<T>(&mut self, key: &Key, outcome: Result<T, StoreError>) -> Option<T> {
-        outcome.map_err(|error| self.problem("unreadable", key, format!("{error}; restore it from a copy, and look at the disk"))).ok()
+        outcome
+            .map_err(|error| {
+                self.problem(
+                    "unreadable",
+                    key,
+                    format!("{error}; restore it from a copy, and look at the disk"),
+                )
+            })
+            .ok()
     }
 }
 
@@ -56,7 +68,10 @@ impl Root {
     /// # Errors
     /// Only where the root's own files cannot be read; whatever else is unreadable is a problem.
     pub fn check(&self, sink: &mut dyn FnMut(Problem)) -> Result<Checked, OcflError> {
-        let mut report = Report { checked: Checked::default(), sink };
+        let mut report = Report {
+            checked: Checked::default(),
+            sink,
+        };
         for flaw in self.flaws()? {
             report.problem("root-damaged", &self.folder, flaw.to_string());
         }
@@ -69,11 +84,22 @@ impl Root {
 
     /// Checks a folder between the root and the objects, or an object, and tells which folders are to be looked at next.
     fn check_folder(&self, folder: &Key, report: &mut Report<'_>) -> Vec<Key> {
-        let Some(children) = report.read(folder, self.store.children(folder)) else { return Vec::new() };
+        let Some(children) = report.read(folder, self.store.children(folder)) else {
+            return Vec::new();
+        };
         let is_root = *folder == self.folder;
-        if !is_root && children.iter().any(|child| child.name.starts_with(DECLARES)) {
+        if !is_root
+            && children
+                .iter()
+                .any(|child| child.name.starts_with(DECLARES))
+        {
             report.checked.objects += 1;
-            ObjectCheck { root: self, folder, report }.run(&children);
+            ObjectCheck {
+                root: self,
+                folder,
+                report,
+            }
+            .run(&children);
             return Vec::new();
         }
         if children.is_empty() && !is_root {

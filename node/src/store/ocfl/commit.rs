@@ -68,7 +68,9 @@ impl Root {
         let waiting = staged.staging.part(STAGED_OBJECT);
         let store = self.store.as_ref();
         let found = actual_digest(store, &object)?;
-        let conflict = || OcflError::Conflict { object_id: staged.object_id.clone() };
+        let conflict = || OcflError::Conflict {
+            object_id: staged.object_id.clone(),
+        };
         if found != staged.before && found != Some(staged.after) {
             // well where this version is in and others came after it
             let is_in = actual_digest(store, &of_version)? == Some(staged.after);
@@ -81,11 +83,14 @@ impl Root {
         if staged.before.is_none() {
             store.move_tree(&waiting, &object).map_err(occupied)?;
         } else {
-            store.move_tree(&waiting.part(version_folder(staged.version)), &of_version).map_err(occupied)?;
+            store
+                .move_tree(&waiting.part(version_folder(staged.version)), &of_version)
+                .map_err(occupied)?;
             store.move_over(&waiting.part(INVENTORY), &object.part(INVENTORY))?;
             store.move_over(&waiting.part(SIDECAR), &object.part(SIDECAR))?;
         }
-        let arrived = actual_digest(store, &object)? == Some(staged.after) && stated_digest(store, &object)? == Some(staged.after);
+        let arrived = actual_digest(store, &object)? == Some(staged.after)
+            && stated_digest(store, &object)? == Some(staged.after);
         if arrived { Ok(()) } else { Err(conflict()) }
     }
 }

@@ -113,7 +113,8 @@ impl Names {
 
     fn take(&mut self, path: &RelPath) {
         self.files.insert(path.to_string());
-        self.folders.extend(ancestors(path.as_str()).map(str::to_owned));
+        self.folders
+            .extend(ancestors(path.as_str()).map(str::to_owned));
     }
 }
 
@@ -127,15 +128,27 @@ impl Root {
     /// As [`Root::draft`], [`Draft::add`] and [`Draft::finish`].
     pub fn stage(&self, staging: &Key, new: NewVersion<'_>) -> Result<Staged, OcflError> {
         let mut draft = self.draft(staging, &new.object_id, new.base)?;
-        let files = new.files.into_iter().map(|file| draft.add(file.logical, file.source)).collect::<Result<Vec<StoredFile>, _>>()?;
-        Ok(Staged { version: draft.finish(&new.message, new.created, new.user)?, files })
+        let files = new
+            .files
+            .into_iter()
+            .map(|file| draft.add(file.logical, file.source))
+            .collect::<Result<Vec<StoredFile>, _>>()?;
+        Ok(Staged {
+            version: draft.finish(&new.message, new.created, new.user)?,
+            files,
+        })
     }
 
     /// Begins a version in a folder of staging, which is emptied first.
     ///
     /// # Errors
     /// What the store says.
-    pub fn draft(&self, staging: &Key, object_id: &str, base: Option<&Object>) -> Result<Draft<'_>, OcflError> {
+    pub fn draft(
+        &self,
+        staging: &Key,
+        object_id: &str,
+        base: Option<&Object>,
+    ) -> Result<Draft<'_>, OcflError> {
         self.store.delete_tree(staging)?;
         Ok(Draft {
             root: self,
@@ -178,7 +191,10 @@ impl Draft<'_> {
     /// # Errors
     /// What the store says.
     pub fn is_current(&self) -> Result<bool, OcflError> {
-        let now = actual_digest(self.root.store.as_ref(), &self.root.folder_of(&self.object_id))?;
+        let now = actual_digest(
+            self.root.store.as_ref(),
+            &self.root.folder_of(&self.object_id),
+        )?;
         Ok(now == self.base.as_ref().map(|base| base.digest))
     }
 
@@ -198,7 +214,12 @@ impl Draft<'_> {
         };
         self.names.take(&logical);
         self.state.insert(logical.clone(), hashes.sha512);
-        Ok(StoredFile { logical, sha256: hashes.sha256, sha512: hashes.sha512, bytes: hashes.bytes })
+        Ok(StoredFile {
+            logical,
+            sha256: hashes.sha256,
+            sha512: hashes.sha512,
+            bytes: hashes.bytes,
+        })
     }
 
     /// Writes the inventory: the version is complete.
@@ -206,32 +227,62 @@ impl Draft<'_> {
     /// # Errors
     /// [`OcflError::Conflict`] where the draft is not current, since a journalled version must always fit;
     /// [`OcflError::Time`] where `created` is in no year of four digits; what the store says.
-    pub fn finish(self, message: &str, created: OffsetDateTime, user: Option<User>) -> Result<StagedVersion, OcflError> {
+    pub fn finish(
+        self,
+        message: &str,
+        created: OffsetDateTime,
+        user: Option<User>,
+    ) -> Result<StagedVersion, OcflError> {
         if !self.is_current()? {
-            return Err(OcflError::Conflict { object_id: self.object_id });
+            return Err(OcflError::Conflict {
+                object_id: self.object_id,
+            });
         }
         let created = created.to_offset(UtcOffset::UTC).format(&Rfc3339)?;
-        let version = Version { created, message: Some(message.to_owned()), user, state: self.state };
+        let version = Version {
+            created,
+            message: Some(message.to_owned()),
+            user,
+            state: self.state,
+        };
         let mut inventory = match &self.base {
             Some(base) => base.inventory.clone(),
-            None => Inventory { id: self.object_id.clone(), versions: BTreeMap::new(), manifest: BTreeMap::new(), sha256: BTreeMap::new() },
+            None => Inventory {
+                id: self.object_id.clone(),
+                versions: BTreeMap::new(),
+                manifest: BTreeMap::new(),
+                sha256: BTreeMap::new(),
+            },
         };
         inventory.versions.insert(self.number, version);
         for (sha512, (content, sha256)) in self.new_content {
             inventory.sha256.insert(content.clone(), sha256);
-            inventory.manifest.entry(sha512).or_default().insert(content);
+            inventory
+                .manifest
+                .entry(sha512)
+                .or_default()
+                .insert(content);
         }
-        inventory.verify().map_err(|error| OcflError::inventory(&self.staging, &error))?;
+        inventory
+            .verify()
+            .map_err(|error| OcflError::inventory(&self.staging, &error))?;
 
         let bytes = inventory.to_bytes();
         let object = self.staging.part(STAGED_OBJECT);
         for folder in [&object, &object.part(version_folder(self.number))] {
-            self.root.store.stage(&folder.part(INVENTORY), &mut &bytes[..])?;
-            self.root.store.stage(&folder.part(SIDECAR), &mut sidecar(&bytes).as_bytes())?;
+            self.root
+                .store
+                .stage(&folder.part(INVENTORY), &mut &bytes[..])?;
+            self.root
+                .store
+                .stage(&folder.part(SIDECAR), &mut sidecar(&bytes).as_bytes())?;
         }
         if self.base.is_none() {
             let declaration = object.part(format!("{DECLARES}{OBJECT_DECLARATION}"));
-            self.root.store.stage(&declaration, &mut format!("{OBJECT_DECLARATION}\n").as_bytes())?;
+            self.root.store.stage(
+                &declaration,
+                &mut format!("{OBJECT_DECLARATION}\n").as_bytes(),
+            )?;
         }
         Ok(StagedVersion {
             object_id: self.object_id,
@@ -245,7 +296,9 @@ impl Draft<'_> {
     fn store_bytes(&mut self, logical: &RelPath, bytes: &[u8]) -> Result<Hashes, OcflError> {
         let hashes = hash_bytes(bytes);
         if !self.has(&hashes.sha512) {
-            self.root.store.stage(&self.staged_content(logical), &mut &bytes[..])?;
+            self.root
+                .store
+                .stage(&self.staged_content(logical), &mut &bytes[..])?;
             self.remember(logical, &hashes);
         }
         Ok(hashes)
@@ -253,9 +306,21 @@ impl Draft<'_> {
 
     /// One pass hashes and copies. Only where the object has content of the same size is a file hashed first and then,
     /// if it is new after all, copied: to hash a terabyte costs less than to write it in vain.
-    fn store_file(&mut self, logical: &RelPath, mut file: File, expected: u64) -> Result<Hashes, OcflError> {
-        let changed = |expected, found| OcflError::ChangedWhileStored { logical: logical.clone(), expected, found };
-        let unreadable = |source| OcflError::Unreadable { logical: logical.clone(), source };
+    fn store_file(
+        &mut self,
+        logical: &RelPath,
+        mut file: File,
+        expected: u64,
+    ) -> Result<Hashes, OcflError> {
+        let changed = |expected, found| OcflError::ChangedWhileStored {
+            logical: logical.clone(),
+            expected,
+            found,
+        };
+        let unreadable = |source| OcflError::Unreadable {
+            logical: logical.clone(),
+            source,
+        };
         let mut looked = None;
         if self.has_content_of_size(expected)? {
             let from = file.stream_position().map_err(unreadable)?;
@@ -266,7 +331,8 @@ impl Draft<'_> {
             if self.has(&hashes.sha512) {
                 return Ok(hashes);
             }
-            file.seek(std::io::SeekFrom::Start(from)).map_err(unreadable)?;
+            file.seek(std::io::SeekFrom::Start(from))
+                .map_err(unreadable)?;
             looked = Some(hashes);
         }
         let hashes = self.copy(logical, &mut file)?;
@@ -283,27 +349,52 @@ impl Draft<'_> {
 
     fn copy(&self, logical: &RelPath, file: &mut dyn Read) -> Result<Hashes, OcflError> {
         let mut hashing = HashingReader::new(file);
-        match self.root.store.stage(&self.staged_content(logical), &mut hashing) {
-            Err(StoreError::Source { source, .. }) => Err(OcflError::Unreadable { logical: logical.clone(), source }),
+        match self
+            .root
+            .store
+            .stage(&self.staged_content(logical), &mut hashing)
+        {
+            Err(StoreError::Source { source, .. }) => Err(OcflError::Unreadable {
+                logical: logical.clone(),
+                source,
+            }),
             Err(error) => Err(error.into()),
             Ok(_) => Ok(hashing.finish()),
         }
     }
 
     fn keep(&self, version: u64, logical: &RelPath) -> Result<Hashes, OcflError> {
-        let absent = || OcflError::NoFile { object_id: self.object_id.clone(), version, logical: logical.clone() };
+        let absent = || OcflError::NoFile {
+            object_id: self.object_id.clone(),
+            version,
+            logical: logical.clone(),
+        };
         let base = self.base.as_ref().ok_or_else(absent)?;
         let file = base.file(logical, version)?;
         let bytes = self.root.store.size(&file.content)?.ok_or_else(absent)?;
         let sha256 = match file.sha256 {
             Some(sha256) => sha256,
-            None => hash_all(&mut base.open(logical, version)?.0).map_err(|source| OcflError::Unreadable { logical: logical.clone(), source })?.sha256,
+            None => {
+                hash_all(&mut base.open(logical, version)?.0)
+                    .map_err(|source| OcflError::Unreadable {
+                        logical: logical.clone(),
+                        source,
+                    })?
+                    .sha256
+            }
         };
-        Ok(Hashes { sha512: file.sha512, sha256, bytes })
+        Ok(Hashes {
+            sha512: file.sha512,
+            sha256,
+            bytes,
+        })
     }
 
     fn has(&self, digest: &Sha512Digest) -> bool {
-        let stored = self.base.as_ref().is_some_and(|base| base.inventory.content(digest).is_some());
+        let stored = self
+            .base
+            .as_ref()
+            .is_some_and(|base| base.inventory.content(digest).is_some());
         stored || self.new_content.contains_key(digest)
     }
 
@@ -321,10 +412,20 @@ impl Draft<'_> {
     }
 
     fn remember(&mut self, logical: &RelPath, hashes: &Hashes) {
-        self.new_content.insert(hashes.sha512, (ContentPath::new(self.number, logical.clone()), hashes.sha256));
+        self.new_content.insert(
+            hashes.sha512,
+            (
+                ContentPath::new(self.number, logical.clone()),
+                hashes.sha256,
+            ),
+        );
     }
 
     fn staged_content(&self, logical: &RelPath) -> Key {
-        self.staging.part(STAGED_OBJECT).part(version_folder(self.number)).part(CONTENT).below(logical)
+        self.staging
+            .part(STAGED_OBJECT)
+            .part(version_folder(self.number))
+            .part(CONTENT)
+            .below(logical)
     }
 }

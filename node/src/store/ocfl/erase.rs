@@ -69,9 +69,15 @@ impl Root {
         object_id: &str,
         is_erased: impl Fn(u64, &RelPath) -> bool,
     ) -> Result<Option<StagedErasure>, OcflError> {
-        let object = self.object(object_id)?.ok_or_else(|| OcflError::NoObject { object_id: object_id.to_owned() })?;
-        let Some(plan) = Plan::new(&object.inventory, is_erased) else { return Ok(None) };
-        plan.inventory.verify().map_err(|error| OcflError::inventory(&object.folder, &error))?;
+        let object = self.object(object_id)?.ok_or_else(|| OcflError::NoObject {
+            object_id: object_id.to_owned(),
+        })?;
+        let Some(plan) = Plan::new(&object.inventory, is_erased) else {
+            return Ok(None);
+        };
+        plan.inventory
+            .verify()
+            .map_err(|error| OcflError::inventory(&object.folder, &error))?;
         self.store.delete_tree(staging)?;
         let mut after = object.digest;
         for number in 1..=object.head() {
@@ -101,7 +107,9 @@ impl Root {
     pub fn commit_erasure(&self, staged: &StagedErasure) -> Result<(), OcflError> {
         let object = self.folder_of(&staged.object_id);
         let store = self.store.as_ref();
-        let conflict = || OcflError::Conflict { object_id: staged.object_id.clone() };
+        let conflict = || OcflError::Conflict {
+            object_id: staged.object_id.clone(),
+        };
         let found = actual_digest(store, &object)?;
         if found != Some(staged.before) && found != Some(staged.after) {
             return Err(conflict());
@@ -110,12 +118,14 @@ impl Root {
             store.duplicate(&old.key(&object), &new.key(&object))?;
         }
         let versions = (1..=staged.head).map(version_folder);
-        let folders = versions.map(|version| (staged.staging.part(&version), object.part(&version)));
+        let folders =
+            versions.map(|version| (staged.staging.part(&version), object.part(&version)));
         for (waiting, place) in folders.chain([(staged.staging.clone(), object.clone())]) {
             store.move_over(&waiting.part(INVENTORY), &place.part(INVENTORY))?;
             store.move_over(&waiting.part(SIDECAR), &place.part(SIDECAR))?;
         }
-        let arrived = actual_digest(store, &object)? == Some(staged.after) && stated_digest(store, &object)? == Some(staged.after);
+        let arrived = actual_digest(store, &object)? == Some(staged.after)
+            && stated_digest(store, &object)? == Some(staged.after);
         if !arrived {
             return Err(conflict());
         }
@@ -139,7 +149,9 @@ impl Root {
         version: u64,
         is_erased: impl Fn(&RelPath) -> bool,
     ) -> Result<usize, OcflError> {
-        let plan = self.stage_erasure(staging, object_id, |number, logical| number == version && is_erased(logical))?;
+        let plan = self.stage_erasure(staging, object_id, |number, logical| {
+            number == version && is_erased(logical)
+        })?;
         let Some(plan) = plan else { return Ok(0) };
         self.store.barrier()?;
         self.commit_erasure(&plan)?;
@@ -166,7 +178,8 @@ impl Root {
 
     fn stage_inventory(&self, folder: &Key, bytes: &[u8]) -> Result<(), OcflError> {
         self.store.stage(&folder.part(INVENTORY), &mut &bytes[..])?;
-        self.store.stage(&folder.part(SIDECAR), &mut sidecar(bytes).as_bytes())?;
+        self.store
+            .stage(&folder.part(SIDECAR), &mut sidecar(bytes).as_bytes())?;
         Ok(())
     }
 }
@@ -184,12 +197,20 @@ impl Plan {
         let mut named = 0;
         for (number, version) in &mut inventory.versions {
             let before = version.state.len();
-            version.state.retain(|logical, _| !is_erased(*number, logical));
+            version
+                .state
+                .retain(|logical, _| !is_erased(*number, logical));
             named += before - version.state.len();
         }
-        let mut plan = Plan { inventory, renamed: Vec::new(), deleted: Vec::new() };
+        let mut plan = Plan {
+            inventory,
+            renamed: Vec::new(),
+            deleted: Vec::new(),
+        };
         let remaining = plan.first_names();
-        let contents: Vec<_> = std::mem::take(&mut plan.inventory.manifest).into_iter().collect();
+        let contents: Vec<_> = std::mem::take(&mut plan.inventory.manifest)
+            .into_iter()
+            .collect();
         for (digest, paths) in contents {
             plan.settle(digest, &paths, remaining.get(&digest));
         }
@@ -201,14 +222,21 @@ impl Plan {
         let mut names = BTreeMap::new();
         for (number, version) in self.inventory.versions() {
             for (logical, digest) in version.state() {
-                names.entry(*digest).or_insert_with(|| ContentPath::new(number, logical.clone()));
+                names
+                    .entry(*digest)
+                    .or_insert_with(|| ContentPath::new(number, logical.clone()));
             }
         }
         names
     }
 
     /// Decides what becomes of the bytes of a digest.
-    fn settle(&mut self, digest: Sha512Digest, paths: &BTreeSet<ContentPath>, remaining: Option<&ContentPath>) {
+    fn settle(
+        &mut self,
+        digest: Sha512Digest,
+        paths: &BTreeSet<ContentPath>,
+        remaining: Option<&ContentPath>,
+    ) {
         let is_named = |path: &&ContentPath| {
             let version = self.inventory.versions.get(&path.version());
             version.is_some_and(|version| version.state.get(path.path()) == Some(&digest))
@@ -226,12 +254,19 @@ impl Plan {
         }
     }
 
-    fn restate_sha256(&mut self, paths: &BTreeSet<ContentPath>, kept: &BTreeSet<ContentPath>, sha256: Option<Digest>) {
+    fn restate_sha256(
+        &mut self,
+        paths: &BTreeSet<ContentPath>,
+        kept: &BTreeSet<ContentPath>,
+        sha256: Option<Digest>,
+    ) {
         for path in paths {
             self.inventory.sha256.remove(path);
         }
         for path in kept {
-            self.inventory.sha256.extend(sha256.map(|sha256| (path.clone(), sha256)));
+            self.inventory
+                .sha256
+                .extend(sha256.map(|sha256| (path.clone(), sha256)));
         }
     }
 }

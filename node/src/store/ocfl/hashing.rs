@@ -25,7 +25,12 @@ pub(super) struct HashingReader<R> {
 
 impl<R: Read> HashingReader<R> {
     pub(super) fn new(inner: R) -> HashingReader<R> {
-        HashingReader { inner, sha512: Sha512::new(), sha256: Sha256::new(), bytes: 0 }
+        HashingReader {
+            inner,
+            sha512: Sha512::new(),
+            sha256: Sha256::new(),
+            bytes: 0,
+        }
     }
 
     /// The hashes of what was read so far.
@@ -64,7 +69,11 @@ pub(super) fn hash_all(stream: &mut dyn Read) -> io::Result<Hashes> {
 
 /// The hashes of bytes in memory.
 pub(super) fn hash_bytes(bytes: &[u8]) -> Hashes {
-    Hashes { sha512: Sha512Digest::of(bytes), sha256: Digest::of(bytes), bytes: bytes.len() as u64 }
+    Hashes {
+        sha512: Sha512Digest::of(bytes),
+        sha256: Digest::of(bytes),
+        bytes: bytes.len() as u64,
+    }
 }
 
 #[cfg(test)]

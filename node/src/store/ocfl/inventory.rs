@@ -67,7 +67,11 @@ impl Inventory {
 
     /// The number of the last version, from 1.
     pub fn head(&self) -> u64 {
-        self.versions.keys().next_back().copied().unwrap_or_default()
+        self.versions
+            .keys()
+            .next_back()
+            .copied()
+            .unwrap_or_default()
     }
 
     /// A version by its number.
@@ -77,7 +81,9 @@ impl Inventory {
 
     /// All versions, from 1.
     pub fn versions(&self) -> impl Iterator<Item = (u64, &Version)> {
-        self.versions.iter().map(|(number, version)| (*number, version))
+        self.versions
+            .iter()
+            .map(|(number, version)| (*number, version))
     }
 
     /// Where the bytes of a digest lie.
@@ -87,7 +93,9 @@ impl Inventory {
 
     /// All content with its digest.
     pub fn contents(&self) -> impl Iterator<Item = (&ContentPath, &Sha512Digest)> {
-        self.manifest.iter().flat_map(|(digest, paths)| paths.iter().map(move |path| (path, digest)))
+        self.manifest
+            .iter()
+            .flat_map(|(digest, paths)| paths.iter().map(move |path| (path, digest)))
     }
 
     /// The SHA-256 of a content, where the inventory has it.
@@ -99,14 +107,24 @@ impl Inventory {
     pub(super) fn as_of(&self, number: u64) -> Inventory {
         let until = |path: &ContentPath| path.version <= number;
         let manifest = self.manifest.iter().filter_map(|(digest, paths)| {
-            let paths: BTreeSet<ContentPath> = paths.iter().filter(|path| until(path)).cloned().collect();
+            let paths: BTreeSet<ContentPath> =
+                paths.iter().filter(|path| until(path)).cloned().collect();
             (!paths.is_empty()).then_some((*digest, paths))
         });
         Inventory {
             id: self.id.clone(),
-            versions: self.versions.range(..=number).map(|(number, version)| (*number, version.clone())).collect(),
+            versions: self
+                .versions
+                .range(..=number)
+                .map(|(number, version)| (*number, version.clone()))
+                .collect(),
             manifest: manifest.collect(),
-            sha256: self.sha256.iter().filter(|(path, _)| until(path)).map(|(path, digest)| (path.clone(), *digest)).collect(),
+            sha256: self
+                .sha256
+                .iter()
+                .filter(|(path, _)| until(path))
+                .map(|(path, digest)| (path.clone(), *digest))
+                .collect(),
         }
     }
 
@@ -114,20 +132,31 @@ impl Inventory {
     pub(super) fn verify(&self) -> Result<(), InventoryError> {
         let head = self.head();
         if head == 0 || self.versions.keys().copied().ne(1..=head) {
-            return refuse("its versions are not 1, 2, 3 … without a gap (E008, E009, E010)".to_owned());
+            return refuse(
+                "its versions are not 1, 2, 3 … without a gap (E008, E009, E010)".to_owned(),
+            );
         }
         let mut used = HashSet::new();
         for (number, version) in &self.versions {
             if let Some(path) = conflict(version.state.keys()) {
-                return refuse(format!("version {number} has {path} as a file and as a folder (E095)"));
+                return refuse(format!(
+                    "version {number} has {path} as a file and as a folder (E095)"
+                ));
             }
             used.extend(version.state.values());
         }
-        if let Some(digest) = used.iter().find(|digest| !self.manifest.contains_key(digest)) {
-            return refuse(format!("a version names content {digest} that the manifest does not have (E050)"));
+        if let Some(digest) = used
+            .iter()
+            .find(|digest| !self.manifest.contains_key(digest))
+        {
+            return refuse(format!(
+                "a version names content {digest} that the manifest does not have (E050)"
+            ));
         }
         if let Some(digest) = self.manifest.keys().find(|digest| !used.contains(digest)) {
-            return refuse(format!("the manifest has content {digest} that no version names (E107)"));
+            return refuse(format!(
+                "the manifest has content {digest} that no version names (E107)"
+            ));
         }
         self.verify_content_paths(head)
     }
@@ -136,20 +165,29 @@ impl Inventory {
         let mut paths = BTreeSet::new();
         for (path, _) in self.contents() {
             if path.version > head {
-                return refuse(format!("content {path} lies in a version that there is not (E042)"));
+                return refuse(format!(
+                    "content {path} lies in a version that there is not (E042)"
+                ));
             }
             if !paths.insert(path) {
                 return refuse(format!("content {path} has two digests (E101)"));
             }
         }
         for version in 1..=head {
-            let of_version = paths.iter().filter(|path| path.version == version).map(|path| &path.path);
+            let of_version = paths
+                .iter()
+                .filter(|path| path.version == version)
+                .map(|path| &path.path);
             if let Some(path) = conflict(of_version) {
-                return refuse(format!("content {path} of version {version} is a file and a folder (E101)"));
+                return refuse(format!(
+                    "content {path} of version {version} is a file and a folder (E101)"
+                ));
             }
         }
         match self.sha256.keys().find(|path| !paths.contains(path)) {
-            Some(path) => refuse(format!("there is a sha256 of {path}, which the manifest does not have (E093)")),
+            Some(path) => refuse(format!(
+                "there is a sha256 of {path}, which the manifest does not have (E093)"
+            )),
             None => Ok(()),
         }
     }
@@ -162,7 +200,9 @@ fn refuse(reason: String) -> Result<(), InventoryError> {
 /// A path that is also a folder of another, if there is one.
 fn conflict<'path>(paths: impl Iterator<Item = &'path RelPath>) -> Option<&'path str> {
     let paths: HashSet<&str> = paths.map(RelPath::as_str).collect();
-    paths.iter().find_map(|path| ancestors(path).find(|folder| paths.contains(folder)))
+    paths
+        .iter()
+        .find_map(|path| ancestors(path).find(|folder| paths.contains(folder)))
 }
 
 /// The folders that a path is in: of `a/b/c` these are `a` and `a/b`.
@@ -210,7 +250,10 @@ impl ContentPath {
 
     /// The key in the folder of the object.
     pub(super) fn key(&self, object: &Key) -> Key {
-        object.part(version_folder(self.version)).part(CONTENT).below(&self.path)
+        object
+            .part(version_folder(self.version))
+            .part(CONTENT)
+            .below(&self.path)
     }
 }
 
@@ -236,11 +279,21 @@ impl TryFrom<String> for ContentPath {
     type Error = InventoryError;
 
     fn try_from(text: String) -> Result<ContentPath, InventoryError> {
-        let error = || InventoryError(format!("{text:?} is not a content path like v1/{CONTENT}/file (E042, E099, E100)"));
+        let error = || {
+            InventoryError(format!(
+                "{text:?} is not a content path like v1/{CONTENT}/file (E042, E099, E100)"
+            ))
+        };
         let (folder, rest) = text.split_once('/').ok_or_else(error)?;
         let version = version_number(folder).ok_or_else(error)?;
-        let path = rest.strip_prefix(CONTENT).and_then(|rest| rest.strip_prefix('/')).ok_or_else(error)?;
-        let path = RelPath::parse(path).ok().filter(|parsed| parsed.as_str() == path).ok_or_else(error)?;
+        let path = rest
+            .strip_prefix(CONTENT)
+            .and_then(|rest| rest.strip_prefix('/'))
+            .ok_or_else(error)?;
+        let path = RelPath::parse(path)
+            .ok()
+            .filter(|parsed| parsed.as_str() == path)
+            .ok_or_else(error)?;
         Ok(ContentPath { version, path })
     }
 }

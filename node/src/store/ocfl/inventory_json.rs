@@ -10,7 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::inventory::{CONTENT, ContentPath, Inventory, InventoryError, User, Version, version_folder, version_number};
+use super::inventory::{
+    CONTENT, ContentPath, Inventory, InventoryError, User, Version, version_folder, version_number,
+};
 use super::sha512::Sha512Digest;
 use crate::relative_path::RelPath;
 
@@ -67,7 +69,9 @@ impl TryFrom<String> for VersionName {
     type Error = String;
 
     fn try_from(text: String) -> Result<VersionName, String> {
-        version_number(&text).map(VersionName).ok_or_else(|| format!("{text:?} is not a version like v1 (E104, E105)"))
+        version_number(&text)
+            .map(VersionName)
+            .ok_or_else(|| format!("{text:?} is not a version like v1 (E104, E105)"))
     }
 }
 
@@ -83,7 +87,8 @@ impl Inventory {
     /// # Errors
     /// The first rule that it breaks.
     pub fn parse(bytes: &[u8]) -> Result<Inventory, InventoryError> {
-        let json: InventoryJson = serde_json::from_slice(bytes).map_err(|error| InventoryError(format!("it is not an inventory: {error}")))?;
+        let json: InventoryJson = serde_json::from_slice(bytes)
+            .map_err(|error| InventoryError(format!("it is not an inventory: {error}")))?;
         json.check_kind()?;
         let head = json.head.0;
         let mut versions = BTreeMap::new();
@@ -91,11 +96,23 @@ impl Inventory {
             versions.insert(name.0, version.into_version()?);
         }
         let sha256 = fixity(json.fixity)?;
-        let manifest = json.manifest.into_iter().map(|(digest, paths)| (digest, paths.into_iter().collect::<BTreeSet<_>>())).collect();
-        let inventory = Inventory { id: json.id, versions, manifest, sha256 };
+        let manifest = json
+            .manifest
+            .into_iter()
+            .map(|(digest, paths)| (digest, paths.into_iter().collect::<BTreeSet<_>>()))
+            .collect();
+        let inventory = Inventory {
+            id: json.id,
+            versions,
+            manifest,
+            sha256,
+        };
         inventory.verify()?;
         if inventory.head() != head {
-            return Err(InventoryError(format!("its head is v{head}, its last version is v{} (E040)", inventory.head())));
+            return Err(InventoryError(format!(
+                "its head is v{head}, its last version is v{} (E040)",
+                inventory.head()
+            )));
         }
         Ok(inventory)
     }
@@ -114,9 +131,13 @@ impl Inventory {
             content_directory: Some(CONTENT.to_owned()),
             fixity: self.fixity_json(),
             manifest,
-            versions: self.versions().map(|(number, version)| (VersionName(number), VersionJson::from_version(version))).collect(),
+            versions: self
+                .versions()
+                .map(|(number, version)| (VersionName(number), VersionJson::from_version(version)))
+                .collect(),
         };
-        serde_json::to_vec_pretty(&json).expect("texts, lists and maps with text keys have a JSON form")
+        serde_json::to_vec_pretty(&json)
+            .expect("texts, lists and maps with text keys have a JSON form")
     }
 
     fn fixity_json(&self) -> FixityJson {
@@ -133,11 +154,21 @@ impl InventoryJson {
         let content = self.content_directory.as_deref().unwrap_or(CONTENT);
         let expectations = [
             ("type", self.r#type.as_str(), TYPE, "E038"),
-            ("digestAlgorithm", self.digest_algorithm.as_str(), DIGEST_ALGORITHM, "E025"),
+            (
+                "digestAlgorithm",
+                self.digest_algorithm.as_str(),
+                DIGEST_ALGORITHM,
+                "E025",
+            ),
             ("contentDirectory", content, CONTENT, "E020"),
         ];
-        match expectations.iter().find(|(_, found, expected, _)| found != expected) {
-            Some((name, found, expected, code)) => Err(InventoryError(format!("its {name} is {found:?}, this program writes {expected:?} ({code})"))),
+        match expectations
+            .iter()
+            .find(|(_, found, expected, _)| found != expected)
+        {
+            Some((name, found, expected, code)) => Err(InventoryError(format!(
+                "its {name} is {found:?}, this program writes {expected:?} ({code})"
+            ))),
             None => Ok(()),
         }
     }
@@ -146,17 +177,27 @@ impl InventoryJson {
 impl VersionJson {
     fn into_version(self) -> Result<Version, InventoryError> {
         if OffsetDateTime::parse(&self.created, &Rfc3339).is_err() {
-            return Err(InventoryError(format!("{:?} is not a time (E049)", self.created)));
+            return Err(InventoryError(format!(
+                "{:?} is not a time (E049)",
+                self.created
+            )));
         }
         let mut state = BTreeMap::new();
         for (digest, paths) in self.state {
             for path in paths {
                 if let Some(path) = state.insert(path.clone(), digest).map(|_| path) {
-                    return Err(InventoryError(format!("{path} is twice in a version (E095)")));
+                    return Err(InventoryError(format!(
+                        "{path} is twice in a version (E095)"
+                    )));
                 }
             }
         }
-        Ok(Version { created: self.created, message: self.message, user: self.user, state })
+        Ok(Version {
+            created: self.created,
+            message: self.message,
+            user: self.user,
+            state,
+        })
     }
 
     fn from_version(version: &Version) -> VersionJson {
@@ -164,16 +205,26 @@ impl VersionJson {
         for (path, digest) in &version.state {
             state.entry(*digest).or_default().push(path.clone());
         }
-        VersionJson { created: version.created.clone(), message: version.message.clone(), user: version.user.clone(), state }
+        VersionJson {
+            created: version.created.clone(),
+            message: version.message.clone(),
+            user: version.user.clone(),
+            state,
+        }
     }
 }
 
 fn fixity(block: FixityJson) -> Result<BTreeMap<ContentPath, Digest>, InventoryError> {
-    let digests = block.sha256.into_iter().flat_map(|(digest, paths)| paths.into_iter().map(move |path| (path, digest)));
+    let digests = block
+        .sha256
+        .into_iter()
+        .flat_map(|(digest, paths)| paths.into_iter().map(move |path| (path, digest)));
     let mut by_path = BTreeMap::new();
     for (path, digest) in digests {
         if by_path.insert(path.clone(), digest).is_some() {
-            return Err(InventoryError(format!("{path} has two sha256 digests (E093)")));
+            return Err(InventoryError(format!(
+                "{path} has two sha256 digests (E093)"
+            )));
         }
     }
     Ok(by_path)
@@ -216,7 +267,11 @@ pub(super) fn sidecar(inventory: &[u8]) -> String {
 
 /// The digest that the file beside an inventory states.
 pub(super) fn parse_sidecar(bytes: &[u8]) -> Result<Sha512Digest, InventoryError> {
-    let error = || InventoryError(format!("it is not a line \"digest {INVENTORY}\" (E060, E061)"));
+    let error = || {
+        InventoryError(format!(
+            "it is not a line \"digest {INVENTORY}\" (E060, E061)"
+        ))
+    };
     let text = std::str::from_utf8(bytes).map_err(|_| error())?;
     let mut words = text.split_whitespace();
     match (words.next(), words.next(), words.next()) {

@@ -17,8 +17,11 @@ const LONGEST_NAME: usize = 100;
 /// is no letter, digit, `-` or `_` percent-encoded, cut at 100 characters and told apart by the whole digest where longer.
 pub(super) fn folder(root: &Key, object_id: &str) -> Key {
     let digest = Digest::of(object_id.as_bytes()).to_string();
-    let tuples = (0..NUMBER_OF_TUPLES).map(|tuple| &digest[tuple * TUPLE_SIZE..(tuple + 1) * TUPLE_SIZE]);
-    tuples.fold(root.clone(), |folder, tuple| folder.part(tuple)).part(encapsulation(object_id, &digest))
+    let tuples =
+        (0..NUMBER_OF_TUPLES).map(|tuple| &digest[tuple * TUPLE_SIZE..(tuple + 1) * TUPLE_SIZE]);
+    tuples
+        .fold(root.clone(), |folder, tuple| folder.part(tuple))
+        .part(encapsulation(object_id, &digest))
 }
 
 fn encapsulation(object_id: &str, digest: &str) -> String {
@@ -58,15 +61,26 @@ mod tests {
         let hundred = "abcdefghij".repeat(10);
         let examples = [
             ("object-01", "3c0/ff4/240/object-01".to_owned()),
-            ("..hor/rib:le-$id", "487/326/d8c/%2e%2ehor%2frib%3ale-%24id".to_owned()),
-            ("..Hor/rib:lè-$id", "373/529/21a/%2e%2eHor%2frib%3al%c3%a8-%24id".to_owned()),
+            (
+                "..hor/rib:le-$id",
+                "487/326/d8c/%2e%2ehor%2frib%3ale-%24id".to_owned(),
+            ),
+            (
+                "..Hor/rib:lè-$id",
+                "373/529/21a/%2e%2eHor%2frib%3al%c3%a8-%24id".to_owned(),
+            ),
             (
                 &format!("{hundred}a"),
-                format!("5cc/73e/648/{hundred}-5cc73e648fbcff136510e330871180922ddacf193b68fdeff855683a01464220"),
+                format!(
+                    "5cc/73e/648/{hundred}-5cc73e648fbcff136510e330871180922ddacf193b68fdeff855683a01464220"
+                ),
             ),
         ];
         for (id, expected) in examples {
-            assert_eq!(folder(&Key::parse("ocfl").unwrap(), id).as_str(), format!("ocfl/{expected}"));
+            assert_eq!(
+                folder(&Key::parse("ocfl").unwrap(), id).as_str(),
+                format!("ocfl/{expected}")
+            );
         }
     }
 }

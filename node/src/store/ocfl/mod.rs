@@ -15,17 +15,26 @@
 //! A crash before 3 leaves staging to discard and nothing else; a crash after it is mended by doing 4 and 5 again.
 //! The layout is argued in `docs/design/0002-ocfl-layout.md`.
 
-mod sha512;
+// digests, names, errors
 mod hashing;
 mod layout;
 mod ocfl_error;
+mod sha512;
+
+// an object
 mod inventory;
 mod inventory_json;
 mod object;
+
+// the root and its acts
 mod root;
+
 mod draft;
+
 mod commit;
+
 mod erase;
+
 mod check;
 mod check_object;
 

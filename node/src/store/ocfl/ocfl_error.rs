@@ -11,13 +11,17 @@ pub enum OcflError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// There is no storage root.
-    #[error("{folder} is not an OCFL storage root (it has no file 0=ocfl_…); create the node with omma-node init, or restore the folder from a copy")]
+    #[error(
+        "{folder} is not an OCFL storage root (it has no file 0=ocfl_…); create the node with omma-node init, or restore the folder from a copy"
+    )]
     NotARoot {
         /// The folder.
         folder: Key,
     },
     /// The root is of a version of OCFL that this program does not write.
-    #[error("{folder} is a storage root of another kind: found {found}, this program writes {expected}; use the version of omma-node that wrote it, or migrate it with an OCFL tool")]
+    #[error(
+        "{folder} is a storage root of another kind: found {found}, this program writes {expected}; use the version of omma-node that wrote it, or migrate it with an OCFL tool"
+    )]
     AnotherKindOfRoot {
         /// The folder.
         folder: Key,
@@ -27,7 +31,9 @@ pub enum OcflError {
         expected: String,
     },
     /// A root is to be made where there is something already.
-    #[error("{folder} is not empty (it has {name}), so no storage root is made there; choose another data folder or move that away")]
+    #[error(
+        "{folder} is not empty (it has {name}), so no storage root is made there; choose another data folder or move that away"
+    )]
     NotEmpty {
         /// The folder.
         folder: Key,
@@ -43,7 +49,9 @@ pub enum OcflError {
         reason: String,
     },
     /// Another act changed the object since this one was staged.
-    #[error("{object_id} was changed since this change to it was prepared; nothing was done, prepare it again")]
+    #[error(
+        "{object_id} was changed since this change to it was prepared; nothing was done, prepare it again"
+    )]
     Conflict {
         /// The object.
         object_id: String,
@@ -55,7 +63,9 @@ pub enum OcflError {
         object_id: String,
     },
     /// There is no such file in that version.
-    #[error("version {version} of {object_id} has no file {logical}; omma-node check tells whether something is lost")]
+    #[error(
+        "version {version} of {object_id} has no file {logical}; omma-node check tells whether something is lost"
+    )]
     NoFile {
         /// The object.
         object_id: String,
@@ -71,7 +81,9 @@ pub enum OcflError {
         logical: RelPath,
     },
     /// A file changed between the look at it and its storing.
-    #[error("{logical} changed while it was stored ({expected} bytes were expected, {found} came); import it again when nothing writes to it")]
+    #[error(
+        "{logical} changed while it was stored ({expected} bytes were expected, {found} came); import it again when nothing writes to it"
+    )]
     ChangedWhileStored {
         /// The path in the study.
         logical: RelPath,
@@ -95,7 +107,10 @@ pub enum OcflError {
 
 impl OcflError {
     pub(super) fn damaged(key: &Key, reason: impl Into<String>) -> OcflError {
-        OcflError::Damaged { key: key.clone(), reason: reason.into() }
+        OcflError::Damaged {
+            key: key.clone(),
+            reason: reason.into(),
+        }
     }
 
     pub(super) fn inventory(key: &Key, error: &InventoryError) -> OcflError {

@@ -46,7 +46,9 @@ impl Sha512Digest {
 
 impl fmt::Display for Sha512Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        self.0
+            .iter()
+            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
     }
 }
 
@@ -77,10 +79,22 @@ mod tests {
     #[test]
     fn the_empty_bytes_have_the_digest_that_the_specification_shows() {
         let text = Sha512Digest::of(b"").to_string();
-        assert!(text.starts_with("cf83e1357eefb8bdf1542850d66d8007d620e405"), "OCFL 1.1, section 3.4");
+        assert!(
+            text.starts_with("cf83e1357eefb8bdf1542850d66d8007d620e405"),
+            "OCFL 1.1, section 3.4"
+        );
         assert_eq!(Sha512Digest::parse(&text), Ok(Sha512Digest::of(b"")));
-        assert_eq!(Sha512Digest::parse(&text.to_uppercase()), Ok(Sha512Digest::of(b"")));
-        for wrong in ["", "cf83", &text[1..], &format!("{}g", &text[1..]), &format!("{}é", &text[2..])] {
+        assert_eq!(
+            Sha512Digest::parse(&text.to_uppercase()),
+            Ok(Sha512Digest::of(b""))
+        );
+        for wrong in [
+            "",
+            "cf83",
+            &text[1..],
+            &format!("{}g", &text[1..]),
+            &format!("{}é", &text[2..]),
+        ] {
             assert!(Sha512Digest::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,0 +1,227 @@
+//! What can go wrong in answering, and the one match from it to a status and a problem document (RFC 9457).
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use serde::Serialize;
+
+use super::routes::METHODS;
+use crate::database::DatabaseError;
+use crate::describe::formats::FormatError;
+use crate::log::LogError;
+use crate::store::StoreError;
+use crate::store::key::KeyError;
+use crate::store::manifest::ManifestError;
+use crate::store::ocfl::OcflError;
+use crate::study_object::StudyObjectError;
+
+/// Begins the `type` of a problem document; a word for the kind of problem follows.
+const TYPES: &str = "https://w3id.org/ommatidia/problem/";
+
+/// The media type of problem documents.
+pub(super) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// What remains of something that is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Tombstone {
+    /// What was asked for.
+    pub id: String,
+    /// The reason code of the log, where one operation is the cause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// The log index of the operation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_index: Option<u64>,
+    /// What took its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
+    /// Where that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor_url: Option<String>,
+    /// Versioned ids that still answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<String>,
+}
+
+/// Why a request is not answered as it hoped.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ServeError {
+    /// There is no such thing.
+    #[error("{0}")]
+    NotFound(String),
+    /// The request cannot be understood.
+    #[error("{0}")]
+    Malformed(String),
+    /// It was there and is no longer.
+    #[error("{detail}")]
+    Gone {
+        /// In a sentence.
+        detail: String,
+        /// What remains.
+        tombstone: Box<Tombstone>,
+    },
+    /// It is there, but in none of the forms that were asked for.
+    #[error("{0}")]
+    NotAcceptable(String),
+    /// Only reading is possible.
+    #[error("{0} is not possible here; this address can be read with GET and HEAD")]
+    Method(String),
+    /// A request to read came with a body.
+    #[error("a request to read has no body; send it without one")]
+    Body,
+    /// No byte of the range exists, or the range cannot be understood.
+    #[error("the file has {size} bytes and the range that was asked for is not in it; ask for bytes=FIRST-LAST, counted from 0")]
+    Range {
+        /// The size of the whole.
+        size: u64,
+    },
+    /// Not now.
+    #[error("{0}")]
+    NotReady(String),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A name in the database is no key of the store.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The storage root cannot be read.
+    #[error(transparent)]
+    Ocfl(#[from] OcflError),
+    /// A study in the storage cannot be read.
+    #[error(transparent)]
+    Study(#[from] StudyObjectError),
+    /// A manifest cannot be read.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// A record cannot be read.
+    #[error("the record {digest} in the log cannot be read: {source}; run omma-node check")]
+    Record {
+        /// Its digest.
+        digest: String,
+        /// Why.
+        source: protocol::record::RecordError,
+    },
+    /// A record cannot be written in a form.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// A page cannot be written.
+    #[error("a page could not be written: {0}")]
+    Page(#[from] askama::Error),
+    /// The metrics cannot be written.
+    #[error("the metrics could not be written: {0}")]
+    Metrics(#[from] prometheus::Error),
+    /// What should be there is not, or a thread broke.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl From<actix_web::error::BlockingError> for ServeError {
+    fn from(_: actix_web::error::BlockingError) -> ServeError {
+        ServeError::Broken("a thread that was answering a request broke; its panic is in the log".to_owned())
+    }
+}
+
+/// A problem document: what a program is told, and what an error page says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Problem {
+    /// The kind of problem, an IRI.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// This occurrence, in a sentence.
+    pub detail: String,
+    /// What remains of what is gone.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub tombstone: Option<Tombstone>,
+}
+
+impl ServeError {
+    /// The table of problems.
+    fn row(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            ServeError::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "Not found"),
+            ServeError::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "Not understood"),
+            ServeError::Gone { .. } => (StatusCode::GONE, "gone", "Gone"),
+            ServeError::NotAcceptable(_) => (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "Not available in this form"),
+            ServeError::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "Not possible here"),
+            ServeError::Body => (StatusCode::BAD_REQUEST, "body", "A body where none is expected"),
+            ServeError::Range { .. } => (StatusCode::RANGE_NOT_SATISFIABLE, "range", "No such range"),
+            ServeError::NotReady(_) => (StatusCode::SERVICE_UNAVAILABLE, "not-ready", "Not ready"),
+            ServeError::Database(_)
+            | ServeError::Log(_)
+            | ServeError::Store(_)
+            | ServeError::Key(_)
+            | ServeError::Ocfl(_)
+            | ServeError::Study(_)
+            | ServeError::Manifest(_)
+            | ServeError::Record { .. }
+            | ServeError::Format(_)
+            | ServeError::Page(_)
+            | ServeError::Metrics(_)
+            | ServeError::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something is broken here"),
+        }
+    }
+
+    /// The problem document. What is broken inside is for the operator's log, not for the public.
+    pub fn problem(&self) -> Problem {
+        let (status, word, title) = self.row();
+        let detail = if status == StatusCode::INTERNAL_SERVER_ERROR {
+            "this node could not answer because of a fault of its own; its operator finds the cause in the server's log".to_owned()
+        } else {
+            self.to_string()
+        };
+        let tombstone = match self {
+            ServeError::Gone { tombstone, .. } => Some(tombstone.as_ref().clone()),
+            _ => None,
+        };
+        Problem { kind: format!("{TYPES}{word}"), title, status: status.as_u16(), detail, tombstone }
+    }
+
+    /// A response with the status and the headers that it asks for, without a body yet.
+    pub fn response(&self) -> HttpResponseBuilder {
+        let mut response = HttpResponse::build(self.status_code());
+        match self {
+            ServeError::Method(_) => response.insert_header((ALLOW, METHODS)),
+            ServeError::Range { size } => response.insert_header((CONTENT_RANGE, format!("bytes */{size}"))),
+            ServeError::NotReady(_) => response.insert_header((RETRY_AFTER, "5")),
+            _ => &mut response,
+        };
+        response
+    }
+}
+
+impl ResponseError for ServeError {
+    fn status_code(&self) -> StatusCode {
+        self.row().0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.response().content_type(PROBLEM_JSON).body(self.problem().to_json())
+    }
+}
+
+impl Problem {
+    /// A problem that was found before a handler was asked, such as a query that cannot be read.
+    pub fn of_status(status: StatusCode, detail: String) -> Problem {
+        let (word, title) = if status == StatusCode::NOT_FOUND { ("not-found", "Not found") } else { ("malformed", "Not understood") };
+        Problem { kind: format!("{TYPES}{word}"), title, status: status.as_u16(), detail, tombstone: None }
+    }
+
+    /// The document as JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("text, numbers and lists are JSON")
+    }
+}

@@ -1,0 +1,79 @@
+//! Every URL of a node.
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::http::Method;
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ALLOW};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
+
+use super::error::ServeError;
+use super::{files, home, log_files, machine, resource};
+
+/// The methods that every URL answers.
+pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
+
+fn urls(node: &mut ServiceConfig) {
+    node.service(read("/", home::home))
+        // what the archive is about: docs/PROTOCOL.md section 2
+        .service(read("/id/{name}", resource::resource))
+        .service(read("/id/{name}/files.tsv", files::manifest))
+        .service(read("/id/{name}/sha256sums.txt", files::sums))
+        .service(read("/id/{name}/files/{path:.*}", files::file))
+        // the log: docs/PROTOCOL.md section 3
+        .service(read("/log/", log_files::about))
+        .service(read("/log/checkpoint", log_files::checkpoint))
+        .service(read("/log/tile/entries/{path:.*}", log_files::entry_bundle))
+        .service(read("/log/tile/{path:.*}", log_files::tile))
+        .service(read("/log/records/{path:.*}", log_files::record_bundle))
+        .service(read("/log/record/{path:.*}", log_files::record))
+        // for programs
+        .service(read("/.well-known/ommatidia.json", machine::node))
+        .service(read("/context/1", machine::context))
+        .service(read("/healthz", machine::alive))
+        .service(read("/readyz", machine::ready))
+        .service(read("/metrics", machine::metrics))
+        // for browsers
+        .service(read("/robots.txt", machine::robots))
+        .service(read("/favicon.svg", machine::mark))
+        .service(read("/assets/{name}", machine::asset));
+}
+
+/// Puts all URLs below the path of the base URL, and below `/` too: a proxy may pass that path on or take it away.
+pub(super) fn mount(node: &mut ServiceConfig, base_path: &str) {
+    let below = base_path.trim_end_matches('/');
+    if !below.is_empty() {
+        node.service(web::scope(below).configure(urls));
+    }
+    urls(node);
+    node.default_service(web::to(nothing));
+}
+
+/// A URL that is read and nothing else.
+fn read<F, Args>(path: &str, handler: F) -> impl HttpServiceFactory + 'static
+where
+    F: Handler<Args> + Clone,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(web::get().to(handler.clone()))
+        .route(web::head().to(handler))
+        .default_service(web::to(another_method))
+}
+
+/// `OPTIONS` says what may be asked, to browsers that want to know before they ask; any other method is refused.
+async fn another_method(request: HttpRequest) -> Result<HttpResponse, ServeError> {
+    if *request.method() != Method::OPTIONS {
+        return Err(ServeError::Method(request.method().to_string()));
+    }
+    Ok(HttpResponse::NoContent()
+        .insert_header((ALLOW, METHODS))
+        .insert_header((ACCESS_CONTROL_ALLOW_METHODS, METHODS))
+        .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "*"))
+        .insert_header((ACCESS_CONTROL_MAX_AGE, "86400"))
+        .finish())
+}
+
+async fn nothing(request: HttpRequest) -> Result<HttpResponse, ServeError> {
+    Err(ServeError::NotFound(format!("there is nothing at {}", request.path())))
+}

@@ -1,0 +1,75 @@
+//! What every handler has: the archive, and what is known about this server.
+
+use std::sync::Mutex;
+
+use web::{Link, Site};
+
+use super::contents::Contents;
+use super::metrics::Metrics;
+use crate::archive::Archive;
+
+/// What the server's threads share.
+pub(super) struct State {
+    /// The archive that is served.
+    pub archive: Archive,
+    /// What the layout says on every page.
+    pub site: Site,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Studies that were read from the storage lately.
+    pub contents: Contents,
+    /// What came of completing what a crash left behind.
+    pub recovery: Mutex<Recovered>,
+}
+
+/// What came of looking after an interrupted act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Recovered {
+    /// Nobody has looked yet.
+    NotYet,
+    /// All is well, or another process is at it.
+    Done,
+    /// It failed; the sentence says why.
+    Failed(String),
+}
+
+impl State {
+    /// The state of a server of this archive.
+    ///
+    /// # Errors
+    /// When a metric cannot be registered.
+    pub fn new(archive: Archive) -> Result<State, prometheus::Error> {
+        let config = archive.config();
+        let link = |text: &str, path: &str| Link { text: text.to_owned(), path: path.to_owned() };
+        let site = Site {
+            name: config.name.clone(),
+            kind: "Image archive".to_owned(),
+            base_path: base_path(&config.base),
+            links: vec![link("Studies", ""), link("Log", "log/")],
+        };
+        Ok(State {
+            archive,
+            site,
+            metrics: Metrics::new()?,
+            contents: Contents::default(),
+            recovery: Mutex::new(Recovered::NotYet),
+        })
+    }
+
+    /// A path on this server for links in pages and headers: below the path of the base URL, on whatever host the
+    /// reader came by.
+    pub fn path(&self, below: &str) -> String {
+        format!("{}{below}", self.site.base_path)
+    }
+
+    /// The whole address of a path, for what is copied out of a page.
+    pub fn address(&self, below: &str) -> String {
+        format!("{}{below}", self.archive.config().base)
+    }
+}
+
+/// The path of a base URL, with `/` at both ends.
+fn base_path(base: &str) -> String {
+    // the configuration was checked to hold a URL that ends in `/`
+    url::Url::parse(base).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned())
+}
