@@ -16,7 +16,7 @@
 //!
 //! Several studies share one act and one checkpoint; each is published, revised, unchanged or refused by itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use protocol::digest::Digest;
@@ -174,10 +174,11 @@ impl<'a> Making<'a> {
     }
 
     /// Adds a study to the act, or says why not.
-    fn add(&mut self, connection: &mut Connection, held: Held<'a>) -> Result<Report, PublishError> {
+    fn add(&mut self, connection: &mut Connection, mut held: Held<'a>) -> Result<Report, PublishError> {
+        let source = held.source().to_owned();
         let report = |id: Option<String>, version, outcome, mut findings: Vec<Finding>| {
             findings.sort();
-            Report { source: held.source().to_owned(), id, version, outcome, findings }
+            Report { source: source.clone(), id, version, outcome, findings }
         };
         let identity = match self.identify(connection, &held)? {
             Identified::Changed(identity) => identity,
@@ -186,6 +187,7 @@ impl<'a> Making<'a> {
                 return Ok(report(Some(id), version, outcome, findings));
             }
         };
+        held.settle(self.archive, &self.archive.config().namespace.iri(&identity.study))?;
         let described = match self.describe(connection, &held, &identity)? {
             Ok(described) => described,
             Err(findings) => {
@@ -278,13 +280,17 @@ impl<'a> Making<'a> {
             {
                 continue;
             }
-            let version = record::latest(connection, id.as_str())?.map_or(1, |row| row.version.unsigned_abs() + 1);
+            let version = match before.get(id.as_str()) {
+                Some(_) => record::latest(connection, id.as_str())?.map_or(1, |row| row.version.unsigned_abs() + 1),
+                None => 1,
+            };
             let place = format!("images[{index}]");
             self.add_record(&mut described, &mut findings, (id, version), &place, at(identity.version))?;
         }
+        let present: HashSet<&Accession> = images.iter().collect();
         for row in identity.images_before.iter().filter(|row| row.present) {
             let id = Accession::parse(&row.id)?;
-            if !images.contains(&id) && standing::of(connection, &row.id)?.is_none_or(|standing| !standing.is_gone()) {
+            if !present.contains(&id) && standing::of(connection, &row.id)?.is_none_or(|standing| !standing.is_gone()) {
                 described.gone.push(id);
             }
         }
@@ -299,11 +305,17 @@ impl<'a> Making<'a> {
         place: &str,
         statements: Vec<Statement>,
     ) -> Result<(), PublishError> {
+        let config = self.archive.config();
+        if let Some(iri) = describe::host_named(&statements, &config.base, &config.namespace) {
+            let message = format!("{iri} is an address of this node itself, which a record must not name, because records outlive hosts; take it out or give the identifier below {}", config.namespace);
+            findings.push(Finding::error(place, message));
+            return Ok(());
+        }
         let mut salt = [0_u8; 16];
         getrandom::fill(&mut salt).map_err(|error| PublishError::Randomness(error.to_string()))?;
         match describe::salted(id, &self.archive.config().namespace, statements, salt) {
             Ok(record) => described.records.push((id.clone(), version, record)),
-            Err(error) => findings.push(Finding::error(place, format!("it cannot be published as one record: {error}"))),
+            Err(error) => findings.push(describe::finding(place, &error)),
         }
         Ok(())
     }
@@ -326,7 +338,6 @@ impl<'a> Making<'a> {
         }
         let records = described.records.iter().flat_map(|(_, _, record)| record.bytes()).copied().collect();
         let version = StudyVersion {
-            object_id: &self.archive.config().namespace.iri(&identity.study),
             number: identity.version,
             manifest: described.manifest,
             records,

@@ -19,7 +19,7 @@ use crate::database::{DatabaseError, study};
 use crate::finding::Finding;
 use crate::relative_path::{RelPath, RelPathError};
 use crate::store::manifest::{ManifestError, ManifestRow};
-use crate::store::ocfl::{self, OcflError, Source, StagedVersion, StoredFile};
+use crate::store::ocfl::{self, OcflError, Source, StagedVersion, StoredFile, User};
 use crate::store::{Key, StoreError};
 use crate::study::Study;
 use crate::study_object::{self, FINDINGS, MANIFEST, RECORDS, SOURCE, STUDY, SourceKey};
@@ -140,16 +140,24 @@ impl<'archive> Held<'archive> {
         manifest_rows(&self.validated, &self.files, images)
     }
 
+    /// Under the lease: the study will be this object. Where that was revised, or erased, by somebody else since the
+    /// files were held, they are held again on what it is now.
+    ///
+    /// # Errors
+    /// As [`Held::hold`].
+    pub fn settle(&mut self, archive: &'archive Archive, object_id: &str) -> Result<(), StagingError> {
+        self.draft.set_object_id(object_id);
+        if !self.draft.is_current()? {
+            (self.draft, self.files) = draft(archive, &self.place, &self.validated, Some(object_id))?;
+        }
+        Ok(())
+    }
+
     /// Completes the version of the object that the study becomes: everything but the move into the storage root.
     ///
     /// # Errors
     /// When the staging cannot be written.
-    pub fn stage(mut self, archive: &'archive Archive, version: StudyVersion<'_>) -> Result<Staged, StagingError> {
-        if self.draft.number() != version.number {
-            // the study was revised by somebody else between holding it and taking the lease
-            (self.draft, self.files) = draft(archive, &self.place, &self.validated, Some(version.object_id))?;
-        }
-        self.draft.set_object_id(version.object_id);
+    pub fn stage(mut self, archive: &Archive, version: StudyVersion) -> Result<Staged, StagingError> {
         let mut add = |path: &str, bytes: Vec<u8>| -> Result<(), StagingError> {
             self.draft.add(RelPath::parse(path)?, Source::Bytes(bytes))?;
             Ok(())
@@ -162,7 +170,8 @@ impl<'archive> Held<'archive> {
         }
         add(RECORDS, version.records)?;
         let message = format!("version {} of the study", version.number);
-        let staged = self.draft.finish(&message, version.created, None)?;
+        let user = User { name: archive.config().name.clone(), address: archive.config().ror.clone() };
+        let staged = self.draft.finish(&message, version.created, Some(user))?;
         Ok(Staged { version: staged, place: self.place })
     }
 }
@@ -191,9 +200,7 @@ fn manifest_rows(validated: &Validated, files: &[StoredFile], images: &[Accessio
 }
 
 /// What publishing adds to a held study.
-pub struct StudyVersion<'a> {
-    /// The study's IRI.
-    pub object_id: &'a str,
+pub struct StudyVersion {
     /// The version's number.
     pub number: u64,
     /// The manifest, for a held study.

@@ -184,8 +184,9 @@ pub fn fingerprint(study_json: &[u8], rows: &[ManifestRow]) -> Result<Digest, Ma
 
 /// SHA-256 over a description without its salt: what an unchanged image is known by.
 pub fn description_fingerprint<'a>(lines: impl Iterator<Item = &'a str>) -> Digest {
-    let salt = format!(" <{}> ", protocol::record::SALT_PREDICATE);
-    let mut lines: Vec<&str> = lines.filter(|line| !line.contains(&salt)).collect();
+    let salt = format!("<{}> ", protocol::record::SALT_PREDICATE);
+    let is_salt = |line: &str| line.split_once("> ").is_some_and(|(_, rest)| rest.starts_with(&salt));
+    let mut lines: Vec<&str> = lines.filter(|line| !is_salt(line)).collect();
     lines.sort_unstable();
     lines.dedup();
     Digest::of(lines.join("\n").as_bytes())

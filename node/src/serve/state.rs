@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use web::{Link, Site};
+use ::web::{Link, Site};
 
 use super::contents::Contents;
 use super::metrics::Metrics;

@@ -117,3 +117,13 @@ fn chunks(reader: Reader, first: u64, length: u64) -> impl Stream<Item = io::Res
         read.map(Some).inspect_err(|error| tracing::error!(error = %error, "a download broke off"))
     })
 }
+
+/// SHA-256 of an object, read once through; the reader is then at its beginning again.
+pub(super) fn digest_of(reader: &mut Reader) -> Result<Digest, ServeError> {
+    use sha2::{Digest as _, Sha256};
+    let unreadable = |error: io::Error| ServeError::Broken(format!("a stored object cannot be read: {error}"));
+    let mut hash = Sha256::new();
+    io::copy(reader, &mut hash).map_err(unreadable)?;
+    reader.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    Ok(Digest::from_bytes(hash.finalize().into()))
+}

@@ -65,6 +65,8 @@ fn fill<'block>(stream: &mut dyn Read, block: &'block mut [u8]) -> io::Result<&'
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use super::{BLOCK, Comparison, compare};
 
     fn verdict(stored: &[u8], wanted: &[u8]) -> Comparison {

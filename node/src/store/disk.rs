@@ -81,6 +81,8 @@ pub(super) fn absent_as_none<T>(outcome: io::Result<T>) -> io::Result<Option<T>>
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use std::fs;
     use std::io::ErrorKind;
 

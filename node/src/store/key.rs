@@ -133,6 +133,8 @@ impl From<Key> for String {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use super::Key;
 
     #[test]

@@ -257,6 +257,8 @@ fn unescape(value: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use std::fs;
     use std::process::Command;
 

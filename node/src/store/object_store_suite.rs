@@ -1,5 +1,7 @@
 //! One suite over every store: what [`ObjectStore`] promises.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::{Child, ChildKind, DirectoryStore, Key, MemoryStore, ObjectStore, PutNew, StoreError};

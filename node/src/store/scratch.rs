@@ -146,6 +146,8 @@ impl Drop for ScratchFile {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use std::fs;
 
     use super::{FOLDER, Scratch};

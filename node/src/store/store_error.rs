@@ -116,6 +116,8 @@ impl StoreError {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use std::io;
 
     use rustix::io::Errno;

@@ -1,5 +1,7 @@
 //! What only a disk can show: modes, links, other disks, many threads.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;

@@ -78,6 +78,8 @@ pub(super) fn hash_bytes(bytes: &[u8]) -> Hashes {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use super::{hash_all, hash_bytes};
 
     #[test]

@@ -53,6 +53,8 @@ pub(super) fn declaration() -> Value {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use super::folder;
     use crate::store::Key;
 

@@ -221,6 +221,8 @@ fn pretty(value: &Value) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
     use std::sync::Arc;
 
     use super::{OcflError, Root};

@@ -1,0 +1,123 @@
+//! Building the server and running it.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, rt, web};
+use anyhow::Context;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::recovery::Recovery;
+use super::state::State;
+use super::{headers, limits, observe, routes};
+use crate::archive::Archive;
+
+/// How long an idle connection is kept for the client's next request.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long answers under way may take to end when the server is told to.
+const SHUTDOWN_SECONDS: u64 = 10;
+/// Connections that the kernel holds for us until they are accepted.
+const BACKLOG: u32 = 4096;
+
+/// A server that listens: the address is taken, nothing is answered before [`Application::run`].
+pub struct Application {
+    server: Server,
+    addresses: Vec<SocketAddr>,
+    state: web::Data<State>,
+}
+
+impl Application {
+    /// Binds a server of this archive to an address. Port 0 takes a free one.
+    ///
+    /// # Errors
+    /// When the address cannot be had, or the archive cannot be served.
+    pub fn build(archive: Archive, bind: &str) -> anyhow::Result<Application> {
+        let config = archive.config().clone();
+        limits::raise_open_files(config.max_connections);
+        let workers = match config.workers {
+            0 => std::thread::available_parallelism().map_or(2, usize::from),
+            workers => workers,
+        };
+        let state = web::Data::new(State::new(archive)?);
+        let shared = web::Data::clone(&state);
+        let server = HttpServer::new(move || {
+            let base_path = shared.site.base_path.clone();
+            App::new()
+                .app_data(web::Data::clone(&shared))
+                // the last is the outermost
+                .wrap(from_fn(headers::without_body))
+                .wrap(from_fn(headers::readable_errors))
+                .wrap(from_fn(headers::on_every_answer))
+                .wrap(from_fn(observe::every_answer))
+                .configure(|node| routes::mount(node, &base_path))
+        })
+        .workers(workers)
+        // the framework counts for each worker
+        .max_connections(config.max_connections.div_ceil(workers))
+        .backlog(BACKLOG)
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(Duration::from_secs(config.client_timeout_seconds))
+        .client_disconnect_timeout(Duration::from_secs(config.client_timeout_seconds))
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals()
+        .bind(bind)
+        .with_context(|| format!("cannot listen on {bind}; give another address with --bind"))?;
+        let addresses = server.addrs();
+        Ok(Application { server: server.run(), addresses, state })
+    }
+
+    /// Where it listens.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// A handle by which the server can be stopped from elsewhere.
+    pub fn handle(&self) -> actix_web::dev::ServerHandle {
+        self.server.handle()
+    }
+
+    /// Answers until it is stopped. `/log/` is answered at once; the rest as far as the database is, while what a crash
+    /// left behind is completed.
+    ///
+    /// # Errors
+    /// When the server breaks.
+    pub async fn run(self) -> std::io::Result<()> {
+        let recovery = Recovery::start(web::Data::clone(&self.state));
+        let ended = self.server.await;
+        // waits for an act that is being completed
+        rt::task::spawn_blocking(move || drop(recovery)).await.map_err(std::io::Error::other)?;
+        ended
+    }
+}
+
+/// Serves an archive until SIGTERM or SIGINT; a second signal does not wait for downloads to end.
+///
+/// # Errors
+/// When the address cannot be had, or the server breaks.
+pub fn run(archive: Archive, bind: &str) -> anyhow::Result<()> {
+    rt::System::new().block_on(async {
+        let application = Application::build(archive, bind)?;
+        for address in application.addresses() {
+            tracing::info!("listening on http://{address}/");
+        }
+        let handle = application.handle();
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        rt::spawn(async move {
+            let mut is_graceful = true;
+            loop {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                tracing::info!(is_graceful, "stopping");
+                // not awaited: a second signal must be heard while the first is being obeyed
+                rt::spawn(handle.stop(is_graceful));
+                is_graceful = false;
+            }
+        });
+        application.run().await.context("the server broke")
+    })
+}

@@ -1,0 +1,112 @@
+//! Small answers for programs and browsers: who this node is, whether it is well, and the files that pages need.
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::{HttpRequest, HttpResponse, web};
+use ontologies::schema::CONTEXT;
+use serde_json::json;
+
+use super::blocking::blocking;
+use super::conditional::Keep;
+use super::document::Document;
+use super::error::ServeError;
+use super::metrics::MEDIA_TYPE;
+use super::recovery;
+use super::state::{Recovered, State};
+use crate::status;
+
+/// Answers `/.well-known/ommatidia.json` (CONTRACT: "URL on a node").
+pub(super) async fn node(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
+    let config = state.archive.config();
+    let base = &config.base;
+    let described = json!({
+        "name": config.name,
+        "prefix": config.prefix,
+        "origin": config.origin,
+        "vkey": state.archive.log().verifier().to_string(),
+        "base": base,
+        "namespace": config.namespace,
+        "ror": config.ror,
+        "protocol": 1,
+        "endpoints": {
+            "log": format!("{base}log/"),
+            "checkpoint": format!("{base}log/checkpoint"),
+            "resolver": format!("{base}id/"),
+            "context": format!("{base}context/1"),
+            "alive": format!("{base}healthz"),
+            "ready": format!("{base}readyz"),
+            "metrics": format!("{base}metrics"),
+        },
+    });
+    let mut text = serde_json::to_string_pretty(&described).expect("text and numbers are JSON");
+    text.push('\n');
+    Document::hashed(text.into_bytes(), "application/json", Keep::Briefly).respond(&request)
+}
+
+/// Answers `/context/1`: the JSON-LD context of all records, for those who do not have it yet; no program fetches it.
+pub(super) async fn context(request: HttpRequest) -> HttpResponse {
+    Document::hashed(CONTEXT.as_bytes().to_vec(), "application/ld+json", Keep::Briefly).respond(&request)
+}
+
+/// Answers `/healthz`: the process lives.
+pub(super) async fn alive() -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, Keep::Never.cache_control())).content_type("text/plain; charset=utf-8").body("alive\n")
+}
+
+/// Answers `/readyz`: storage and database can be read and say the same.
+pub(super) async fn ready(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
+    blocking(&state, |state| {
+        let recovered = state.recovery.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        match recovered {
+            Recovered::Done => {}
+            Recovered::NotYet => return Err(ServeError::NotReady("what an earlier process left is being looked at; ask again in a moment".to_owned())),
+            Recovered::Failed(why) => {
+                tracing::debug!(why, "not ready");
+                return Err(ServeError::NotReady("an act in the journal could not be completed; the operator finds the cause in the server's log".to_owned()));
+            }
+        }
+        match recovery::is_up_to_date(&state.archive) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(ServeError::NotReady("the database is behind the log; it is being brought up to it".to_owned())),
+            Err(error) => {
+                tracing::warn!("not ready: {error:#}");
+                Err(ServeError::NotReady("storage or database cannot be read; the operator finds the cause in the server's log".to_owned()))
+            }
+        }
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, Keep::Never.cache_control())).content_type("text/plain; charset=utf-8").body("ready\n"))
+}
+
+/// Answers `/metrics`.
+pub(super) async fn metrics(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
+    let text = blocking(&state, |state| {
+        let status = status::status(&state.archive).map_err(|error| ServeError::Broken(error.to_string()))?;
+        Ok(state.metrics.text(&status)?)
+    })
+    .await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
+        .insert_header((CONTENT_TYPE, MEDIA_TYPE))
+        .body(text))
+}
+
+/// Answers `/robots.txt`: pages are to be found, the log is for harvesters.
+pub(super) async fn robots(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
+    let text = format!("User-agent: *\nDisallow: {}\nDisallow: {}\n", state.path("log/tile/"), state.path("log/record"));
+    Document::hashed(text.into_bytes(), "text/plain; charset=utf-8", Keep::Briefly).respond(&request)
+}
+
+/// Answers `/favicon.svg`: the mark.
+pub(super) async fn mark(request: HttpRequest) -> HttpResponse {
+    Document::hashed(::web::MARK.as_bytes().to_vec(), "image/svg+xml", Keep::Briefly).respond(&request)
+}
+
+/// Answers `/assets/<digest>.css`: the stylesheet under the address that pages give it.
+pub(super) async fn asset(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, ServeError> {
+    if ::web::stylesheet_path() != format!("assets/{name}") {
+        return Err(ServeError::NotFound(format!("there is no asset {name}; reload the page that asked for it")));
+    }
+    let tag = actix_web::http::header::EntityTag::new_weak(::web::stylesheet_digest().to_owned());
+    let stylesheet = Document::text(::web::STYLESHEET.to_owned(), tag, "text/css; charset=utf-8", Keep::Immutable);
+    Ok(stylesheet.respond(&request))
+}

@@ -1,0 +1,92 @@
+//! The home page: what this archive is, how much it has, and its studies, newest first.
+
+use askama::Template;
+use ::web::{Site, words};
+
+use super::about;
+use super::parts::{Linked, Paging};
+use crate::database::study::{self, StudyRow};
+use crate::serve::error::ServeError;
+use crate::serve::state::State;
+
+/// Studies on a page.
+const STUDIES: u64 = 25;
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage<'a> {
+    site: &'a Site,
+    institution: Linked,
+    totals: Vec<Total>,
+    studies: Vec<StudyLine>,
+    paging: Paging,
+    checkpoint: String,
+    origin: String,
+    prefix: String,
+}
+
+struct Total {
+    number: String,
+    what: &'static str,
+}
+
+struct StudyLine {
+    id: String,
+    title: String,
+    href: String,
+    released: Option<String>,
+    published: String,
+    is_revised: bool,
+    is_catalogued: bool,
+    amounts: String,
+}
+
+/// The home page, turned to a page of its list.
+///
+/// # Errors
+/// [`ServeError::NotFound`] for a page that there is not; what cannot be read.
+pub(in crate::serve) fn home(state: &State, page: u64) -> Result<String, ServeError> {
+    let mut connection = state.archive.database().connection()?;
+    let sums = study::totals(&mut connection)?;
+    let paging = Paging::new(sums.studies, STUDIES, Some(page), |page| format!("?page={page}#studies"))?;
+    let rows = study::newest(&mut connection, STUDIES, paging.before)?;
+    let total = |number: String, what| Total { number, what };
+    let config = state.archive.config();
+    let page = HomePage {
+        site: &state.site,
+        institution: Linked::out(config.name.clone(), config.ror.as_deref()),
+        totals: vec![
+            total(words::number(sums.studies), "studies"),
+            total(words::number(sums.images), "images"),
+            total(words::number(sums.files), "files"),
+            total(words::bytes(sums.bytes), "of data here"),
+        ],
+        studies: rows.iter().map(|row| study_line(state, row)).collect(),
+        paging,
+        checkpoint: about::in_words(&state.archive.log().head()?),
+        origin: config.origin.to_string(),
+        prefix: config.prefix.to_string(),
+    };
+    Ok(page.render()?)
+}
+
+fn study_line(state: &State, row: &StudyRow) -> StudyLine {
+    let mut amounts = Vec::new();
+    if row.images > 0 {
+        amounts.push(words::count(row.images.unsigned_abs(), "image", "images"));
+    }
+    if row.files > 0 {
+        amounts.push(words::count(row.files.unsigned_abs(), "file", "files"));
+        amounts.push(words::bytes(row.bytes.unsigned_abs()));
+    }
+    StudyLine {
+        id: row.id.clone(),
+        title: if row.title.is_empty() { row.id.clone() } else { row.title.clone() },
+        href: state.path(&format!("id/{}", row.id)),
+        released: row.released.as_deref().map(words::date),
+        published: words::date(&row.modified),
+        is_revised: row.latest_version > 1,
+        is_catalogued: row.catalogued,
+        amounts: amounts.join(", "),
+    }
+}

@@ -1,0 +1,54 @@
+//! Pages for people: what a handler has found, in words that a biologist uses.
+//!
+//! A page is a struct that says what stands on it and a template in `node/templates` that says how. Everything from a
+//! study is text to a template, which escapes it, and a link only where [`parts::web_link`] says that it may be one.
+
+mod about;
+mod error;
+mod home;
+mod image;
+mod log;
+mod parts;
+mod record;
+mod sample;
+mod study;
+
+use protocol::identifier::Kind;
+use serde::Deserialize;
+
+use super::error::ServeError;
+use super::resolve::Resolved;
+use super::state::State;
+use crate::database::Connection;
+
+pub(super) use error::problem;
+pub(super) use home::home;
+pub(super) use log::log;
+
+/// Which pages of its lists a study's page is turned to.
+#[derive(Debug, Clone, Copy, Deserialize, Default)]
+pub(super) struct Turned {
+    /// The page of images, from 1.
+    pub images: Option<u64>,
+    /// The page of files, from 1.
+    pub files: Option<u64>,
+}
+
+/// The page of a resource.
+///
+/// # Errors
+/// [`ServeError::NotFound`] for a page of a list that there is not; what cannot be read.
+pub(super) fn of_resource(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    turned: &Turned,
+) -> Result<String, ServeError> {
+    let page = match resolved.id.kind() {
+        Kind::Study => study::study(state, connection, resolved, turned)?,
+        Kind::Image => image::image(state, connection, resolved)?,
+        _ => None,
+    };
+    // what the storage no longer describes, and kinds that have no page of their own, show the record as it is
+    page.map_or_else(|| record::record(state, resolved), Ok)
+}
