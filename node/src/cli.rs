@@ -18,7 +18,7 @@ use crate::finding::Finding;
 use crate::log::peers;
 use crate::moves::{self, Move};
 use crate::publish::{Outcome, Report};
-use crate::{check, import, init, ontology, rebuild, status};
+use crate::{check, import, init, ontology, rebuild, serve, status};
 
 /// Something was refused or failed.
 const REFUSED: u8 = 2;
@@ -233,7 +233,8 @@ impl Command {
             Command::Serve { data, bind } => {
                 let archive = Archive::open(&data.data)?;
                 let bind = bind.unwrap_or_else(|| archive.config().bind.clone());
-                anyhow::bail!("{bind}")
+                serve::run(archive, &bind)?;
+                Ok(ExitCode::SUCCESS)
             }
             Command::Status { data, json } => run_status(&data, json),
             Command::Suppress(arguments) => arguments.run(false, |id, reason| Ok(Move::Suppress(accession(id)?, reason))),

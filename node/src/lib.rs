@@ -28,7 +28,7 @@ pub mod log;
 pub mod erase;
 pub mod projection;
 pub mod database;
-// pub mod serve;
+pub mod serve;
 
 // what is done with them
 pub mod config;

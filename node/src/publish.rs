@@ -72,8 +72,6 @@ pub struct Report {
 
 /// Publishes studies in one act under one checkpoint; gives a report for each, in their order.
 ///
-/// No two of them may have the same source: the second would have to see the first.
-///
 /// # Errors
 /// When the act could not be decided (then none is published) or not completed (then it stays in the journal and is
 /// completed by whoever next holds the lease).
@@ -82,6 +80,7 @@ pub fn publish(archive: &Archive, lease: &mut Lease, studies: Vec<Held<'_>>) -> 
     if let Some(act) = &decided.act {
         append::complete(archive, lease, act)?;
     }
+    decided.places.iter().for_each(Place::release);
     Ok(decided.reports)
 }
 
@@ -92,10 +91,12 @@ pub struct Decided {
     /// What becomes of each study.
     pub reports: Vec<Report>,
     /// Where the objects wait.
-    _places: Vec<Place>,
+    places: Vec<Place>,
 }
 
 /// The first half of [`publish`]: up to the moment after which the act has happened.
+///
+/// A second study of one source is refused: it would have to see the first, which no database knows yet.
 ///
 /// # Errors
 /// When the act could not be decided; then nothing has happened.
@@ -111,11 +112,19 @@ pub fn decide(archive: &Archive, lease: &mut Lease, studies: Vec<Held<'_>>) -> R
     }
     let Making { mut act, entries, places, .. } = making;
     if entries.is_empty() {
-        return Ok(Decided { act: None, reports, _places: places });
+        return Ok(Decided { act: None, reports, places });
     }
     act.entries = entries.len() as u64;
-    journal::decide(archive.store(), &act, &entries)?;
-    Ok(Decided { act: Some(act), reports, _places: places })
+    // from here on what is staged belongs to the journal: neither an error nor a panic may take it away again
+    places.iter().for_each(Place::entrust);
+    if let Err(error) = journal::decide(archive.store(), &act, &entries) {
+        // a write that failed may have been done: only where the journal says that it has no act is there none
+        if matches!(journal::read(archive.store()), Ok(None)) {
+            places.iter().for_each(Place::release);
+        }
+        return Err(error.into());
+    }
+    Ok(Decided { act: Some(act), reports, places })
 }
 
 /// Accession and newest version of the study that came from a source before, if one did.

@@ -1,13 +1,15 @@
 //! Holding a study: its files are copied into the staging and hashed, before anybody waits for the lease.
 //!
 //! The studies of a batch share a room, `staging/hold/<random>/`, with a lock on it for as long as their process lives.
-//! A room whose lock is free belongs to nobody: whoever next holds the lease removes it.
+//! A room whose lock is free belongs to nobody: whoever next holds the lease removes it, once it has completed the act
+//! that may name what lies there.
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use protocol::digest::Digest;
 use protocol::identifier::Accession;
@@ -65,6 +67,34 @@ pub enum StagingError {
     /// A value cannot be written as JSON.
     #[error("the study cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// Storage and database are not of one copy.
+    #[error("the storage would make this version {stored} of {object} and the database makes it version {wanted}; nothing was published: has node.namespace in config.toml been changed, or a part of DATA been restored? `omma-node check` tells more")]
+    OtherVersion {
+        /// The object's id.
+        object: String,
+        /// The version that the storage would make.
+        stored: u64,
+        /// The version that the database asks for.
+        wanted: u64,
+    },
+}
+
+impl StagingError {
+    /// Whether something is wrong with the study's own files, and not with this node's disk.
+    pub fn concerns_the_study(&self) -> bool {
+        match self {
+            StagingError::Unreadable { .. }
+            | StagingError::Path(_)
+            | StagingError::Json(_)
+            | StagingError::Manifest(_)
+            | StagingError::Store(StoreError::Source { .. }) => true,
+            StagingError::Ocfl(error) => matches!(
+                error,
+                OcflError::ChangedWhileStored { .. } | OcflError::Unreadable { .. } | OcflError::PathTaken { .. }
+            ),
+            _ => false,
+        }
+    }
 }
 
 /// A validated study whose files are in the staging, with their digests.
@@ -140,17 +170,22 @@ impl<'archive> Held<'archive> {
         manifest_rows(&self.validated, &self.files, images)
     }
 
-    /// Under the lease: the study will be this object. Where that was revised, or erased, by somebody else since the
-    /// files were held, they are held again on what it is now.
+    /// Under the lease: the study will be this version of this object. Where that was revised, or erased, by somebody
+    /// else since the files were held, they are held again on what it is now.
     ///
     /// # Errors
-    /// As [`Held::hold`].
-    pub fn settle(&mut self, archive: &'archive Archive, object_id: &str) -> Result<(), StagingError> {
+    /// As [`Held::hold`]; [`StagingError::OtherVersion`] where storage and database do not fit each other.
+    pub fn settle(&mut self, archive: &'archive Archive, object_id: &str, version: u64) -> Result<(), StagingError> {
         self.draft.set_object_id(object_id);
         if !self.draft.is_current()? {
             (self.draft, self.files) = draft(archive, &self.place, &self.validated, Some(object_id))?;
         }
-        Ok(())
+        let stored = self.draft.number();
+        if stored == version {
+            Ok(())
+        } else {
+            Err(StagingError::OtherVersion { object: object_id.to_owned(), stored, wanted: version })
+        }
     }
 
     /// Completes the version of the object that the study becomes: everything but the move into the storage root.
@@ -177,13 +212,7 @@ impl<'archive> Held<'archive> {
 }
 
 fn manifest_rows(validated: &Validated, files: &[StoredFile], images: &[Accession]) -> Vec<ManifestRow> {
-    let image_of: HashMap<&RelPath, &Accession> = validated
-        .study()
-        .images
-        .iter()
-        .zip(images)
-        .flat_map(|(image, id)| image.files.iter().map(move |path| (path, id)))
-        .collect();
+    let image_of = FilesOfImages::new(validated.study(), images);
     validated
         .files()
         .iter()
@@ -193,10 +222,32 @@ fn manifest_rows(validated: &Validated, files: &[StoredFile], images: &[Accessio
             bytes: stored.bytes,
             sha256: stored.sha256,
             media_type: deposited.media_type.clone(),
-            image: image_of.get(&deposited.path).map(ToString::to_string),
+            image: image_of.image(&deposited.path).map(ToString::to_string),
             columns: deposited.columns.clone(),
         })
         .collect()
+}
+
+/// Which image a file holds, or is a part of: a `.zarr` image is a folder whose primary files are a few of many.
+struct FilesOfImages<'a> {
+    by_file: HashMap<&'a str, &'a Accession>,
+    by_key: HashMap<&'a str, &'a Accession>,
+}
+
+impl<'a> FilesOfImages<'a> {
+    fn new(study: &'a Study, ids: &'a [Accession]) -> FilesOfImages<'a> {
+        let images = || study.images.iter().zip(ids);
+        FilesOfImages {
+            by_file: images().flat_map(|(image, id)| image.files.iter().map(move |path| (path.as_str(), id))).collect(),
+            by_key: images().map(|(image, id)| (image.key.as_str(), id)).collect(),
+        }
+    }
+
+    fn image(&self, path: &'a RelPath) -> Option<&'a Accession> {
+        let path = path.as_str();
+        let of_folder = || path.match_indices('/').find_map(|(end, _)| self.by_key.get(&path[..end]));
+        self.by_file.get(path).or_else(of_folder).copied()
+    }
 }
 
 /// What publishing adds to a held study.
@@ -241,7 +292,20 @@ fn draft<'archive>(
 #[derive(Debug)]
 pub struct Place {
     key: Key,
-    _room: Arc<Room>,
+    room: Arc<Room>,
+}
+
+impl Place {
+    /// From here on an act in the journal may name what lies here: the room outlives this process until that act is
+    /// complete, whatever fails.
+    pub fn entrust(&self) {
+        self.room.is_entrusted.store(true, Ordering::SeqCst);
+    }
+
+    /// No act names what lies here, or the act is complete.
+    pub fn release(&self) {
+        self.room.is_entrusted.store(false, Ordering::SeqCst);
+    }
 }
 
 /// A folder of the staging that belongs to one batch of one process, for as long as this value lives.
@@ -251,6 +315,8 @@ pub struct Room {
     places: AtomicU64,
     folder: PathBuf,
     lock: PathBuf,
+    /// Whether an act in the journal may name what lies in it.
+    is_entrusted: AtomicBool,
     /// Closing it gives the lock back.
     _locked: File,
 }
@@ -264,33 +330,62 @@ impl Room {
         let hold = hold_folder(archive.folder());
         let failed = |path: &Path, source: std::io::Error| StagingError::Room { path: path.to_owned(), source };
         std::fs::create_dir_all(&hold).map_err(|source| failed(&hold, source))?;
-        let mut random = [0_u8; 12];
-        getrandom::fill(&mut random).map_err(|error| failed(&hold, std::io::Error::other(error)))?;
-        let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let lock = hold.join(format!("{name}.lock"));
-        let locked = File::create_new(&lock).map_err(|source| failed(&lock, source))?;
-        flock(&locked, FlockOperation::NonBlockingLockExclusive).map_err(|error| failed(&lock, error.into()))?;
-        let key = Key::parse(&format!("staging/hold/{name}")).map_err(StoreError::from)?;
-        let folder = hold.join(name);
-        Ok(Arc::new(Room { key, places: AtomicU64::new(0), folder, lock, _locked: locked }))
+        loop {
+            let mut random = [0_u8; 12];
+            getrandom::fill(&mut random).map_err(|error| failed(&hold, std::io::Error::other(error)))?;
+            let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+            let lock = hold.join(format!("{name}.lock"));
+            let locked = File::create_new(&lock).map_err(|source| failed(&lock, source))?;
+            match flock(&locked, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) if is_still_there(&locked, &lock) => {}
+                // who clears the staging came between making and locking it, and took it for abandoned
+                Ok(()) | Err(rustix::io::Errno::WOULDBLOCK) => continue,
+                Err(error) => return Err(failed(&lock, error.into())),
+            }
+            let key = Key::parse(&format!("staging/hold/{name}")).map_err(StoreError::from)?;
+            let (folder, places, is_entrusted) = (hold.join(name), AtomicU64::new(0), AtomicBool::new(false));
+            return Ok(Arc::new(Room { key, places, folder, lock, is_entrusted, _locked: locked }));
+        }
+    }
+
+    /// Its folder, for what else has to vanish with it, as the files of a zip.
+    ///
+    /// # Errors
+    /// When the staging cannot be written.
+    pub fn folder(&self) -> Result<&Path, StagingError> {
+        std::fs::create_dir_all(&self.folder)
+            .map_err(|source| StagingError::Room { path: self.folder.clone(), source })?;
+        Ok(&self.folder)
     }
 
     /// The next free place in it.
     fn next_place(self: &Arc<Room>) -> Place {
         let number = self.places.fetch_add(1, Ordering::Relaxed);
-        Place { key: self.key.part(number), _room: Arc::clone(self) }
+        Place { key: self.key.part(number), room: Arc::clone(self) }
     }
 }
 
 impl Drop for Room {
     fn drop(&mut self) {
+        if self.is_entrusted.load(Ordering::SeqCst) {
+            // an act that has been decided needs what lies here: whoever completes it removes the room
+            return;
+        }
         // what cannot be removed now is removed by the next holder of the lease: its lock is free
         let _ = std::fs::remove_dir_all(&self.folder);
         let _ = std::fs::remove_file(&self.lock);
     }
 }
 
-/// Removes the rooms of processes that died.
+/// Whether the name still stands for the opened file.
+fn is_still_there(opened: &File, path: &Path) -> bool {
+    match (opened.metadata(), std::fs::metadata(path)) {
+        (Ok(opened), Ok(named)) => (opened.dev(), opened.ino()) == (named.dev(), named.ino()),
+        _ => false,
+    }
+}
+
+/// Removes the rooms of processes that died. For the holder of the lease, once no act is left in the journal.
 ///
 /// # Errors
 /// When the staging cannot be read.
@@ -302,18 +397,26 @@ pub fn clear_abandoned(folder: &DataFolder) -> Result<(), StagingError> {
         entries => entries.map_err(failed)?,
     };
     for entry in entries {
-        let lock = entry.map_err(failed)?.path();
-        if lock.extension().is_none_or(|extension| extension != "lock") {
+        let path = entry.map_err(failed)?.path();
+        let (room, lock) = match path.extension() {
+            Some(extension) if extension == "lock" => (path.with_extension(""), path),
+            None if path.is_dir() => (path.clone(), path.with_extension("lock")),
+            _ => continue,
+        };
+        let locked = match File::open(&lock) {
+            // a room is made after its lock and removed before it: one without belongs to nobody
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            opened => Some(opened.map_err(failed)?),
+        };
+        if let Some(file) = &locked
+            && flock(file, FlockOperation::NonBlockingLockExclusive).is_err()
+        {
             continue;
         }
-        let Ok(file) = File::open(&lock) else { continue };
-        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
-            let room = lock.with_extension("");
-            if room.exists() {
-                std::fs::remove_dir_all(&room).map_err(failed)?;
-            }
-            std::fs::remove_file(&lock).map_err(failed)?;
-        }
+        // its owner may have ended just now and taken both along
+        let gone = |error: std::io::Error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(failed(error)) };
+        std::fs::remove_dir_all(&room).or_else(gone)?;
+        std::fs::remove_file(&lock).or_else(gone)?;
     }
     Ok(())
 }

@@ -1,1 +1,23 @@
-//! tests
+//! What the stories are told with: a node in a temporary folder, driven as its operator would drive it, small studies to
+//! publish, and a reader of its log that shares no code with the program.
+//!
+//! Everything here panics at the first surprise, because nothing but tests uses it.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "this is a library of tests, which may stop at the first surprise"
+)]
+
+pub mod crates;
+pub mod disk;
+pub mod folder;
+pub mod http;
+pub mod independent;
+pub mod node;
+pub mod ocfl_validator;
+pub mod patience;
+pub mod pictures;
+pub mod ran;
+pub mod served;
+pub mod static_server;
+pub mod studies;

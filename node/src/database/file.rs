@@ -31,6 +31,15 @@ pub struct FileRow {
     pub content_key: Option<String>,
 }
 
+/// How many files there are, and how large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FileSums {
+    /// Files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
 /// The file at a path in a version of a study.
 ///
 /// # Errors
@@ -72,6 +81,24 @@ pub fn page(
         .offset(offset.cast_signed())
         .select(FileRow::as_select());
     Ok(query.load(connection)?)
+}
+
+/// Number and bytes of the files of a version of a study.
+///
+/// # Errors
+/// When the query fails.
+pub fn sums(connection: &mut Connection, study: &str, version: u64) -> Result<FileSums, DatabaseError> {
+    use diesel::dsl::{count_star, sql};
+    use diesel::sql_types::BigInt;
+    let version = version.cast_signed();
+    let (files, bytes): (i64, i64) = file::table
+        .filter(file::study.eq(study))
+        .filter(file::since.le(version))
+        .filter(file::until.is_null().or(file::until.gt(version)))
+        // diesel gives a sum of BigInt as Numeric, which SQLite has not
+        .select((count_star(), sql::<BigInt>("CAST(coalesce(sum(file.bytes), 0) AS BIGINT)")))
+        .first(connection)?;
+    Ok(FileSums { files: files.unsigned_abs(), bytes: bytes.unsigned_abs() })
 }
 
 /// Makes the files of a new version known: `rows` are all files of version `version`, each with `since` = `version`.

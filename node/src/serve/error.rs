@@ -53,9 +53,6 @@ pub(super) enum ServeError {
     /// There is no such thing.
     #[error("{0}")]
     NotFound(String),
-    /// The request cannot be understood.
-    #[error("{0}")]
-    Malformed(String),
     /// It was there and is no longer.
     #[error("{detail}")]
     Gone {
@@ -153,7 +150,6 @@ impl ServeError {
     fn row(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             ServeError::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "Not found"),
-            ServeError::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "Not understood"),
             ServeError::Gone { .. } => (StatusCode::GONE, "gone", "Gone"),
             ServeError::NotAcceptable(_) => (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "Not available in this form"),
             ServeError::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "Not possible here"),
@@ -222,6 +218,8 @@ impl Problem {
 
     /// The document as JSON.
     pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).expect("text, numbers and lists are JSON")
+        let mut text = serde_json::to_string_pretty(self).expect("text, numbers and lists are JSON");
+        text.push('\n');
+        text
     }
 }

@@ -100,7 +100,7 @@ fn may_be_shown(media_type: &str) -> bool {
         Some(("image", sub)) => !sub.contains("svg") && !sub.ends_with("+xml"),
         Some(("audio" | "video", sub)) => !sub.ends_with("+xml"),
         Some(("text", sub)) => matches!(sub, "plain" | "csv" | "tab-separated-values"),
-        Some(("application", sub)) => matches!(sub, "json" | "pdf"),
+        Some(("application", sub)) => sub == "json",
         _ => false,
     }
 }
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn nothing_that_a_browser_could_run_is_shown_inline() {
-        for media_type in ["image/tiff", "image/png", "IMAGE/JPEG", "text/plain; charset=utf-8", "text/csv", "video/mp4", "application/pdf"] {
+        for media_type in ["image/tiff", "image/png", "IMAGE/JPEG", "text/plain; charset=utf-8", "text/csv", "video/mp4", "application/json"] {
             assert!(may_be_shown(media_type), "{media_type}");
         }
         for media_type in [

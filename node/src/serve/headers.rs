@@ -2,13 +2,13 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
     HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, TRANSFER_ENCODING, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse, web};
+use actix_web::{Error, HttpResponse, web};
 
 use super::conditional::Keep;
 use super::error::{PROBLEM_JSON, Problem, ServeError};
@@ -57,12 +57,14 @@ pub(super) async fn on_every_answer<B: MessageBody>(
     Ok(response)
 }
 
-/// Refuses a request that brings a body: everything here is only read.
+/// Refuses a request to read that brings a body.
 pub(super) async fn without_body<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if has_body(request.headers()) {
+    // any other method is refused as such, with or without one
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_read && has_body(request.headers()) {
         return Ok(request.error_response(ServeError::Body));
     }
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)

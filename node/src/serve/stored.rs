@@ -123,7 +123,13 @@ pub(super) fn digest_of(reader: &mut Reader) -> Result<Digest, ServeError> {
     use sha2::{Digest as _, Sha256};
     let unreadable = |error: io::Error| ServeError::Broken(format!("a stored object cannot be read: {error}"));
     let mut hash = Sha256::new();
-    io::copy(reader, &mut hash).map_err(unreadable)?;
+    let mut chunk = vec![0; CHUNK as usize];
+    loop {
+        match reader.read(&mut chunk).map_err(unreadable)? {
+            0 => break,
+            length => hash.update(&chunk[..length]),
+        }
+    }
     reader.seek(SeekFrom::Start(0)).map_err(unreadable)?;
     Ok(Digest::from_bytes(hash.finalize().into()))
 }

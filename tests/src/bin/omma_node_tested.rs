@@ -1,0 +1,8 @@
+//! `omma-node` itself, under a name that cargo makes known to the tests of this package: so they always run the program
+//! of this source tree, however they are started.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    node::cli::run()
+}
