@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use protocol::entry::Operation;
 use protocol::note::SigningKey;
 
 use crate::clock::{Clock, SystemClock};
@@ -60,6 +61,14 @@ impl DataFolder {
     /// The lock of the one who appends.
     pub fn lease(&self) -> PathBuf {
         self.0.join("lease")
+    }
+
+    /// The right to append; waits for whoever has it, and says so.
+    ///
+    /// # Errors
+    /// When the lock cannot be used.
+    pub fn take_lease(&self) -> Result<Lease, LeaseError> {
+        Lease::take(&self.lease(), || tracing::info!("waiting for another omma-node that is writing to this archive"))
     }
 
     /// Ontologies that the operator loaded.
@@ -162,6 +171,7 @@ impl Archive {
         let root = Key::parse("ocfl").map_err(StoreError::from)?;
         let ocfl = ocfl::Root::open(Arc::clone(&store), root)?;
         let log = Log::new(Arc::clone(&store), config.origin.clone(), signer.vkey().clone());
+        refuse_another_identity(&config, &log, &ocfl)?;
         Ok(Archive { folder, config, store, ocfl, log, signer, database, clock: Box::new(SystemClock) })
     }
 
@@ -170,9 +180,15 @@ impl Archive {
     /// # Errors
     /// When the lock cannot be used.
     pub fn lease(&self) -> Result<Lease, LeaseError> {
-        Lease::take(&self.folder.lease(), || {
-            tracing::info!("waiting for another omma-node that is writing to this archive");
-        })
+        self.folder.take_lease()
+    }
+
+    /// The right to append, if nobody has it.
+    ///
+    /// # Errors
+    /// When the lock cannot be used.
+    pub fn try_lease(&self) -> Result<Option<Lease>, LeaseError> {
+        Lease::try_take(&self.folder.lease())
     }
 
     /// The names in the folder.
@@ -214,4 +230,26 @@ impl Archive {
     pub fn clock(&self) -> &dyn Clock {
         self.clock.as_ref()
     }
+}
+
+/// Prefix and namespace stand in everything that was ever signed and cannot change: the first entry of the log and its
+/// record tell what they were. What cannot be read tells nothing here; `check` says what is wrong with it.
+fn refuse_another_identity(config: &Config, log: &Log, ocfl: &ocfl::Root) -> Result<(), ArchiveError> {
+    let Some(first) = log.first_entry() else { return Ok(()) };
+    if first.prefix() != config.prefix.as_str() {
+        let detail = format!("it is {} and the log began with {}; an accession prefix never changes: set it back", config.prefix, first.id());
+        return Err(ConfigError::Refused { key: "node.prefix", detail }.into());
+    }
+    let (Some(id), Operation::Put { record, .. }) = (first.accession(), first.operation()) else { return Ok(()) };
+    let iri = config.namespace.iri(id);
+    let is_known = match log.record(record) {
+        Ok(Some(bytes)) => String::from_utf8_lossy(&bytes).lines().any(|line| line.starts_with(&format!("<{iri}> "))),
+        Ok(None) => !log.store().children(&ocfl.folder_of(&iri))?.is_empty(),
+        Err(_) => true,
+    };
+    if is_known {
+        return Ok(());
+    }
+    let detail = format!("it is {} and the log began with {id} in another namespace; a log has one namespace for ever: set it back", config.namespace);
+    Err(ConfigError::Refused { key: "node.namespace", detail }.into())
 }

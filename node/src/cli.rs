@@ -24,7 +24,7 @@ use crate::{check, import, init, ontology, rebuild, serve, status};
 const REFUSED: u8 = 2;
 
 #[derive(Debug, Parser)]
-#[command(name = "omma-node", version, about = "A node of Ommatidia: keeps biological images and vouches for them", disable_help_subcommand = true)]
+#[command(name = "omma-node", version, about = "A node of Ommatidia: keeps biological images and vouches for them")]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -112,7 +112,7 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// Withdraw for good and name the successor
+    /// Withdraw for good and name the successor; for consent, privacy and legal everything of it is erased
     Replace {
         #[command(flatten)]
         arguments: MoveArguments,
@@ -183,8 +183,6 @@ pub fn run() -> ExitCode {
         }
     };
     start_logging(&command_line.command);
-    // two providers of cryptography in one process panic when none is chosen
-    let _ = rustls::crypto::ring::default_provider().install_default();
     match command_line.command.run() {
         Ok(code) => code,
         Err(error) => {
@@ -242,7 +240,7 @@ impl Command {
             Command::Withdraw { arguments, yes } => {
                 arguments.run(!yes, |id, reason| Ok(Move::Withdraw(accession(id)?, reason)))
             }
-            Command::Replace { arguments, by } => arguments.run(false, |id, reason| {
+            Command::Replace { arguments, by } => arguments.run(true, |id, reason| {
                 let by = ResourceId::parse(&by).with_context(|| format!("--by {by}"))?;
                 Ok(Move::Replace(accession(id)?, by, reason))
             }),

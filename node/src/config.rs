@@ -61,7 +61,7 @@ struct NodeSection {
     prefix: String,
     base_url: String,
     origin: String,
-    namespace: Option<String>,
+    namespace: String,
     ror: Option<String>,
 }
 
@@ -154,8 +154,7 @@ impl Config {
         let base = base_url(&file.node.base_url)?;
         let prefix = Prefix::parse(&file.node.prefix).map_err(|error| refused("node.prefix", error))?;
         let origin = Origin::parse(&file.node.origin).map_err(|error| refused("node.origin", error))?;
-        let namespace = file.node.namespace.unwrap_or_else(|| format!("{base}id/"));
-        let namespace = Namespace::parse(&namespace).map_err(|error| refused("node.namespace", error))?;
+        let namespace = Namespace::parse(&file.node.namespace).map_err(|error| refused("node.namespace", error))?;
         let name = file.node.name.trim().to_owned();
         if name.is_empty() {
             return Err(refused("node.name", "it is empty; give the institution's name"));
@@ -197,6 +196,8 @@ impl Identity {
             Some(origin) => origin.clone(),
             None => default_origin(&base),
         };
+        // written down even where nobody chose it: a log has one namespace for ever, and base_url may change
+        let namespace = self.namespace.clone().unwrap_or_else(|| format!("{base}id/"));
         let string = |text: &str| toml::Value::String(text.to_owned()).to_string();
         let optional = |key: &str, value: Option<&String>, example: &str| match value {
             Some(value) => format!("{key} = {}", string(value)),
@@ -207,7 +208,7 @@ impl Identity {
             .replace("{prefix}", &string(&self.prefix))
             .replace("{base_url}", &string(&base))
             .replace("{origin}", &string(&origin))
-            .replace("{namespace}", &optional("namespace", self.namespace.as_ref(), "https://images.example.org/id/"))
+            .replace("{namespace}", &string(&namespace))
             .replace("{ror}", &optional("ror", self.ror.as_ref(), "https://ror.org/0123abc45"));
         let file: File = toml::from_str(&text).map_err(|error| refused("config.toml", error))?;
         Config::check(file)?;

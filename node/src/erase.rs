@@ -1,17 +1,16 @@
 //! Erasing: the last step of an act that redacts or withdraws for a cause that asks for it.
 //!
 //! The log has said so before (its checkpoint is stored); now the bytes go: single records, their places in record
-//! bundles, the files and metadata in the storage root, and then the rows of the database that told of them. Each step
-//! can be run again.
+//! bundles, the files and metadata in the storage root, and then the rows of the database that told of them, out of its
+//! free pages and its write-ahead log as well. Each step can be run again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::bundle;
-use protocol::digest::Digest;
 use protocol::tile::record_path;
 
 use crate::archive::Archive;
-use crate::database::record;
+use crate::database::{self, record};
 use crate::log::append::{self, AppendError};
 use crate::log::{Act, WIDTH, bundle_of_tree, damaged, key};
 use crate::projection;
@@ -27,12 +26,8 @@ pub fn erase(archive: &Archive, act: &Act) -> Result<(), AppendError> {
     }
     let mut connection = archive.database().connection()?;
     for erased in &erasures.records {
-        // one digest may stand under several ids only if the salt was the same; then the bytes are still wanted
-        if !record::digest_is_in_use(&mut connection, &erased.digest)?
-            && let Ok(digest) = Digest::parse(&erased.digest)
-        {
-            archive.store().delete(&key(&record_path(&digest))?)?;
-        }
+        // a record speaks of its own id, so no other id has these bytes, and of its own all versions with them go
+        archive.store().delete(&key(&record_path(&erased.digest))?)?;
     }
     let full_bundles = archive.log().head()?.checkpoint.size() / WIDTH;
     let bundles: BTreeSet<u64> = erasures.records.iter().map(|erased| erased.log_index / WIDTH).collect();
@@ -42,10 +37,12 @@ pub fn erase(archive: &Archive, act: &Act) -> Result<(), AppendError> {
     for object in &erasures.objects {
         archive.ocfl().commit_erasure(object)?;
     }
-    archive.store().barrier()?;
     for study in &erasures.studies {
         projection::project_again(archive, &mut connection, study)?;
     }
+    database::empty_write_ahead_log(&mut connection)?;
+    // what lost its place must not come back by a power cut, and neither must the rows, once the journal is gone
+    archive.store().barrier()?;
     Ok(())
 }
 
@@ -56,7 +53,7 @@ fn rewrite_record_bundle(
     index: u64,
 ) -> Result<(), AppendError> {
     let path = append::record_bundle_path(index);
-    let entries = archive.log().entry_bundle(bundle_of_tree(index, (index + 1) * WIDTH))?;
+    let entries = archive.log().proved_bundle(bundle_of_tree(index, (index + 1) * WIDTH))?;
     let puts: BTreeMap<u64, u64> = entries
         .iter()
         .enumerate()

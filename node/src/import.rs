@@ -16,8 +16,6 @@ use crate::log::lease::LeaseError;
 use crate::log::peers::{self, PeerError};
 use crate::publish::{self, Outcome, PublishError, Report};
 use crate::staging::{Held, Room, StagingError};
-use crate::store::StoreError;
-use crate::store::ocfl::OcflError;
 use crate::validate::{self, Refused};
 
 /// Studies that share one act and one checkpoint: enough that the two waits for the disk which an act needs are
@@ -66,11 +64,12 @@ pub fn import(
             .map_err(|source| ImportError::Unreadable { path: path.clone(), source })?;
     }
     peers::check(archive)?;
+    publish::tidy(archive)?;
     let room = Room::take(archive)?;
     let mut import = Import { archive, room, batch: Vec::new(), sources: HashSet::new(), files: 0, reports: Vec::new(), progress };
-    let scratch = archive.folder().staging();
     for candidate in paths.iter().flat_map(|path| deposit::walk::candidates(path)) {
-        match deposit::read(&candidate, &scratch) {
+        // what a zip holds is unpacked where it vanishes with the batch, even if this process is killed
+        match deposit::read(&candidate, import.room.folder()?) {
             Found::Unreadable { source, findings } => import.refuse(source, findings),
             Found::Deposit(deposit) => {
                 let today = archive.clock().now().date();
@@ -125,7 +124,7 @@ impl Import<'_, '_> {
         let source = validated.source().to_owned();
         let held = match Held::hold(self.archive, &self.room, validated) {
             Ok(held) => held,
-            Err(error) if concerns_the_study(&error) => {
+            Err(error) if error.concerns_the_study() => {
                 self.refuse(source, vec![Finding::error("files", error.to_string())]);
                 return Ok(());
             }
@@ -150,15 +149,17 @@ impl Import<'_, '_> {
             return Ok(());
         }
         let batch = std::mem::take(&mut self.batch);
-        let nameless: Vec<Option<(PathBuf, String)>> = batch.iter().map(Held::identifier_to_remember).collect();
+        // before the act: a study that is published and then not known again would be published twice
+        let not_remembered: Vec<Option<Finding>> = batch
+            .iter()
+            .map(|held| held.identifier_to_remember().and_then(|(folder, identifier)| remember(&folder, &identifier)))
+            .collect();
         let mut lease = self.archive.lease()?;
         let reports = publish::publish(self.archive, &mut lease, batch)?;
         drop(lease);
         self.room = Room::take(self.archive)?;
-        for (mut report, nameless) in reports.into_iter().zip(nameless) {
-            if let Some((folder, identifier)) = nameless.filter(|_| report.outcome == Outcome::Published) {
-                report.findings.extend(remember(&folder, &identifier));
-            }
+        for (mut report, finding) in reports.into_iter().zip(not_remembered) {
+            report.findings.extend(finding);
             self.report(report);
         }
         Ok(())
@@ -172,20 +173,4 @@ fn remember(folder: &Path, identifier: &str) -> Option<Finding> {
         "identifier",
         format!("the study has no identifier and the one made for it could not be written to {} ({error}); write `identifier: {identifier}` into the study, or the next import will publish it as a new one", folder.join(deposit::IDENTIFIER_FILE).display()),
     ))
-}
-
-/// Whether something is wrong with the study's own files, and not with this node's disk.
-fn concerns_the_study(error: &StagingError) -> bool {
-    match error {
-        StagingError::Unreadable { .. }
-        | StagingError::Path(_)
-        | StagingError::Json(_)
-        | StagingError::Manifest(_) => true,
-        StagingError::Ocfl(error) => matches!(
-            error,
-            OcflError::ChangedWhileStored { .. } | OcflError::Unreadable { .. } | OcflError::PathTaken { .. }
-        ),
-        StagingError::Store(StoreError::Source { .. }) => true,
-        _ => false,
-    }
 }

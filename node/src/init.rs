@@ -76,6 +76,7 @@ pub fn init(path: &Path, identity: &Identity) -> Result<Archive, InitError> {
     store.replace(&checkpoint, &empty.to_bytes()).map_err(ArchiveError::from)?;
     let database = Database::create(&folder.database()).map_err(ArchiveError::from)?;
 
+    store.barrier().map_err(ArchiveError::from)?;
     write_new(&folder.format(), format!("{FORMAT}\n").as_bytes()).map_err(failed(&folder.format()))?;
     let archive = Archive::with_database(folder, database)?;
     let mut lease = archive.lease().map_err(ArchiveError::from)?;

@@ -18,6 +18,7 @@ use crate::log::append::{self, AppendError};
 use crate::log::journal::{self, Act, ErasedRecord, Erasures};
 use crate::log::lease::Lease;
 use crate::relative_path::RelPath;
+use crate::staging::{self, StagingError};
 use crate::store::ocfl::OcflError;
 use crate::store::{Key, StoreError};
 use crate::study_object::{FILES, FINDINGS, RECORDS, SOURCE, STUDY};
@@ -29,9 +30,9 @@ pub enum Move {
     Suppress(Accession, Reason),
     /// Undoes `Suppress`.
     Restore(Accession, Reason),
-    /// Gone for good. For `consent`, `privacy` and `legal` everything of it is erased.
+    /// Gone for good. For `consent`, `privacy` and `legal` everything of it is erased, also where it was gone before.
     Withdraw(Accession, Reason),
-    /// Gone for good, with a successor.
+    /// As `Withdraw`, with a successor.
     Replace(Accession, ResourceId, Reason),
     /// The bytes of one version's record are removed for legal cause.
     Redact(VersionedId, Reason),
@@ -75,6 +76,9 @@ pub enum MoveError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The staging.
+    #[error(transparent)]
+    Staging(#[from] StagingError),
     /// An entry could not be written.
     #[error(transparent)]
     Entry(#[from] protocol::entry::EntryError),
@@ -87,6 +91,8 @@ pub enum MoveError {
 pub fn make(archive: &Archive, lease: &mut Lease, wanted: &Move) -> Result<Moved, MoveError> {
     let base = append::recover(archive, lease)?;
     journal::clear_undecided(archive.store())?;
+    // what a killed import staged may be what is to be erased
+    staging::clear_abandoned(archive.folder())?;
     let mut connection = archive.database().connection()?;
     let time = archive.clock().timestamp();
     let operations = operations(&mut connection, wanted)?;
@@ -106,7 +112,7 @@ pub fn make(archive: &Archive, lease: &mut Lease, wanted: &Move) -> Result<Moved
         erased_records: erasures.records.len() as u64,
         erased_files: erasures.objects.iter().map(|plan| plan.deleted_files() as u64).sum(),
     };
-    let act = Act { fence: lease.fence(), base, entries: moved.entries, objects: Vec::new(), erasures };
+    let act = Act { erasures, ..Act::new(lease.fence(), base, &entries) };
     journal::decide(archive.store(), &act, &entries)?;
     append::complete(archive, lease, &act)?;
     Ok(moved)
@@ -123,7 +129,7 @@ impl Move {
 
     /// Whether everything of the thing is to be erased (PROTOCOL.md section 3).
     pub fn asks_for_erasure(&self) -> bool {
-        matches!(self, Move::Withdraw(_, reason) if reason.asks_for_erasure())
+        matches!(self, Move::Withdraw(_, reason) | Move::Replace(_, _, reason) if reason.asks_for_erasure())
     }
 }
 
@@ -135,16 +141,12 @@ fn operations(connection: &mut Connection, wanted: &Move) -> Result<Vec<(Accessi
     Ok(match wanted {
         Move::Suppress(id, reason) => vec![(id.clone(), Operation::Suppress { reason: *reason })],
         Move::Restore(id, reason) => vec![(id.clone(), Operation::Restore { reason: *reason })],
-        Move::Replace(id, by, reason) => vec![(id.clone(), Operation::Replace { by: by.clone(), reason: *reason })],
-        Move::Withdraw(id, reason) => {
-            let mut operations = vec![(id.clone(), Operation::Withdraw { reason: *reason })];
-            if reason.asks_for_erasure() {
-                for row in records_of(connection, id)?.into_iter().filter(|row| !row.redacted) {
-                    operations.push(redaction(&row, *reason)?);
-                }
-            }
-            operations
+        Move::Replace(id, by, reason) => {
+            refuse_dead_end(connection, id, by)?;
+            let replacing = Operation::Replace { by: by.clone(), reason: *reason };
+            removal(connection, id, replacing, *reason)?
         }
+        Move::Withdraw(id, reason) => removal(connection, id, Operation::Withdraw { reason: *reason }, *reason)?,
         Move::Redact(versioned, reason) => {
             let row = record::version(connection, versioned.id().as_str(), versioned.version())?;
             let refused = |why| MoveError::NoVersion(versioned.to_string(), why);
@@ -155,6 +157,42 @@ fn operations(connection: &mut Connection, wanted: &Move) -> Result<Vec<(Accessi
             vec![redaction(&row, *reason)?]
         }
     })
+}
+
+/// The operations that take something away for good, with its records where the reason asks for that. What is gone
+/// already, for another reason or because a newer version of its study came without it, can still be erased: then the
+/// log says so by redactions alone, one at least, whatever was redacted before.
+fn removal(
+    connection: &mut Connection,
+    id: &Accession,
+    operation: Operation,
+    reason: Reason,
+) -> Result<Vec<(Accession, Operation)>, MoveError> {
+    if !reason.asks_for_erasure() {
+        return Ok(vec![(id.clone(), operation)]);
+    }
+    let standing = standing::effective(connection, id.as_str(), id.study_part())?;
+    let is_gone = standing.is_some_and(|row| row.is_gone());
+    let mut operations = Vec::new();
+    if !is_gone {
+        operations.push((id.clone(), operation));
+    }
+    for row in records_of(connection, id)?.into_iter().filter(|row| is_gone || !row.redacted) {
+        operations.push(redaction(&row, reason)?);
+    }
+    Ok(operations)
+}
+
+/// Replacing is final: a successor that leads nowhere could never be corrected.
+fn refuse_dead_end(connection: &mut Connection, id: &Accession, by: &ResourceId) -> Result<(), MoveError> {
+    if by.as_str() == id.as_str() {
+        return Err(MoveError::Refused(format!("{id} cannot be replaced by itself; name its successor")));
+    }
+    let is_ours = by.prefix() == id.prefix();
+    if is_ours && record::latest(connection, by.as_str())?.is_none() {
+        return Err(MoveError::Refused(format!("{by}, which is to replace {id}, is not in this archive; publish it first")));
+    }
+    Ok(())
 }
 
 /// All versions of an id and, for a study, of what is part of it.
@@ -185,11 +223,13 @@ fn erasures(
             let rows = record::versions(connection, id.as_str())?.into_iter();
             erasures.records.extend(
                 rows.filter(|row| row.digest == digest.to_string())
-                    .map(|row| ErasedRecord { log_index: row.log_index.unsigned_abs(), digest: row.digest }),
+                    .map(|row| ErasedRecord { log_index: row.log_index.unsigned_abs(), digest: *digest }),
             );
         }
     }
-    if let Some(study) = wanted.id().study_id().filter(|_| !erasures.records.is_empty()) {
+    // files go where the reason asks for it, also where every record was redacted before
+    let erases = wanted.asks_for_erasure() || !erasures.records.is_empty();
+    if let Some(study) = wanted.id().study_id().filter(|_| erases) {
         let erased = Erased::by(connection, wanted, &study)?;
         let place = Key::parse(&format!("{}/erasure", journal::FOLDER)).map_err(StoreError::from)?;
         let object_id = archive.config().namespace.iri(&study);
@@ -216,7 +256,7 @@ enum Erased {
 impl Erased {
     fn by(connection: &mut Connection, wanted: &Move, study: &Accession) -> Result<Erased, MoveError> {
         let id = wanted.id();
-        if matches!(wanted, Move::Withdraw(..)) && id.kind() == Kind::Study {
+        if wanted.asks_for_erasure() && id.kind() == Kind::Study {
             return Ok(Erased::Everything);
         }
         let mut everywhere = HashSet::new();
@@ -235,7 +275,7 @@ impl Erased {
                 in_version.extend([(version, STUDY), (version, FINDINGS)]);
             }
         }
-        if matches!(wanted, Move::Withdraw(..)) {
+        if wanted.asks_for_erasure() {
             let files = file::of_image(connection, study.as_str(), id.as_str())?;
             everywhere.extend(files.into_iter().map(|path| format!("{FILES}/{path}")));
         }

@@ -1,6 +1,7 @@
 //! Ontologies of an operator: loaded once, kept as they came, read beside the built-in slims by every import.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use ontologies::{Ontology, Terms};
@@ -70,7 +71,7 @@ fn load_one(folder: &DataFolder, file: &Path) -> Result<Listed, OntologyError> {
     let name = file_name(&ontology.source.name, &bytes);
     let kept = place.join(&name);
     let beside = place.join(format!(".{name}.new"));
-    fs::write(&beside, &bytes).map_err(|source| unwritable(&beside, source))?;
+    write_durably(&beside, &bytes).map_err(|source| unwritable(&beside, source))?;
     fs::rename(&beside, &kept).map_err(|source| unwritable(&kept, source))?;
     for (older, _) in kept_files(folder)? {
         let same_name = older != kept && parse(&older, &read(&older)?)?.source.name == ontology.source.name;
@@ -132,6 +133,13 @@ fn kept_files(folder: &DataFolder) -> Result<Vec<(PathBuf, String)>, OntologyErr
     }
     files.sort();
     Ok(files)
+}
+
+/// A file that a power cut left empty would keep every later import from reading its terms.
+fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, OntologyError> {

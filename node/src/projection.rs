@@ -75,8 +75,9 @@ impl From<diesel::result::Error> for ProjectionError {
 /// # Errors
 /// See [`ProjectionError`]; the database is then as it was.
 pub fn catch_up(archive: &Archive, connection: &mut Connection, head: &TreeHead) -> Result<(), ProjectionError> {
-    let from = position::current(connection)?
-        .unwrap_or_else(|| Position { size: 0, root: merkle::to_base64(&merkle::empty_root()) });
+    let known = position::current(connection)?;
+    let is_new = known.is_none();
+    let from = known.unwrap_or_else(|| Position { size: 0, root: merkle::to_base64(&merkle::empty_root()) });
     if from.size > head.size {
         return Err(ProjectionError::Ahead { database: from.size, log: head.size });
     }
@@ -84,7 +85,15 @@ pub fn catch_up(archive: &Archive, connection: &mut Connection, head: &TreeHead)
         if from.root != head.root {
             return Err(ProjectionError::Foreign { database: from.root, log: head.root.clone() });
         }
+        if is_new {
+            // an empty database of an empty log is up to date, and says so
+            position::set(connection, &from)?;
+        }
         return Ok(());
+    }
+    let root = merkle::to_base64(&archive.log().root_at(from.size, head)?);
+    if from.root != root {
+        return Err(ProjectionError::Foreign { database: from.root, log: root });
     }
     connection.immediate_transaction(|connection| {
         let mut pass = Pass { archive, puts: Vec::new(), images: Vec::new(), version: None };
@@ -143,6 +152,8 @@ struct StudyVersion {
     read: usize,
     /// Key and title of its images, by accession.
     images: HashMap<String, (String, String)>,
+    /// What the files of its images are known by, by accession.
+    files: HashMap<String, Digest>,
 }
 
 impl Pass<'_> {
@@ -205,7 +216,9 @@ impl Pass<'_> {
                 self.next_record(row.size);
             }
             Kind::Image => {
-                let stored = self.next_record(row.size).and_then(|bytes| record_fingerprint(bytes, digest));
+                let files = self.version.as_ref().and_then(|version| version.files.get(id.as_str())).copied();
+                let fingerprint_of = |bytes: &[u8]| record_fingerprint(bytes, digest, files.as_ref());
+                let stored = self.next_record(row.size).and_then(fingerprint_of);
                 let fingerprint = match stored {
                     Some(fingerprint) => fingerprint,
                     // the storage root no longer has it beside an erased neighbour; the log does, unless it is redacted
@@ -213,7 +226,7 @@ impl Pass<'_> {
                         .archive
                         .log()
                         .record(digest)?
-                        .and_then(|bytes| record_fingerprint(&bytes, digest))
+                        .and_then(|bytes| fingerprint_of(&bytes))
                         .unwrap_or_default(),
                 };
                 let image = self.image_row(id, fingerprint);
@@ -259,10 +272,10 @@ impl Pass<'_> {
     }
 }
 
-/// The description's fingerprint, where the bytes are still the record's.
-fn record_fingerprint(bytes: &[u8], digest: &Digest) -> Option<String> {
+/// The image's fingerprint, where the bytes are still the record's.
+fn record_fingerprint(bytes: &[u8], digest: &Digest, files: Option<&Digest>) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| Digest::of(text.as_bytes()) == *digest)?;
-    Some(study_object::description_fingerprint(text.lines()).to_string())
+    Some(study_object::image_fingerprint(text.lines(), files).to_string())
 }
 
 fn set_study(
@@ -274,16 +287,24 @@ fn set_study(
     let version = row.version.unsigned_abs();
     let object = StudyObject::open(archive, &archive.config().namespace.iri(id), version)?;
     let stored = object.study()?;
-    let manifest = object.manifest()?.map(|(rows, _)| rows).unwrap_or_default();
+    let manifest = object.manifest()?.unwrap_or_default();
     let before = study::find(connection, id.as_str())?;
     let issued = before.map_or_else(|| row.time.clone(), |before| before.issued);
     let study_row = study_row(id, row, &object, stored.as_ref(), &manifest, issued)?;
     study::set(connection, &study_row)?;
     let files = file_rows(id, version, &object, &manifest);
     file::set_version(connection, id.as_str(), version, files)?;
-    let images = stored.map(|(study, _)| named_images(&study, &manifest)).unwrap_or_default();
+    let images = match &stored {
+        Some((study, _)) => named_images(study, &manifest),
+        None => images_of_manifest(&manifest),
+    };
     image::mark_present_only(connection, id.as_str(), &images.keys().map(String::as_str).collect::<Vec<_>>())?;
-    Ok(StudyVersion { study: id.to_string(), version, records: object.records()?, read: 0, images })
+    if stored.is_some() {
+        // an image that is as it was gets no record with this version, and what the version before was told by may be gone
+        image::name(connection, id.as_str(), &images)?;
+    }
+    let files = study_object::files_of_images(&manifest);
+    Ok(StudyVersion { study: id.to_string(), version, records: object.records()?, read: 0, images, files })
 }
 
 fn study_row(
@@ -346,6 +367,17 @@ fn named_images(study: &Study, manifest: &[ManifestRow]) -> HashMap<String, (Str
             Some(((*id).to_owned(), (image.key.clone(), image.title.clone())))
         })
         .collect()
+}
+
+/// The same where the study's description was redacted: what is known again then is the first of an image's files.
+fn images_of_manifest(manifest: &[ManifestRow]) -> HashMap<String, (String, String)> {
+    let mut images = HashMap::new();
+    for row in manifest {
+        if let Some(image) = &row.image {
+            images.entry(image.clone()).or_insert_with(|| (row.path.to_string(), String::new()));
+        }
+    }
+    images
 }
 
 enum MoveError {

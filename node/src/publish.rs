@@ -34,11 +34,12 @@ use crate::database::{Connection, record, standing, study};
 use crate::describe::{self, FileFacts, Holdings, Naming};
 use crate::finding::Finding;
 use crate::log::append::{self, AppendError};
-use crate::log::journal::{self, Act, Erasures, TreeHead};
-use crate::log::lease::Lease;
+use crate::log::journal::{self, Act};
+use crate::log::lease::{Lease, LeaseError};
 use crate::relative_path::RelPath;
 use crate::staging::{self, Held, Place, StudyVersion};
 use crate::store::manifest::{self, ManifestRow};
+use crate::store::ocfl::StagedVersion;
 use crate::study_object;
 
 /// What became of a study.
@@ -104,17 +105,17 @@ pub fn decide(archive: &Archive, lease: &mut Lease, studies: Vec<Held<'_>>) -> R
     let base = append::recover(archive, lease)?;
     journal::clear_undecided(archive.store())?;
     staging::clear_abandoned(archive.folder())?;
-    let mut making = Making::new(archive, lease.fence(), base);
+    let mut making = Making::new(archive);
     let mut connection = archive.database().connection()?;
     let mut reports = Vec::with_capacity(studies.len());
     for held in studies {
         reports.push(making.add(&mut connection, held)?);
     }
-    let Making { mut act, entries, places, .. } = making;
+    let Making { entries, objects, places, .. } = making;
     if entries.is_empty() {
         return Ok(Decided { act: None, reports, places });
     }
-    act.entries = entries.len() as u64;
+    let act = Act { objects, ..Act::new(lease.fence(), base, &entries) };
     // from here on what is staged belongs to the journal: neither an error nor a panic may take it away again
     places.iter().for_each(Place::entrust);
     if let Err(error) = journal::decide(archive.store(), &act, &entries) {
@@ -125,6 +126,19 @@ pub fn decide(archive: &Archive, lease: &mut Lease, studies: Vec<Held<'_>>) -> R
         return Err(error.into());
     }
     Ok(Decided { act: Some(act), reports, places })
+}
+
+/// Completes and removes what killed processes left, unless somebody is at work. Before files are copied, because what
+/// is left may fill the disk that they need.
+///
+/// # Errors
+/// When the act that was interrupted cannot be completed, or the staging cannot be read.
+pub fn tidy(archive: &Archive) -> Result<(), PublishError> {
+    if let Some(mut lease) = archive.try_lease()? {
+        append::recover(archive, &mut lease)?;
+        staging::clear_abandoned(archive.folder())?;
+    }
+    Ok(())
 }
 
 /// Accession and newest version of the study that came from a source before, if one did.
@@ -140,10 +154,13 @@ pub fn known(archive: &Archive, identifier: &str) -> Result<Option<(String, u64)
 /// An act that is being put together.
 struct Making<'a> {
     archive: &'a Archive,
-    act: Act,
     entries: Vec<Vec<u8>>,
+    /// The versions of objects so far, in the order of their entries.
+    objects: Vec<StagedVersion>,
     /// New studies so far, because the database does not know them yet.
     new_studies: u64,
+    /// Sources of the studies so far, new or not.
+    sources: HashSet<String>,
     /// Where the objects wait: each place is kept until the act is complete.
     places: Vec<Place>,
     now: OffsetDateTime,
@@ -175,11 +192,18 @@ struct Described {
 }
 
 impl<'a> Making<'a> {
-    fn new(archive: &'a Archive, fence: u64, base: TreeHead) -> Making<'a> {
-        let act = Act { fence, base, entries: 0, objects: Vec::new(), erasures: Erasures::default() };
+    fn new(archive: &'a Archive) -> Making<'a> {
         let now = archive.clock().now();
-        let time = clock::rfc3339(now);
-        Making { archive, act, entries: Vec::new(), new_studies: 0, places: Vec::new(), now, time }
+        Making {
+            archive,
+            entries: Vec::new(),
+            objects: Vec::new(),
+            new_studies: 0,
+            sources: HashSet::new(),
+            places: Vec::new(),
+            now,
+            time: clock::rfc3339(now),
+        }
     }
 
     /// Adds a study to the act, or says why not.
@@ -189,6 +213,11 @@ impl<'a> Making<'a> {
             findings.sort();
             Report { source: source.clone(), id, version, outcome, findings }
         };
+        if !self.sources.insert(held.source_key().key.clone()) {
+            let message = "a study before it in the same batch has the same identifier; import the two one after the other, or give one of them another";
+            let findings = held.findings().iter().cloned().chain([Finding::error("identifier", message)]).collect();
+            return Ok(report(None, None, Outcome::Refused, findings));
+        }
         let identity = match self.identify(connection, &held)? {
             Identified::Changed(identity) => identity,
             Identified::Settled { id, version, outcome, finding } => {
@@ -196,8 +225,13 @@ impl<'a> Making<'a> {
                 return Ok(report(Some(id), version, outcome, findings));
             }
         };
-        held.settle(self.archive, &self.archive.config().namespace.iri(&identity.study))?;
-        let described = match self.describe(connection, &held, &identity)? {
+        let object_id = self.archive.config().namespace.iri(&identity.study);
+        let described = match held.settle(self.archive, &object_id, identity.version) {
+            Ok(()) => self.describe(connection, &held, &identity)?,
+            Err(error) if error.concerns_the_study() => Err(vec![Finding::error("files", error.to_string())]),
+            Err(error) => return Err(error.into()),
+        };
+        let described = match described {
             Ok(described) => described,
             Err(findings) => {
                 let id = identity.before.as_ref().map(|row| row.id.clone());
@@ -262,6 +296,7 @@ impl<'a> Making<'a> {
         let rows = held.manifest_rows(&images);
         let manifest = (!held.study().is_catalogued()).then(|| manifest::write(&rows)).transpose()?;
         let facts = file_facts(&rows);
+        let files = study_object::files_of_images(&rows);
         let issued = identity.before.as_ref().map_or(self.time.as_str(), |row| row.issued.as_str());
         let naming = |version| Naming {
             namespace,
@@ -285,7 +320,7 @@ impl<'a> Making<'a> {
         for (index, id) in images.iter().enumerate() {
             let at = |version| describe::image(held.study(), index, &naming(version), &|path| facts.get(path).cloned());
             if let Some(row) = before.get(id.as_str())
-                && description_fingerprint(&at(row.files_version.unsigned_abs())) == row.fingerprint
+                && image_fingerprint(&at(row.files_version.unsigned_abs()), files.get(id.as_str())) == row.fingerprint
             {
                 continue;
             }
@@ -353,7 +388,7 @@ impl<'a> Making<'a> {
             created: self.now,
         };
         let staged = held.stage(self.archive, version)?;
-        self.act.objects.push(staged.version);
+        self.objects.push(staged.version);
         self.places.push(staged.place);
         self.new_studies += u64::from(identity.before.is_none());
         crate::crash::point("staged");
@@ -388,11 +423,13 @@ fn assign_images(
     let mut images = Vec::with_capacity(held.study().images.len());
     let mut findings = Vec::new();
     for (index, image) in held.study().images.iter().enumerate() {
-        if let Some(why) = barred.get(image.key.as_str()) {
+        // by its first file where a redaction left no more than that of the version before
+        let first = image.files.first().map(RelPath::as_str).unwrap_or_default();
+        if let Some(why) = barred.get(image.key.as_str()).or_else(|| barred.get(first)) {
             let message = format!("{why}, which is final; take the image out of the study");
             findings.push(Finding::error(format!("images[{index}]"), message));
         }
-        images.push(match known.get(image.key.as_str()) {
+        images.push(match known.get(image.key.as_str()).or_else(|| known.get(first)) {
             Some(id) => id.clone(),
             None => {
                 next += 1;
@@ -412,9 +449,9 @@ fn file_facts(rows: &[ManifestRow]) -> HashMap<RelPath, FileFacts> {
         .collect()
 }
 
-fn description_fingerprint(statements: &[Statement]) -> String {
+fn image_fingerprint(statements: &[Statement], files: Option<&Digest>) -> String {
     let lines: Vec<String> = statements.iter().map(|statement| statement.as_ref().to_line()).collect();
-    study_object::description_fingerprint(lines.iter().map(|line| line.trim_end_matches('\n'))).to_string()
+    study_object::image_fingerprint(lines.iter().map(|line| line.trim_end_matches('\n')), files).to_string()
 }
 
 /// What can stand in the way of publishing.
@@ -423,6 +460,9 @@ pub enum PublishError {
     /// The act could not be completed; it stays in the journal.
     #[error(transparent)]
     Append(#[from] AppendError),
+    /// The lease.
+    #[error(transparent)]
+    Lease(#[from] LeaseError),
     /// The journal refused; nothing is published.
     #[error(transparent)]
     Journal(#[from] journal::JournalError),

@@ -11,7 +11,9 @@ use diesel::connection::SimpleConnection;
 use crate::archive::{Archive, ArchiveError, DataFolder};
 use crate::database::{Database, DatabaseError};
 use crate::log::append::{self, AppendError};
-use crate::log::lease::{Lease, LeaseError};
+use crate::log::journal;
+use crate::log::lease::LeaseError;
+use crate::log::peers::{self, PeerError};
 
 /// Why the database could not be made again.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +24,9 @@ pub enum RebuildError {
     /// The lease.
     #[error(transparent)]
     Lease(#[from] LeaseError),
+    /// The act in the journal must not be signed.
+    #[error(transparent)]
+    Peer(#[from] PeerError),
     /// Reading log and storage.
     #[error(transparent)]
     Append(#[from] AppendError),
@@ -45,11 +50,15 @@ pub enum RebuildError {
 pub fn rebuild(path: &Path) -> Result<u64, RebuildError> {
     let folder = DataFolder::new(path);
     folder.check_format()?;
-    let mut lease = Lease::take(&folder.lease(), || tracing::info!("waiting for another omma-node that is writing to this archive"))?;
+    let mut lease = folder.take_lease()?;
     let beside = path.join("db.sqlite.rebuilding");
     remove_database(&beside)?;
     let size = {
         let archive = Archive::with_database(folder.clone(), Database::create(&beside)?)?;
+        if journal::read(archive.store()).map_err(AppendError::from)?.is_some() {
+            // completing an act signs, and nothing is signed before the peers were asked
+            peers::check(&archive)?;
+        }
         let head = append::recover(&archive, &mut lease)?;
         // everything out of the write-ahead log and into the file that is renamed
         let mut connection = archive.database().connection()?;

@@ -205,7 +205,10 @@ impl<'archive> Held<'archive> {
         }
         add(RECORDS, version.records)?;
         let message = format!("version {} of the study", version.number);
-        let user = User { name: archive.config().name.clone(), address: archive.config().ror.clone() };
+        let config = archive.config();
+        // OCFL asks for an address: of the institution in its registry, else of the node
+        let address = config.ror.clone().unwrap_or_else(|| config.base.clone());
+        let user = User { name: config.name.clone(), address: Some(address) };
         let staged = self.draft.finish(&message, version.created, Some(user))?;
         Ok(Staged { version: staged, place: self.place })
     }
@@ -423,4 +426,48 @@ pub fn clear_abandoned(folder: &DataFolder) -> Result<(), StagingError> {
 
 fn hold_folder(folder: &DataFolder) -> PathBuf {
     folder.staging().join("hold")
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use std::fs;
+
+    use super::{Room, clear_abandoned};
+    use crate::config::Identity;
+    use crate::init;
+
+    #[test]
+    fn rooms_that_belong_to_nobody_are_cleared_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = Identity {
+            name: "Test".to_owned(),
+            prefix: "TST".to_owned(),
+            base_url: "http://127.45.67.89:9/".to_owned(),
+            namespace: None,
+            ror: None,
+            origin: None,
+        };
+        let archive = init::init(&folder.path().join("data"), &identity).unwrap();
+        let room = || {
+            let room = Room::take(&archive).unwrap();
+            fs::write(room.folder().unwrap().join("staged"), "bytes").unwrap();
+            (room.folder.clone(), room)
+        };
+        let (of_the_living, living) = room();
+        let (of_the_journal, journalled) = room();
+        journalled.next_place().entrust();
+        let (of_the_ended, ended) = room();
+        drop((journalled, ended));
+        assert!(of_the_living.exists() && of_the_journal.exists() && !of_the_ended.exists());
+        let without_lock = super::hold_folder(archive.folder()).join("0123");
+        fs::create_dir(&without_lock).unwrap();
+
+        clear_abandoned(archive.folder()).unwrap();
+        assert!(of_the_living.join("staged").exists());
+        assert!(!of_the_journal.exists() && !without_lock.exists());
+        drop(living);
+        assert_eq!(fs::read_dir(super::hold_folder(archive.folder())).unwrap().count(), 0);
+    }
 }

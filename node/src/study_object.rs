@@ -11,6 +11,7 @@
 //!
 //! The OCFL version is the study's version: each `put` of a study brings exactly one.
 
+use std::collections::HashMap;
 use std::io::Read;
 
 use protocol::digest::Digest;
@@ -115,14 +116,14 @@ impl StudyObject {
         }
     }
 
-    /// The manifest's rows and bytes; nothing for a catalogued study, or once it has been erased.
+    /// The manifest's rows; nothing for a catalogued study, or once it has been erased.
     ///
     /// # Errors
     /// When it is damaged.
-    pub fn manifest(&self) -> Result<Option<(Vec<ManifestRow>, Vec<u8>)>, StudyObjectError> {
+    pub fn manifest(&self) -> Result<Option<Vec<ManifestRow>>, StudyObjectError> {
         let Some(bytes) = self.read(MANIFEST)? else { return Ok(None) };
         let rows = manifest::parse(&bytes).map_err(|error| self.damaged(MANIFEST, error))?;
-        Ok(Some((rows, bytes)))
+        Ok(Some(rows))
     }
 
     /// The records that this version announced, one after the other; nothing once they have been erased.
@@ -182,12 +183,29 @@ pub fn fingerprint(study_json: &[u8], rows: &[ManifestRow]) -> Result<Digest, Ma
     Ok(Digest::of(&bytes))
 }
 
-/// SHA-256 over a description without its salt: what an unchanged image is known by.
-pub fn description_fingerprint<'a>(lines: impl Iterator<Item = &'a str>) -> Digest {
-    let salt = format!("<{}> ", protocol::record::SALT_PREDICATE);
-    let is_salt = |line: &str| line.split_once("> ").is_some_and(|(_, rest)| rest.starts_with(&salt));
-    let mut lines: Vec<&str> = lines.filter(|line| !is_salt(line)).collect();
+/// SHA-256 over an image's description without its salt, and over its files: what an unchanged image is known by. A
+/// description names only some of many files ([`crate::describe::MOST_FILES_DESCRIBED`]), and of a `.zarr` those at its
+/// root alone.
+pub fn image_fingerprint<'a>(description: impl Iterator<Item = &'a str>, files: Option<&Digest>) -> Digest {
+    let salt = format!(" <{}> ", protocol::record::SALT_PREDICATE);
+    let mut lines: Vec<&str> = description.filter(|line| !line.contains(&salt)).collect();
     lines.sort_unstable();
     lines.dedup();
-    Digest::of(lines.join("\n").as_bytes())
+    let mut bytes = lines.join("\n").into_bytes();
+    bytes.extend(files.iter().flat_map(|files| files.as_bytes()));
+    Digest::of(&bytes)
+}
+
+/// For each image of a manifest, SHA-256 over the paths and digests of its files.
+pub fn files_of_images(rows: &[ManifestRow]) -> HashMap<String, Digest> {
+    let mut rows: Vec<&ManifestRow> = rows.iter().collect();
+    rows.sort_by(|one, other| one.path.cmp(&other.path));
+    let mut lists: HashMap<&str, String> = HashMap::new();
+    for row in rows {
+        if let Some(image) = &row.image {
+            let list = lists.entry(image).or_default();
+            list.push_str(&format!("{}\t{}\n", row.sha256, row.path));
+        }
+    }
+    lists.into_iter().map(|(image, list)| (image.to_owned(), Digest::of(list.as_bytes()))).collect()
 }

@@ -71,6 +71,14 @@ impl Ran {
         self
     }
 
+    /// It says one of these.
+    #[track_caller]
+    pub fn says_one_of(self, all: &[&str]) -> Ran {
+        let is_said = |words: &&str| self.stdout.contains(words) || self.stderr.contains(words);
+        assert!(all.iter().any(is_said), "it says none of {all:?}: {self:?}");
+        self
+    }
+
     /// It says this nowhere.
     #[track_caller]
     pub fn says_nothing_of(self, words: &str) -> Ran {

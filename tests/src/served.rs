@@ -1,8 +1,8 @@
 //! A node that serves, in a process of its own.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
@@ -10,6 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::http::{self, Answer};
 use crate::patience::{LONG, eventually};
+use crate::ran::Ran;
 
 /// Serves until it is stopped or dropped.
 pub struct Served {
@@ -30,7 +31,15 @@ impl Served {
     }
 
     /// Starts the server and waits until it says where it listens.
-    pub fn listening(mut command: Command) -> Served {
+    pub fn listening(command: Command) -> Served {
+        Served::outcome(command).unwrap_or_else(|ran| panic!("it does not listen: {ran:?}"))
+    }
+
+    /// Starts the server and waits until it says where it listens, or has ended without.
+    ///
+    /// # Errors
+    /// What it came to, where it has ended.
+    pub fn outcome(mut command: Command) -> Result<Served, Ran> {
         let mut process = command
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -49,13 +58,23 @@ impl Served {
             }
         });
         match address.recv_timeout(LONG) {
-            Ok(url) => Served {
+            Ok(url) => Ok(Served {
                 process,
                 url,
                 lines,
                 reader: Some(reader),
-            },
-            Err(_) => {
+            }),
+            // the reader has ended, since standard error was closed
+            Err(RecvTimeoutError::Disconnected) => {
+                let status = process.wait().unwrap();
+                let stderr = lines.lock().unwrap().join("\n").into_bytes();
+                Err(Ran::new(Output {
+                    status,
+                    stdout: Vec::new(),
+                    stderr,
+                }))
+            }
+            Err(RecvTimeoutError::Timeout) => {
                 let _ = process.kill();
                 panic!("it does not listen: {:#?}", lines.lock().unwrap());
             }

@@ -35,15 +35,28 @@ mod tests {
     #[test]
     fn nothing_points_to_another_host() {
         for text in [STYLESHEET, include_str!("../templates/layout.html")] {
-            assert!(!text.contains("http:") && !text.contains("https:") && !text.contains("@import"));
-            assert!(!text.contains("url("), "a stylesheet that fetches nothing is one request");
+            assert!(
+                !text.contains("http:") && !text.contains("https:") && !text.contains("@import")
+            );
+            assert!(
+                !text.contains("url("),
+                "a stylesheet that fetches nothing is one request"
+            );
         }
-        assert_eq!(MARK.matches("http").count(), 1, "only the name of the SVG namespace");
+        assert_eq!(
+            MARK.matches("http").count(),
+            1,
+            "only the name of the SVG namespace"
+        );
     }
 
     #[test]
     fn the_address_of_the_stylesheet_is_its_content() {
-        let name = stylesheet_path().strip_prefix("assets/").and_then(|name| name.strip_suffix(".css"));
-        assert!(name.is_some_and(|name| name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())));
+        let name = stylesheet_path()
+            .strip_prefix("assets/")
+            .and_then(|name| name.strip_suffix(".css"));
+        assert!(name.is_some_and(
+            |name| name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+        ));
     }
 }

@@ -23,20 +23,20 @@ pub fn bytes(value: u64) -> String {
     if value < 1000 {
         return format!("{value} bytes");
     }
-    let mut tenths = u128::from(value) * 10;
-    let mut unit = "bytes";
-    for next in UNITS {
-        if tenths < 9_995 {
-            break;
-        }
-        // rounded to the nearest tenth of the next unit
-        tenths = (tenths + 500) / 1000;
-        unit = next;
+    let value = u128::from(value);
+    let rounded = |part: u128| (value + part / 2) / part;
+    let mut power = 1000;
+    let mut unit = 0;
+    while rounded(power) >= 1000 && unit + 1 < UNITS.len() {
+        power *= 1000;
+        unit += 1;
     }
-    if tenths >= 1000 {
-        format!("{} {unit}", (tenths + 5) / 10)
+    // a tenth of the unit, as long as that gives no more than three digits
+    let tenths = rounded(power / 10);
+    if tenths < 1000 {
+        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
     } else {
-        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+        format!("{} {}", rounded(power), UNITS[unit])
     }
 }
 
@@ -50,12 +50,19 @@ pub fn count(value: u64, one: &str, many: &str) -> String {
 pub fn date(text: &str) -> String {
     let day_part = text.split_once('T').map_or(text, |(day, _)| day);
     let parts: Vec<&str> = day_part.split('-').collect();
-    let month = |digits: &str| digits.parse::<usize>().ok().and_then(|month| MONTHS.get(month.wrapping_sub(1)));
+    let month = |digits: &str| {
+        digits
+            .parse::<usize>()
+            .ok()
+            .and_then(|month| MONTHS.get(month.wrapping_sub(1)))
+    };
     match parts[..] {
-        [year, month_digits, day] if is_year(year) && is_two_digits(day) => match month(month_digits) {
-            Some(name) => format!("{} {name} {year}", day.trim_start_matches('0')),
-            None => text.to_owned(),
-        },
+        [year, month_digits, day] if is_year(year) && is_two_digits(day) => {
+            match month(month_digits) {
+                Some(name) => format!("{} {name} {year}", day.trim_start_matches('0')),
+                None => text.to_owned(),
+            }
+        }
         [year, month_digits] if is_year(year) && is_two_digits(month_digits) => {
             month(month_digits).map_or_else(|| text.to_owned(), |name| format!("{name} {year}"))
         }
@@ -64,7 +71,17 @@ pub fn date(text: &str) -> String {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -82,7 +99,12 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_from_five_digits_on() {
-        for (value, expected) in [(0, "0"), (9999, "9999"), (12_345, "12\u{202f}345"), (1_000_000, "1\u{202f}000\u{202f}000")] {
+        for (value, expected) in [
+            (0, "0"),
+            (9999, "9999"),
+            (12_345, "12\u{202f}345"),
+            (1_000_000, "1\u{202f}000\u{202f}000"),
+        ] {
             assert_eq!(number(value), expected);
         }
         assert_eq!(count(1, "image", "images"), "1 image");

@@ -1,12 +1,13 @@
 //! The log, read again from its first entry: signature, bundles, tiles, moves, records.
 
 use protocol::bundle;
+use protocol::checkpoint::Checkpoint;
 use protocol::digest::Digest;
 use protocol::entry::{Entry, Operation};
 use protocol::history::History;
-use protocol::merkle;
+use protocol::merkle::{self, Hash};
 use protocol::record::Record;
-use protocol::tile::{self, Edge, EntryBundleAddress, TileAddress};
+use protocol::tile::{self, Edge, EntryBundleAddress, TileAddress, TileHashes};
 
 use super::Checked;
 use crate::archive::Archive;
@@ -21,7 +22,9 @@ pub fn check(archive: &Archive, checked: &mut Checked) {
         Err(error) => return checked.problem("log/checkpoint", error.to_string()),
     };
     let size = head.checkpoint.size();
-    let mut reading = Reading { archive, checked, edge: Edge::empty(), history: History::new(archive.config().prefix.clone()), redactions: Vec::new() };
+    let history = History::new(archive.config().prefix.clone());
+    let mut reading =
+        Reading { archive, head: &head.checkpoint, checked, edge: Edge::empty(), history, redactions: Vec::new() };
     for index in 0..size.div_ceil(WIDTH) {
         if !reading.bundle(bundle_of_tree(index, size)) {
             return;
@@ -42,6 +45,8 @@ pub fn check(archive: &Archive, checked: &mut Checked) {
 
 struct Reading<'a> {
     archive: &'a Archive,
+    /// What is signed.
+    head: &'a Checkpoint,
     checked: &'a mut Checked,
     edge: Edge,
     history: History,
@@ -61,9 +66,9 @@ impl Reading<'_> {
         };
         let mut full = Vec::new();
         let mut sizes = Vec::new();
-        for (place, bytes) in entries.iter().enumerate() {
-            let index = address.first_entry() + place as u64;
-            self.edge.append(merkle::leaf_hash(bytes), &mut |address, hashes| full.push((address, hashes)));
+        let leaves = self.leaves(address, &entries);
+        for ((index, bytes), leaf) in (address.first_entry()..).zip(&entries).zip(leaves) {
+            self.edge.append(leaf, &mut |address, hashes| full.push((address, hashes)));
             self.checked.entries += 1;
             self.entry(index, bytes);
             sizes.extend(append::announced(bytes));
@@ -75,6 +80,29 @@ impl Reading<'_> {
             self.record_bundle(address.index(), &sizes);
         }
         true
+    }
+
+    /// The hashes of a bundle's entries. Where one is not that of the tile, the signature tells which of the two is
+    /// damaged: a hash of the tile that can be proved under the signed root stays, and the entry is named.
+    fn leaves(&mut self, address: EntryBundleAddress, entries: &[Vec<u8>]) -> Vec<Hash> {
+        let mut leaves: Vec<Hash> = entries.iter().map(|entry| merkle::leaf_hash(entry)).collect();
+        let tile = self.archive.log().tile(address.tile()).ok().and_then(|tile| tile::hashes(&tile)).unwrap_or_default();
+        for ((index, leaf), stored) in (address.first_entry()..).zip(&mut leaves).zip(&tile) {
+            if leaf != stored && self.is_signed(index, stored) {
+                let message = format!("its entry {index} is not the one that was signed; {FROM_A_MIRROR}");
+                self.checked.problem(format!("log/{}", address.path()), message);
+                *leaf = *stored;
+            }
+        }
+        leaves
+    }
+
+    /// Whether the stored tiles prove that this is the hash of an entry under the signed root.
+    fn is_signed(&self, index: u64, leaf: &Hash) -> bool {
+        let size = self.head.size();
+        let log = self.archive.log();
+        let proof = merkle::inclusion_proof(index, size, &mut TileHashes::new(size, |address| log.tile(address)));
+        proof.is_ok_and(|proof| merkle::verify_inclusion(index, size, leaf, &proof, self.head.root()).is_ok())
     }
 
     fn entry(&mut self, index: u64, bytes: &[u8]) {

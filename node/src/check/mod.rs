@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::archive::{Archive, ArchiveError, DataFolder};
 use crate::database::Database;
 use crate::log::journal;
-use crate::log::lease::{Lease, LeaseError};
+use crate::log::lease::LeaseError;
 use crate::rebuild::{self, RebuildError};
 
 /// Something that is wrong.
@@ -72,7 +72,7 @@ pub enum CheckError {
 pub fn check(path: &Path) -> Result<Checked, CheckError> {
     let folder = DataFolder::new(path);
     folder.check_format()?;
-    let lease = Lease::take(&folder.lease(), || tracing::info!("waiting for another omma-node that is writing to this archive"))?;
+    let lease = folder.take_lease()?;
     let beside = path.join("db.sqlite.checking");
     rebuild::remove_database(&beside)?;
     let mut checked = Checked::default();

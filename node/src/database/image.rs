@@ -1,5 +1,7 @@
 //! Images: where the next version of a study finds the same image again.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::schema::image;
@@ -19,7 +21,7 @@ pub struct ImageRow {
     pub image_key: String,
     /// Its title.
     pub title: String,
-    /// SHA-256 of its description without salt, hex.
+    /// SHA-256 of its description without salt and of its files, hex.
     pub fingerprint: String,
     /// The version of the study whose files its record names.
     pub files_version: i64,
@@ -90,6 +92,25 @@ pub fn mark_present_only(connection: &mut Connection, study: &str, present: &[&s
         diesel::update(image::table.filter(image::id.eq_any(part.iter().copied())))
             .set(image::present.eq(true))
             .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Gives the images that a study has already their keys and titles, by accession, where they are others.
+///
+/// # Errors
+/// When a query fails.
+pub fn name(
+    connection: &mut Connection,
+    study: &str,
+    names: &HashMap<String, (String, String)>,
+) -> Result<(), DatabaseError> {
+    for row in of_study(connection, study)? {
+        if let Some((key, title)) = names.get(&row.id).filter(|(key, title)| (key, title) != (&row.image_key, &row.title)) {
+            diesel::update(image::table.find(&row.id))
+                .set((image::image_key.eq(key), image::title.eq(title)))
+                .execute(connection)?;
+        }
     }
     Ok(())
 }

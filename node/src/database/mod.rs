@@ -19,7 +19,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+use diesel::sql_types::Integer;
 use diesel::sqlite::SqliteConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -45,6 +47,14 @@ pub enum DatabaseError {
         /// What SQLite said.
         detail: String,
     },
+    /// The disk does not let it be used; the database itself may be well.
+    #[error("the database {path} cannot be read or written ({detail}): is the disk full or read-only, or may this user not write there? The database itself need not be damaged")]
+    Disk {
+        /// Its path.
+        path: PathBuf,
+        /// What SQLite said.
+        detail: String,
+    },
     /// It was made by a newer version of this program.
     #[error("the database {path} was made by a newer version of omma-node (it has migration {migration}); run that version")]
     Newer {
@@ -52,6 +62,17 @@ pub enum DatabaseError {
         path: PathBuf,
         /// The migration that this program does not know.
         migration: String,
+    },
+    /// Readers do not let go of the write-ahead log.
+    #[error("the write-ahead log of the database still has what was erased, because a reader uses it; stop what reads db.sqlite for long, and run any omma-node command that writes, which completes the erasure")]
+    InUse,
+    /// All connections are taken.
+    #[error("the database {path} gave no connection in 30 seconds ({detail}); if it is only busy try again, else `omma-node check` tells what is wrong with it")]
+    Busy {
+        /// Its path.
+        path: PathBuf,
+        /// What the pool said.
+        detail: String,
     },
     /// A query failed.
     #[error("the database refused a query: {0}")]
@@ -79,11 +100,13 @@ struct Pragmas;
 impl CustomizeConnection<Connection, diesel::r2d2::Error> for Pragmas {
     fn on_acquire(&self, connection: &mut Connection) -> Result<(), diesel::r2d2::Error> {
         // WAL: readers never wait for the writer. NORMAL: a power cut may lose the newest transactions but never
-        // harms the file, and what is lost is applied again from the log at the next start.
+        // harms the file, and what is lost is applied again from the log at the next start. secure_delete: what is
+        // erased for legal cause must not stay readable in free pages.
         connection
             .batch_execute(
                 "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
-                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;",
+                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; \
+                 PRAGMA secure_delete = ON;",
             )
             .map_err(diesel::r2d2::Error::QueryError)
     }
@@ -129,7 +152,7 @@ impl Database {
             }
             opened.pool.clone()
         };
-        pool.get().map_err(|error| unusable(&self.path, error))
+        pool.get().map_err(|error| DatabaseError::Busy { path: self.path.clone(), detail: error.to_string() })
     }
 
     /// Where it is.
@@ -141,6 +164,21 @@ impl Database {
         // the pool is replaced as a whole, so a panic elsewhere leaves nothing half done behind the lock
         self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+#[derive(QueryableByName)]
+struct Checkpointed {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
+
+/// Brings the write-ahead log into the database file and empties it, so that rows that were deleted are in neither.
+///
+/// # Errors
+/// When readers keep it from being emptied for as long as `busy_timeout` says; it can be tried again.
+pub fn empty_write_ahead_log(connection: &mut Connection) -> Result<(), DatabaseError> {
+    let outcome: Checkpointed = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(connection)?;
+    if outcome.busy == 0 { Ok(()) } else { Err(DatabaseError::InUse) }
 }
 
 fn open_pool(path: &Path) -> Result<Opened, DatabaseError> {
@@ -187,5 +225,15 @@ fn refuse_newer(path: &Path, connection: &mut Connection) -> Result<(), Database
 }
 
 fn unusable(path: &Path, error: impl std::fmt::Display) -> DatabaseError {
-    DatabaseError::Unusable { path: path.to_owned(), detail: error.to_string() }
+    let (path, detail) = (path.to_owned(), error.to_string());
+    if OF_THE_DISK.iter().any(|words| detail.contains(words)) {
+        DatabaseError::Disk { path, detail }
+    } else {
+        DatabaseError::Unusable { path, detail }
+    }
 }
+
+/// SQLite's words for what the disk refuses: its error codes IOERR, FULL, CANTOPEN and READONLY, which diesel does not
+/// give.
+const OF_THE_DISK: [&str; 4] =
+    ["disk I/O error", "disk is full", "unable to open database file", "attempt to write a readonly database"];

@@ -76,15 +76,6 @@ pub fn at_index(connection: &mut Connection, log_index: u64) -> Result<Option<Re
     Ok(query.first(connection).optional()?)
 }
 
-/// Whether any record that is not redacted has these bytes. Reads the whole table: only erasing asks.
-///
-/// # Errors
-/// When the query fails.
-pub fn digest_is_in_use(connection: &mut Connection, digest: &str) -> Result<bool, DatabaseError> {
-    let rows = dsl::record.filter(dsl::digest.eq(digest)).filter(dsl::redacted.eq(false));
-    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(connection)?)
-}
-
 /// Number of records, all versions counted.
 ///
 /// # Errors

@@ -90,13 +90,12 @@ const SINGLE_RECORD_WRITERS: usize = 2;
 /// # Errors
 /// See [`AppendError`]; the act stays in the journal.
 pub fn recover(archive: &Archive, lease: &mut Lease) -> Result<TreeHead, AppendError> {
-    if let Some(act) = journal::read(archive.store())? {
-        tracing::info!(entries = act.entries, base = act.base.size, "completing an act that was interrupted");
-        complete(archive, lease, &act)?;
-    }
     let head = archive.log().head()?.tree_head();
+    // the database before the act: completing one asks which records of earlier acts are redacted
     crate::projection::catch_up(archive, &mut *archive.database().connection()?, &head)?;
-    Ok(head)
+    let Some(act) = journal::read(archive.store())? else { return Ok(head) };
+    tracing::info!(entries = act.entries, base = act.base.size, "completing an act that was interrupted");
+    complete(archive, lease, &act)
 }
 
 /// Completes a decided act: see the module's text for the order and why.
@@ -247,7 +246,7 @@ fn write_bundles(
         let address = bundle_of_tree(index, size);
         let carried_over = match base.saturating_sub(index * WIDTH) {
             0 => Vec::new(),
-            _ => log.entry_bundle(bundle_of_tree(index, base))?,
+            _ => log.proved_bundle(bundle_of_tree(index, base))?,
         };
         let fresh: Vec<_> = appended.by_ref().take(usize::from(address.width()) - carried_over.len()).collect();
         let all: Vec<&[u8]> =
@@ -255,7 +254,7 @@ fn write_bundles(
         let framed = bundle::encode_entries(&all).map_err(|error| damaged(&address.path(), error))?;
         write_new(store, &address.path(), &framed)?;
         if u64::from(address.width()) == WIDTH {
-            let mut bundled = earlier_records(archive, &carried_over)?;
+            let mut bundled = earlier_records(archive, index * WIDTH, &carried_over)?;
             bundled.extend(fresh.iter().filter_map(|(_, record)| record.as_ref()).map(|(_, bytes)| Some(bytes.clone())));
             write_record_bundle(store, index, &bundled)?;
         }
@@ -263,19 +262,22 @@ fn write_bundles(
     Ok(())
 }
 
-/// The records that earlier acts announced in a bundle that now becomes full; of a redacted one nothing is left.
-fn earlier_records(archive: &Archive, entries: &[Vec<u8>]) -> Result<Vec<Option<Vec<u8>>>, AppendError> {
-    entries
-        .iter()
-        .filter_map(|entry| announced(entry))
-        .map(|(digest, _)| match archive.log().record(&digest)? {
-            Some(record) => Ok(Some(record)),
-            None if record::digest_is_in_use(&mut *archive.database().connection()?, &digest.to_string())? => {
-                Err(LogError::Missing { path: record_path(&digest) }.into())
+/// The records that earlier acts announced in a bundle that now becomes full, whose first entry has the index `first`;
+/// of a redacted one nothing is left.
+fn earlier_records(archive: &Archive, first: u64, entries: &[Vec<u8>]) -> Result<Vec<Option<Vec<u8>>>, AppendError> {
+    let mut records = Vec::with_capacity(entries.len());
+    for (index, entry) in (first..).zip(entries) {
+        let Some((digest, _)) = announced(entry) else { continue };
+        let record = archive.log().record(&digest)?;
+        if record.is_none() {
+            let row = record::at_index(&mut *archive.database().connection()?, index)?;
+            if row.is_none_or(|row| !row.redacted) {
+                return Err(LogError::Missing { path: record_path(&digest) }.into());
             }
-            None => Ok(None),
-        })
-        .collect()
+        }
+        records.push(record);
+    }
+    Ok(records)
 }
 
 /// Writes a record bundle: what is there must hold the same records. The compressed bytes may differ, because an act

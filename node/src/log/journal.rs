@@ -4,6 +4,7 @@
 //! The moment `act.json` is durable the act has happened, whatever becomes of the process; before that moment nothing
 //! has. There is at most one, because only the holder of the lease writes it, and it is completed before the next.
 
+use protocol::digest::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::store::ocfl::{StagedErasure, StagedVersion};
@@ -36,8 +37,8 @@ pub struct Erasures {
 /// A record whose bytes go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasedRecord {
-    /// The record's digest, hex.
-    pub digest: String,
+    /// The record's digest.
+    pub digest: Digest,
     /// The index of the entry that announced it.
     pub log_index: u64,
 }
@@ -51,11 +52,36 @@ pub struct Act {
     pub base: TreeHead,
     /// How many entries it appends.
     pub entries: u64,
+    /// SHA-256 of them as they lie in the journal: what a failing disk makes of them must never be signed.
+    pub entries_digest: Digest,
     /// The versions of objects that it brings into the storage, in the order of their entries.
     pub objects: Vec<StagedVersion>,
     /// What it removes after its checkpoint.
     #[serde(default)]
     pub erasures: Erasures,
+}
+
+impl Act {
+    /// An act that appends these entries to a tree. What it brings or removes is for the caller to say.
+    pub fn new(fence: u64, base: TreeHead, entries: &[Vec<u8>]) -> Act {
+        Act {
+            fence,
+            base,
+            entries: entries.len() as u64,
+            entries_digest: Digest::of(&lines(entries)),
+            objects: Vec::new(),
+            erasures: Erasures::default(),
+        }
+    }
+}
+
+fn lines(entries: &[Vec<u8>]) -> Vec<u8> {
+    let mut lines = Vec::with_capacity(entries.iter().map(|entry| entry.len() + 1).sum());
+    for entry in entries {
+        lines.extend_from_slice(entry);
+        lines.push(b'\n');
+    }
+    lines
 }
 
 /// The folder of the act under way.
@@ -103,12 +129,7 @@ pub fn clear_undecided(store: &dyn ObjectStore) -> Result<(), JournalError> {
 /// # Errors
 /// When the storage refuses; then nothing has happened.
 pub fn decide(store: &dyn ObjectStore, act: &Act, entries: &[Vec<u8>]) -> Result<(), JournalError> {
-    let mut lines = Vec::with_capacity(entries.iter().map(|entry| entry.len() + 1).sum());
-    for entry in entries {
-        lines.extend_from_slice(entry);
-        lines.push(b'\n');
-    }
-    store.put_new(&key(ENTRIES)?, &lines)?;
+    store.put_new(&key(ENTRIES)?, &lines(entries))?;
     crate::crash::point("act-entries-written");
     store.barrier()?;
     let json = serde_json::to_vec(act)
@@ -136,6 +157,9 @@ pub fn read(store: &dyn ObjectStore) -> Result<Option<Act>, JournalError> {
 pub fn entries(store: &dyn ObjectStore, act: &Act) -> Result<Vec<Vec<u8>>, JournalError> {
     let damaged = |detail: String| JournalError::Damaged { path: ENTRIES, detail };
     let lines = store.read(&key(ENTRIES)?)?.ok_or_else(|| damaged("it is missing".to_owned()))?;
+    if Digest::of(&lines) != act.entries_digest {
+        return Err(damaged("its bytes are not those that were decided".to_owned()));
+    }
     let entries: Vec<Vec<u8>> =
         lines.split_inclusive(|&byte| byte == b'\n').map(|line| line[..line.len() - 1].to_vec()).collect();
     if entries.len() as u64 == act.entries {

@@ -6,7 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
@@ -98,10 +98,14 @@ impl Lease {
     ///
     /// # Errors
     /// When another process has raised the number.
-    pub fn still_holds(&mut self) -> Result<(), LeaseError> {
-        let found = read_fence(&mut self.file)
-            .map_err(|source| LeaseError::Unusable { path: self.path.clone(), source })?;
-        if found == self.fence { Ok(()) } else { Err(LeaseError::Lost { found, ours: self.fence }) }
+    pub fn still_holds(&self) -> Result<(), LeaseError> {
+        let unusable = |source: io::Error| LeaseError::Unusable { path: self.path.clone(), source };
+        // by its name, as another process would come to it: where the file was deleted, our lock on it holds nobody off
+        let mut named = File::open(&self.path).map_err(unusable)?;
+        let identity = |file: &File| file.metadata().map(|metadata| (metadata.dev(), metadata.ino()));
+        let is_ours = identity(&named).map_err(unusable)? == identity(&self.file).map_err(unusable)?;
+        let found = read_fence(&mut named).map_err(unusable)?;
+        if is_ours && found == self.fence { Ok(()) } else { Err(LeaseError::Lost { found, ours: self.fence }) }
     }
 }
 

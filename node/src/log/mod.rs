@@ -13,10 +13,11 @@ use std::sync::Arc;
 use protocol::bundle;
 use protocol::checkpoint::{self, Checkpoint};
 use protocol::digest::Digest;
+use protocol::entry::Entry;
 use protocol::identifier::Origin;
 use protocol::merkle;
 use protocol::note::VerifierKey;
-use protocol::tile::{self, EntryBundleAddress, TileAddress};
+use protocol::tile::{self, EntryBundleAddress, TileAddress, TileHashes};
 
 use crate::store::key::KeyError;
 use crate::store::{Key, ObjectStore, StoreError};
@@ -156,15 +157,48 @@ impl Log {
         Ok(entries.into_iter().map(<[u8]>::to_vec).collect())
     }
 
+    /// The entries of a bundle, each compared with the hash that the tree has of it: no other entry is ever taken for
+    /// what was signed.
+    ///
+    /// # Errors
+    /// When it is missing or damaged.
+    pub fn proved_bundle(&self, address: EntryBundleAddress) -> Result<Vec<Vec<u8>>, LogError> {
+        let entries = self.entry_bundle(address)?;
+        let tile = self.tile(address.tile())?;
+        tile::check_bundle(&entries, &tile::hashes(&tile).unwrap_or_default())
+            .map_err(|error| damaged(&address.path(), format!("{error}, {}", address.tile().path())))?;
+        Ok(entries)
+    }
+
     /// The entries from `from` up to `size`, the size of the tree, bundle by bundle, each with its first index.
     pub fn entries(&self, from: u64, size: u64) -> impl Iterator<Item = Result<(u64, Vec<Vec<u8>>), LogError>> + '_ {
         (from / WIDTH..size.div_ceil(WIDTH)).map(move |index| {
-            let mut entries = self.entry_bundle(bundle_of_tree(index, size))?;
+            let mut entries = self.proved_bundle(bundle_of_tree(index, size))?;
             let first = index * WIDTH;
             let skipped = from.saturating_sub(first);
             entries.drain(..usize::try_from(skipped).unwrap_or(entries.len()).min(entries.len()));
             Ok((first + skipped, entries))
         })
+    }
+
+    /// The root that the tree had at an earlier size, from tiles that give the newest root as well.
+    ///
+    /// # Errors
+    /// When a tile is missing or damaged.
+    pub fn root_at(&self, size: u64, newest: &TreeHead) -> Result<merkle::Hash, LogError> {
+        let mut hashes = TileHashes::new(newest.size, |address| self.tile(address));
+        let mut root = |size| merkle::tree_root(size, &mut hashes).map_err(|error| damaged("tile", error));
+        if merkle::to_base64(&root(newest.size)?) != newest.root {
+            return Err(damaged("tile", "the tiles do not give the root of the checkpoint"));
+        }
+        root(size)
+    }
+
+    /// The first entry that there ever was, where there is one and it can be read.
+    pub fn first_entry(&self) -> Option<Entry> {
+        let size = self.head().ok()?.checkpoint.size();
+        let entries = self.entry_bundle(bundle_of_tree(0, (size > 0).then_some(size)?)).ok()?;
+        Entry::parse(entries.first()?).ok()
     }
 
     /// The bytes of a record; nothing where they are not there, as after a redaction.

@@ -9,7 +9,6 @@ use std::io::Read;
 use std::time::Duration;
 
 use protocol::merkle;
-use protocol::tile::TileHashes;
 
 use super::{LogError, SignedHead};
 use crate::archive::Archive;
@@ -60,16 +59,15 @@ pub enum PeerError {
 /// See [`PeerError`].
 pub fn check(archive: &Archive) -> Result<(), PeerError> {
     let client = client()?;
-    let ours = archive.log().head()?;
     let public = format!("{}log/", archive.config().base);
     // not an obstacle when it does not answer: it may not serve yet
     if let Ok(theirs) = ask(archive, &client, &public) {
-        compare(archive, &public, &theirs, &ours)?;
+        compare(archive, &public, &theirs)?;
     }
     let mut silent = Vec::new();
     for peer in &archive.config().peers {
         match ask(archive, &client, peer) {
-            Ok(theirs) => compare(archive, peer, &theirs, &ours)?,
+            Ok(theirs) => compare(archive, peer, &theirs)?,
             Err(reason) => silent.push(format!("{peer}: {reason}")),
         }
     }
@@ -85,6 +83,8 @@ pub fn check(archive: &Archive) -> Result<(), PeerError> {
 }
 
 fn client() -> Result<reqwest::blocking::Client, PeerError> {
+    // reqwest brings no cryptography of its own, and panics where none was chosen; a second choice changes nothing
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::blocking::Client::builder()
         .timeout(TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
@@ -103,12 +103,14 @@ fn ask(archive: &Archive, client: &reqwest::blocking::Client, prefix: &str) -> R
     archive.log().open_checkpoint(note).map_err(|error| error.to_string())
 }
 
-fn compare(archive: &Archive, peer: &str, theirs: &SignedHead, ours: &SignedHead) -> Result<(), PeerError> {
+fn compare(archive: &Archive, peer: &str, theirs: &SignedHead) -> Result<(), PeerError> {
+    // read after the peer was asked: another process may have appended meanwhile, which the peer then knows
+    let ours = archive.log().head()?.tree_head();
     let size = theirs.checkpoint.size();
-    if size > ours.checkpoint.size() {
-        return Err(PeerError::Behind { peer: peer.to_owned(), theirs: size, ours: ours.checkpoint.size() });
+    if size > ours.size {
+        return Err(PeerError::Behind { peer: peer.to_owned(), theirs: size, ours: ours.size });
     }
-    let root = root_at(archive, size, ours)?;
+    let root = archive.log().root_at(size, &ours)?;
     if root == *theirs.checkpoint.root() {
         return Ok(());
     }
@@ -118,13 +120,6 @@ fn compare(archive: &Archive, peer: &str, theirs: &SignedHead, ours: &SignedHead
         theirs: merkle::to_base64(theirs.checkpoint.root()),
         ours: merkle::to_base64(&root),
     })
-}
-
-/// The root that the tree here had at an earlier size.
-fn root_at(archive: &Archive, size: u64, ours: &SignedHead) -> Result<merkle::Hash, LogError> {
-    let log = archive.log();
-    let mut hashes = TileHashes::new(ours.checkpoint.size(), |address| log.tile(address));
-    merkle::tree_root(size, &mut hashes).map_err(|error| super::damaged("tile", error))
 }
 
 /// reqwest's own words stop at "error sending request"; what a person needs is at the end of the chain.

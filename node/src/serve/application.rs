@@ -65,7 +65,11 @@ impl Application {
         .bind(bind)
         .with_context(|| format!("cannot listen on {bind}; give another address with --bind"))?;
         let addresses = server.addrs();
-        Ok(Application { server: server.run(), addresses, state })
+        Ok(Application {
+            server: server.run(),
+            addresses,
+            state,
+        })
     }
 
     /// Where it listens.
@@ -87,7 +91,9 @@ impl Application {
         let recovery = Recovery::start(web::Data::clone(&self.state));
         let ended = self.server.await;
         // waits for an act that is being completed
-        rt::task::spawn_blocking(move || drop(recovery)).await.map_err(std::io::Error::other)?;
+        rt::task::spawn_blocking(move || drop(recovery))
+            .await
+            .map_err(std::io::Error::other)?;
         ended
     }
 }

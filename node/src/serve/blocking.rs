@@ -1,4 +1,8 @@
 //! The one place where the server crosses from async into what blocks: SQLite, and the store.
+//!
+//! Small files of the log are the exception, and the reason is measured in docs/BENCHMARKS.md: a harvester fetches them by
+//! the hundred thousand, they come out of the page cache in a few microseconds, and handing each to another thread and
+//! back takes several times as long. nginx reads its files so too.
 
 use actix_web::web;
 
@@ -16,4 +20,16 @@ where
 {
     let state = web::Data::clone(state);
     web::block(move || work(&state)).await?
+}
+
+/// Reads a small file of the log at once, on the thread that talks to clients. Never the database, never anything that
+/// grows with a study.
+///
+/// # Errors
+/// The work's own.
+pub(super) fn small_file<T>(
+    state: &State,
+    read: impl FnOnce(&State) -> Result<T, ServeError>,
+) -> Result<T, ServeError> {
+    read(state)
 }

@@ -64,7 +64,10 @@ pub(super) fn range_applies(request: &impl HttpMessage, tag: &EntityTag) -> bool
 /// `Repr-Digest` with SHA-256 (RFC 9530): of the representation as a whole, without content coding.
 pub(super) fn repr_digest(digest: &Digest) -> String {
     use base64::Engine as _;
-    format!("sha-256=:{}:", base64::engine::general_purpose::STANDARD.encode(digest.as_bytes()))
+    format!(
+        "sha-256=:{}:",
+        base64::engine::general_purpose::STANDARD.encode(digest.as_bytes())
+    )
 }
 
 #[cfg(test)]
@@ -78,7 +81,11 @@ mod tests {
     #[test]
     fn a_known_tag_is_found_in_a_list_weak_or_strong() {
         let digest = Digest::of(b"record");
-        let with = |value: String| TestRequest::get().insert_header((IF_NONE_MATCH, value)).to_http_request();
+        let with = |value: String| {
+            TestRequest::get()
+                .insert_header((IF_NONE_MATCH, value))
+                .to_http_request()
+        };
         for (value, expected) in [
             (format!("\"{digest}\""), true),
             (format!("W/\"{digest}\""), true),
@@ -87,20 +94,47 @@ mod tests {
             ("\"x\"".to_owned(), false),
             (digest.to_string(), false),
         ] {
-            assert_eq!(is_known(&with(value.clone()), &strong(&digest)), expected, "{value}");
+            assert_eq!(
+                is_known(&with(value.clone()), &strong(&digest)),
+                expected,
+                "{value}"
+            );
         }
-        assert!(is_known(&with(format!("W/\"{digest}.ttl\"")), &weak(&digest, ".ttl")));
-        assert!(!is_known(&TestRequest::get().to_http_request(), &strong(&digest)));
+        assert!(is_known(
+            &with(format!("W/\"{digest}.ttl\"")),
+            &weak(&digest, ".ttl")
+        ));
+        assert!(!is_known(
+            &TestRequest::get().to_http_request(),
+            &strong(&digest)
+        ));
     }
 
     #[test]
     fn if_range_takes_nothing_but_the_same_strong_tag() {
         let digest = Digest::of(b"file");
-        let with = |value: String| TestRequest::get().insert_header((IF_RANGE, value)).to_http_request();
-        assert!(range_applies(&TestRequest::get().to_http_request(), &strong(&digest)));
-        assert!(range_applies(&with(format!("\"{digest}\"")), &strong(&digest)));
-        for value in [format!("W/\"{digest}\""), "\"x\"".to_owned(), "Sat, 21 Nov 2026 09:30:00 GMT".to_owned()] {
-            assert!(!range_applies(&with(value.clone()), &strong(&digest)), "{value}");
+        let with = |value: String| {
+            TestRequest::get()
+                .insert_header((IF_RANGE, value))
+                .to_http_request()
+        };
+        assert!(range_applies(
+            &TestRequest::get().to_http_request(),
+            &strong(&digest)
+        ));
+        assert!(range_applies(
+            &with(format!("\"{digest}\"")),
+            &strong(&digest)
+        ));
+        for value in [
+            format!("W/\"{digest}\""),
+            "\"x\"".to_owned(),
+            "Sat, 21 Nov 2026 09:30:00 GMT".to_owned(),
+        ] {
+            assert!(
+                !range_applies(&with(value.clone()), &strong(&digest)),
+                "{value}"
+            );
         }
     }
 
@@ -108,6 +142,9 @@ mod tests {
     fn the_digest_field_is_as_in_rfc_9530() {
         // the example of its appendix B.1, whose content is {"hello": "world"} and a line feed
         let digest = Digest::of(b"{\"hello\": \"world\"}\n");
-        assert_eq!(repr_digest(&digest), "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:");
+        assert_eq!(
+            repr_digest(&digest),
+            "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:"
+        );
     }
 }

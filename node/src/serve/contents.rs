@@ -38,7 +38,9 @@ struct Kept {
 impl Contents {
     fn find(&self, row: &RecordRow) -> Option<Arc<Content>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = kept.iter().position(|one| one.id == row.id && one.version == row.version)?;
+        let place = kept
+            .iter()
+            .position(|one| one.id == row.id && one.version == row.version)?;
         let found = kept.remove(place);
         let content = Arc::clone(&found.content);
         kept.push(found);
@@ -50,7 +52,12 @@ impl Contents {
             return;
         }
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push(Kept { id: row.id.clone(), version: row.version, bytes, content: Arc::clone(content) });
+        kept.push(Kept {
+            id: row.id.clone(),
+            version: row.version,
+            bytes,
+            content: Arc::clone(content),
+        });
         while kept.iter().map(|one| one.bytes).sum::<usize>() > KEPT_BYTES {
             kept.remove(0);
         }
@@ -70,8 +77,13 @@ pub(super) fn content(state: &State, row: &RecordRow) -> Result<Option<Arc<Conte
     }
     let iri = format!("{}{}", state.archive.config().namespace, row.id);
     let object = StudyObject::open(&state.archive, &iri, row.version.unsigned_abs())?;
-    let Some((study, json)) = object.study()? else { return Ok(None) };
-    let content = Arc::new(Content { study, findings: object.findings()? });
+    let Some((study, json)) = object.study()? else {
+        return Ok(None);
+    };
+    let content = Arc::new(Content {
+        study,
+        findings: object.findings()?,
+    });
     state.contents.keep(row, json.len(), &content);
     Ok(Some(content))
 }

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, EntityTag, HeaderMap, HeaderName, HeaderValue, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, EntityTag, HeaderMap,
+    HeaderName, HeaderValue, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse};
 use flate2::Compression;
@@ -23,18 +24,27 @@ pub(super) struct Document {
     body: Vec<u8>,
     media_type: HeaderValue,
     tag: EntityTag,
-    /// Set where the bytes are promised as they are: then there is no content coding (RFC 9530 counts the coding in).
+    /// Whether the bytes are promised as they are, so that there is no content coding.
+    is_exact: bool,
     digest: Option<Digest>,
     keep: Keep,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Document {
-    /// Bytes with a digest that clients may rely on: a strong tag, `Repr-Digest`, and never a content coding.
+    /// Bytes with a digest that clients may rely on: a strong tag, `Repr-Digest`, and never a content coding (RFC 9530 counts the coding in).
     pub fn exact(body: Vec<u8>, digest: Digest, media_type: &'static str, keep: Keep) -> Document {
         let tag = conditional::strong(&digest);
         let media_type = HeaderValue::from_static(media_type);
-        Document { body, media_type, tag, digest: Some(digest), keep, headers: Vec::new() }
+        Document {
+            body,
+            media_type,
+            tag,
+            is_exact: true,
+            digest: Some(digest),
+            keep,
+            headers: Vec::new(),
+        }
     }
 
     /// As [`Document::exact`], where the digest is not known beforehand.
@@ -43,10 +53,32 @@ impl Document {
         Document::exact(body, digest, media_type, keep)
     }
 
+    /// Bytes with a strong tag of the caller's, and never a content coding.
+    pub fn bytes(body: Vec<u8>, tag: EntityTag, media_type: &'static str, keep: Keep) -> Document {
+        let media_type = HeaderValue::from_static(media_type);
+        Document {
+            body,
+            media_type,
+            tag,
+            is_exact: true,
+            digest: None,
+            keep,
+            headers: Vec::new(),
+        }
+    }
+
     /// Text whose meaning counts and not its bytes: a weak tag; compressed for clients that like that.
     pub fn text(body: String, tag: EntityTag, media_type: &'static str, keep: Keep) -> Document {
         let media_type = HeaderValue::from_static(media_type);
-        Document { body: body.into_bytes(), media_type, tag, digest: None, keep, headers: Vec::new() }
+        Document {
+            body: body.into_bytes(),
+            media_type,
+            tag,
+            is_exact: false,
+            digest: None,
+            keep,
+            headers: Vec::new(),
+        }
     }
 
     /// A page; its tag is made from its text.
@@ -66,13 +98,17 @@ impl Document {
     /// The answer to a request: the body, or 304 where the client has it.
     pub fn respond(self, request: &HttpRequest) -> HttpResponse {
         let is_known = conditional::is_known(request, &self.tag);
-        let mut response = HttpResponse::build(if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
+        let mut response = HttpResponse::build(if is_known {
+            StatusCode::NOT_MODIFIED
+        } else {
+            StatusCode::OK
+        });
         response.insert_header((CACHE_CONTROL, self.keep.cache_control()));
         response.insert_header((ETAG, self.tag.to_string()));
         for header in self.headers {
             response.append_header(header);
         }
-        let may_be_coded = self.digest.is_none() && self.body.len() >= SHORTEST_COMPRESSED;
+        let may_be_coded = !self.is_exact && self.body.len() >= SHORTEST_COMPRESSED;
         if may_be_coded {
             response.append_header((VARY, "Accept-Encoding"));
         }
@@ -83,8 +119,15 @@ impl Document {
             return response.finish();
         }
         response.insert_header((CONTENT_TYPE, self.media_type));
-        match gzip(request.headers(), &self.body).filter(|_| may_be_coded) {
-            Some(coded) => response.insert_header((CONTENT_ENCODING, "gzip")).body(coded),
+        let coded = if may_be_coded {
+            gzip(request.headers(), &self.body)
+        } else {
+            None
+        };
+        match coded {
+            Some(coded) => response
+                .insert_header((CONTENT_ENCODING, "gzip"))
+                .body(coded),
             None => response.body(self.body),
         }
     }
@@ -100,11 +143,19 @@ fn gzip(headers: &HeaderMap, body: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn takes_gzip(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(ACCEPT_ENCODING).filter_map(|value| value.to_str().ok());
+    let values = headers
+        .get_all(ACCEPT_ENCODING)
+        .filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|coding| {
         let mut parts = coding.split(';').map(str::trim);
-        let is_gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
-        let is_refused = parts.any(|weight| weight.strip_prefix("q=0").is_some_and(|rest| rest.trim_matches(['.', '0']).is_empty()));
+        let is_gzip = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let is_refused = parts.any(|weight| {
+            weight
+                .strip_prefix("q=0")
+                .is_some_and(|rest| rest.trim_matches(['.', '0']).is_empty())
+        });
         is_gzip && !is_refused
     })
 }
@@ -123,20 +174,45 @@ mod tests {
 
     #[test]
     fn exact_bytes_are_never_coded_and_have_a_strong_tag() {
-        let request = TestRequest::get().insert_header((ACCEPT_ENCODING, "gzip")).to_http_request();
-        let response = Document::hashed(long().into_bytes(), "application/n-quads", Keep::Briefly).respond(&request);
+        let request = TestRequest::get()
+            .insert_header((ACCEPT_ENCODING, "gzip"))
+            .to_http_request();
+        let response = Document::hashed(long().into_bytes(), "application/n-quads", Keep::Briefly)
+            .respond(&request);
         assert!(response.headers().get(CONTENT_ENCODING).is_none());
-        assert!(response.headers().get(ETAG).is_some_and(|tag| tag.as_bytes().starts_with(b"\"")));
+        assert!(
+            response
+                .headers()
+                .get(ETAG)
+                .is_some_and(|tag| tag.as_bytes().starts_with(b"\""))
+        );
         assert!(response.headers().contains_key(&REPR_DIGEST));
     }
 
     #[test]
     fn pages_are_coded_for_those_who_like_it() {
-        for (value, coded) in [("gzip", true), ("br, GZIP;q=0.5", true), ("gzip;q=0", false), ("gzip;q=0.000", false), ("br", false)] {
-            let request = TestRequest::get().insert_header((ACCEPT_ENCODING, value)).to_http_request();
+        for (value, coded) in [
+            ("gzip", true),
+            ("br, GZIP;q=0.5", true),
+            ("gzip;q=0", false),
+            ("gzip;q=0.000", false),
+            ("br", false),
+        ] {
+            let request = TestRequest::get()
+                .insert_header((ACCEPT_ENCODING, value))
+                .to_http_request();
             let response = Document::page(long()).respond(&request);
-            assert_eq!(response.headers().contains_key(CONTENT_ENCODING), coded, "{value}");
-            assert!(response.headers().get(ETAG).is_some_and(|tag| tag.as_bytes().starts_with(b"W/")));
+            assert_eq!(
+                response.headers().contains_key(CONTENT_ENCODING),
+                coded,
+                "{value}"
+            );
+            assert!(
+                response
+                    .headers()
+                    .get(ETAG)
+                    .is_some_and(|tag| tag.as_bytes().starts_with(b"W/"))
+            );
         }
     }
 
@@ -144,7 +220,9 @@ mod tests {
     fn what_is_known_is_not_sent_again() {
         let first = Document::page(long()).respond(&TestRequest::get().to_http_request());
         let tag = first.headers().get(ETAG).cloned();
-        let again = TestRequest::get().insert_header((IF_NONE_MATCH, tag.expect("a tag"))).to_http_request();
+        let again = TestRequest::get()
+            .insert_header((IF_NONE_MATCH, tag.expect("a tag")))
+            .to_http_request();
         let response = Document::page(long()).respond(&again);
         assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
         assert!(response.headers().contains_key(ETAG));

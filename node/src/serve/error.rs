@@ -71,7 +71,9 @@ pub(super) enum ServeError {
     #[error("a request to read has no body; send it without one")]
     Body,
     /// No byte of the range exists, or the range cannot be understood.
-    #[error("the file has {size} bytes and the range that was asked for is not in it; ask for bytes=FIRST-LAST, counted from 0")]
+    #[error(
+        "the file has {size} bytes and the range that was asked for is not in it; ask for bytes=FIRST-LAST, counted from 0"
+    )]
     Range {
         /// The size of the whole.
         size: u64,
@@ -124,7 +126,9 @@ pub(super) enum ServeError {
 
 impl From<actix_web::error::BlockingError> for ServeError {
     fn from(_: actix_web::error::BlockingError) -> ServeError {
-        ServeError::Broken("a thread that was answering a request broke; its panic is in the log".to_owned())
+        ServeError::Broken(
+            "a thread that was answering a request broke; its panic is in the log".to_owned(),
+        )
     }
 }
 
@@ -151,10 +155,24 @@ impl ServeError {
         match self {
             ServeError::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "Not found"),
             ServeError::Gone { .. } => (StatusCode::GONE, "gone", "Gone"),
-            ServeError::NotAcceptable(_) => (StatusCode::NOT_ACCEPTABLE, "not-acceptable", "Not available in this form"),
-            ServeError::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method", "Not possible here"),
-            ServeError::Body => (StatusCode::BAD_REQUEST, "body", "A body where none is expected"),
-            ServeError::Range { .. } => (StatusCode::RANGE_NOT_SATISFIABLE, "range", "No such range"),
+            ServeError::NotAcceptable(_) => (
+                StatusCode::NOT_ACCEPTABLE,
+                "not-acceptable",
+                "Not available in this form",
+            ),
+            ServeError::Method(_) => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method",
+                "Not possible here",
+            ),
+            ServeError::Body => (
+                StatusCode::BAD_REQUEST,
+                "body",
+                "A body where none is expected",
+            ),
+            ServeError::Range { .. } => {
+                (StatusCode::RANGE_NOT_SATISFIABLE, "range", "No such range")
+            }
             ServeError::NotReady(_) => (StatusCode::SERVICE_UNAVAILABLE, "not-ready", "Not ready"),
             ServeError::Database(_)
             | ServeError::Log(_)
@@ -167,7 +185,11 @@ impl ServeError {
             | ServeError::Format(_)
             | ServeError::Page(_)
             | ServeError::Metrics(_)
-            | ServeError::Broken(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something is broken here"),
+            | ServeError::Broken(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "Something is broken here",
+            ),
         }
     }
 
@@ -183,7 +205,13 @@ impl ServeError {
             ServeError::Gone { tombstone, .. } => Some(tombstone.as_ref().clone()),
             _ => None,
         };
-        Problem { kind: format!("{TYPES}{word}"), title, status: status.as_u16(), detail, tombstone }
+        Problem {
+            kind: format!("{TYPES}{word}"),
+            title,
+            status: status.as_u16(),
+            detail,
+            tombstone,
+        }
     }
 
     /// A response with the status and the headers that it asks for, without a body yet.
@@ -191,7 +219,9 @@ impl ServeError {
         let mut response = HttpResponse::build(self.status_code());
         match self {
             ServeError::Method(_) => response.insert_header((ALLOW, METHODS)),
-            ServeError::Range { size } => response.insert_header((CONTENT_RANGE, format!("bytes */{size}"))),
+            ServeError::Range { size } => {
+                response.insert_header((CONTENT_RANGE, format!("bytes */{size}")))
+            }
             ServeError::NotReady(_) => response.insert_header((RETRY_AFTER, "5")),
             _ => &mut response,
         };
@@ -205,20 +235,33 @@ impl ResponseError for ServeError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        self.response().content_type(PROBLEM_JSON).body(self.problem().to_json())
+        self.response()
+            .content_type(PROBLEM_JSON)
+            .body(self.problem().to_json())
     }
 }
 
 impl Problem {
     /// A problem that was found before a handler was asked, such as a query that cannot be read.
     pub fn of_status(status: StatusCode, detail: String) -> Problem {
-        let (word, title) = if status == StatusCode::NOT_FOUND { ("not-found", "Not found") } else { ("malformed", "Not understood") };
-        Problem { kind: format!("{TYPES}{word}"), title, status: status.as_u16(), detail, tombstone: None }
+        let (word, title) = if status == StatusCode::NOT_FOUND {
+            ("not-found", "Not found")
+        } else {
+            ("malformed", "Not understood")
+        };
+        Problem {
+            kind: format!("{TYPES}{word}"),
+            title,
+            status: status.as_u16(),
+            detail,
+            tombstone: None,
+        }
     }
 
     /// The document as JSON.
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("text, numbers and lists are JSON");
+        let mut text =
+            serde_json::to_string_pretty(self).expect("text, numbers and lists are JSON");
         text.push('\n');
         text
     }

@@ -22,7 +22,11 @@ use crate::store::{Key, manifest as manifests};
 use crate::study_object::{MANIFEST, StudyObject};
 
 /// Everything but the characters that RFC 8187 lets stand in an extended parameter.
-const IN_PARAMETER: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const IN_PARAMETER: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Answers `/id/<study>[.<version>]/files/<path>`.
 pub(super) async fn file(
@@ -33,34 +37,75 @@ pub(super) async fn file(
     let (name, path) = path.into_inner();
     let name = Name::parse_study(&name, &state.archive.config().prefix)?;
     let path = RelPath::parse(&path).map_err(|error| ServeError::NotFound(error.to_string()))?;
-    blocking(&state, move |state| find_file(state, &name, &path)).await?.respond(&request)
+    blocking(&state, move |state| find_file(state, &name, &path))
+        .await?
+        .respond(&request)
 }
 
 fn find_file(state: &State, name: &Name, path: &RelPath) -> Result<Stored, ServeError> {
     let mut connection = state.archive.database().connection()?;
     let resolved = resolve(state, &mut connection, name)?;
-    let row = file::find(&mut connection, resolved.id.as_str(), resolved.version(), path.as_str())?
-        .ok_or_else(|| ServeError::NotFound(format!("{} has no file {path}; {}/files.tsv lists all it has", resolved.versioned(), resolved.versioned())))?;
+    let row = file::find(
+        &mut connection,
+        resolved.id.as_str(),
+        resolved.version(),
+        path.as_str(),
+    )?
+    .ok_or_else(|| {
+        ServeError::NotFound(format!(
+            "{} has no file {path}; {}/files.tsv lists all it has",
+            resolved.versioned(),
+            resolved.versioned()
+        ))
+    })?;
     refuse_withdrawn(state, &mut connection, &row)?;
-    let Some(content) = &row.content_key else { return Err(erased(&row, name)) };
+    let Some(content) = &row.content_key else {
+        return Err(erased(&row, name));
+    };
     let opened = state.archive.store().open(&Key::parse(content)?)?;
-    let (reader, size) = opened.ok_or_else(|| ServeError::Broken(format!("{content} is not in the storage; run omma-node check")))?;
+    let (reader, size) = opened.ok_or_else(|| {
+        ServeError::Broken(format!(
+            "{content} is not in the storage; run omma-node check"
+        ))
+    })?;
     let digest = digest_of(&row)?;
-    let media_type = HeaderValue::from_str(&row.media_type).unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"));
-    let keep = if resolved.is_versioned { Keep::Immutable } else { Keep::Revalidate };
+    let media_type = HeaderValue::from_str(&row.media_type)
+        .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"));
+    let keep = if resolved.is_versioned {
+        Keep::Immutable
+    } else {
+        Keep::Revalidate
+    };
     let stored = Stored::new(reader, size, digest, media_type, keep)
         .with(CONTENT_DISPOSITION, disposition(path, &row.media_type))
-        .with(CONTENT_SECURITY_POLICY, HeaderValue::from_static(DATA_POLICY));
+        .with(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(DATA_POLICY),
+        );
     Ok(marked(stored, &resolved))
 }
 
 /// A file that holds an image which was withdrawn goes with it; an image that a newer version merely left out does not
 /// take its file from the older one.
-fn refuse_withdrawn(state: &State, connection: &mut Connection, row: &FileRow) -> Result<(), ServeError> {
-    let Some(image) = row.image.as_deref().and_then(|image| Accession::parse(image).ok()) else { return Ok(()) };
+fn refuse_withdrawn(
+    state: &State,
+    connection: &mut Connection,
+    row: &FileRow,
+) -> Result<(), ServeError> {
+    let Some(image) = row
+        .image
+        .as_deref()
+        .and_then(|image| Accession::parse(image).ok())
+    else {
+        return Ok(());
+    };
     match standing::of(connection, image.as_str())? {
         Some(standing) if standing.is_gone() && !resolve::is_superseded(&image, &standing) => {
-            let name = Name { id: image, version: None, format: None };
+            let name = Name {
+                id: image,
+                version: None,
+                format: None,
+            };
             Err(resolve::gone(state, &name, &standing, Vec::new()))
         }
         _ => Ok(()),
@@ -68,18 +113,35 @@ fn refuse_withdrawn(state: &State, connection: &mut Connection, row: &FileRow) -
 }
 
 fn erased(row: &FileRow, name: &Name) -> ServeError {
-    let detail = format!("the bytes of {} were removed from {} for legal cause; their digest stays in its manifest", row.path, row.study);
-    let tombstone = Tombstone { id: format!("{}/files/{}", name.stem(), row.path), ..Tombstone::default() };
-    ServeError::Gone { detail, tombstone: Box::new(tombstone) }
+    let detail = format!(
+        "the bytes of {} were removed from {} for legal cause; their digest stays in its manifest",
+        row.path, row.study
+    );
+    let tombstone = Tombstone {
+        id: format!("{}/files/{}", name.stem(), row.path),
+        ..Tombstone::default()
+    };
+    ServeError::Gone {
+        detail,
+        tombstone: Box::new(tombstone),
+    }
 }
 
 fn digest_of(row: &FileRow) -> Result<Digest, ServeError> {
-    Digest::parse(&row.sha256)
-        .map_err(|error| ServeError::Broken(format!("the database row of {} in {}: {error}; run omma-node rebuild", row.path, row.study)))
+    Digest::parse(&row.sha256).map_err(|error| {
+        ServeError::Broken(format!(
+            "the database row of {} in {}: {error}; run omma-node rebuild",
+            row.path, row.study
+        ))
+    })
 }
 
 fn marked(stored: Stored, resolved: &Resolved) -> Stored {
-    match resolved.mark.as_ref().and_then(|mark| HeaderValue::from_str(&mark.header()).ok()) {
+    match resolved
+        .mark
+        .as_ref()
+        .and_then(|mark| HeaderValue::from_str(&mark.header()).ok())
+    {
         Some(mark) => stored.with(STATE, mark),
         None => stored,
     }
@@ -87,15 +149,25 @@ fn marked(stored: Stored, resolved: &Resolved) -> Stored {
 
 /// `Content-Disposition` (RFC 6266): whatever a browser could run or render as a document is offered for saving.
 fn disposition(path: &RelPath, media_type: &str) -> HeaderValue {
-    let way = if may_be_shown(media_type) { "inline" } else { "attachment" };
+    let way = if may_be_shown(media_type) {
+        "inline"
+    } else {
+        "attachment"
+    };
     let name = utf8_percent_encode(path.file_name(), IN_PARAMETER);
-    HeaderValue::from_str(&format!("{way}; filename*=UTF-8''{name}")).unwrap_or_else(|_| HeaderValue::from_static("attachment"))
+    HeaderValue::from_str(&format!("{way}; filename*=UTF-8''{name}"))
+        .unwrap_or_else(|_| HeaderValue::from_static("attachment"))
 }
 
 /// Types that a browser shows without running anything. A list of what is known to be harmless: HTML, SVG, XML,
 /// JavaScript and whatever comes after them are not in it.
 fn may_be_shown(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match essence.split_once('/') {
         Some(("image", sub)) => !sub.contains("svg") && !sub.ends_with("+xml"),
         Some(("audio" | "video", sub)) => !sub.ends_with("+xml"),
@@ -112,20 +184,29 @@ pub(super) async fn manifest(
     name: web::Path<String>,
 ) -> Result<HttpResponse, ServeError> {
     let name = Name::parse_study(&name, &state.archive.config().prefix)?;
-    blocking(&state, move |state| find_manifest(state, &name)).await?.respond(&request)
+    blocking(&state, move |state| find_manifest(state, &name))
+        .await?
+        .respond(&request)
 }
 
 fn find_manifest(state: &State, name: &Name) -> Result<Stored, ServeError> {
     let (resolved, object) = study_object(state, name)?;
-    let logical = RelPath::parse(MANIFEST).map_err(|error| ServeError::Broken(error.to_string()))?;
-    let stored = object.object().file(&logical, resolved.version()).map_err(|_| without_files(&resolved))?;
+    let logical =
+        RelPath::parse(MANIFEST).map_err(|error| ServeError::Broken(error.to_string()))?;
+    let stored = object
+        .object()
+        .file(&logical, resolved.version())
+        .map_err(|_| without_files(&resolved))?;
     let (mut reader, size) = object.object().open(&logical, resolved.version())?;
     let digest = match stored.sha256 {
         Some(digest) => digest,
         None => super::stored::digest_of(&mut reader)?,
     };
     let media_type = HeaderValue::from_static("text/tab-separated-values; charset=utf-8");
-    Ok(marked(Stored::new(reader, size, digest, media_type, keep(&resolved)), &resolved))
+    Ok(marked(
+        Stored::new(reader, size, digest, media_type, keep(&resolved)),
+        &resolved,
+    ))
 }
 
 /// Answers `/id/<study>[.<version>]/sha256sums.txt`: what `sha256sum -c` reads.
@@ -135,12 +216,14 @@ pub(super) async fn sums(
     name: web::Path<String>,
 ) -> Result<HttpResponse, ServeError> {
     let name = Name::parse_study(&name, &state.archive.config().prefix)?;
-    Ok(blocking(&state, move |state| make_sums(state, &name)).await?.respond(&request))
+    Ok(blocking(&state, move |state| make_sums(state, &name))
+        .await?
+        .respond(&request))
 }
 
 fn make_sums(state: &State, name: &Name) -> Result<Document, ServeError> {
     let (resolved, object) = study_object(state, name)?;
-    let (rows, _) = object.manifest()?.ok_or_else(|| without_files(&resolved))?;
+    let rows = object.manifest()?.ok_or_else(|| without_files(&resolved))?;
     let sums = manifests::sha256sums(&rows).into_bytes();
     let document = Document::hashed(sums, "text/plain; charset=utf-8", keep(&resolved));
     Ok(match &resolved.mark {
@@ -157,11 +240,18 @@ fn study_object(state: &State, name: &Name) -> Result<(Resolved, StudyObject), S
 }
 
 fn without_files(resolved: &Resolved) -> ServeError {
-    ServeError::NotFound(format!("{} is a description of data that are elsewhere; this archive has no files of it, its page says where they are", resolved.versioned()))
+    ServeError::NotFound(format!(
+        "{} is a description of data that are elsewhere; this archive has no files of it, its page says where they are",
+        resolved.versioned()
+    ))
 }
 
 fn keep(resolved: &Resolved) -> Keep {
-    if resolved.is_versioned { Keep::Briefly } else { Keep::Revalidate }
+    if resolved.is_versioned {
+        Keep::Briefly
+    } else {
+        Keep::Revalidate
+    }
 }
 
 #[cfg(test)]
@@ -172,13 +262,34 @@ mod tests {
 
     #[test]
     fn nothing_that_a_browser_could_run_is_shown_inline() {
-        for media_type in ["image/tiff", "image/png", "IMAGE/JPEG", "text/plain; charset=utf-8", "text/csv", "video/mp4", "application/json"] {
+        for media_type in [
+            "image/tiff",
+            "image/png",
+            "IMAGE/JPEG",
+            "text/plain; charset=utf-8",
+            "text/csv",
+            "video/mp4",
+            "application/json",
+        ] {
             assert!(may_be_shown(media_type), "{media_type}");
         }
         for media_type in [
-            "text/html", "TEXT/HTML; charset=utf-8", "image/svg+xml", "image/svg", "application/xhtml+xml", "text/xml",
-            "application/xml", "text/javascript", "application/javascript", "text/css", "application/wasm", "image/x+xml",
-            "application/octet-stream", "text/html,image/png", "", "image",
+            "text/html",
+            "TEXT/HTML; charset=utf-8",
+            "image/svg+xml",
+            "image/svg",
+            "application/xhtml+xml",
+            "text/xml",
+            "application/xml",
+            "text/javascript",
+            "application/javascript",
+            "text/css",
+            "application/wasm",
+            "image/x+xml",
+            "application/octet-stream",
+            "text/html,image/png",
+            "",
+            "image",
         ] {
             assert!(!may_be_shown(media_type), "{media_type}");
         }
@@ -187,7 +298,13 @@ mod tests {
     #[test]
     fn a_file_name_is_one_parameter_whatever_is_in_it() {
         let path = RelPath::parse("plate 1/\u{e4} \"b\"; x=y.tif").expect("a path");
-        assert_eq!(disposition(&path, "image/tiff"), "inline; filename*=UTF-8''%C3%A4%20%22b%22%3B%20x%3Dy.tif");
-        assert_eq!(disposition(&path, "text/html"), "attachment; filename*=UTF-8''%C3%A4%20%22b%22%3B%20x%3Dy.tif");
+        assert_eq!(
+            disposition(&path, "image/tiff"),
+            "inline; filename*=UTF-8''%C3%A4%20%22b%22%3B%20x%3Dy.tif"
+        );
+        assert_eq!(
+            disposition(&path, "text/html"),
+            "attachment; filename*=UTF-8''%C3%A4%20%22b%22%3B%20x%3Dy.tif"
+        );
     }
 }

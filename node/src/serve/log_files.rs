@@ -3,13 +3,15 @@
 //! A path is read by the protocol's own parser and written again, so there is one spelling of each, and none leads
 //! out of the log.
 
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{EntityTag, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use protocol::bundle;
 use protocol::digest::Digest;
-use protocol::tile::{AddressError, EntryBundleAddress, RecordBundleAddress, TileAddress, record_path};
+use protocol::tile::{
+    AddressError, EntryBundleAddress, RecordBundleAddress, TileAddress, record_path,
+};
 
-use super::blocking::blocking;
+use super::blocking::{blocking, small_file};
 use super::conditional::Keep;
 use super::document::Document;
 use super::error::ServeError;
@@ -22,15 +24,24 @@ use crate::log::{self, LogError};
 const OCTETS: &str = "application/octet-stream";
 
 /// Answers `/log/`: says to a person what this is.
-pub(super) async fn about(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, ServeError> {
+pub(super) async fn about(
+    state: web::Data<State>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ServeError> {
     let page = blocking(&state, pages::log).await?;
     Ok(Document::page(page).respond(&request))
 }
 
 /// Answers `/log/checkpoint`, read anew each time: another process may have written a larger one.
-pub(super) async fn checkpoint(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, ServeError> {
-    let note = blocking(&state, |state| read(state, "checkpoint")).await?;
-    let note = note.ok_or_else(|| ServeError::Broken("log/checkpoint is missing; restore it from a backup or a mirror".to_owned()))?;
+pub(super) async fn checkpoint(
+    state: web::Data<State>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ServeError> {
+    let note = small_file(&state, |state| read(state, "checkpoint"))?.ok_or_else(|| {
+        ServeError::Broken(
+            "log/checkpoint is missing; restore it from a backup or a mirror".to_owned(),
+        )
+    })?;
     Ok(Document::hashed(note, "text/plain; charset=utf-8", Keep::Revalidate).respond(&request))
 }
 
@@ -41,8 +52,8 @@ pub(super) async fn tile(
     path: web::Path<String>,
 ) -> Result<HttpResponse, ServeError> {
     let address = TileAddress::parse(&format!("tile/{path}")).map_err(no_path)?;
-    let bytes = blocking(&state, move |state| found(state.archive.log().tile(address))).await?;
-    Ok(Document::hashed(bytes, OCTETS, Keep::Immutable).respond(&request))
+    let bytes = small_file(&state, |state| found(state.archive.log().tile(address)))?;
+    Ok(unchanging(bytes, &address.path()).respond(&request))
 }
 
 /// Answers `/log/tile/entries/<index>[.p/<width>]`.
@@ -52,8 +63,18 @@ pub(super) async fn entry_bundle(
     path: web::Path<String>,
 ) -> Result<HttpResponse, ServeError> {
     let address = EntryBundleAddress::parse(&format!("tile/entries/{path}")).map_err(no_path)?;
-    let bytes = blocking(&state, move |state| entries(state, address)).await?;
-    Ok(Document::hashed(bytes, OCTETS, Keep::Immutable).respond(&request))
+    let bytes = small_file(&state, |state| entries(state, address))?;
+    Ok(unchanging(bytes, &address.path()).respond(&request))
+}
+
+/// What never changes is tagged by its path: hashing it for each reader would take longer than reading it.
+fn unchanging(bytes: Vec<u8>, path: &str) -> Document {
+    Document::bytes(
+        bytes,
+        EntityTag::new_strong(path.to_owned()),
+        OCTETS,
+        Keep::Immutable,
+    )
 }
 
 /// The bytes of an entry bundle; a partial one whose file has gone is cut out of the full one.
@@ -62,7 +83,8 @@ fn entries(state: &State, address: EntryBundleAddress) -> Result<Vec<u8>, ServeE
         return Ok(bytes);
     }
     let entries = found(state.archive.log().entry_bundle(address))?;
-    bundle::encode_entries(&entries).map_err(|error| ServeError::Broken(format!("log/{}: {error}", address.path())))
+    bundle::encode_entries(&entries)
+        .map_err(|error| ServeError::Broken(format!("log/{}: {error}", address.path())))
 }
 
 /// Answers `/log/records/<index>`.
@@ -72,7 +94,9 @@ pub(super) async fn record_bundle(
     path: web::Path<String>,
 ) -> Result<HttpResponse, ServeError> {
     let address = RecordBundleAddress::parse(&format!("records/{path}")).map_err(no_path)?;
-    blocking(&state, move |state| open_records(state, address)).await?.respond(&request)
+    blocking(&state, move |state| open_records(state, address))
+        .await?
+        .respond(&request)
 }
 
 fn open_records(state: &State, address: RecordBundleAddress) -> Result<Stored, ServeError> {
@@ -81,7 +105,13 @@ fn open_records(state: &State, address: RecordBundleAddress) -> Result<Stored, S
     let (mut reader, size) = opened.ok_or_else(|| no_file(&path))?;
     // redaction rewrites it, so its tag is its content
     let digest = stored::digest_of(&mut reader)?;
-    Ok(Stored::new(reader, size, digest, HeaderValue::from_static("application/zstd"), Keep::Briefly))
+    Ok(Stored::new(
+        reader,
+        size,
+        digest,
+        HeaderValue::from_static("application/zstd"),
+        Keep::Briefly,
+    ))
 }
 
 /// Answers `/log/record/<first two digits>/<digest>`.
@@ -91,12 +121,21 @@ pub(super) async fn record(
     path: web::Path<String>,
 ) -> Result<HttpResponse, ServeError> {
     let path = format!("record/{path}");
-    let digest = path.rsplit('/').next().and_then(|hex| Digest::parse(hex).ok()).filter(|digest| record_path(digest) == path);
-    let digest = digest.ok_or_else(|| ServeError::NotFound(format!("{path:?} is not the path of a record")))?;
-    let bytes = blocking(&state, move |state| {
-        state.archive.log().record(&digest)?.ok_or_else(|| ServeError::NotFound(format!("there is no record {digest} in this log, or it was removed for legal cause")))
-    });
-    Ok(Document::exact(bytes.await?, digest, "application/n-quads", Keep::Briefly).respond(&request))
+    let digest = path
+        .rsplit('/')
+        .next()
+        .and_then(|hex| Digest::parse(hex).ok())
+        .filter(|digest| record_path(digest) == path);
+    let digest = digest
+        .ok_or_else(|| ServeError::NotFound(format!("{path:?} is not the path of a record")))?;
+    // as it lies there: whoever asks by digest compares, and `omma-node check` does
+    let bytes = small_file(&state, |state| read(state, &path))?;
+    let bytes = bytes.ok_or_else(|| {
+        ServeError::NotFound(format!(
+            "there is no record {digest} in this log, or it was removed for legal cause"
+        ))
+    })?;
+    Ok(Document::exact(bytes, digest, "application/n-quads", Keep::Briefly).respond(&request))
 }
 
 fn read(state: &State, path: &str) -> Result<Option<Vec<u8>>, ServeError> {
@@ -112,9 +151,13 @@ fn found<T>(read: Result<T, LogError>) -> Result<T, ServeError> {
 }
 
 fn no_file(path: &str) -> ServeError {
-    ServeError::NotFound(format!("the log has no {path}; the first number in its checkpoint's second line is its size"))
+    ServeError::NotFound(format!(
+        "the log has no {path}; the first number in its checkpoint's second line is its size"
+    ))
 }
 
 fn no_path(error: AddressError) -> ServeError {
-    ServeError::NotFound(format!("{error}; see c2sp.org/tlog-tiles for how the paths of a log are written"))
+    ServeError::NotFound(format!(
+        "{error}; see c2sp.org/tlog-tiles for how the paths of a log are written"
+    ))
 }

@@ -44,12 +44,20 @@ pub(super) async fn node(state: web::Data<State>, request: HttpRequest) -> HttpR
 
 /// Answers `/context/1`: the JSON-LD context of all records, for those who do not have it yet; no program fetches it.
 pub(super) async fn context(request: HttpRequest) -> HttpResponse {
-    Document::hashed(CONTEXT.as_bytes().to_vec(), "application/ld+json", Keep::Briefly).respond(&request)
+    Document::hashed(
+        CONTEXT.as_bytes().to_vec(),
+        "application/ld+json",
+        Keep::Briefly,
+    )
+    .respond(&request)
 }
 
 /// Answers `/healthz`: the process lives.
 pub(super) async fn alive() -> HttpResponse {
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, Keep::Never.cache_control())).content_type("text/plain; charset=utf-8").body("alive\n")
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
+        .content_type("text/plain; charset=utf-8")
+        .body("alive\n")
 }
 
 /// Answers `/readyz`: storage and database can be read and say the same.
@@ -74,13 +82,17 @@ pub(super) async fn ready(state: web::Data<State>) -> Result<HttpResponse, Serve
         }
     })
     .await?;
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, Keep::Never.cache_control())).content_type("text/plain; charset=utf-8").body("ready\n"))
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
+        .content_type("text/plain; charset=utf-8")
+        .body("ready\n"))
 }
 
 /// Answers `/metrics`.
 pub(super) async fn metrics(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
     let text = blocking(&state, |state| {
-        let status = status::status(&state.archive).map_err(|error| ServeError::Broken(error.to_string()))?;
+        let status = status::status(&state.archive)
+            .map_err(|error| ServeError::Broken(error.to_string()))?;
         Ok(state.metrics.text(&status)?)
     })
     .await?;
@@ -92,21 +104,45 @@ pub(super) async fn metrics(state: web::Data<State>) -> Result<HttpResponse, Ser
 
 /// Answers `/robots.txt`: pages are to be found, the log is for harvesters.
 pub(super) async fn robots(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
-    let text = format!("User-agent: *\nDisallow: {}\nDisallow: {}\n", state.path("log/tile/"), state.path("log/record"));
-    Document::hashed(text.into_bytes(), "text/plain; charset=utf-8", Keep::Briefly).respond(&request)
+    let text = format!(
+        "User-agent: *\nDisallow: {}\nDisallow: {}\n",
+        state.path("log/tile/"),
+        state.path("log/record")
+    );
+    Document::hashed(
+        text.into_bytes(),
+        "text/plain; charset=utf-8",
+        Keep::Briefly,
+    )
+    .respond(&request)
 }
 
 /// Answers `/favicon.svg`: the mark.
 pub(super) async fn mark(request: HttpRequest) -> HttpResponse {
-    Document::hashed(::web::MARK.as_bytes().to_vec(), "image/svg+xml", Keep::Briefly).respond(&request)
+    Document::hashed(
+        ::web::MARK.as_bytes().to_vec(),
+        "image/svg+xml",
+        Keep::Briefly,
+    )
+    .respond(&request)
 }
 
 /// Answers `/assets/<digest>.css`: the stylesheet under the address that pages give it.
-pub(super) async fn asset(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, ServeError> {
+pub(super) async fn asset(
+    request: HttpRequest,
+    name: web::Path<String>,
+) -> Result<HttpResponse, ServeError> {
     if ::web::stylesheet_path() != format!("assets/{name}") {
-        return Err(ServeError::NotFound(format!("there is no asset {name}; reload the page that asked for it")));
+        return Err(ServeError::NotFound(format!(
+            "there is no asset {name}; reload the page that asked for it"
+        )));
     }
     let tag = actix_web::http::header::EntityTag::new_weak(::web::stylesheet_digest().to_owned());
-    let stylesheet = Document::text(::web::STYLESHEET.to_owned(), tag, "text/css; charset=utf-8", Keep::Immutable);
+    let stylesheet = Document::text(
+        ::web::STYLESHEET.to_owned(),
+        tag,
+        "text/css; charset=utf-8",
+        Keep::Immutable,
+    );
     Ok(stylesheet.respond(&request))
 }

@@ -6,32 +6,32 @@
 //!
 //! The server keeps nothing that another process may change, so an `import` beside it is seen at the next request.
 
-mod blocking;
-mod state;
 mod application;
-mod routes;
-mod observe;
+mod blocking;
 mod headers;
 mod limits;
+mod observe;
 mod recovery;
+mod routes;
+mod state;
 
+mod conditional;
+mod document;
 mod error;
 mod negotiation;
-mod conditional;
 mod range;
-mod document;
 mod stored;
 
-mod name;
-mod resolve;
 mod contents;
+mod name;
 mod pages;
+mod resolve;
 
-mod resource;
 mod files;
-mod log_files;
 mod home;
+mod log_files;
 mod machine;
 mod metrics;
+mod resource;
 
 pub use application::{Application, run};

@@ -37,7 +37,11 @@ impl Name {
         };
         let version = version.map(|number| version_of(&id, number)).transpose()?;
         let format = suffix.map(format_of).transpose()?;
-        Ok(Name { id, version, format })
+        Ok(Name {
+            id,
+            version,
+            format,
+        })
     }
 
     /// Reads the name of a study, with or without a version: what has files.
@@ -47,7 +51,9 @@ impl Name {
     pub fn parse_study(text: &str, prefix: &Prefix) -> Result<Name, ServeError> {
         let name = Name::parse(text, prefix)?;
         if name.id.kind() != Kind::Study || name.format.is_some() {
-            return Err(ServeError::NotFound(format!("{text} is not a study, and only studies have files; ask for /id/<study>/files/<path>")));
+            return Err(ServeError::NotFound(format!(
+                "{text} is not a study, and only studies have files; ask for /id/<study>/files/<path>"
+            )));
         }
         Ok(name)
     }
@@ -85,13 +91,21 @@ fn is_number(text: &str) -> bool {
 }
 
 fn version_of(id: &Accession, number: &str) -> Result<u64, ServeError> {
-    VersionedId::parse(&format!("{id}.{number}")).map(|versioned| versioned.version()).map_err(|error| ServeError::NotFound(error.to_string()))
+    VersionedId::parse(&format!("{id}.{number}"))
+        .map(|versioned| versioned.version())
+        .map_err(|error| ServeError::NotFound(error.to_string()))
 }
 
 fn format_of(suffix: &str) -> Result<Format, ServeError> {
     Format::from_suffix(suffix).ok_or_else(|| {
-        let known: Vec<String> = Format::WITH_SUFFIX.iter().map(|format| format!(".{}", format.suffix())).collect();
-        ServeError::NotFound(format!("there is no form .{suffix} here; there are {}, and the page without a suffix", known.join(" ")))
+        let known: Vec<String> = Format::WITH_SUFFIX
+            .iter()
+            .map(|format| format!(".{}", format.suffix()))
+            .collect();
+        ServeError::NotFound(format!(
+            "there is no form .{suffix} here; there are {}, and the page without a suffix",
+            known.join(" ")
+        ))
     })
 }
 
@@ -112,8 +126,14 @@ mod tests {
         let id = |text: &str| text.to_owned();
         assert_eq!(parse("DND-S42"), Ok((id("DND-S42"), None, None)));
         assert_eq!(parse("DND-S42.2"), Ok((id("DND-S42"), Some(2), None)));
-        assert_eq!(parse("DND-S42.ttl"), Ok((id("DND-S42"), None, Some(Format::Turtle))));
-        assert_eq!(parse("DND-S42-I7.12.jsonld"), Ok((id("DND-S42-I7"), Some(12), Some(Format::JsonLd))));
+        assert_eq!(
+            parse("DND-S42.ttl"),
+            Ok((id("DND-S42"), None, Some(Format::Turtle)))
+        );
+        assert_eq!(
+            parse("DND-S42-I7.12.jsonld"),
+            Ok((id("DND-S42-I7"), Some(12), Some(Format::JsonLd)))
+        );
     }
 
     #[test]
@@ -143,6 +163,9 @@ mod tests {
     fn only_studies_have_files() {
         let prefix = Prefix::parse("DND").expect("a prefix");
         assert!(Name::parse_study("DND-S42.2", &prefix).is_ok());
-        assert!(Name::parse_study("DND-S42-I7", &prefix).is_err() && Name::parse_study("DND-S42.ttl", &prefix).is_err());
+        assert!(
+            Name::parse_study("DND-S42-I7", &prefix).is_err()
+                && Name::parse_study("DND-S42.ttl", &prefix).is_err()
+        );
     }
 }

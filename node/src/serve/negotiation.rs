@@ -19,10 +19,21 @@ pub(super) enum Format {
 
 impl Format {
     /// All forms; where a client likes several equally, the first of them.
-    pub const ALL: [Format; 5] = [Format::Html, Format::JsonLd, Format::Turtle, Format::NQuads, Format::RdfXml];
+    pub const ALL: [Format; 5] = [
+        Format::Html,
+        Format::JsonLd,
+        Format::Turtle,
+        Format::NQuads,
+        Format::RdfXml,
+    ];
 
     /// The forms that have a suffix: all but the page.
-    pub const WITH_SUFFIX: [Format; 4] = [Format::JsonLd, Format::Turtle, Format::NQuads, Format::RdfXml];
+    pub const WITH_SUFFIX: [Format; 4] = [
+        Format::JsonLd,
+        Format::Turtle,
+        Format::NQuads,
+        Format::RdfXml,
+    ];
 
     /// The media type.
     pub fn media_type(self) -> &'static str {
@@ -59,7 +70,9 @@ impl Format {
 
     /// The form with this suffix.
     pub fn from_suffix(suffix: &str) -> Option<Format> {
-        Format::WITH_SUFFIX.into_iter().find(|format| format.suffix() == suffix)
+        Format::WITH_SUFFIX
+            .into_iter()
+            .find(|format| format.suffix() == suffix)
     }
 
     /// What people call it.
@@ -81,23 +94,46 @@ pub(super) struct Accept(Vec<(String, u16)>);
 impl Accept {
     /// The request's `Accept`; without one, anything. A range that cannot be read is left out.
     pub fn of(headers: &HeaderMap) -> Accept {
-        let values = headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok());
-        let ranges: Vec<(String, u16)> = values.flat_map(|value| value.split(',')).filter_map(media_range).collect();
-        if ranges.is_empty() { Accept(vec![("*/*".to_owned(), 1000)]) } else { Accept(ranges) }
+        let values = headers
+            .get_all(ACCEPT)
+            .filter_map(|value| value.to_str().ok());
+        let ranges: Vec<(String, u16)> = values
+            .flat_map(|value| value.split(','))
+            .filter_map(media_range)
+            .collect();
+        if ranges.is_empty() {
+            Accept(vec![("*/*".to_owned(), 1000)])
+        } else {
+            Accept(ranges)
+        }
     }
 
     /// The weight of a media type by the most specific range that it falls under; 0 is "not this".
     pub fn weight(&self, media_type: &str) -> u16 {
         let main = media_type.split('/').next().unwrap_or_default();
-        let by_range = |range: &str| self.0.iter().filter(|(named, _)| named == range).map(|(_, weight)| *weight).max();
-        by_range(media_type).or_else(|| by_range(&format!("{main}/*"))).or_else(|| by_range("*/*")).unwrap_or(0)
+        let by_range = |range: &str| {
+            self.0
+                .iter()
+                .filter(|(named, _)| named == range)
+                .map(|(_, weight)| *weight)
+                .max()
+        };
+        by_range(media_type)
+            .or_else(|| by_range(&format!("{main}/*")))
+            .or_else(|| by_range("*/*"))
+            .unwrap_or(0)
     }
 
     /// The form that is wanted most; nothing when none is acceptable.
     pub fn choose(&self) -> Option<Format> {
         let mut best = None;
         for format in Format::ALL {
-            let weight = format.asked_as().iter().map(|name| self.weight(name)).max().unwrap_or(0);
+            let weight = format
+                .asked_as()
+                .iter()
+                .map(|name| self.weight(name))
+                .max()
+                .unwrap_or(0);
             if weight > 0 && best.is_none_or(|(_, highest)| weight > highest) {
                 best = Some((format, weight));
             }
@@ -107,7 +143,10 @@ impl Accept {
 
     /// Whether a person reads the answer: HTML is asked for by name, and nothing for programs is preferred to it.
     pub fn is_from_a_reader(&self) -> bool {
-        let named = self.0.iter().any(|(range, weight)| range == "text/html" && *weight > 0);
+        let named = self
+            .0
+            .iter()
+            .any(|(range, weight)| range == "text/html" && *weight > 0);
         named && self.weight("text/html") >= self.weight("application/problem+json")
     }
 }
@@ -122,7 +161,9 @@ fn media_range(text: &str) -> Option<(String, u16)> {
     }
     let weight = parts.find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("q").then(|| thousandths(value.trim()))
+        name.trim()
+            .eq_ignore_ascii_case("q")
+            .then(|| thousandths(value.trim()))
     });
     match weight {
         None => Some((range, 1000)),
@@ -138,7 +179,11 @@ fn thousandths(text: &str) -> Option<u16> {
         return None;
     }
     let thousandths: u16 = format!("{decimals:0<3}").parse().ok()?;
-    let weight = if whole == "1" { 1000 + thousandths } else { thousandths };
+    let weight = if whole == "1" {
+        1000 + thousandths
+    } else {
+        thousandths
+    };
     (weight <= 1000).then_some(weight)
 }
 
@@ -151,7 +196,10 @@ mod tests {
     fn accept(value: &str) -> Accept {
         let mut headers = HeaderMap::new();
         if !value.is_empty() {
-            headers.insert(ACCEPT, HeaderValue::from_str(value).expect("a header value"));
+            headers.insert(
+                ACCEPT,
+                HeaderValue::from_str(value).expect("a header value"),
+            );
         }
         Accept::of(&headers)
     }
@@ -161,19 +209,34 @@ mod tests {
         for (value, expected) in [
             ("", Some(Format::Html)),
             ("*/*", Some(Format::Html)),
-            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Some(Format::Html)),
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                Some(Format::Html),
+            ),
             ("text/turtle", Some(Format::Turtle)),
             ("TEXT/TURTLE;charset=utf-8", Some(Format::Turtle)),
-            ("text/html;q=0.5, application/n-quads;q=0.9", Some(Format::NQuads)),
+            (
+                "text/html;q=0.5, application/n-quads;q=0.9",
+                Some(Format::NQuads),
+            ),
             ("application/rdf+xml, text/turtle", Some(Format::Turtle)),
             ("application/json", Some(Format::JsonLd)),
-            ("application/ld+json;profile=\"x\";q=0.7, text/*;q=0.1", Some(Format::JsonLd)),
+            (
+                "application/ld+json;profile=\"x\";q=0.7, text/*;q=0.1",
+                Some(Format::JsonLd),
+            ),
             ("text/html;q=0, */*;q=0.1", Some(Format::Html)),
-            ("text/html;q=0, application/xhtml+xml;q=0, */*;q=0.1", Some(Format::JsonLd)),
+            (
+                "text/html;q=0, application/xhtml+xml;q=0, */*;q=0.1",
+                Some(Format::JsonLd),
+            ),
             ("text/*", Some(Format::Html)),
             ("image/png", None),
             ("*/*;q=0", None),
-            ("text/turtle;q=2, text/turtle;q=x, rubbish, */html", Some(Format::Html)),
+            (
+                "text/turtle;q=2, text/turtle;q=x, rubbish, */html",
+                Some(Format::Html),
+            ),
         ] {
             assert_eq!(accept(value).choose(), expected, "{value}");
         }
@@ -182,7 +245,10 @@ mod tests {
     #[test]
     fn a_browser_is_told_from_a_program() {
         for (value, expected) in [
-            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                true,
+            ),
             ("*/*", false),
             ("", false),
             ("application/problem+json, text/html;q=0.5", false),

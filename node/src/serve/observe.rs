@@ -19,13 +19,20 @@ pub(super) async fn every_answer<B: MessageBody>(
     if let Some(state) = response.request().app_data::<web::Data<State>>() {
         // a pattern and no path: strangers' paths without end would be labels without end
         let pattern = response.request().match_pattern();
-        let route = pattern.as_deref().map_or("none", |pattern| below_base(pattern, &state.site.base_path));
-        state.metrics.answered(route, response.status().as_u16(), begun.elapsed());
+        let route = pattern
+            .as_deref()
+            .map_or("none", |pattern| below_base(pattern, &state.site.base_path));
+        state
+            .metrics
+            .answered(route, response.status().as_u16(), begun.elapsed());
     }
     Ok(response)
 }
 
 fn below_base<'a>(pattern: &'a str, base_path: &str) -> &'a str {
     let base = base_path.trim_end_matches('/');
-    pattern.strip_prefix(base).filter(|rest| rest.starts_with('/')).unwrap_or(pattern)
+    pattern
+        .strip_prefix(base)
+        .filter(|rest| rest.starts_with('/'))
+        .unwrap_or(pattern)
 }

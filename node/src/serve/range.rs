@@ -23,9 +23,15 @@ pub(super) enum Wanted {
 /// An unknown unit is ignored, as RFC 9110 wants. Several ranges are answered with the whole, as it allows: nobody reads
 /// images so, and a list of a thousand overlapping ranges would be a cheap way to make a server work.
 pub(super) fn wanted(headers: &HeaderMap, size: u64) -> Wanted {
-    let Some(value) = headers.get(RANGE) else { return Wanted::Whole };
-    let Ok(value) = value.to_str() else { return Wanted::Nothing };
-    let Some((unit, ranges)) = value.split_once('=') else { return Wanted::Nothing };
+    let Some(value) = headers.get(RANGE) else {
+        return Wanted::Whole;
+    };
+    let Ok(value) = value.to_str() else {
+        return Wanted::Nothing;
+    };
+    let Some((unit, ranges)) = value.split_once('=') else {
+        return Wanted::Nothing;
+    };
     if !unit.trim().eq_ignore_ascii_case("bytes") {
         return Wanted::Whole;
     }
@@ -39,14 +45,24 @@ fn part(range: &str, size: u64) -> Option<Wanted> {
     let (first, last) = range.split_once('-')?;
     if first.is_empty() {
         let length = number(last)?.min(size);
-        return (length > 0).then_some(Wanted::Part { first: size - length, length });
+        return (length > 0).then_some(Wanted::Part {
+            first: size - length,
+            length,
+        });
     }
     let first = number(first)?;
-    let last = if last.is_empty() { u64::MAX } else { number(last)? };
+    let last = if last.is_empty() {
+        u64::MAX
+    } else {
+        number(last)?
+    };
     if first > last || first >= size {
         return None;
     }
-    Some(Wanted::Part { first, length: last.min(size - 1) - first + 1 })
+    Some(Wanted::Part {
+        first,
+        length: last.min(size - 1) - first + 1,
+    })
 }
 
 /// Digits alone; a number beyond 64 bits is beyond every file.
@@ -65,7 +81,10 @@ mod tests {
 
     fn of(value: &str, size: u64) -> Wanted {
         let mut headers = HeaderMap::new();
-        headers.insert(RANGE, HeaderValue::from_bytes(value.as_bytes()).expect("a header value"));
+        headers.insert(
+            RANGE,
+            HeaderValue::from_bytes(value.as_bytes()).expect("a header value"),
+        );
         wanted(&headers, size)
     }
 

@@ -4,8 +4,8 @@
 //! "Appending"). The server looks every few seconds: where there is one and nobody holds the lease, it does what the next
 //! `import` would do. So a log is never behind its journal for long, and the database never behind its log.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::PoisonError;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -30,7 +30,10 @@ impl Recovery {
     pub fn start(state: web::Data<State>) -> Recovery {
         let (stop, stopped) = channel();
         let thread = std::thread::spawn(move || run(&state, &stopped));
-        Recovery { stop: Some(stop), thread: Some(thread) }
+        Recovery {
+            stop: Some(stop),
+            thread: Some(thread),
+        }
     }
 }
 
@@ -41,7 +44,9 @@ impl Drop for Recovery {
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            tracing::error!("the thread that completes interrupted acts broke; its panic is in the log");
+            tracing::error!(
+                "the thread that completes interrupted acts broke; its panic is in the log"
+            );
         }
     }
 }
@@ -52,11 +57,16 @@ fn run(state: &State, stopped: &Receiver<()>) {
             Ok(()) => Recovered::Done,
             Err(error) => Recovered::Failed(format!("{error:#}")),
         };
-        let mut last = state.recovery.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = state
+            .recovery
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if *last != outcome {
             match &outcome {
                 // said when it begins and not every two seconds
-                Recovered::Failed(why) => tracing::error!("the log could not be brought up to date: {why}"),
+                Recovered::Failed(why) => {
+                    tracing::error!("the log could not be brought up to date: {why}")
+                }
                 _ if *last != Recovered::NotYet => tracing::info!("the log is up to date again"),
                 _ => {}
             }
@@ -80,7 +90,9 @@ fn look(archive: &Archive) -> anyhow::Result<()> {
         peers::check(archive)?;
     }
     // where another process holds the lease it is at work itself
-    let Some(mut lease) = Lease::try_take(&archive.folder().lease())? else { return Ok(()) };
+    let Some(mut lease) = Lease::try_take(&archive.folder().lease())? else {
+        return Ok(());
+    };
     append::recover(archive, &mut lease)?;
     Ok(())
 }
@@ -89,5 +101,9 @@ fn look(archive: &Archive) -> anyhow::Result<()> {
 pub(super) fn is_up_to_date(archive: &Archive) -> anyhow::Result<bool> {
     let head = archive.log().head()?.tree_head();
     let position = position::current(&mut *archive.database().connection()?)?;
-    Ok(position == Some(Position { size: head.size, root: head.root }))
+    Ok(position
+        == Some(Position {
+            size: head.size,
+            root: head.root,
+        }))
 }

@@ -6,9 +6,9 @@ use protocol::identifier::{Accession, Kind};
 use super::error::{ServeError, Tombstone};
 use super::name::Name;
 use super::state::State;
+use crate::database::Connection;
 use crate::database::record::{self, RecordRow};
 use crate::database::standing::{self, StandingRow};
-use crate::database::Connection;
 
 /// An id that answers, and the version of it that was asked for.
 #[derive(Debug, Clone)]
@@ -57,7 +57,9 @@ impl Resolved {
 
     /// The newest version.
     pub fn latest(&self) -> u64 {
-        self.versions.last().map_or(0, |row| row.version.unsigned_abs())
+        self.versions
+            .last()
+            .map_or(0, |row| row.version.unsigned_abs())
     }
 
     /// The record of this version is there.
@@ -68,15 +70,26 @@ impl Resolved {
         if !self.row.redacted {
             return Ok(self);
         }
-        let others = self.versions.iter().filter(|row| !row.redacted).map(|row| format!("{}.{}", row.id, row.version));
-        let tombstone = Tombstone { id: self.versioned(), versions: others.collect(), ..Tombstone::default() };
+        let others = self
+            .versions
+            .iter()
+            .filter(|row| !row.redacted)
+            .map(|row| format!("{}.{}", row.id, row.version));
+        let tombstone = Tombstone {
+            id: self.versioned(),
+            versions: others.collect(),
+            ..Tombstone::default()
+        };
         let detail = format!(
             "the description of version {} of {} was removed for legal cause; its digest stays in the log at index {}",
             self.version(),
             self.id,
             self.row.log_index
         );
-        Err(ServeError::Gone { detail, tombstone: Box::new(tombstone) })
+        Err(ServeError::Gone {
+            detail,
+            tombstone: Box::new(tombstone),
+        })
     }
 }
 
@@ -84,19 +97,39 @@ impl Resolved {
 ///
 /// # Errors
 /// [`ServeError::NotFound`] for an id or a version that was never given, [`ServeError::Gone`] for what was withdrawn.
-pub(super) fn resolve(state: &State, connection: &mut Connection, name: &Name) -> Result<Resolved, ServeError> {
+pub(super) fn resolve(
+    state: &State,
+    connection: &mut Connection,
+    name: &Name,
+) -> Result<Resolved, ServeError> {
     let versions = record::versions(connection, name.id.as_str())?;
     let Some(latest) = versions.last() else {
-        return Err(ServeError::NotFound(format!("there is no {} in this archive", name.id)));
+        return Err(ServeError::NotFound(format!(
+            "there is no {} in this archive",
+            name.id
+        )));
     };
     let mark = standing_of(state, connection, name, &versions)?;
     let row = match name.version {
         None => latest.clone(),
-        Some(version) => versions.iter().find(|row| row.version.unsigned_abs() == version).cloned().ok_or_else(|| {
-            ServeError::NotFound(format!("there is no version {version} of {}; the newest is {}", name.id, latest.version))
-        })?,
+        Some(version) => versions
+            .iter()
+            .find(|row| row.version.unsigned_abs() == version)
+            .cloned()
+            .ok_or_else(|| {
+                ServeError::NotFound(format!(
+                    "there is no version {version} of {}; the newest is {}",
+                    name.id, latest.version
+                ))
+            })?,
     };
-    Ok(Resolved { id: name.id.clone(), is_versioned: name.version.is_some(), row, versions, mark })
+    Ok(Resolved {
+        id: name.id.clone(),
+        is_versioned: name.version.is_some(),
+        row,
+        versions,
+        mark,
+    })
 }
 
 /// How an id stands: an operation on its study holds for it as well, and what is gone is gone, but for the versions of an
@@ -119,7 +152,11 @@ fn standing_of(
         Some(row) if is_superseded(&name.id, &row) => match name.version {
             Some(_) => return Ok(Some(Mark::Superseded(row))),
             None => {
-                let still = versions.iter().filter(|row| !row.redacted).map(|row| format!("{}.{}", row.id, row.version)).collect();
+                let still = versions
+                    .iter()
+                    .filter(|row| !row.redacted)
+                    .map(|row| format!("{}.{}", row.id, row.version))
+                    .collect();
                 return Err(gone(state, name, &row, still));
             }
         },
@@ -132,22 +169,46 @@ fn standing_of(
 
 /// Whether an image went because a newer version of its study came without it.
 pub(super) fn is_superseded(id: &Accession, row: &StandingRow) -> bool {
-    id.kind() == Kind::Image && row.operation == "withdraw" && row.reason == Reason::Superseded.as_str()
+    id.kind() == Kind::Image
+        && row.operation == "withdraw"
+        && row.reason == Reason::Superseded.as_str()
 }
 
 /// The answer for something that was withdrawn or replaced.
-pub(super) fn gone(state: &State, name: &Name, row: &StandingRow, versions: Vec<String>) -> ServeError {
-    let done = if row.operation == "replace" { "replaced" } else { "withdrawn" };
-    let part = if row.id == name.id.as_str() { String::new() } else { format!(", with all of {}", row.id) };
-    let detail = format!("{} was {done}{part} on {} ({})", name.id, row.time, row.reason);
+pub(super) fn gone(
+    state: &State,
+    name: &Name,
+    row: &StandingRow,
+    versions: Vec<String>,
+) -> ServeError {
+    let done = if row.operation == "replace" {
+        "replaced"
+    } else {
+        "withdrawn"
+    };
+    let part = if row.id == name.id.as_str() {
+        String::new()
+    } else {
+        format!(", with all of {}", row.id)
+    };
+    let detail = format!(
+        "{} was {done}{part} on {} ({})",
+        name.id, row.time, row.reason
+    );
     let tombstone = Tombstone {
         id: name.stem(),
         reason: Some(row.reason.clone()),
         time: Some(row.time.clone()),
         log_index: Some(row.log_index.unsigned_abs()),
         successor: row.replaced_by.clone(),
-        successor_url: row.replaced_by.as_ref().map(|by| format!("{}{by}", state.archive.config().namespace)),
+        successor_url: row
+            .replaced_by
+            .as_ref()
+            .map(|by| format!("{}{by}", state.archive.config().namespace)),
         versions,
     };
-    ServeError::Gone { detail, tombstone: Box::new(tombstone) }
+    ServeError::Gone {
+        detail,
+        tombstone: Box::new(tombstone),
+    }
 }

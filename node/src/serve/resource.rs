@@ -34,19 +34,32 @@ pub(super) async fn resource(
     Ok(document.respond(&request))
 }
 
-fn document(state: &State, name: &Name, format: Option<Format>, turned: &Turned) -> Result<Document, ServeError> {
+fn document(
+    state: &State,
+    name: &Name,
+    format: Option<Format>,
+    turned: &Turned,
+) -> Result<Document, ServeError> {
     let mut connection = state.archive.database().connection()?;
     let resolved = resolve(state, &mut connection, name)?.with_record()?;
     let format = format.ok_or_else(|| not_acceptable(state, name))?;
     let document = match format {
-        Format::Html => Document::page(pages::of_resource(state, &mut connection, &resolved, turned)?),
+        Format::Html => Document::page(pages::of_resource(
+            state,
+            &mut connection,
+            &resolved,
+            turned,
+        )?),
         _ => representation(state, &resolved, format)?,
     };
     let mut document = document.with(LINK, links(state, &resolved, format));
     if name.format.is_none() {
         document = document.with(VARY, "Accept");
         if format != Format::Html {
-            document = document.with(CONTENT_LOCATION, state.path(&format!("id/{}.{}", name.stem(), format.suffix())));
+            document = document.with(
+                CONTENT_LOCATION,
+                state.path(&format!("id/{}.{}", name.stem(), format.suffix())),
+            );
         }
     }
     Ok(match &resolved.mark {
@@ -56,18 +69,40 @@ fn document(state: &State, name: &Name, format: Option<Format>, turned: &Turned)
 }
 
 /// The record in a form for programs.
-fn representation(state: &State, resolved: &Resolved, format: Format) -> Result<Document, ServeError> {
+fn representation(
+    state: &State,
+    resolved: &Resolved,
+    format: Format,
+) -> Result<Document, ServeError> {
     let row = &resolved.row;
-    let broken = |detail: &str| ServeError::Broken(format!("the record {} of {} {detail}; run omma-node check", row.digest, resolved.versioned()));
+    let broken = |detail: &str| {
+        ServeError::Broken(format!(
+            "the record {} of {} {detail}; run omma-node check",
+            row.digest,
+            resolved.versioned()
+        ))
+    };
     let digest = Digest::parse(&row.digest).map_err(|_| broken("has no digest in the database"))?;
-    let bytes = state.archive.log().record(&digest)?.ok_or_else(|| broken("is not in the log"))?;
+    let bytes = state
+        .archive
+        .log()
+        .record(&digest)?
+        .ok_or_else(|| broken("is not in the log"))?;
     // a version never changes, but may be redacted
-    let keep = if resolved.is_versioned { Keep::Briefly } else { Keep::Revalidate };
+    let keep = if resolved.is_versioned {
+        Keep::Briefly
+    } else {
+        Keep::Revalidate
+    };
     if format == Format::NQuads {
         return Ok(Document::exact(bytes, digest, format.media_type(), keep));
     }
-    let record = Record::parse(bytes, &resolved.id, &state.archive.config().namespace)
-        .map_err(|source| ServeError::Record { digest: row.digest.clone(), source })?;
+    let record = Record::parse(bytes, &resolved.id, &state.archive.config().namespace).map_err(
+        |source| ServeError::Record {
+            digest: row.digest.clone(),
+            source,
+        },
+    )?;
     let text = match format {
         Format::Turtle => formats::turtle(&record)?,
         Format::RdfXml => formats::rdf_xml(&record)?,
@@ -81,20 +116,49 @@ fn representation(state: &State, resolved: &Resolved, format: Format) -> Result<
 fn links(state: &State, resolved: &Resolved, format: Format) -> String {
     let at = |name: &str| state.path(&format!("id/{name}"));
     let versioned = resolved.versioned();
-    let mut links = vec![format!("<{}>; rel=\"canonical\"", state.archive.config().namespace.iri(&resolved.id))];
-    for other in Format::WITH_SUFFIX.into_iter().filter(|other| *other != format) {
-        let rel = if format == Format::Html { "alternate describedby" } else { "alternate" };
+    let mut links = vec![format!(
+        "<{}>; rel=\"canonical\"",
+        state.archive.config().namespace.iri(&resolved.id)
+    )];
+    for other in Format::WITH_SUFFIX
+        .into_iter()
+        .filter(|other| *other != format)
+    {
+        let rel = if format == Format::Html {
+            "alternate describedby"
+        } else {
+            "alternate"
+        };
         let media_type = other.media_type().split(';').next().unwrap_or_default();
-        links.push(format!("<{}.{}>; rel=\"{rel}\"; type=\"{media_type}\"", at(&versioned), other.suffix()));
+        links.push(format!(
+            "<{}.{}>; rel=\"{rel}\"; type=\"{media_type}\"",
+            at(&versioned),
+            other.suffix()
+        ));
     }
     if format != Format::Html {
-        links.push(format!("<{}>; rel=\"describes\"", at(&resolved.id.to_string())));
+        links.push(format!(
+            "<{}>; rel=\"describes\"",
+            at(&resolved.id.to_string())
+        ));
     }
-    links.push(format!("<{}.{}>; rel=\"latest-version\"", at(resolved.id.as_str()), resolved.latest()));
+    links.push(format!(
+        "<{}.{}>; rel=\"latest-version\"",
+        at(resolved.id.as_str()),
+        resolved.latest()
+    ));
     if resolved.version() > 1 {
-        links.push(format!("<{}.{}>; rel=\"predecessor-version\"", at(resolved.id.as_str()), resolved.version() - 1));
+        links.push(format!(
+            "<{}.{}>; rel=\"predecessor-version\"",
+            at(resolved.id.as_str()),
+            resolved.version() - 1
+        ));
     }
-    if let Some(study) = resolved.id.study_part().filter(|_| resolved.id.kind() != Kind::Study) {
+    if let Some(study) = resolved
+        .id
+        .study_part()
+        .filter(|_| resolved.id.kind() != Kind::Study)
+    {
         links.push(format!("<{}>; rel=\"collection\"", at(study)));
     }
     links.join(", ")
@@ -103,7 +167,17 @@ fn links(state: &State, resolved: &Resolved, format: Format) -> String {
 fn not_acceptable(state: &State, name: &Name) -> ServeError {
     let forms: Vec<String> = Format::WITH_SUFFIX
         .iter()
-        .map(|format| format!("{} at {}", format.media_type(), state.path(&format!("id/{}.{}", name.stem(), format.suffix()))))
+        .map(|format| {
+            format!(
+                "{} at {}",
+                format.media_type(),
+                state.path(&format!("id/{}.{}", name.stem(), format.suffix()))
+            )
+        })
         .collect();
-    ServeError::NotAcceptable(format!("{} has none of the forms that you accept; it has text/html, {}", name.stem(), forms.join(", ")))
+    ServeError::NotAcceptable(format!(
+        "{} has none of the forms that you accept; it has text/html, {}",
+        name.stem(),
+        forms.join(", ")
+    ))
 }

@@ -2,7 +2,9 @@
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
-use actix_web::http::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ALLOW};
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ALLOW,
+};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
@@ -13,29 +15,33 @@ use super::{files, home, log_files, machine, resource};
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
 
 fn urls(node: &mut ServiceConfig) {
-    node.service(read("/", home::home))
-        // what the archive is about: docs/PROTOCOL.md section 2
-        .service(read("/id/{name}", resource::resource))
-        .service(read("/id/{name}/files.tsv", files::manifest))
-        .service(read("/id/{name}/sha256sums.txt", files::sums))
-        .service(read("/id/{name}/files/{path:.*}", files::file))
+    // what is asked for most comes first: the patterns are tried in this order
+    node.service(
         // the log: docs/PROTOCOL.md section 3
-        .service(read("/log/", log_files::about))
-        .service(read("/log/checkpoint", log_files::checkpoint))
-        .service(read("/log/tile/entries/{path:.*}", log_files::entry_bundle))
-        .service(read("/log/tile/{path:.*}", log_files::tile))
-        .service(read("/log/records/{path:.*}", log_files::record_bundle))
-        .service(read("/log/record/{path:.*}", log_files::record))
-        // for programs
-        .service(read("/.well-known/ommatidia.json", machine::node))
-        .service(read("/context/1", machine::context))
-        .service(read("/healthz", machine::alive))
-        .service(read("/readyz", machine::ready))
-        .service(read("/metrics", machine::metrics))
-        // for browsers
-        .service(read("/robots.txt", machine::robots))
-        .service(read("/favicon.svg", machine::mark))
-        .service(read("/assets/{name}", machine::asset));
+        web::scope("/log")
+            .service(read("/", log_files::about))
+            .service(read("/checkpoint", log_files::checkpoint))
+            .service(read("/record/{path:.*}", log_files::record))
+            .service(read("/tile/entries/{path:.*}", log_files::entry_bundle))
+            .service(read("/tile/{path:.*}", log_files::tile))
+            .service(read("/records/{path:.*}", log_files::record_bundle)),
+    )
+    // what the archive is about: docs/PROTOCOL.md section 2
+    .service(read("/id/{name}", resource::resource))
+    .service(read("/id/{name}/files/{path:.*}", files::file))
+    .service(read("/id/{name}/files.tsv", files::manifest))
+    .service(read("/id/{name}/sha256sums.txt", files::sums))
+    .service(read("/", home::home))
+    // for programs
+    .service(read("/.well-known/ommatidia.json", machine::node))
+    .service(read("/context/1", machine::context))
+    .service(read("/healthz", machine::alive))
+    .service(read("/readyz", machine::ready))
+    .service(read("/metrics", machine::metrics))
+    // for browsers
+    .service(read("/robots.txt", machine::robots))
+    .service(read("/favicon.svg", machine::mark))
+    .service(read("/assets/{name}", machine::asset));
 }
 
 /// Puts all URLs below the path of the base URL, and below `/` too: a proxy may pass that path on or take it away.
@@ -75,5 +81,8 @@ async fn another_method(request: HttpRequest) -> Result<HttpResponse, ServeError
 }
 
 async fn nothing(request: HttpRequest) -> Result<HttpResponse, ServeError> {
-    Err(ServeError::NotFound(format!("there is nothing at {}", request.path())))
+    Err(ServeError::NotFound(format!(
+        "there is nothing at {}",
+        request.path()
+    )))
 }

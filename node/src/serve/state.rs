@@ -40,7 +40,10 @@ impl State {
     /// When a metric cannot be registered.
     pub fn new(archive: Archive) -> Result<State, prometheus::Error> {
         let config = archive.config();
-        let link = |text: &str, path: &str| Link { text: text.to_owned(), path: path.to_owned() };
+        let link = |text: &str, path: &str| Link {
+            text: text.to_owned(),
+            path: path.to_owned(),
+        };
         let site = Site {
             name: config.name.clone(),
             kind: "Image archive".to_owned(),

@@ -3,11 +3,12 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use actix_web::body::SizedStream;
+use actix_web::http::Method;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, ETAG, EntityTag, HeaderName, HeaderValue,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, ETAG, EntityTag, HeaderName,
+    HeaderValue,
 };
-use actix_web::http::Method;
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, Stream};
@@ -35,9 +36,23 @@ pub(super) struct Stored {
 
 impl Stored {
     /// An object with a known digest: a strong tag and `Repr-Digest`.
-    pub fn new(reader: Reader, size: u64, digest: Digest, media_type: HeaderValue, keep: Keep) -> Stored {
+    pub fn new(
+        reader: Reader,
+        size: u64,
+        digest: Digest,
+        media_type: HeaderValue,
+        keep: Keep,
+    ) -> Stored {
         let tag = conditional::strong(&digest);
-        Stored { reader, size, tag, digest: Some(digest), media_type, keep, headers: Vec::new() }
+        Stored {
+            reader,
+            size,
+            tag,
+            digest: Some(digest),
+            media_type,
+            keep,
+            headers: Vec::new(),
+        }
     }
 
     /// Adds a header.
@@ -53,8 +68,14 @@ impl Stored {
     pub fn respond(self, request: &HttpRequest) -> Result<HttpResponse, ServeError> {
         let is_known = conditional::is_known(request, &self.tag);
         // a range is defined for GET alone, and a precondition is looked at before it
-        let is_range_asked = !is_known && *request.method() == Method::GET && conditional::range_applies(request, &self.tag);
-        let wanted = if is_range_asked { range::wanted(request.headers(), self.size) } else { Wanted::Whole };
+        let is_range_asked = !is_known
+            && *request.method() == Method::GET
+            && conditional::range_applies(request, &self.tag);
+        let wanted = if is_range_asked {
+            range::wanted(request.headers(), self.size)
+        } else {
+            Wanted::Whole
+        };
         let (status, first, length) = match wanted {
             _ if is_known => (StatusCode::NOT_MODIFIED, 0, 0),
             Wanted::Whole => (StatusCode::OK, 0, self.size),
@@ -100,7 +121,10 @@ impl Reading {
         let mut chunk = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
         (&mut self.reader).take(length).read_to_end(&mut chunk)?;
         if (chunk.len() as u64) < length {
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a stored file is shorter than it was when it was opened; run omma-node check"));
+            return Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "a stored file is shorter than it was when it was opened; run omma-node check",
+            ));
         }
         self.left -= length;
         Ok((Bytes::from(chunk), self))
@@ -108,20 +132,32 @@ impl Reading {
 }
 
 fn chunks(reader: Reader, first: u64, length: u64) -> impl Stream<Item = io::Result<Bytes>> {
-    stream::try_unfold(Reading { reader, start: Some(first), left: length }, |reading| async move {
-        if reading.left == 0 {
-            return Ok(None);
-        }
-        let read = web::block(move || reading.next()).await.map_err(io::Error::other).flatten();
-        // the head is sent already: the connection is cut, which a client sees, and the cause is said here
-        read.map(Some).inspect_err(|error| tracing::error!(error = %error, "a download broke off"))
-    })
+    stream::try_unfold(
+        Reading {
+            reader,
+            start: Some(first),
+            left: length,
+        },
+        |reading| async move {
+            if reading.left == 0 {
+                return Ok(None);
+            }
+            let read = web::block(move || reading.next())
+                .await
+                .map_err(io::Error::other)
+                .flatten();
+            // the head is sent already: the connection is cut, which a client sees, and the cause is said here
+            read.map(Some)
+                .inspect_err(|error| tracing::error!(error = %error, "a download broke off"))
+        },
+    )
 }
 
 /// SHA-256 of an object, read once through; the reader is then at its beginning again.
 pub(super) fn digest_of(reader: &mut Reader) -> Result<Digest, ServeError> {
     use sha2::{Digest as _, Sha256};
-    let unreadable = |error: io::Error| ServeError::Broken(format!("a stored object cannot be read: {error}"));
+    let unreadable =
+        |error: io::Error| ServeError::Broken(format!("a stored object cannot be read: {error}"));
     let mut hash = Sha256::new();
     let mut chunk = vec![0; CHUNK as usize];
     loop {

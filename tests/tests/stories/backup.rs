@@ -27,7 +27,11 @@ fn publish(node: &TempNode, name: &str) {
 fn refuses_to_sign(node: &TempNode, why: &str) {
     let folder = tempfile::tempdir().unwrap();
     let study = StudyFolder::new("another").write(folder.path());
-    let signed_before = (node.proved().head, folder::contents(&node.path("ocfl")), node.status());
+    let signed_before = (
+        node.proved().head,
+        folder::contents(&node.path("ocfl")),
+        node.status(),
+    );
     let import = ["import", study.to_str().unwrap()];
     for command in [
         &import[..],
@@ -35,9 +39,16 @@ fn refuses_to_sign(node: &TempNode, why: &str) {
         &["suppress", "TST-S1", "--reason", "error"],
         &["redact", "TST-S1.1", "--reason", "legal"],
     ] {
-        node.run(command).could_not().says(why).says("nothing was signed");
+        node.run(command)
+            .could_not()
+            .says(why)
+            .says("nothing was signed");
     }
-    let signed_after = (node.proved().head, folder::contents(&node.path("ocfl")), node.status());
+    let signed_after = (
+        node.proved().head,
+        folder::contents(&node.path("ocfl")),
+        node.status(),
+    );
     assert!(signed_before == signed_after, "something was changed");
     assert_whole(node);
 }
@@ -89,7 +100,11 @@ fn a_fork_is_told_apart_from_an_old_copy() {
 fn publish_unasked(node: &TempNode) {
     let mut peers = String::new();
     node.edit_config(|text| {
-        peers = text.lines().find(|line| line.starts_with("peers")).unwrap().to_owned();
+        peers = text
+            .lines()
+            .find(|line| line.starts_with("peers"))
+            .unwrap()
+            .to_owned();
         text.replace(&peers, "")
     });
     publish(node, "fourth");
@@ -99,7 +114,10 @@ fn publish_unasked(node: &TempNode) {
 #[test]
 fn a_silent_peer_stops_signing_because_nobody_can_tell() {
     let node = node_with(&[StudyFolder::new("first")]);
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     node.set_peers(&[format!("http://{nobody}/log/")]);
     refuses_to_sign(&node, "none of the peers");
 }
@@ -121,7 +139,8 @@ fn a_peer_that_is_equal_or_older_lets_sign() {
     node.set_peers(&[mirror.url()]);
     publish(&node, "equal");
     publish(&node, "older");
-    node.run(&["suppress", "TST-S1", "--reason", "error"]).done();
+    node.run(&["suppress", "TST-S1", "--reason", "error"])
+        .done();
     // one that is silent beside it is told, and stops nothing
     node.edit_config(|text| text.replace("peers = [", "peers = [\"http://127.0.0.1:9/log/\", "));
     publish(&node, "beside a silent one");
@@ -150,7 +169,11 @@ fn an_act_that_was_cut_short_is_not_completed_beyond_what_a_peer_knows() {
     let mirror = node.mirror();
     copy.set_peers(&[mirror.url()]);
     let before = copy.proved().head;
-    for command in [&["suppress", "TST-S1", "--reason", "error"][..], &["rebuild"], &["import", study.to_str().unwrap()]] {
+    for command in [
+        &["suppress", "TST-S1", "--reason", "error"][..],
+        &["rebuild"],
+        &["import", study.to_str().unwrap()],
+    ] {
         copy.run(command).could_not().says("restored backup");
         assert_eq!(copy.proved().head, before, "{command:?} signed");
     }

@@ -19,7 +19,9 @@ fn write_studies(folder: &Path, names: &[String]) {
 }
 
 fn names(prefix: &str, number: usize) -> Vec<String> {
-    (0..number).map(|place| format!("{prefix} {place:02}")).collect()
+    (0..number)
+        .map(|place| format!("{prefix} {place:02}"))
+        .collect()
 }
 
 #[test]
@@ -45,7 +47,11 @@ fn an_import_beside_a_server_is_seen_without_a_restart() {
 #[test]
 fn imports_at_the_same_time_both_complete_and_share_what_both_bring() {
     let node = new_node();
-    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let folders = [
+        tempfile::tempdir().unwrap(),
+        tempfile::tempdir().unwrap(),
+        tempfile::tempdir().unwrap(),
+    ];
     for (place, folder) in folders.iter().enumerate() {
         write_studies(folder.path(), &names(&format!("own {place}"), 70));
         write_studies(folder.path(), &names("shared", 20));
@@ -56,13 +62,24 @@ fn imports_at_the_same_time_both_complete_and_share_what_both_bring() {
     });
     let all = started.map(|process| reports(&Ran::new(process.wait_with_output().unwrap()).done()));
     let ids = |outcome: &str| -> Vec<String> {
-        let of_all = all.iter().flatten().filter(|report| report.outcome == outcome);
+        let of_all = all
+            .iter()
+            .flatten()
+            .filter(|report| report.outcome == outcome);
         of_all.map(|report| report.id.clone()).collect()
     };
     let published = ids("published");
     let distinct: BTreeSet<String> = published.iter().cloned().collect();
-    assert_eq!((published.len(), distinct.len()), (230, 230), "each study was published once");
-    assert_eq!(ids("unchanged").len(), 40, "each shared study was found by the two that came later");
+    assert_eq!(
+        (published.len(), distinct.len()),
+        (230, 230),
+        "each study was published once"
+    );
+    assert_eq!(
+        ids("unchanged").len(),
+        40,
+        "each shared study was found by the two that came later"
+    );
     let expected: Vec<String> = (1..=230).map(|serial| format!("TST-S{serial}")).collect();
     assert_eq!(node.proved().studies(), expected);
     assert_whole(&node);
@@ -102,9 +119,24 @@ fn every_command_works_beside_an_import_and_a_server() {
 /// A sample of everything that is answered.
 fn sample(served: &Served) -> Vec<(String, Answer)> {
     let fixed = [
-        "", "id/TST-S1", "id/TST-S1.nq", "id/TST-S1.ttl", "id/TST-S1.jsonld", "id/TST-S1.rdf", "id/TST-S1.1", "id/TST-S1-I1",
-        "id/TST-S1/files.tsv", "id/TST-S1/sha256sums.txt", "id/TST-S1/files/study.yaml", "id/TST-S2", "id/TST-S3", "id/TST-S4",
-        "id/TST-S4.1.nq", "id/TST-S5", "log/checkpoint", ".well-known/ommatidia.json",
+        "",
+        "id/TST-S1",
+        "id/TST-S1.nq",
+        "id/TST-S1.ttl",
+        "id/TST-S1.jsonld",
+        "id/TST-S1.rdf",
+        "id/TST-S1.1",
+        "id/TST-S1-I1",
+        "id/TST-S1/files.tsv",
+        "id/TST-S1/sha256sums.txt",
+        "id/TST-S1/files/study.yaml",
+        "id/TST-S2",
+        "id/TST-S3",
+        "id/TST-S4",
+        "id/TST-S4.1.nq",
+        "id/TST-S5",
+        "log/checkpoint",
+        ".well-known/ommatidia.json",
     ];
     let numbered = (1..=8).map(|image| format!("id/TST-S5-I{image}.nq"));
     let urls = fixed.map(str::to_owned).into_iter().chain(numbered);
@@ -125,7 +157,14 @@ fn varied() -> TempNode {
         &["suppress", "TST-S2", "--reason", "error"][..],
         &["withdraw", "TST-S3", "--reason", "privacy"],
         &["redact", "TST-S5-I3.1", "--reason", "legal"],
-        &["replace", "TST-S4", "--by", "TST-S1", "--reason", "duplicate"],
+        &[
+            "replace",
+            "TST-S4",
+            "--by",
+            "TST-S1",
+            "--reason",
+            "duplicate",
+        ],
     ] {
         node.run(command).done();
     }
@@ -163,7 +202,10 @@ fn a_deleted_database_is_told_and_made_again_with_the_same_answers() {
         &["serve", "--bind", "127.0.0.1:0"],
         &["suppress", "TST-S1", "--reason", "error"],
     ] {
-        node.run(command).could_not().says("is missing").says("omma-node rebuild");
+        node.run(command)
+            .could_not()
+            .says("is missing")
+            .says("omma-node rebuild");
     }
     node.run(&["check"]).refused().says("omma-node rebuild");
     node.run(&["rebuild"]).done();

@@ -88,9 +88,19 @@ fn a_missing_or_broken_configuration_is_told() {
 fn a_folder_that_is_no_node_is_told() {
     let empty = tempfile::tempdir().unwrap();
     let mut command = std::process::Command::new(PROGRAM);
-    let output = command.args(["status", "--data"]).arg(empty.path()).output().unwrap();
-    tests::ran::Ran::new(output).could_not().says("is not the DATA folder of a node").says("omma-node init");
-    assert_eq!(tests::folder::files(empty.path()), Vec::<std::path::PathBuf>::new());
+    let output = command
+        .args(["status", "--data"])
+        .arg(empty.path())
+        .output()
+        .unwrap();
+    tests::ran::Ran::new(output)
+        .could_not()
+        .says("is not the DATA folder of a node")
+        .says("omma-node init");
+    assert_eq!(
+        tests::folder::files(empty.path()),
+        Vec::<std::path::PathBuf>::new()
+    );
 }
 
 #[test]
@@ -113,7 +123,9 @@ fn a_database_of_a_newer_program_is_left_alone() {
         .batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')")
         .unwrap();
     stops_everything(&node, &["newer version of omma-node", "29990101000000"]);
-    node.run(&["check"]).refused().says("newer version of omma-node");
+    node.run(&["check"])
+        .refused()
+        .says("newer version of omma-node");
     database
         .batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '29990101000000'")
         .unwrap();
@@ -141,7 +153,12 @@ fn a_key_of_another_log_or_none_is_refused_and_never_shown() {
     let put = |text: &str| {
         fs::write(&key, text).unwrap();
     };
-    for damaged in [text.replace("PRIVATE", "PUBLIC"), text.replace('=', "A"), String::new(), text.replace("/log+", "/gol+")] {
+    for damaged in [
+        text.replace("PRIVATE", "PUBLIC"),
+        other_ending(&text),
+        String::new(),
+        text.replace("/log+", "/gol+"),
+    ] {
         put(&damaged);
         let ran = node.run(&["status"]).could_not().says("log.key");
         assert!(!ran.stderr.contains(&secret) && !ran.stdout.contains(&secret));
@@ -151,6 +168,13 @@ fn a_key_of_another_log_or_none_is_refused_and_never_shown() {
     put(&text);
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     assert_whole(&node);
+}
+
+/// The key with other last bits: it does not fit its key id.
+fn other_ending(text: &str) -> String {
+    let text = text.trim_end();
+    let (rest, last) = text.split_at(text.len() - 4);
+    format!("{rest}{}", if last == "AAAA" { "BBBB" } else { "AAAA" })
 }
 
 #[test]
@@ -170,8 +194,13 @@ fn a_port_in_use_is_told_with_the_address_and_what_to_do() {
     let node = node();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    node.run(&["serve", "--bind", &address]).could_not().says(&address).says("--bind");
-    node.run(&["serve", "--bind", "nonsense"]).could_not().says("nonsense");
+    node.run(&["serve", "--bind", &address])
+        .could_not()
+        .says(&address)
+        .says("--bind");
+    node.run(&["serve", "--bind", "nonsense"])
+        .could_not()
+        .says("nonsense");
 }
 
 #[test]

@@ -17,9 +17,18 @@ fn beside_a_good_one(make: impl FnOnce(&Path) -> PathBuf) -> (TempNode, Report) 
     let made = make(folder.path());
     crates::write(folder.path(), "good.json", &crates::detached("good"));
     let reports = node.import(folder.path());
-    let (own, others): (Vec<_>, Vec<_>) = reports.into_iter().partition(|report| Path::new(&report.source) == made);
-    let outcomes: Vec<&str> = others.iter().map(|report| report.outcome.as_str()).collect();
-    assert_eq!(outcomes, ["published"], "the good one beside it: {others:?}");
+    let (own, others): (Vec<_>, Vec<_>) = reports
+        .into_iter()
+        .partition(|report| Path::new(&report.source) == made);
+    let outcomes: Vec<&str> = others
+        .iter()
+        .map(|report| report.outcome.as_str())
+        .collect();
+    assert_eq!(
+        outcomes,
+        ["published"],
+        "the good one beside it: {others:?}"
+    );
     let [own] = own.try_into().unwrap();
     assert_whole(&node);
     (node, own)
@@ -29,8 +38,15 @@ fn beside_a_good_one(make: impl FnOnce(&Path) -> PathBuf) -> (TempNode, Report) 
 #[track_caller]
 fn is_refused(make: impl FnOnce(&Path) -> PathBuf, cause: &str) {
     let (node, report) = beside_a_good_one(make);
-    assert_eq!((report.outcome.as_str(), report.id.as_str()), ("refused", ""), "{report:?}");
-    assert!(report.errors.iter().any(|error| error.contains(cause)), "{cause:?} is not in {report:?}");
+    assert_eq!(
+        (report.outcome.as_str(), report.id.as_str()),
+        ("refused", ""),
+        "{report:?}"
+    );
+    assert!(
+        report.errors.iter().any(|error| error.contains(cause)),
+        "{cause:?} is not in {report:?}"
+    );
     assert_eq!(node.proved().studies(), ["TST-S1"]);
 }
 
@@ -48,7 +64,10 @@ fn what_is_not_json_is_refused() {
     is_refused(file("bad.json", "title: this is YAML\n"), "not JSON");
     is_refused(file("bad.json", ""), "the file is empty");
     is_refused(file("bad.json", [0xff, 0xfe, b'{', 0]), "not JSON");
-    is_refused(file("bad.json", br#"{"@context": "x", "@graph": ["#), "not JSON");
+    is_refused(
+        file("bad.json", br#"{"@context": "x", "@graph": ["#),
+        "not JSON",
+    );
 }
 
 #[test]
@@ -89,7 +108,10 @@ fn a_crate_with_two_roots_is_refused() {
         let mut document = crates::detached("bad");
         let mut second = document["@graph"][1].clone();
         second["@id"] = json!("https://archive.example.org/studies/second");
-        document["@graph"][0]["about"] = json!([document["@graph"][1]["@id"].clone(), second["@id"].clone()].map(|id| json!({"@id": id})));
+        document["@graph"][0]["about"] = json!(
+            [document["@graph"][1]["@id"].clone(), second["@id"].clone()]
+                .map(|id| json!({"@id": id}))
+        );
         document["@graph"].as_array_mut().unwrap().push(second);
         crates::write(folder, "bad.json", &document)
     };
@@ -108,10 +130,17 @@ fn a_context_is_never_fetched() {
             {"@import": format!("http://{address}/imported.jsonld")}
         ]);
         crates::root(&mut document)["isPartOf"] = json!({"@id": format!("http://{address}/part")});
-        crates::root(&mut document)["license"] = json!({"@id": format!("http://{address}/licence")});
+        crates::root(&mut document)["license"] =
+            json!({"@id": format!("http://{address}/licence")});
         crates::write(folder, "bad.json", &document)
     });
-    assert!(report.warnings.iter().any(|warning| warning.contains("context.jsonld")), "{report:?}");
+    assert!(
+        report
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("context.jsonld")),
+        "{report:?}"
+    );
     // the program has ended: whoever had connected would be waiting in the queue
     listener.set_nonblocking(true).unwrap();
     let knocked = listener.accept().map(|(_, peer)| peer);
@@ -128,16 +157,26 @@ fn unmapped_terms_are_kept_as_text_and_told() {
         root["favouriteColour"] = json!("ultramarine");
         let graph = document["@graph"].as_array_mut().unwrap();
         graph.push(json!({"@id": "#taxon", "@type": "Taxon", "scientificName": "Draco volans imaginarius"}));
-        graph.push(json!({"@id": "#method", "@type": "DefinedTerm", "name": "looking very closely"}));
+        graph.push(
+            json!({"@id": "#method", "@type": "DefinedTerm", "name": "looking very closely"}),
+        );
         crates::write(folder, "odd.json", &document)
     });
     assert_eq!(report.outcome, "published", "{report:?}");
     for text in ["Draco volans imaginarius", "looking very closely"] {
-        assert!(report.warnings.iter().any(|warning| warning.contains(text)), "{text}: {report:?}");
+        assert!(
+            report.warnings.iter().any(|warning| warning.contains(text)),
+            "{text}: {report:?}"
+        );
     }
     let log = node.proved();
     let record = log.record(&report.id, 1).unwrap();
-    for text in ["Draco volans imaginarius", "looking very closely", "favouriteColour", "ultramarine"] {
+    for text in [
+        "Draco volans imaginarius",
+        "looking very closely",
+        "favouriteColour",
+        "ultramarine",
+    ] {
         assert!(record.contains(text), "{text} is lost: {record}");
     }
 }
@@ -158,7 +197,12 @@ fn an_illegal_iri_never_comes_into_a_record() {
     let record = log.record(&report.id, 1).unwrap();
     for quad in oxttl::NQuadsParser::new().for_slice(record.as_bytes()) {
         let quad = quad.unwrap();
-        assert!(quad.subject.to_string().starts_with(&format!("<{NAMESPACE}")), "{quad}");
+        assert!(
+            quad.subject
+                .to_string()
+                .starts_with(&format!("<{NAMESPACE}")),
+            "{quad}"
+        );
     }
     assert!(record.contains("Ada Example"), "the name is lost: {record}");
 }
@@ -185,7 +229,11 @@ fn what_is_no_study_at_all_is_reported() {
     is_refused(file("study.yml", "title: x"), "rename it");
     let node = new_node();
     let empty = tempfile::tempdir().unwrap();
-    node.try_import(empty.path()).refused().says("it holds no study");
-    node.try_import(&empty.path().join("absent")).could_not().says("absent cannot be read");
+    node.try_import(empty.path())
+        .refused()
+        .says("it holds no study");
+    node.try_import(&empty.path().join("absent"))
+        .could_not()
+        .says("absent cannot be read");
     assert_eq!(node.size(), 0);
 }

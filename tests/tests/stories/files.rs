@@ -20,11 +20,17 @@ fn imported(further: &str, prepare: impl FnOnce(&Path)) -> (TempNode, Report) {
     let node = new_node();
     let parent = tempfile::tempdir().unwrap();
     fs::write(parent.path().join("outside.txt"), SECRET).unwrap();
-    let study = StudyFolder { further: further.to_owned(), ..StudyFolder::new("study") };
+    let study = StudyFolder {
+        further: further.to_owned(),
+        ..StudyFolder::new("study")
+    };
     let folder = study.write(parent.path());
     prepare(&folder);
     let report = node.import_one(&folder);
-    assert_eq!(files_with(node.data(), SECRET), Vec::<std::path::PathBuf>::new());
+    assert_eq!(
+        files_with(node.data(), SECRET),
+        Vec::<std::path::PathBuf>::new()
+    );
     assert_no_leftovers(node.data());
     node.is_well();
     (node, report)
@@ -35,7 +41,10 @@ fn is_refused(further: &str, prepare: impl FnOnce(&Path), words: &[&str]) {
     let (node, report) = imported(further, prepare);
     assert_eq!(report.outcome, "refused", "{report:#?}");
     let says = |error: &String| words.iter().all(|word| error.contains(word));
-    assert!(report.errors.iter().any(says), "{words:?} is not in {report:#?}");
+    assert!(
+        report.errors.iter().any(says),
+        "{words:?} is not in {report:#?}"
+    );
     assert_eq!(node.size(), 0);
 }
 
@@ -46,12 +55,28 @@ fn file_list(lines: &'static str) -> impl FnOnce(&Path) {
 #[test]
 fn a_file_list_that_leads_out_of_the_folder_is_refused() {
     let list = "    file_list: files.tsv\n";
-    is_refused(list, file_list("Files\n../../etc/passwd\n"), &["../../etc/passwd"]);
+    is_refused(
+        list,
+        file_list("Files\n../../etc/passwd\n"),
+        &["../../etc/passwd"],
+    );
     is_refused(list, file_list("Files\n/etc/passwd\n"), &["/etc/passwd"]);
-    is_refused(list, file_list("Files\n../outside.txt\n"), &["../outside.txt"]);
-    is_refused(list, file_list("Files\npictures/../../outside.txt\n"), &["outside.txt"]);
+    is_refused(
+        list,
+        file_list("Files\n../outside.txt\n"),
+        &["../outside.txt"],
+    );
+    is_refused(
+        list,
+        file_list("Files\npictures/../../outside.txt\n"),
+        &["outside.txt"],
+    );
     is_refused(list, file_list("Name\nx\n"), &["first column"]);
-    is_refused("    file_list: ../outside.txt\n", |_| (), &["../outside.txt"]);
+    is_refused(
+        "    file_list: ../outside.txt\n",
+        |_| (),
+        &["../outside.txt"],
+    );
 }
 
 #[test]
@@ -64,13 +89,27 @@ fn a_name_in_the_study_file_that_leads_out_of_the_folder_is_refused() {
 #[test]
 fn a_symbolic_link_is_not_followed() {
     let link = |folder: &Path| symlink("../outside.txt", folder.join("link.txt")).unwrap();
-    is_refused("    files: [link.txt]\n", link, &["link.txt", "symbolic link"]);
+    is_refused(
+        "    files: [link.txt]\n",
+        link,
+        &["link.txt", "symbolic link"],
+    );
     let folder_link = |folder: &Path| symlink("..", folder.join("up")).unwrap();
-    is_refused("    files: [up/outside.txt]\n", folder_link, &["up/outside.txt"]);
+    is_refused(
+        "    files: [up/outside.txt]\n",
+        folder_link,
+        &["`up`", "symbolic link"],
+    );
     // where nobody names it, it is told and left out
     let (_, report) = imported("", link);
     assert_eq!(report.outcome, "published");
-    assert!(report.warnings.iter().any(|warning| warning.contains("link.txt")), "{report:#?}");
+    assert!(
+        report
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("link.txt")),
+        "{report:#?}"
+    );
 }
 
 #[test]
@@ -78,17 +117,32 @@ fn the_study_file_itself_may_not_be_a_link() {
     let node = new_node();
     let parent = tempfile::tempdir().unwrap();
     let folder = StudyFolder::new("study").write(parent.path());
-    fs::rename(folder.join("study.yaml"), parent.path().join("elsewhere.yaml")).unwrap();
+    fs::rename(
+        folder.join("study.yaml"),
+        parent.path().join("elsewhere.yaml"),
+    )
+    .unwrap();
     symlink("../elsewhere.yaml", folder.join("study.yaml")).unwrap();
     let reports = node.import(&folder);
-    assert!(reports.iter().all(|report| report.outcome == "refused"), "{reports:#?}");
+    assert!(
+        reports.iter().all(|report| report.outcome == "refused"),
+        "{reports:#?}"
+    );
     assert_eq!(node.size(), 0);
 }
 
 #[test]
 fn a_missing_file_is_refused_by_its_name() {
-    is_refused("    files: [pictures/absent.tif]\n", |_| (), &["pictures/absent.tif"]);
-    is_refused("    file_list: files.tsv\n", file_list("Files\nabsent.csv\n"), &["absent.csv"]);
+    is_refused(
+        "    files: [pictures/absent.tif]\n",
+        |_| (),
+        &["pictures/absent.tif"],
+    );
+    is_refused(
+        "    file_list: files.tsv\n",
+        file_list("Files\nabsent.csv\n"),
+        &["absent.csv"],
+    );
     is_refused("    files: [\"*.absent\"]\n", |_| (), &["*.absent"]);
 }
 
@@ -100,14 +154,24 @@ fn a_folder_that_holds_itself_ends() {
         fs::write(folder.join("notes.txt"), "notes").unwrap();
     });
     assert_eq!(report.outcome, "published", "{report:#?}");
-    assert!(report.warnings.iter().any(|warning| warning.contains("loop")), "{report:#?}");
+    assert!(
+        report
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("loop")),
+        "{report:#?}"
+    );
     assert_whole(&node);
     // and between studies
     let node = new_node();
     let parent = tempfile::tempdir().unwrap();
     StudyFolder::new("study").write(parent.path());
     symlink(parent.path(), parent.path().join("around")).unwrap();
-    let outcomes: Vec<_> = node.import(parent.path()).into_iter().map(|report| report.outcome).collect();
+    let outcomes: Vec<_> = node
+        .import(parent.path())
+        .into_iter()
+        .map(|report| report.outcome)
+        .collect();
     assert_eq!(outcomes, ["refused", "published"]);
 }
 
@@ -116,7 +180,13 @@ fn a_name_that_is_not_utf_8_is_told() {
     let odd = OsStr::from_bytes(b"b\xe9b\xe9.txt");
     let (_, report) = imported("", |folder| fs::write(folder.join(odd), "x").unwrap());
     assert_eq!(report.outcome, "published");
-    assert!(report.warnings.iter().any(|warning| warning.contains("not UTF-8")), "{report:#?}");
+    assert!(
+        report
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("not UTF-8")),
+        "{report:#?}"
+    );
     is_refused(
         "    files: [\"odd/*\"]\n",
         |folder| {
@@ -134,7 +204,10 @@ fn a_name_that_is_not_utf_8_is_told() {
 #[test]
 fn a_pipe_and_an_unreadable_name_do_not_stop_the_import() {
     let pipe = |folder: &Path| {
-        let made = std::process::Command::new("mkfifo").arg(folder.join("pipe")).status().unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(folder.join("pipe"))
+            .status()
+            .unwrap();
         assert!(made.success());
     };
     is_refused("    files: [pipe]\n", pipe, &["pipe", "not a regular file"]);

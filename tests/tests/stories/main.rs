@@ -2,10 +2,7 @@
 //!
 //! One binary of all, because each that is linked holds the whole program once more.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod backup;
 mod concurrency;
@@ -60,7 +57,8 @@ fn assert_whole(node: &TempNode) {
 fn assert_no_leftovers(data: &Path) {
     for file in tests::folder::files(data) {
         let name = file.strip_prefix(data).unwrap().to_str().unwrap();
-        let is_left = name.starts_with("staging/") || name.starts_with("db.sqlite.") || name.contains(".tmp");
+        let is_left =
+            name.starts_with("staging/") || name.starts_with("db.sqlite.") || name.contains(".tmp");
         assert!(!is_left, "{name} was left behind");
     }
 }

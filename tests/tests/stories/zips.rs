@@ -20,10 +20,17 @@ fn is_refused(make: impl FnOnce(&Path), cause: &str) {
     make(&path);
     let report = node.import_one(&path);
     assert_eq!(report.outcome, "refused", "{report:#?}");
-    assert!(report.errors.iter().any(|error| error.contains(cause)), "{cause:?} is not in {report:#?}");
+    assert!(
+        report.errors.iter().any(|error| error.contains(cause)),
+        "{cause:?} is not in {report:#?}"
+    );
     assert_eq!(node.size(), 0);
     assert_no_leftovers(node.data());
-    assert_eq!(files(folder.path()), [path], "something was unpacked beside it");
+    assert_eq!(
+        files(folder.path()),
+        [path],
+        "something was unpacked beside it"
+    );
     assert!(!files(node.data()).iter().any(|path| path.ends_with("evil")));
     node.is_well();
 }
@@ -31,7 +38,14 @@ fn is_refused(make: impl FnOnce(&Path), cause: &str) {
 fn crate_with(name: &'static str) -> impl FnOnce(&Path) {
     move |path| {
         let metadata = crates::attached("zipped");
-        crates::zip(path, &[("ro-crate-metadata.json", &metadata), ("one.tif", &pictures::tiff(1)), (name, b"evil")]);
+        crates::zip(
+            path,
+            &[
+                ("ro-crate-metadata.json", &metadata),
+                ("one.tif", &pictures::tiff(1)),
+                (name, b"evil"),
+            ],
+        );
     }
 }
 
@@ -41,7 +55,13 @@ fn a_whole_crate_in_a_zip_is_published_with_its_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("crate.zip");
     let metadata = crates::attached("zipped");
-    crates::zip(&path, &[("ro-crate-metadata.json", &metadata), ("one.tif", &pictures::tiff(1))]);
+    crates::zip(
+        &path,
+        &[
+            ("ro-crate-metadata.json", &metadata),
+            ("one.tif", &pictures::tiff(1)),
+        ],
+    );
     let report = node.import_one(&path);
     assert_eq!(report.outcome, "published", "{report:#?}");
     assert!(node.status()["files"].as_u64().unwrap() >= 1);
@@ -62,9 +82,13 @@ fn names_that_lead_out_of_the_zip_are_refused() {
 fn a_link_in_a_zip_is_refused() {
     let with_link = |path: &Path| {
         let mut writer = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
-        writer.start_file("ro-crate-metadata.json", SimpleFileOptions::default()).unwrap();
+        writer
+            .start_file("ro-crate-metadata.json", SimpleFileOptions::default())
+            .unwrap();
         writer.write_all(&crates::attached("zipped")).unwrap();
-        writer.add_symlink("one.tif", "/etc/passwd", SimpleFileOptions::default()).unwrap();
+        writer
+            .add_symlink("one.tif", "/etc/passwd", SimpleFileOptions::default())
+            .unwrap();
         writer.finish().unwrap();
     };
     is_refused(with_link, "link");
@@ -75,7 +99,9 @@ fn a_bomb_does_not_go_off() {
     let bomb = |path: &Path| {
         let mut writer = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-        writer.start_file("ro-crate-metadata.json", options).unwrap();
+        writer
+            .start_file("ro-crate-metadata.json", options)
+            .unwrap();
         writer.write_all(&crates::attached("zipped")).unwrap();
         writer.start_file("one.tif", options).unwrap();
         let zeros = vec![0_u8; 1 << 20];
@@ -90,7 +116,16 @@ fn a_bomb_does_not_go_off() {
 
 #[test]
 fn what_is_no_zip_or_holds_no_crate_is_refused() {
-    is_refused(|path| std::fs::write(path, b"PK\x03\x04 and no more").unwrap(), "zip");
-    is_refused(|path| crates::zip(path, &[("readme.txt", b"hello")]), "ro-crate-metadata.json");
-    is_refused(|path| crates::zip(path, &[("ro-crate-metadata.json", b"{")]), "not JSON");
+    is_refused(
+        |path| std::fs::write(path, b"PK\x03\x04 and no more").unwrap(),
+        "zip",
+    );
+    is_refused(
+        |path| crates::zip(path, &[("readme.txt", b"hello")]),
+        "ro-crate-metadata.json",
+    );
+    is_refused(
+        |path| crates::zip(path, &[("ro-crate-metadata.json", b"{")]),
+        "not JSON",
+    );
 }

@@ -65,7 +65,7 @@ CREATE TABLE image (
     -- what makes it the same image: its first file's path
     image_key TEXT NOT NULL,
     title TEXT NOT NULL,
-    -- SHA-256 of the description without salt, by which an unchanged image is known
+    -- SHA-256 of the description without salt and of the files, by which an unchanged image is known
     fingerprint TEXT NOT NULL,
     -- the version of the study whose files its record names
     files_version BIGINT NOT NULL,

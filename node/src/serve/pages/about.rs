@@ -79,7 +79,12 @@ impl About {
         let at = |name: &str| state.path(&format!("id/{name}"));
         let formats = Format::WITH_SUFFIX
             .iter()
-            .map(|format| Linked::to(format.title(), at(&format!("{versioned}.{}", format.suffix()))))
+            .map(|format| {
+                Linked::to(
+                    format.title(),
+                    at(&format!("{versioned}.{}", format.suffix())),
+                )
+            })
             .collect();
         Ok(About {
             id: resolved.id.to_string(),
@@ -108,7 +113,11 @@ impl About {
 /// A checkpoint in words.
 pub(super) fn in_words(head: &SignedHead) -> String {
     let head = head.tree_head();
-    format!("{}, root {}", words::count(head.size, "entry", "entries"), head.root)
+    format!(
+        "{}, root {}",
+        words::count(head.size, "entry", "entries"),
+        head.root
+    )
 }
 
 fn notices(state: &State, resolved: &Resolved) -> Vec<Notice> {
@@ -133,8 +142,15 @@ fn notices(state: &State, resolved: &Resolved) -> Vec<Notice> {
     if resolved.version() < resolved.latest() {
         notices.push(Notice {
             look: "warn",
-            text: format!("This is version {} of {}.", resolved.version(), resolved.latest()),
-            link: Some(Linked::to("See the newest version", state.path(&format!("id/{}", resolved.id)))),
+            text: format!(
+                "This is version {} of {}.",
+                resolved.version(),
+                resolved.latest()
+            ),
+            link: Some(Linked::to(
+                "See the newest version",
+                state.path(&format!("id/{}", resolved.id)),
+            )),
         });
     }
     notices

@@ -1,7 +1,7 @@
 //! Error pages and tombstones.
 
-use askama::Template;
 use ::web::{Site, words};
+use askama::Template;
 
 use super::about;
 use super::parts::Linked;
@@ -35,19 +35,41 @@ struct Stone {
 pub(in crate::serve) fn problem(state: &State, problem: &Problem) -> Result<String, ServeError> {
     let tombstone = problem.tombstone.as_ref().map(|stone| Stone {
         id: stone.id.clone(),
-        reason: stone.reason.as_deref().map(|code| about::reason(code).to_owned()),
+        reason: stone
+            .reason
+            .as_deref()
+            .map(|code| about::reason(code).to_owned()),
         time: stone.time.as_deref().map(words::date),
         log_index: stone.log_index.map(words::number),
-        successor: stone.successor.as_deref().map(|by| successor(state, by, stone.successor_url.as_deref())),
-        versions: stone.versions.iter().map(|version| Linked::to(version, state.path(&format!("id/{version}")))).collect(),
+        successor: stone
+            .successor
+            .as_deref()
+            .map(|by| successor(state, by, stone.successor_url.as_deref())),
+        versions: stone
+            .versions
+            .iter()
+            .map(|version| Linked::to(version, state.path(&format!("id/{version}"))))
+            .collect(),
     });
-    Ok(ProblemPage { site: &state.site, problem, sentence: sentence(&problem.detail), tombstone }.render()?)
+    Ok(ProblemPage {
+        site: &state.site,
+        problem,
+        sentence: sentence(&problem.detail),
+        tombstone,
+    }
+    .render()?)
 }
 
 /// A successor of this archive is here; any other is where the federation's namespace resolves.
 fn successor(state: &State, by: &str, url: Option<&str>) -> Linked {
-    let is_ours = by.split_once('-').is_some_and(|(prefix, _)| prefix == state.archive.config().prefix.as_str());
-    if is_ours { Linked::to(by, state.path(&format!("id/{by}"))) } else { Linked::out(by, url) }
+    let is_ours = by
+        .split_once('-')
+        .is_some_and(|(prefix, _)| prefix == state.archive.config().prefix.as_str());
+    if is_ours {
+        Linked::to(by, state.path(&format!("id/{by}")))
+    } else {
+        Linked::out(by, url)
+    }
 }
 
 /// Messages are lower case without a full stop; a page has sentences.
@@ -55,7 +77,12 @@ fn sentence(message: &str) -> String {
     let mut characters = message.chars();
     match characters.next() {
         // an id or a path at the beginning stays as it is written
-        Some(first) if message.chars().take_while(|character| !character.is_whitespace()).all(|character| character.is_ascii_lowercase()) => {
+        Some(first)
+            if message
+                .chars()
+                .take_while(|character| !character.is_whitespace())
+                .all(|character| character.is_ascii_lowercase()) =>
+        {
             format!("{}{}.", first.to_uppercase(), characters.as_str())
         }
         _ => format!("{message}."),
@@ -68,7 +95,10 @@ mod tests {
 
     #[test]
     fn a_message_becomes_a_sentence() {
-        assert_eq!(sentence("there is nothing at /x"), "There is nothing at /x.");
+        assert_eq!(
+            sentence("there is nothing at /x"),
+            "There is nothing at /x."
+        );
         assert_eq!(sentence("DND-S1 was withdrawn"), "DND-S1 was withdrawn.");
         assert_eq!(sentence("log/tile is no path"), "log/tile is no path.");
     }

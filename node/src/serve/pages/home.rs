@@ -1,7 +1,7 @@
 //! The home page: what this archive is, how much it has, and its studies, newest first.
 
-use askama::Template;
 use ::web::{Site, words};
+use askama::Template;
 
 use super::about;
 use super::parts::{Linked, Paging};
@@ -48,7 +48,9 @@ struct StudyLine {
 pub(in crate::serve) fn home(state: &State, page: u64) -> Result<String, ServeError> {
     let mut connection = state.archive.database().connection()?;
     let sums = study::totals(&mut connection)?;
-    let paging = Paging::new(sums.studies, STUDIES, Some(page), |page| format!("?page={page}#studies"))?;
+    let paging = Paging::new(sums.studies, STUDIES, Some(page), |page| {
+        format!("?page={page}#studies")
+    })?;
     let rows = study::newest(&mut connection, STUDIES, paging.before)?;
     let total = |number: String, what| Total { number, what };
     let config = state.archive.config();
@@ -81,7 +83,11 @@ fn study_line(state: &State, row: &StudyRow) -> StudyLine {
     }
     StudyLine {
         id: row.id.clone(),
-        title: if row.title.is_empty() { row.id.clone() } else { row.title.clone() },
+        title: if row.title.is_empty() {
+            row.id.clone()
+        } else {
+            row.title.clone()
+        },
         href: state.path(&format!("id/{}", row.id)),
         released: row.released.as_deref().map(words::date),
         published: words::date(&row.modified),

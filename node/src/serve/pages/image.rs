@@ -1,12 +1,14 @@
 //! The page of an image.
 
-use askama::Template;
 use ::web::{Site, words};
+use askama::Template;
 
 use super::about::About;
+use super::credit::licence_name;
+use super::holdings::dimensions;
 use super::parts::{Linked, Pair, in_address, pairs};
 use super::sample::{self, Cards};
-use super::study::dimensions;
+
 use crate::database::record::{self, RecordRow};
 use crate::database::{Connection, file, image as images};
 use crate::describe::MOST_FILES_DESCRIBED;
@@ -52,13 +54,25 @@ struct FileLine {
 ///
 /// # Errors
 /// When something cannot be read.
-pub(super) fn image(state: &State, connection: &mut Connection, resolved: &Resolved) -> Result<Option<String>, ServeError> {
-    let Some(study_id) = resolved.id.study_part() else { return Ok(None) };
+pub(super) fn image(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+) -> Result<Option<String>, ServeError> {
+    let Some(study_id) = resolved.id.study_part() else {
+        return Ok(None);
+    };
     let studies = record::versions(connection, study_id)?;
-    let Some(of_study) = study_version(&studies, &resolved.row) else { return Ok(None) };
-    let Some(content) = contents::content(state, of_study)? else { return Ok(None) };
+    let Some(of_study) = study_version(&studies, &resolved.row) else {
+        return Ok(None);
+    };
+    let Some(content) = contents::content(state, of_study)? else {
+        return Ok(None);
+    };
     let version = of_study.version.unsigned_abs();
-    let Some(image) = find(connection, resolved, &content.study)? else { return Ok(None) };
+    let Some(image) = find(connection, resolved, &content.study)? else {
+        return Ok(None);
+    };
     let study = &content.study;
     let (files, bytes) = files(state, connection, image, study_id, version)?;
     let study_title = study.title.clone().unwrap_or_else(|| study_id.to_owned());
@@ -67,7 +81,11 @@ pub(super) fn image(state: &State, connection: &mut Connection, resolved: &Resol
         about: About::of(state, resolved)?,
         title: image.title.clone(),
         study: Linked::to(study_title, state.path(&format!("id/{study_id}"))),
-        component: study.components.get(image.component).map(|component| component.title.clone()).unwrap_or_default(),
+        component: study
+            .components
+            .get(image.component)
+            .map(|component| component.title.clone())
+            .unwrap_or_default(),
         facts: facts(study, image, bytes),
         channels: image.channels.iter().enumerate().map(channel).collect(),
         files_left_out: image.files.len() - files.len(),
@@ -81,11 +99,17 @@ pub(super) fn image(state: &State, connection: &mut Connection, resolved: &Resol
 
 /// The version of the study with which the image's version was announced.
 fn study_version<'a>(studies: &'a [RecordRow], image: &RecordRow) -> Option<&'a RecordRow> {
-    studies.iter().rfind(|study| study.log_index <= image.log_index)
+    studies
+        .iter()
+        .rfind(|study| study.log_index <= image.log_index)
 }
 
 /// The image in the study: it is known by its first file's path.
-fn find<'a>(connection: &mut Connection, resolved: &Resolved, study: &'a Study) -> Result<Option<&'a Image>, ServeError> {
+fn find<'a>(
+    connection: &mut Connection,
+    resolved: &Resolved,
+    study: &'a Study,
+) -> Result<Option<&'a Image>, ServeError> {
     let row = images::find(connection, resolved.id.as_str())?;
     Ok(row.and_then(|row| study.images.iter().find(|image| image.key == row.image_key)))
 }
@@ -103,7 +127,10 @@ fn facts(study: &Study, image: &Image, bytes: u64) -> Vec<Pair> {
         facts.push(Pair::new("Size", words::bytes(bytes)));
     }
     if let Some(licence) = &study.licence {
-        facts.push(Pair::linked("Licence", Linked::out(super::study::licence_name(licence), Some(licence))));
+        facts.push(Pair::linked(
+            "Licence",
+            Linked::out(licence_name(licence), Some(licence)),
+        ));
     }
     facts
 }
@@ -131,9 +158,18 @@ fn files(
         bytes += row.as_ref().map_or(0, |row| row.bytes.unsigned_abs());
         let is_here = row.as_ref().is_some_and(|row| row.content_key.is_some());
         lines.push(FileLine {
-            file: Linked { text: path.to_string(), href: is_here.then(|| address(state, study_id, version, path)) },
-            size: row.as_ref().map(|row| words::bytes(row.bytes.unsigned_abs())).unwrap_or_default(),
-            media_type: row.as_ref().map(|row| row.media_type.clone()).unwrap_or_default(),
+            file: Linked {
+                text: path.to_string(),
+                href: is_here.then(|| address(state, study_id, version, path)),
+            },
+            size: row
+                .as_ref()
+                .map(|row| words::bytes(row.bytes.unsigned_abs()))
+                .unwrap_or_default(),
+            media_type: row
+                .as_ref()
+                .map(|row| row.media_type.clone())
+                .unwrap_or_default(),
             sha256: row.map(|row| row.sha256).unwrap_or_default(),
         });
     }
@@ -141,5 +177,8 @@ fn files(
 }
 
 fn address(state: &State, study_id: &str, version: u64, path: &RelPath) -> String {
-    state.path(&format!("id/{study_id}.{version}/files/{}", in_address(path)))
+    state.path(&format!(
+        "id/{study_id}.{version}/files/{}",
+        in_address(path)
+    ))
 }

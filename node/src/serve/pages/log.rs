@@ -1,7 +1,7 @@
 //! The page of the log: what it is and how to read it.
 
-use askama::Template;
 use ::web::{Site, words};
+use askama::Template;
 
 use crate::serve::error::ServeError;
 use crate::serve::state::State;

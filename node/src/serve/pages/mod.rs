@@ -4,7 +4,9 @@
 //! study is text to a template, which escapes it, and a link only where [`parts::web_link`] says that it may be one.
 
 mod about;
+mod credit;
 mod error;
+mod holdings;
 mod home;
 mod image;
 mod log;

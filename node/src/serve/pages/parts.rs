@@ -8,7 +8,12 @@ use crate::study::{Property, TermUse};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Everything but the unreserved characters of RFC 3986 and the slash between folders.
-const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
 
 /// A text, and where it leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,17 +27,26 @@ pub(super) struct Linked {
 impl Linked {
     /// Words alone.
     pub fn text(text: impl Into<String>) -> Linked {
-        Linked { text: text.into(), href: None }
+        Linked {
+            text: text.into(),
+            href: None,
+        }
     }
 
     /// Words that lead to a place of this server.
     pub fn to(text: impl Into<String>, href: impl Into<String>) -> Linked {
-        Linked { text: text.into(), href: Some(href.into()) }
+        Linked {
+            text: text.into(),
+            href: Some(href.into()),
+        }
     }
 
     /// Words that lead to an address from a study, where that may be a link.
     pub fn out(text: impl Into<String>, address: Option<&str>) -> Linked {
-        Linked { text: text.into(), href: address.and_then(web_link).map(str::to_owned) }
+        Linked {
+            text: text.into(),
+            href: address.and_then(web_link).map(str::to_owned),
+        }
     }
 }
 
@@ -40,7 +54,10 @@ impl Linked {
 pub(super) fn web_link(address: &str) -> Option<&str> {
     let (scheme, rest) = address.split_once("://")?;
     let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    let is_clean = !rest.is_empty() && !address.chars().any(|character| character.is_control() || character.is_whitespace());
+    let is_clean = !rest.is_empty()
+        && !address
+            .chars()
+            .any(|character| character.is_control() || character.is_whitespace());
     (is_web && is_clean).then_some(address)
 }
 
@@ -58,19 +75,42 @@ pub(super) struct Term {
 impl Term {
     /// A term of a study.
     pub fn of(used: &TermUse) -> Term {
-        let known = used.iri.as_deref().and_then(|iri| Terms::builtin().by_iri(iri)).map(|term| term.label.as_str()).filter(|label| !label.is_empty());
-        let label = used.label.as_deref().or(known).unwrap_or(&used.given).to_owned();
-        let known_as = known.filter(|known| !known.eq_ignore_ascii_case(&label)).map(str::to_owned);
+        let known = used
+            .iri
+            .as_deref()
+            .and_then(|iri| Terms::builtin().by_iri(iri))
+            .map(|term| term.label.as_str())
+            .filter(|label| !label.is_empty());
+        let label = used
+            .label
+            .as_deref()
+            .or(known)
+            .unwrap_or(&used.given)
+            .to_owned();
+        let known_as = known
+            .filter(|known| !known.eq_ignore_ascii_case(&label))
+            .map(str::to_owned);
         let curie = used.iri.as_deref().map(|iri| {
-            let short = curie::compact(iri).map_or_else(|| last_part(iri), |(prefix, local)| format!("{prefix}:{local}"));
+            let short = curie::compact(iri).map_or_else(
+                || last_part(iri),
+                |(prefix, local)| format!("{prefix}:{local}"),
+            );
             Linked::out(short, Some(iri))
         });
-        Term { label, known_as, curie }
+        Term {
+            label,
+            known_as,
+            curie,
+        }
     }
 }
 
 fn last_part(iri: &str) -> String {
-    iri.trim_end_matches('/').rsplit(['/', '#']).next().unwrap_or(iri).to_owned()
+    iri.trim_end_matches('/')
+        .rsplit(['/', '#'])
+        .next()
+        .unwrap_or(iri)
+        .to_owned()
 }
 
 /// Terms without repetitions.
@@ -96,12 +136,18 @@ pub(super) struct Pair {
 impl Pair {
     /// A name and a value that is words.
     pub fn new(name: &str, value: impl Into<String>) -> Pair {
-        Pair { name: name.to_owned(), value: Linked::text(value) }
+        Pair {
+            name: name.to_owned(),
+            value: Linked::text(value),
+        }
     }
 
     /// A name and a value that leads somewhere.
     pub fn linked(name: &str, value: Linked) -> Pair {
-        Pair { name: name.to_owned(), value }
+        Pair {
+            name: name.to_owned(),
+            value,
+        }
     }
 }
 
@@ -109,14 +155,21 @@ impl Pair {
 pub(super) fn pairs(properties: &[Property]) -> Vec<Pair> {
     properties
         .iter()
-        .map(|property| Pair { name: property.name.clone(), value: Linked::out(property.value.clone(), Some(&property.value)) })
+        .map(|property| Pair {
+            name: property.name.clone(),
+            value: Linked::out(property.value.clone(), Some(&property.value)),
+        })
         .collect()
 }
 
 /// A description as paragraphs: what an empty line parts.
 pub(super) fn paragraphs(text: Option<&str>) -> Vec<String> {
     let text = text.unwrap_or_default().replace("\r\n", "\n");
-    text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()).map(str::to_owned).collect()
+    text.split("\n\n")
+        .map(str::trim)
+        .filter(|paragraph| !paragraph.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A path of a study in an address.
@@ -146,11 +199,18 @@ impl Paging {
     ///
     /// # Errors
     /// [`ServeError::NotFound`] for a page that the list does not have.
-    pub fn new(total: u64, size: u64, page: Option<u64>, href: impl Fn(u64) -> String) -> Result<Paging, ServeError> {
+    pub fn new(
+        total: u64,
+        size: u64,
+        page: Option<u64>,
+        href: impl Fn(u64) -> String,
+    ) -> Result<Paging, ServeError> {
         let pages = total.div_ceil(size).max(1);
         let page = page.unwrap_or(1);
         if page < 1 || page > pages {
-            return Err(ServeError::NotFound(format!("there is no page {page} of this list; it has {pages}")));
+            return Err(ServeError::NotFound(format!(
+                "there is no page {page} of this list; it has {pages}"
+            )));
         }
         Ok(Paging {
             total,
@@ -174,8 +234,16 @@ mod tests {
             assert_eq!(web_link(address), Some(address));
         }
         for address in [
-            "javascript:alert(1)", "javascript://example.org/%0aalert(1)", "data:text/html,x", "//example.org", "example.org", "https://",
-            "https://example.org/ x", "https://example.org/\n", "ftp://example.org/", "",
+            "javascript:alert(1)",
+            "javascript://example.org/%0aalert(1)",
+            "data:text/html,x",
+            "//example.org",
+            "example.org",
+            "https://",
+            "https://example.org/ x",
+            "https://example.org/\n",
+            "ftp://example.org/",
+            "",
         ] {
             assert_eq!(web_link(address), None, "{address}");
         }
@@ -186,15 +254,24 @@ mod tests {
         let mut used = TermUse::new(TermRole::Organism, "NCBITaxon:9606", Some("man".to_owned()));
         used.iri = Some("http://purl.obolibrary.org/obo/NCBITaxon_9606".to_owned());
         let term = Term::of(&used);
-        assert_eq!((term.label.as_str(), term.known_as.as_deref()), ("man", Some("Homo sapiens")));
-        assert_eq!(term.curie.map(|curie| curie.text).as_deref(), Some("NCBITaxon:9606"));
+        assert_eq!(
+            (term.label.as_str(), term.known_as.as_deref()),
+            ("man", Some("Homo sapiens"))
+        );
+        assert_eq!(
+            term.curie.map(|curie| curie.text).as_deref(),
+            Some("NCBITaxon:9606")
+        );
         let text = Term::of(&TermUse::new(TermRole::Organism, "a kind of moss", None));
         assert_eq!((text.label.as_str(), text.curie), ("a kind of moss", None));
     }
 
     #[test]
     fn an_empty_line_parts_paragraphs() {
-        assert_eq!(paragraphs(Some("a\r\nb\r\n\r\n\r\nc\n\n ")), ["a\r\nb".replace("\r\n", "\n"), "c".to_owned()]);
+        assert_eq!(
+            paragraphs(Some("a\r\nb\r\n\r\n\r\nc\n\n ")),
+            ["a\r\nb".replace("\r\n", "\n"), "c".to_owned()]
+        );
         assert!(paragraphs(None).is_empty());
     }
 
@@ -203,8 +280,13 @@ mod tests {
         let page = |total, page| Paging::new(total, 10, page, |page| format!("?page={page}"));
         let second = page(21, Some(2)).expect("a page");
         assert_eq!((second.pages, second.before), (3, 10));
-        assert_eq!((second.previous.as_deref(), second.next.as_deref()), (Some("?page=1"), Some("?page=3")));
+        assert_eq!(
+            (second.previous.as_deref(), second.next.as_deref()),
+            (Some("?page=1"), Some("?page=3"))
+        );
         assert_eq!(page(0, None).expect("a page").pages, 1);
-        assert!(page(21, Some(4)).is_err() && page(21, Some(0)).is_err() && page(0, Some(2)).is_err());
+        assert!(
+            page(21, Some(4)).is_err() && page(21, Some(0)).is_err() && page(0, Some(2)).is_err()
+        );
     }
 }

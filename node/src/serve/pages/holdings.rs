@@ -1,0 +1,284 @@
+//! The images and files of a study, a page of each at a time.
+
+use ::web::words;
+use protocol::identifier::Accession;
+
+use super::Turned;
+use super::parts::{Linked, Paging, in_address};
+use crate::database::Connection;
+use crate::database::file::{self, FileRow};
+use crate::database::record::{self, RecordRow};
+use crate::database::standing::{self, StandingRow};
+use crate::relative_path::RelPath;
+use crate::serve::error::ServeError;
+use crate::serve::resolve::{self, Resolved};
+use crate::serve::state::State;
+use crate::study::{Image, Pixels, Study};
+
+/// Images and files on a page.
+const IMAGES: u64 = 25;
+const FILES: u64 = 50;
+
+/// A page of the list of images.
+#[derive(Debug)]
+pub(super) struct Images {
+    pub lines: Vec<ImageLine>,
+    pub paging: Paging,
+}
+
+/// An image in a list.
+#[derive(Debug)]
+pub(super) struct ImageLine {
+    pub image: Linked,
+    pub title: String,
+    pub dimensions: String,
+    pub component: String,
+    pub files: usize,
+}
+
+/// A page of the list of files.
+#[derive(Debug)]
+pub(super) struct Files {
+    pub lines: Vec<FileLine>,
+    pub paging: Paging,
+    /// Bytes of all files.
+    pub bytes: String,
+    pub list: String,
+    pub sums: String,
+}
+
+/// A file in a list.
+#[derive(Debug)]
+pub(super) struct FileLine {
+    pub file: Linked,
+    pub size: String,
+    pub media_type: String,
+    pub image: Option<Linked>,
+    pub sha256: String,
+}
+
+/// The page of a study's images that the reader turned to; nothing where it has none.
+///
+/// # Errors
+/// [`ServeError::NotFound`] for a page that there is not.
+pub(super) fn images(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    study: &Study,
+    turned: &Turned,
+) -> Result<Option<Images>, ServeError> {
+    if study.images.is_empty() {
+        return Ok(None);
+    }
+    let paging = Paging::new(study.images.len() as u64, IMAGES, turned.images, |page| {
+        format!("?images={page}&files={}#images", turned.files.unwrap_or(1))
+    })?;
+    let first = usize::try_from(paging.before).unwrap_or(usize::MAX);
+    let on_page = study.images.iter().skip(first).take(IMAGES as usize);
+    let lines = on_page
+        .map(|image| image_line(state, connection, resolved, study, image))
+        .collect::<Result<_, _>>()?;
+    Ok(Some(Images { lines, paging }))
+}
+
+fn image_line(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    study: &Study,
+    image: &Image,
+) -> Result<ImageLine, ServeError> {
+    let id = match image.files.first() {
+        Some(path) => file::find(
+            connection,
+            resolved.id.as_str(),
+            resolved.version(),
+            path.as_str(),
+        )?
+        .and_then(|row| row.image),
+        None => None,
+    };
+    let Some(id) = id else {
+        return Ok(shown(Linked::text("no longer here"), study, image));
+    };
+    Ok(match image_link(state, connection, resolved, &id)? {
+        Some(link) => shown(link, study, image),
+        None => withdrawn(id),
+    })
+}
+
+/// Where an image of this version is: on the page of the newest version the image itself, on that of an older one the
+/// image as it then was. Nothing where it was withdrawn or redacted.
+fn image_link(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    id: &str,
+) -> Result<Option<Linked>, ServeError> {
+    if is_withdrawn(connection, id)? {
+        return Ok(None);
+    }
+    let versions = record::versions(connection, id)?;
+    Ok(match version_of_image(&versions, resolved) {
+        Some(row) if row.redacted => None,
+        Some(row) if resolved.version() < resolved.latest() => Some(Linked::to(
+            id,
+            state.path(&format!("id/{id}.{}", row.version)),
+        )),
+        _ => Some(Linked::to(id, state.path(&format!("id/{id}")))),
+    })
+}
+
+/// Whether an image was withdrawn, and not merely left out by a newer version of its study.
+fn is_withdrawn(connection: &mut Connection, id: &str) -> Result<bool, ServeError> {
+    let gone = standing::of(connection, id)?.filter(StandingRow::is_gone);
+    Ok(gone
+        .is_some_and(|row| !Accession::parse(id).is_ok_and(|id| resolve::is_superseded(&id, &row))))
+}
+
+/// The version of an image that a version of its study has: the newest one announced before the study's next version.
+fn version_of_image<'a>(versions: &'a [RecordRow], study: &Resolved) -> Option<&'a RecordRow> {
+    let next = study
+        .versions
+        .iter()
+        .find(|row| row.version > study.row.version)
+        .map_or(i64::MAX, |row| row.log_index);
+    versions.iter().rfind(|row| row.log_index < next)
+}
+
+fn shown(name: Linked, study: &Study, image: &Image) -> ImageLine {
+    ImageLine {
+        image: name,
+        title: image.title.clone(),
+        dimensions: image.pixels.as_ref().map(dimensions).unwrap_or_default(),
+        component: study
+            .components
+            .get(image.component)
+            .map(|component| component.title.clone())
+            .unwrap_or_default(),
+        files: image.files.len(),
+    }
+}
+
+/// What is gone keeps its number and says nothing more.
+fn withdrawn(id: String) -> ImageLine {
+    ImageLine {
+        image: Linked::text(id),
+        title: "withdrawn".to_owned(),
+        dimensions: String::new(),
+        component: String::new(),
+        files: 0,
+    }
+}
+
+/// `2048 × 2048, uint16`.
+pub(super) fn dimensions(pixels: &Pixels) -> String {
+    let size = format!("{} \u{d7} {}", pixels.size_x, pixels.size_y);
+    match &pixels.pixel_type {
+        Some(pixel_type) => format!("{size}, {pixel_type}"),
+        None => size,
+    }
+}
+
+/// The page of a study's files that the reader turned to; nothing for a catalogued study.
+///
+/// # Errors
+/// [`ServeError::NotFound`] for a page that there is not.
+pub(super) fn files(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    study: &Study,
+    turned: &Turned,
+) -> Result<Option<Files>, ServeError> {
+    if study.is_catalogued() {
+        return Ok(None);
+    }
+    let sums = file::sums(connection, resolved.id.as_str(), resolved.version())?;
+    let paging = Paging::new(sums.files, FILES, turned.files, |page| {
+        format!("?images={}&files={page}#files", turned.images.unwrap_or(1))
+    })?;
+    let rows = file::page(
+        connection,
+        resolved.id.as_str(),
+        resolved.version(),
+        FILES,
+        paging.before,
+    )?;
+    let at = |below: &str| state.path(&format!("id/{}/{below}", resolved.versioned()));
+    Ok(Some(Files {
+        lines: rows
+            .iter()
+            .map(|row| file_line(state, connection, resolved, row))
+            .collect::<Result<_, _>>()?,
+        paging,
+        bytes: words::bytes(sums.bytes),
+        list: at("files.tsv"),
+        sums: at("sha256sums.txt"),
+    }))
+}
+
+/// A file as a list shows it; one that went with its image leads nowhere.
+fn file_line(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    row: &FileRow,
+) -> Result<FileLine, ServeError> {
+    let image = match &row.image {
+        Some(id) => Some(
+            image_link(state, connection, resolved, id)?
+                .unwrap_or_else(|| Linked::text(id.as_str())),
+        ),
+        None => None,
+    };
+    let is_here = match &row.image {
+        Some(id) => row.content_key.is_some() && !is_withdrawn(connection, id)?,
+        None => row.content_key.is_some(),
+    };
+    let address = RelPath::parse(&row.path).ok().filter(|_| is_here);
+    let href = address.map(|path| {
+        state.path(&format!(
+            "id/{}/files/{}",
+            resolved.versioned(),
+            in_address(&path)
+        ))
+    });
+    Ok(FileLine {
+        file: Linked {
+            text: row.path.clone(),
+            href,
+        },
+        size: words::bytes(row.bytes.unsigned_abs()),
+        media_type: row.media_type.clone(),
+        image,
+        sha256: row.sha256.clone(),
+    })
+}
+
+/// How to check files that were fetched.
+pub(super) fn file_commands(state: &State, resolved: &Resolved) -> String {
+    let at = |below: &str| state.address(&format!("id/{}/{below}", resolved.versioned()));
+    format!(
+        "# the list of all files; the signed record above states its SHA-256 (omma:manifest)\ncurl -O {}\nsha256sum files.tsv\n\n# in the folder that holds the files\ncurl -O {}\nsha256sum -c sha256sums.txt\n",
+        at("files.tsv"),
+        at("sha256sums.txt")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dimensions;
+    use crate::study::Pixels;
+
+    #[test]
+    fn dimensions_say_what_the_header_says() {
+        let pixels = Pixels {
+            size_x: 2048,
+            size_y: 1024,
+            pixel_type: Some("uint16".to_owned()),
+        };
+        assert_eq!(dimensions(&pixels), "2048 \u{d7} 1024, uint16");
+    }
+}

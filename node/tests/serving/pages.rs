@@ -1,0 +1,188 @@
+//! Pages: what stands on them, and what never does.
+
+use crate::deposit;
+use crate::server::Server;
+
+const HOSTILE: &str = "keywords: [\"<script>alert(1)</script>\", \"\\\" onmouseover=x\"]\n\
+    publication: {title: \"<img src=x onerror=alert(1)>\", doi: 10.1083/jcb.200512023}\n\
+    related: [{relation: see-also, id: \"javascript:alert(1)\"}]\n\
+    biosamples: [{id: b1, title: \"</h3><script>x</script>\", strain: \"972 & h-\"}]\n";
+
+#[test]
+fn a_study_page_says_what_a_biologist_asks_for() {
+    let server = Server::start();
+    let folder = server.deposit("one");
+    deposit::study(&folder, "one", 30, &[("table.csv", b"a,b\n")]);
+    server.import(&folder);
+    let page = server.get_as("/id/DND-S1", "text/html");
+    for words in [
+        "Septin rings in dividing fission yeast",
+        "Ada Example",
+        "https://orcid.org/0000-0002-1825-0097",
+        "Schizosaccharomyces pombe",
+        "NCBITaxon:4896",
+        "spinning disk confocal microscopy",
+        "CC BY 4.0",
+        "1 March 2026",
+        "Wild type",
+        "4 \u{d7} 3, uint8",
+        "DND-S1-I1",
+        "table.csv",
+        "/id/DND-S1.1/files.tsv",
+        "How to cite",
+        "Ada Example (2026). Septin rings",
+        "https://images.example.org/id/DND-S1",
+        "sha256sum -c",
+        "Page 1 of 2",
+    ] {
+        assert!(
+            page.text().contains(words),
+            "{words} is not on the page: {}",
+            page.text()
+        );
+    }
+    assert!(!page.text().contains("<script"), "it needs no script");
+    let second = server.get_as("/id/DND-S1?images=2", "text/html");
+    let lists = |title: &str| {
+        second
+            .text()
+            .contains(&format!("<td class=\"path\">{title}</td>"))
+    };
+    assert!(lists("0030.png") && lists("0026.png") && !lists("0025.png") && !lists("0001.png"));
+    assert_eq!(
+        server.get_as("/id/DND-S1?images=3", "text/html").status,
+        404
+    );
+    assert_eq!(
+        server.get_as("/id/DND-S1?images=x", "text/html").status,
+        400
+    );
+    let image = server.get_as("/id/DND-S1-I30", "text/html");
+    for words in [
+        "0030.png",
+        "4 \u{d7} 3, uint8",
+        "<a href=\"/id/DND-S1\">Septin rings",
+        "/id/DND-S1.1/files/wt/0030.png",
+        "Wild type",
+    ] {
+        assert!(
+            image.text().contains(words),
+            "{words} is not on the image's page"
+        );
+    }
+}
+
+#[test]
+fn text_of_a_study_stays_text() {
+    let server = Server::start();
+    let folder = server.deposit("hostile");
+    deposit::study_with(&folder, "hostile", 1, &[], HOSTILE);
+    let report = server.import(&folder);
+    assert_eq!(report.id.as_deref(), Some("DND-S1"), "{report:?}");
+    let page = server.get_as("/id/DND-S1", "text/html");
+    let text = page.text();
+    for hostile in ["<script", "<img", "href=\"javascript:", "\" onmouseover"] {
+        assert!(
+            !text.contains(hostile),
+            "{hostile} is on the page as it came: {text}"
+        );
+    }
+    assert!(
+        text.contains("972 &#38; h-"),
+        "and it is still there to be read: {text}"
+    );
+}
+
+#[test]
+fn no_page_asks_another_host_for_anything() {
+    let server = Server::start();
+    let folder = server.deposit("one");
+    deposit::study(&folder, "one", 1, &[]);
+    server.import(&folder);
+    for path in ["/", "/id/DND-S1", "/id/DND-S1-I1", "/log/", "/nothing"] {
+        let page = server.get_as(path, "text/html");
+        for attribute in [
+            "src=\"",
+            "rel=\"stylesheet\" href=\"",
+            "rel=\"icon\" type=\"image/svg+xml\" href=\"",
+            "action=\"",
+        ] {
+            for address in page
+                .text()
+                .split(attribute)
+                .skip(1)
+                .map(|rest| rest.split('"').next().unwrap())
+            {
+                assert!(
+                    address.starts_with('/') && !address.starts_with("//"),
+                    "{path}: {address}"
+                );
+                assert_eq!(server.get(address).status, 200, "{path}: {address}");
+            }
+        }
+        assert!(
+            !page.text().contains(" style="),
+            "{path}: the policy allows no style in the text"
+        );
+    }
+}
+
+#[test]
+fn the_stylesheet_is_kept_for_ever_under_the_address_of_its_content() {
+    let server = Server::start();
+    let page = server.get_as("/", "text/html");
+    let address = page
+        .text()
+        .split("rel=\"stylesheet\" href=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let stylesheet = server.get(address);
+    assert_eq!(
+        (
+            stylesheet.status,
+            stylesheet.header("content-type").as_str()
+        ),
+        (200, "text/css; charset=utf-8")
+    );
+    assert_eq!(
+        stylesheet.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
+    assert_eq!(server.get("/assets/0000000000000000.css").status, 404);
+}
+
+#[test]
+fn a_node_below_a_path_links_below_it_and_answers_with_and_without() {
+    let server = Server::at("http://127.45.67.89:9/images/");
+    let folder = server.deposit("one");
+    deposit::study(&folder, "one", 1, &[]);
+    server.import(&folder);
+    for root in ["/images", ""] {
+        let home = server.get_as(&format!("{root}/"), "text/html");
+        assert!(home.text().contains("href=\"/images/id/DND-S1\""));
+        assert_eq!(server.get(&format!("{root}/log/checkpoint")).status, 200);
+        assert_eq!(server.get(&format!("{root}/id/DND-S1.nq")).status, 200);
+    }
+    assert!(
+        server
+            .get("/id/DND-S1.ttl")
+            .header("link")
+            .contains("</images/id/DND-S1.1.jsonld>")
+    );
+    assert!(
+        server
+            .get("/metrics")
+            .text()
+            .contains("{route=\"/log/checkpoint\",status=\"200\"} 2"),
+        "one route, counted once"
+    );
+}
+
+#[test]
+fn an_empty_archive_has_a_home_page() {
+    let page = Server::start().get_as("/", "text/html");
+    assert!(page.text().contains("Nothing has been published here yet"));
+}
