@@ -42,6 +42,9 @@ use crate::store::manifest::{self, ManifestRow};
 use crate::store::ocfl::StagedVersion;
 use crate::study_object;
 
+/// Entries that an act may have (PROTOCOL.md section 10).
+const MOST_ENTRIES: usize = 1_000_000;
+
 /// What became of a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -337,6 +340,11 @@ impl<'a> Making<'a> {
             if !present.contains(&id) && standing::of(connection, &row.id)?.is_none_or(|standing| !standing.is_gone()) {
                 described.gone.push(id);
             }
+        }
+        let entries = described.records.len() + described.gone.len();
+        if self.entries.len() + entries > MOST_ENTRIES {
+            let message = format!("it brings {entries} entries and the studies before it in the batch {}, and an act may have {MOST_ENTRIES}; import it by itself, or split it", self.entries.len());
+            findings.push(Finding::error("images", message));
         }
         Ok(if findings.is_empty() { Ok(described) } else { Err(findings) })
     }

@@ -70,21 +70,39 @@ impl Fixture {
 
     fn picture(&self, path: &str, grey: u8) {
         let place = self.study().join(path);
-        ::image::GrayImage::from_pixel(4, 4, ::image::Luma([grey])).save(place).unwrap();
+        ::image::GrayImage::from_pixel(4, 4, ::image::Luma([grey]))
+            .save(place)
+            .unwrap();
     }
 
     /// Writes the study with these images.
     fn write(&self, images: &[&str]) {
-        fs::write(self.study().join("study.yaml"), format!("{STUDY}{}]\n", images.join(", "))).unwrap();
+        fs::write(
+            self.study().join("study.yaml"),
+            format!("{STUDY}{}]\n", images.join(", ")),
+        )
+        .unwrap();
     }
 
     fn import(&self) -> Report {
-        import::import(&self.archive, Terms::builtin(), &[self.study()], &mut |_| ()).unwrap().pop().unwrap()
+        import::import(
+            &self.archive,
+            Terms::builtin(),
+            &[self.study()],
+            &mut |_| (),
+        )
+        .unwrap()
+        .pop()
+        .unwrap()
     }
 
     fn version_of(&self, id: &str) -> u64 {
         let connection = &mut *self.archive.database().connection().unwrap();
-        node::database::record::latest(connection, id).unwrap().unwrap().version.unsigned_abs()
+        node::database::record::latest(connection, id)
+            .unwrap()
+            .unwrap()
+            .version
+            .unsigned_abs()
     }
 
     fn withdraw(&self, id: &str, reason: Reason) -> moves::Moved {
@@ -121,18 +139,40 @@ fn an_act_whose_completion_fails_keeps_what_it_staged_and_is_completed_by_the_ne
     let fixture = Fixture::new();
     fixture.picture("a.png", 1);
     fixture.write(&["a.png"]);
-    let iri = fixture.archive.config().namespace.iri(&Accession::parse("TST-S1").unwrap());
+    let iri = fixture
+        .archive
+        .config()
+        .namespace
+        .iri(&Accession::parse("TST-S1").unwrap());
     // a file where the folder of the object has to be: as good as a disk that has no room for a folder
-    let obstacle = fixture.data().join("ocfl").join(&Digest::of(iri.as_bytes()).to_string()[..3]);
+    let obstacle = fixture
+        .data()
+        .join("ocfl")
+        .join(&Digest::of(iri.as_bytes()).to_string()[..3]);
     fs::write(&obstacle, "").unwrap();
-    let error = import::import(&fixture.archive, Terms::builtin(), &[fixture.study()], &mut |_| ()).unwrap_err();
+    let error = import::import(
+        &fixture.archive,
+        Terms::builtin(),
+        &[fixture.study()],
+        &mut |_| (),
+    )
+    .unwrap_err();
     assert!(error.to_string().contains("could not move"), "{error}");
     fs::remove_file(&obstacle).unwrap();
 
     let report = fixture.import();
-    assert_eq!((report.outcome, report.id.as_deref()), (Outcome::Unchanged, Some("TST-S1")));
+    assert_eq!(
+        (report.outcome, report.id.as_deref()),
+        (Outcome::Unchanged, Some("TST-S1"))
+    );
     fixture.assert_whole();
-    assert_eq!(fs::read_dir(fixture.data().join("staging/hold")).unwrap().count(), 0, "nothing is left in the staging");
+    assert_eq!(
+        fs::read_dir(fixture.data().join("staging/hold"))
+            .unwrap()
+            .count(),
+        0,
+        "nothing is left in the staging"
+    );
 }
 
 #[test]
@@ -142,14 +182,24 @@ fn two_studies_of_one_source_in_one_batch_are_not_two_studies() {
     fixture.write(&["a.png"]);
     let room = Room::take(&fixture.archive).unwrap();
     let held = || {
-        let candidate = deposit::candidates(&fixture.study()).into_iter().next().unwrap();
-        let Found::Deposit(deposit) = deposit::read(&candidate, fixture.folder.path()) else { panic!("it is a study") };
+        let candidate = deposit::candidates(&fixture.study())
+            .into_iter()
+            .next()
+            .unwrap();
+        let Found::Deposit(deposit) = deposit::read(&candidate, fixture.folder.path()) else {
+            panic!("it is a study")
+        };
         let today = time::OffsetDateTime::now_utc().date();
         let policy = &fixture.archive.config().policy;
         let validated = validate::validate(*deposit, Terms::builtin(), policy, today).unwrap();
         Held::hold(&fixture.archive, &Arc::clone(&room), validated).unwrap()
     };
-    let reports = publish::publish(&fixture.archive, &mut fixture.archive.lease().unwrap(), vec![held(), held()]).unwrap();
+    let reports = publish::publish(
+        &fixture.archive,
+        &mut fixture.archive.lease().unwrap(),
+        vec![held(), held()],
+    )
+    .unwrap();
     let outcomes: Vec<Outcome> = reports.iter().map(|report| report.outcome).collect();
     assert_eq!(outcomes, [Outcome::Published, Outcome::Refused]);
     fixture.assert_whole();
@@ -166,11 +216,21 @@ fn an_image_in_a_folder_is_all_of_its_files() {
 
     fixture.put("z.zarr/0/0", b"other pixels");
     assert_eq!(fixture.import().outcome, Outcome::Revised);
-    assert_eq!((fixture.version_of("TST-S1-I1"), fixture.version_of("TST-S1-I2")), (2, 1));
+    assert_eq!(
+        (
+            fixture.version_of("TST-S1-I1"),
+            fixture.version_of("TST-S1-I2")
+        ),
+        (2, 1)
+    );
     fixture.assert_whole();
 
     fixture.withdraw("TST-S1-I1", Reason::Privacy);
-    assert_eq!(stored(&fixture.data().join("ocfl"), "0/0"), Vec::<PathBuf>::new(), "no pixel of it is left");
+    assert_eq!(
+        stored(&fixture.data().join("ocfl"), "0/0"),
+        Vec::<PathBuf>::new(),
+        "no pixel of it is left"
+    );
     assert_eq!(stored(&fixture.data().join("ocfl"), "a.png").len(), 1);
     fixture.assert_whole();
 }
@@ -185,16 +245,30 @@ fn what_is_gone_already_can_still_be_erased() {
     fs::remove_file(fixture.study().join("b.png")).unwrap();
     fixture.write(&["a.png"]);
     assert_eq!(fixture.import().outcome, Outcome::Revised);
-    assert_eq!(stored(&fixture.data().join("ocfl"), "b.png").len(), 1, "the first version has it");
+    assert_eq!(
+        stored(&fixture.data().join("ocfl"), "b.png").len(),
+        1,
+        "the first version has it"
+    );
 
     let moved = fixture.withdraw("TST-S1-I2", Reason::Consent);
-    assert_eq!((moved.entries, moved.erased_records), (1, 1), "a redaction, and no second withdrawal");
-    assert_eq!(stored(&fixture.data().join("ocfl"), "b.png"), Vec::<PathBuf>::new());
+    assert_eq!(
+        (moved.entries, moved.erased_records),
+        (1, 1),
+        "a redaction, and no second withdrawal"
+    );
+    assert_eq!(
+        stored(&fixture.data().join("ocfl"), "b.png"),
+        Vec::<PathBuf>::new()
+    );
 
     fixture.withdraw("TST-S1", Reason::Error);
     assert_eq!(stored(&fixture.data().join("ocfl"), "a.png").len(), 1);
     fixture.withdraw("TST-S1", Reason::Legal);
-    assert_eq!(stored(&fixture.data().join("ocfl"), "a.png"), Vec::<PathBuf>::new());
+    assert_eq!(
+        stored(&fixture.data().join("ocfl"), "a.png"),
+        Vec::<PathBuf>::new()
+    );
     fixture.assert_whole();
 }
 
@@ -205,10 +279,18 @@ fn files_go_as_well_where_the_records_went_before() {
     fixture.write(&["a.png"]);
     fixture.import();
     let redact = Move::Redact(version("TST-S1-I1.1"), Reason::Legal);
-    moves::make(&fixture.archive, &mut fixture.archive.lease().unwrap(), &redact).unwrap();
+    moves::make(
+        &fixture.archive,
+        &mut fixture.archive.lease().unwrap(),
+        &redact,
+    )
+    .unwrap();
     assert_eq!(stored(&fixture.data().join("ocfl"), "a.png").len(), 1);
     fixture.withdraw("TST-S1-I1", Reason::Legal);
-    assert_eq!(stored(&fixture.data().join("ocfl"), "a.png"), Vec::<PathBuf>::new());
+    assert_eq!(
+        stored(&fixture.data().join("ocfl"), "a.png"),
+        Vec::<PathBuf>::new()
+    );
     fixture.assert_whole();
 }
 
@@ -220,14 +302,29 @@ fn images_keep_their_ids_when_the_description_of_their_study_was_redacted() {
     fixture.write(&["a.png", "z.zarr"]);
     fixture.import();
     let redact = Move::Redact(version("TST-S1.1"), Reason::Legal);
-    moves::make(&fixture.archive, &mut fixture.archive.lease().unwrap(), &redact).unwrap();
+    moves::make(
+        &fixture.archive,
+        &mut fixture.archive.lease().unwrap(),
+        &redact,
+    )
+    .unwrap();
     fixture.picture("b.png", 2);
     fixture.write(&["z.zarr", "b.png", "a.png"]);
     assert_eq!(fixture.import().outcome, Outcome::Revised);
     let connection = &mut *fixture.archive.database().connection().unwrap();
-    let images: Vec<(String, String)> =
-        image::of_study(connection, "TST-S1").unwrap().into_iter().map(|row| (row.id, row.image_key)).collect();
-    let expected = [("TST-S1-I1", "a.png"), ("TST-S1-I2", "z.zarr"), ("TST-S1-I3", "b.png")];
-    assert_eq!(images, expected.map(|(id, key)| (id.to_owned(), key.to_owned())));
+    let images: Vec<(String, String)> = image::of_study(connection, "TST-S1")
+        .unwrap()
+        .into_iter()
+        .map(|row| (row.id, row.image_key))
+        .collect();
+    let expected = [
+        ("TST-S1-I1", "a.png"),
+        ("TST-S1-I2", "z.zarr"),
+        ("TST-S1-I3", "b.png"),
+    ];
+    assert_eq!(
+        images,
+        expected.map(|(id, key)| (id.to_owned(), key.to_owned()))
+    );
     fixture.assert_whole();
 }

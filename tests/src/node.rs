@@ -26,6 +26,7 @@ pub struct TempNode {
     // dropped with the node; a node on a disk of its own has none
     _temporary: Option<TempDir>,
     data: PathBuf,
+    vkey: String,
 }
 
 /// A line of `import --json`.
@@ -59,10 +60,11 @@ impl TempNode {
     }
 
     fn at(program: &'static str, data: PathBuf, temporary: Option<TempDir>) -> TempNode {
-        let node = TempNode {
+        let mut node = TempNode {
             program,
             _temporary: temporary,
             data,
+            vkey: String::new(),
         };
         let identity = [
             "--base-url",
@@ -73,7 +75,7 @@ impl TempNode {
             "Test Institute",
         ];
         let init = node.run(&[&["init"][..], &identity, &["--namespace", NAMESPACE]].concat());
-        init.done();
+        node.vkey = init.done().stdout.trim().to_owned();
         node
     }
 
@@ -86,6 +88,7 @@ impl TempNode {
             program: self.program,
             _temporary: Some(temporary),
             data,
+            vkey: self.vkey.clone(),
         }
     }
 
@@ -155,9 +158,9 @@ impl TempNode {
         self.status()["size"].as_u64().unwrap()
     }
 
-    /// The key that verifies the log.
-    pub fn vkey(&self) -> String {
-        self.status()["vkey"].as_str().unwrap().to_owned()
+    /// The key that verifies the log, as `init` said it.
+    pub fn vkey(&self) -> &str {
+        &self.vkey
     }
 
     /// The problems that `check` finds, each `path: message`.
@@ -197,7 +200,7 @@ impl TempNode {
     /// The whole log of this node, read from a log prefix and proved.
     #[track_caller]
     pub fn proved_at(&self, prefix: &str) -> WholeLog {
-        independent::read(prefix, &self.vkey()).unwrap_or_else(|wrong| panic!("{wrong}"))
+        independent::read(prefix, &self.vkey).unwrap_or_else(|wrong| panic!("{wrong}"))
     }
 
     /// Changes the configuration by hand.

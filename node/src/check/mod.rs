@@ -1,7 +1,7 @@
 //! Check: everything a node keeps, read again and compared with everything else.
 //!
 //! The storage root by its inventories and digests ([`crate::store::ocfl`]), the log by its own signature, tree and
-//! records ([`log_check`]), the database by making it again and comparing row for row ([`database_check`]). Nothing is
+//! records (`log_check`), the database by making it again and comparing row for row (`database_check`). Nothing is
 //! changed. What is wrong is named, with what to do.
 
 mod database_check;

@@ -75,7 +75,7 @@ pub enum DatabaseError {
         detail: String,
     },
     /// A query failed.
-    #[error("the database refused a query: {0}")]
+    #[error("the database refused a query: {0}; if the disk is full make room and run the command again, which completes what was begun, else `omma-node check` tells more")]
     Query(#[from] diesel::result::Error),
 }
 

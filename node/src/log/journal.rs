@@ -127,7 +127,8 @@ pub fn clear_undecided(store: &dyn ObjectStore) -> Result<(), JournalError> {
 /// The order: entries, then everything staged made durable, then `act.json` in one durable step.
 ///
 /// # Errors
-/// When the storage refuses; then nothing has happened.
+/// When the storage refuses; then nothing has happened, unless `act.json` is there all the same ([`read`] tells): a disk
+/// may fail in the moment after it was put in place.
 pub fn decide(store: &dyn ObjectStore, act: &Act, entries: &[Vec<u8>]) -> Result<(), JournalError> {
     store.put_new(&key(ENTRIES)?, &lines(entries))?;
     crate::crash::point("act-entries-written");

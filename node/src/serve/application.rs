@@ -21,7 +21,7 @@ const SHUTDOWN_SECONDS: u64 = 10;
 /// Connections that the kernel holds for us until they are accepted.
 const BACKLOG: u32 = 4096;
 
-/// A server that listens: the address is taken, nothing is answered before [`Application::run`].
+/// A server that has its address. [`Application::run`] keeps it going until it is stopped.
 pub struct Application {
     server: Server,
     addresses: Vec<SocketAddr>,

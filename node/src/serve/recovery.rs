@@ -85,14 +85,14 @@ fn look(archive: &Archive) -> anyhow::Result<()> {
     if !is_decided && is_up_to_date(archive)? {
         return Ok(());
     }
-    if is_decided {
-        // completing signs, and nothing is signed before the peers were asked
-        peers::check(archive)?;
-    }
     // where another process holds the lease it is at work itself
     let Some(mut lease) = Lease::try_take(&archive.folder().lease())? else {
         return Ok(());
     };
+    if is_decided {
+        // completing signs, and nothing is signed before the peers were asked
+        peers::check(archive)?;
+    }
     append::recover(archive, &mut lease)?;
     Ok(())
 }

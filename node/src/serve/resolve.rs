@@ -193,7 +193,9 @@ pub(super) fn gone(
     };
     let detail = format!(
         "{} was {done}{part} on {} ({})",
-        name.id, row.time, row.reason
+        name.id,
+        ::web::words::date(&row.time),
+        row.reason
     );
     let tombstone = Tombstone {
         id: name.stem(),

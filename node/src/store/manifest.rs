@@ -134,7 +134,7 @@ fn further_columns<'row>(rows: &[&'row ManifestRow]) -> Result<Vec<&'row str>, M
 /// Reads `files.tsv` back.
 ///
 /// # Errors
-/// [`ManifestError::Line`] for the first line that [`write`] would not have written so.
+/// [`ManifestError::Line`] for the first line that [`write()`] would not have written so.
 pub fn parse(bytes: &[u8]) -> Result<Vec<ManifestRow>, ManifestError> {
     let refuse = |line, reason: &str| ManifestError::Line {
         line,

@@ -1,8 +1,8 @@
 //! Second stage: checks a deposit against the profile, resolves its terms, and says everything that is wrong at once.
 //!
-//! In reading order: [`bounds`] first, so that nothing below takes long; [`policy`] is what this node asks for beyond the profile; [`private`] addresses are taken out;
-//! [`terms`] get their IRIs and the study what [`derived`] from its parts; [`people`], [`links`], [`licence`] and
-//! [`dates`] are brought into form; [`duplicates`] go; [`holdings`] must fit together; [`required`] fields be there.
+//! In reading order: `bounds` first, so that nothing below takes long; `policy` is what this node asks for beyond the profile; `private` addresses are taken out;
+//! `terms` get their IRIs and the study what `derived` from its parts; `people`, `links`, `licence` and
+//! `dates` are brought into form; `duplicates` go; `holdings` must fit together; `required` fields be there.
 
 mod bounds;
 mod dates;

@@ -145,7 +145,7 @@ fn every_damaged_file_of_the_log_is_named_by_check() {
         "log/tile/entries/000",
         "log/tile/entries/001.p/",
         "log/records/000",
-        "log/record/00",
+        "log/record/",
     ] {
         let found = paths(&node, "log", part);
         Damaged::below(&node, &found[0])

@@ -1,8 +1,8 @@
 //! Studies in an OCFL 1.1 storage root (<https://ocfl.io/1.1/spec/>): a study is an object, a version an OCFL version.
 //!
-//! The files of a version are hashed and written to staging ([`draft`]), which touches nothing under the root. When an
-//! act is journalled, what was staged is renamed into place ([`commit`]); every step of that can be repeated. Reading is
-//! [`object`]'s, legal erasure [`erase`]'s, and [`check`] re-reads and re-hashes everything.
+//! The files of a version are hashed and written to staging (`draft`), which touches nothing under the root. When an
+//! act is journalled, what was staged is renamed into place (`commit`); every step of that can be repeated. Reading is
+//! `object`'s, legal erasure `erase`'s, and `check` re-reads and re-hashes everything.
 //!
 //! # The turns of an act
 //!
