@@ -13,7 +13,8 @@ use protocol::identifier::{Accession, Kind, ResourceId, VersionedId};
 
 use crate::archive::Archive;
 use crate::database::record::{self, RecordRow};
-use crate::database::{Connection, DatabaseError, file, standing};
+use crate::database::file::{self, FileRow};
+use crate::database::{Connection, DatabaseError, standing};
 use crate::log::append::{self, AppendError};
 use crate::log::journal::{self, Act, ErasedRecord, Erasures};
 use crate::log::lease::Lease;
@@ -246,8 +247,8 @@ enum Erased {
     Everything,
     /// These.
     Some {
-        /// Logical paths that go from every version.
-        everywhere: HashSet<String>,
+        /// Logical paths that go from every version, but for those in which another image that still stands has them.
+        everywhere: HashMap<String, Vec<FileRow>>,
         /// Logical paths that go from one version.
         in_version: HashSet<(u64, &'static str)>,
     },
@@ -259,7 +260,7 @@ impl Erased {
         if wanted.asks_for_erasure() && id.kind() == Kind::Study {
             return Ok(Erased::Everything);
         }
-        let mut everywhere = HashSet::new();
+        let mut everywhere = HashMap::new();
         let mut in_version = HashSet::new();
         let rows = match wanted {
             Move::Redact(versioned, _) => record::version(connection, id.as_str(), versioned.version())?.into_iter().collect(),
@@ -276,8 +277,10 @@ impl Erased {
             }
         }
         if wanted.asks_for_erasure() {
-            let files = file::of_image(connection, study.as_str(), id.as_str())?;
-            everywhere.extend(files.into_iter().map(|path| format!("{FILES}/{path}")));
+            for path in file::of_image(connection, study.as_str(), id.as_str())? {
+                let others = standing_images_at(connection, study, &path, id)?;
+                everywhere.insert(format!("{FILES}/{path}"), others);
+            }
         }
         Ok(Erased::Some { everywhere, in_version })
     }
@@ -286,10 +289,29 @@ impl Erased {
         match self {
             Erased::Everything => path != SOURCE,
             Erased::Some { everywhere, in_version } => {
-                everywhere.contains(path) || in_version.iter().any(|(at, erased)| *at == version && *erased == path)
+                let is_spared = |others: &Vec<FileRow>| others.iter().any(|row| row.is_in(version));
+                everywhere.get(path).is_some_and(|others| !is_spared(others)) || in_version.iter().any(|(at, erased)| *at == version && *erased == path)
             }
         }
     }
+}
+
+/// Where another image, that is not gone, has its file at a path: an image that left a study and came back is another.
+fn standing_images_at(
+    connection: &mut Connection,
+    study: &Accession,
+    path: &str,
+    image: &Accession,
+) -> Result<Vec<FileRow>, DatabaseError> {
+    let mut rows = Vec::new();
+    for row in file::at_path(connection, study.as_str(), path)? {
+        if let Some(other) = row.image.as_deref().filter(|other| *other != image.as_str())
+            && standing::of(connection, other)?.is_none_or(|standing| !standing.is_gone())
+        {
+            rows.push(row);
+        }
+    }
+    Ok(rows)
 }
 
 /// What the state machine asks of the past, answered by the database, and what the act under way has changed since.

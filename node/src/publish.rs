@@ -8,7 +8,8 @@
 //!
 //! **Before the lease** the files are copied into the staging and hashed: hours for a terabyte, during which others may
 //! publish and withdraw. **Under the lease** everything is small: an accession is given, the records are made, the
-//! versions of objects are put together from what is already staged, and the act is journalled.
+//! versions of objects are put together from what is already staged, and the act is journalled. Only a study that
+//! somebody else revised or erased in between is held once more.
 //!
 //! A crash before the journal is written leaves nothing but staged files, which the next holder of the lease clears:
 //! no serial is spent, nothing was seen. A crash after it leaves an act that is completed by whoever comes next, by the

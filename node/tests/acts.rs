@@ -273,6 +273,35 @@ fn what_is_gone_already_can_still_be_erased() {
 }
 
 #[test]
+fn an_image_that_left_and_came_back_is_another_and_keeps_its_files() {
+    let fixture = Fixture::new();
+    fixture.picture("a.png", 1);
+    fixture.picture("b.png", 2);
+    for images in [&["a.png", "b.png"][..], &["a.png"], &["a.png", "b.png"]] {
+        fixture.write(images);
+        fixture.import();
+    }
+    assert_eq!(
+        fixture.version_of("TST-S1-I3"),
+        1,
+        "b.png came back as the third image"
+    );
+    fixture.withdraw("TST-S1-I2", Reason::Privacy);
+    assert_eq!(
+        stored(&fixture.data().join("ocfl"), "b.png").len(),
+        1,
+        "the third image is still public"
+    );
+    fixture.assert_whole();
+    fixture.withdraw("TST-S1-I3", Reason::Privacy);
+    assert_eq!(
+        stored(&fixture.data().join("ocfl"), "b.png"),
+        Vec::<PathBuf>::new()
+    );
+    fixture.assert_whole();
+}
+
+#[test]
 fn files_go_as_well_where_the_records_went_before() {
     let fixture = Fixture::new();
     fixture.picture("a.png", 1);

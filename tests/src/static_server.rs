@@ -55,26 +55,30 @@ impl Drop for StaticServer {
     }
 }
 
-/// One request a connection; a client that went away is its own business.
+/// Answers until the client closes; a client that went away is its own business.
 fn serve(mut connection: TcpStream, root: &Path) {
     let mut lines = BufReader::new(connection.try_clone().unwrap()).lines();
-    let Some(Ok(request)) = lines.next() else {
-        return;
-    };
-    while lines
-        .next()
-        .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
-    {}
-    let found = path(&request, root).and_then(|path| fs::read(path).ok());
-    let (status, body) = match found {
-        Some(body) => ("200 OK", body),
-        None => ("404 Not Found", Vec::new()),
-    };
-    let length = body.len();
-    let head =
-        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-    let _ = connection.write_all(head.as_bytes());
-    let _ = connection.write_all(&body);
+    while let Some(Ok(request)) = lines.next() {
+        while lines
+            .next()
+            .is_some_and(|line| line.is_ok_and(|line| !line.is_empty()))
+        {}
+        let found = path(&request, root).and_then(|path| fs::read(path).ok());
+        let (status, body) = match found {
+            Some(body) => ("200 OK", body),
+            None => ("404 Not Found", Vec::new()),
+        };
+        let head = format!(
+            "HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        if connection
+            .write_all(&[head.as_bytes(), &body].concat())
+            .is_err()
+        {
+            return;
+        }
+    }
 }
 
 /// The file that a request line names; the paths of a log need no decoding.

@@ -1,11 +1,12 @@
 //! Check: everything a node keeps, read again and compared with everything else.
 //!
 //! The storage root by its inventories and digests ([`crate::store::ocfl`]), the log by its own signature, tree and
-//! records (`log_check`), the database by making it again and comparing row for row (`database_check`). Nothing is
-//! changed. What is wrong is named, with what to do.
+//! records (`log_check`), the database by making it again and comparing row for row (`database_check`), the storage root
+//! by what the log signs of it (`study_check`). Nothing is changed. What is wrong is named, with what to do.
 
 mod database_check;
 mod log_check;
+mod study_check;
 
 use std::path::Path;
 
@@ -83,6 +84,7 @@ pub fn check(path: &Path) -> Result<Checked, CheckError> {
         check_storage(&archive, &mut checked);
         log_check::check(&archive, &mut checked);
         database_check::check(&archive, &folder.database(), &mut checked);
+        study_check::check(&archive, &mut checked);
     }
     rebuild::remove_database(&beside)?;
     drop(lease);

@@ -149,6 +149,15 @@ pub fn of_image(connection: &mut Connection, study: &str, image: &str) -> Result
     Ok(query.load(connection)?)
 }
 
+/// What was at a path of a study, in all versions.
+///
+/// # Errors
+/// When the query fails.
+pub fn at_path(connection: &mut Connection, study: &str, path: &str) -> Result<Vec<FileRow>, DatabaseError> {
+    let query = file::table.filter(file::study.eq(study)).filter(file::path.eq(path)).select(FileRow::as_select());
+    Ok(query.load(connection)?)
+}
+
 /// Forgets the files of a study, so that they can be read from the storage again.
 ///
 /// # Errors
@@ -156,6 +165,14 @@ pub fn of_image(connection: &mut Connection, study: &str, image: &str) -> Result
 pub fn forget(connection: &mut Connection, study: &str) -> Result<(), DatabaseError> {
     diesel::delete(file::table.filter(file::study.eq(study))).execute(connection)?;
     Ok(())
+}
+
+impl FileRow {
+    /// Whether a version of the study has it.
+    pub fn is_in(&self, version: u64) -> bool {
+        let version = version.cast_signed();
+        self.since <= version && self.until.is_none_or(|until| version < until)
+    }
 }
 
 fn is_as_it_was(old: &FileRow, new: &FileRow) -> bool {

@@ -214,3 +214,26 @@ fn a_deleted_database_is_told_and_made_again_with_the_same_answers() {
     assert!(served.stop().0.success());
     assert_whole(&node);
 }
+
+#[test]
+fn an_import_whose_reader_goes_away_is_not_lost() {
+    let node = new_node();
+    let folder = tempfile::tempdir().unwrap();
+    write_studies(folder.path(), &names("study", 10));
+    let mut import = node.start(&["import", folder.path().to_str().unwrap()]);
+    // as `| head -0` does
+    drop(import.stdout.take());
+    let status = import.wait().unwrap();
+    assert_eq!(
+        status.code(),
+        Some(1),
+        "nobody was told what became of the studies"
+    );
+    assert_eq!(node.proved().studies().len(), 10);
+    assert!(
+        node.import(folder.path())
+            .iter()
+            .all(|report| report.outcome == "unchanged")
+    );
+    assert_whole(&node);
+}

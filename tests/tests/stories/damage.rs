@@ -36,7 +36,7 @@ impl<'a> Damaged<'a> {
     }
 
     fn below(node: &'a TempNode, path: &str) -> Damaged<'a> {
-        Damaged::new(node, node.path(path), flip)
+        Damaged::new(node, node.path(path), |bytes| flip(bytes))
     }
 
     /// Its path below DATA.
@@ -50,7 +50,7 @@ impl<'a> Damaged<'a> {
 
     /// `check` names it, and says what to do.
     #[track_caller]
-    fn is_named_by_check(self, advice: &str) -> Damaged<'a> {
+    fn named_by_check(self, advice: &str) -> Damaged<'a> {
         let problems = self.node.problems();
         // an inventory and the digest beside it are named by the first of the two
         let name = self.name().trim_end_matches(".sha512");
@@ -82,7 +82,7 @@ impl<'a> Damaged<'a> {
 
     /// The server says it, at its start or once it looks, and does not call itself ready.
     #[track_caller]
-    fn is_told_by_the_server(self, words: &str) -> Damaged<'a> {
+    fn told_by_the_server(self, words: &str) -> Damaged<'a> {
         let command = self.node.command(&["serve", "--bind", "127.0.0.1:0"]);
         let ended = tests::served::Served::outcome(command);
         match ended {
@@ -107,7 +107,7 @@ impl<'a> Damaged<'a> {
 }
 
 /// Another byte in the middle.
-fn flip(bytes: &mut Vec<u8>) {
+fn flip(bytes: &mut [u8]) {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0x01;
 }
@@ -136,7 +136,7 @@ fn paths(node: &TempNode, folder: &str, part: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_damaged_file_of_the_log_is_named_by_check() {
+fn every_damaged_file_of_the_log_named_by_check() {
     let node = node();
     for part in [
         "log/tile/0/000",
@@ -149,7 +149,7 @@ fn every_damaged_file_of_the_log_is_named_by_check() {
     ] {
         let found = paths(&node, "log", part);
         Damaged::below(&node, &found[0])
-            .is_named_by_check("mirror")
+            .named_by_check("mirror")
             .put_back();
         let path = node.path(&found[0]);
         let bytes = fs::read(&path).unwrap();
@@ -168,14 +168,14 @@ fn every_damaged_file_of_the_log_is_named_by_check() {
 fn a_damaged_checkpoint_stops_signing_and_is_named() {
     let node = node();
     Damaged::below(&node, "log/checkpoint")
-        .is_named_by_check("")
+        .named_by_check("")
         .stops_an_import(&["log/checkpoint", "mirror"])
-        .is_told_by_the_server("log/checkpoint")
+        .told_by_the_server("log/checkpoint")
         .put_back();
     Damaged::new(&node, node.path("log/checkpoint"), |bytes| {
         bytes.truncate(20)
     })
-    .is_named_by_check("")
+    .named_by_check("")
     .stops_an_import(&["log/checkpoint"])
     .put_back();
     let bytes = fs::read(node.path("log/checkpoint")).unwrap();
@@ -216,7 +216,7 @@ fn a_damaged_entry_at_the_edge_is_never_copied_into_a_signed_bundle() {
         bytes[at] = if bytes[at] == b'9' { b'8' } else { b'9' };
     };
     Damaged::new(&node, node.path(found.last().unwrap()), damage)
-        .is_named_by_check("mirror")
+        .named_by_check("mirror")
         .stops_an_import(&["tile/entries/001"])
         .put_back();
     import_another(&node).done();
@@ -237,7 +237,7 @@ fn damaged_files_of_the_storage_root_are_named_by_check() {
     ] {
         let found = paths(&node, "ocfl", part);
         Damaged::below(&node, &found[0])
-            .is_named_by_check("")
+            .named_by_check("")
             .put_back();
     }
     let object = paths(&node, "ocfl", "study.yaml").remove(0);
@@ -262,7 +262,7 @@ fn a_study_with_a_damaged_inventory_is_not_revised() {
     study.title.push_str(", revised");
     let place = study.write(folder.path());
     let inventories = paths(&node, "ocfl", "inventory.json");
-    let damaged = Damaged::below(&node, &inventories[0]).is_named_by_check("");
+    let damaged = Damaged::below(&node, &inventories[0]).named_by_check("");
     let before = node.proved().head;
     let ran = node.try_import(&place).says("inventory");
     assert!(!ran.is_done(), "{ran:?}");
@@ -284,9 +284,9 @@ fn a_damaged_journal_is_kept_and_nothing_is_signed_from_it() {
     Damaged::new(&node, node.path("staging/act/act.json"), |bytes| {
         bytes.truncate(30)
     })
-    .is_named_by_check(advice)
+    .named_by_check(advice)
     .stops_an_import(&["staging/act/act.json", advice])
-    .is_told_by_the_server("staging/act/act.json");
+    .told_by_the_server("staging/act/act.json");
     node.run(&["rebuild"]).could_not().says(advice);
 }
 
@@ -333,7 +333,7 @@ fn a_damaged_database_is_named_and_made_again() {
         let ran = import_another(&node);
         assert!(!ran.is_done(), "{ran:?}");
         ran.says("db.sqlite").says("omma-node rebuild");
-        damaged.is_named_by_check("omma-node rebuild");
+        damaged.named_by_check("omma-node rebuild");
         node.run(&["rebuild"]).done();
         assert_eq!(node.status(), before);
         assert_whole(&node);
@@ -388,5 +388,5 @@ fn a_damaged_record_is_not_served_as_if_it_were_whole() {
     let served = node.serve();
     assert_eq!(served.get("id/TST-S1.nq").status, 500);
     drop(served);
-    damaged.is_named_by_check("mirror").put_back();
+    damaged.named_by_check("mirror").put_back();
 }

@@ -2,27 +2,27 @@
 //! log whole, completes what was decided, and leaves alone what was not.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use node::crash::POINTS;
 use tempfile::TempDir;
-use tests::folder::files_with;
+use tests::crates;
 use tests::independent::WholeLog;
 use tests::independent::note::{self, Head};
 use tests::node::{Report, TempNode};
 use tests::ocfl_validator;
+use tests::patience::eventually;
 use tests::pictures;
-use tests::ran::Ran;
 use tests::studies::StudyFolder;
 
 use super::{assert_no_leftovers, assert_whole, new_node, node_with};
 
 /// As `abort` ends a process.
-const ABORTED: i32 = 6;
+pub(super) const ABORTED: i32 = 6;
 
-/// A node before an act, and the studies that the act brings: two new ones, one revised, one unchanged. Its 254 entries
-/// become 263, so that a bundle and a tile become full in between; most of them are of a study that the act leaves alone.
+/// A node before an act, and the studies that the act brings: two new ones, a zip, one revised, one unchanged. Its 254
+/// entries become 265, so that a bundle and a tile become full in between; most of them are of a study that the act leaves alone.
 struct Before {
     node: TempNode,
     head: Head,
@@ -30,9 +30,10 @@ struct Before {
 }
 
 /// In the act.
-const STUDIES: u64 = 4;
+const STUDIES: u64 = 5;
 
-const ENTRIES: u64 = 263;
+/// After it.
+const ENTRIES: u64 = 265;
 
 impl Before {
     fn an_import() -> Before {
@@ -53,6 +54,12 @@ impl Before {
         ] {
             study.write(studies.path());
         }
+        let metadata = crates::attached("zipped");
+        let members: [(&str, &[u8]); 2] = [
+            ("ro-crate-metadata.json", &metadata),
+            ("one.tif", &pictures::tiff(5)),
+        ];
+        crates::zip(&studies.path().join("zipped.zip"), &members);
         Before {
             node,
             head,
@@ -110,29 +117,35 @@ impl Before {
             .map(|report| report.outcome.as_str())
             .collect();
         let expected = if is_decided {
-            ["unchanged"; 4]
+            ["unchanged"; 5]
         } else {
-            ["published", "revised", "unchanged", "published"]
+            [
+                "published",
+                "revised",
+                "unchanged",
+                "published",
+                "published",
+            ]
         };
         assert_eq!(outcomes, expected, "{at}");
     }
 }
 
 /// As [`assert_whole`], for the many rounds in which the log is proved by itself and a stranger's validator takes too long.
-fn assert_well(node: &TempNode) {
+pub(super) fn assert_well(node: &TempNode) {
     node.is_well();
     assert_no_leftovers(node.data());
 }
 
 /// Whether an act has happened when the program dies at this point: from the journal on.
-fn is_after_decision(point: &str) -> bool {
+pub(super) fn is_after_decision(point: &str) -> bool {
     let place = |wanted: &str| POINTS.iter().position(|point| *point == wanted).unwrap();
     let name = point.split(':').next().unwrap();
     place(name) >= place("act-journalled")
 }
 
 /// The checkpoint as it lies on the disk, its signature verified.
-fn signed(node: &TempNode) -> Head {
+pub(super) fn signed(node: &TempNode) -> Head {
     let bytes = std::fs::read(node.path("log/checkpoint")).unwrap();
     note::verified(&bytes, &key(node)).unwrap()
 }
@@ -151,7 +164,7 @@ fn import_points() -> Vec<String> {
 }
 
 /// What `check` finds right after a death: an act that waits, and a database that is behind; nothing else.
-fn assert_only_waiting(node: &TempNode, is_decided: bool, at: &str) {
+pub(super) fn assert_only_waiting(node: &TempNode, is_decided: bool, at: &str) {
     let problems = node.problems();
     let is_expected = |problem: &String| {
         problem.starts_with("staging/act: ") || problem.starts_with("db.sqlite: ")
@@ -201,6 +214,24 @@ fn an_import_killed_anywhere_is_completed_by_the_server() {
 }
 
 #[test]
+fn an_import_killed_beside_a_server_is_completed_by_it_without_a_restart() {
+    let before = Before::an_import();
+    let node = &before.node;
+    let served = node.serve();
+    let folder = before.studies.path().to_str().unwrap();
+    let ran = node.run_until("act-journalled", &["import", folder]);
+    assert_eq!(ran.killed_by(), Some(ABORTED));
+    let last = format!("id/TST-S{}", STUDIES + 1);
+    eventually("the server completes the act", || {
+        (served.get(&last).status == 200).then_some(())
+    });
+    let log = node.proved_at(&served.log());
+    before.expects(&before.import(node), true, "beside a server");
+    assert!(served.stop().0.success());
+    before.is_complete(node, &log, &before.head, "beside a server");
+}
+
+#[test]
 fn an_import_killed_anywhere_is_completed_by_a_rebuild_without_the_database() {
     let before = Before::an_import();
     for point in import_points() {
@@ -243,93 +274,6 @@ fn a_recovery_that_is_killed_itself_is_completed_by_the_next() {
             before.is_complete(&node, &node.proved(), &seen, &at);
         }
     }
-}
-
-/// What nobody may find once a privacy withdrawal or a redaction was decided.
-const MARKER: &str = "quixotic-marker-of-a-person";
-
-/// A node whose first study names a person, in a full bundle.
-fn node_with_a_secret() -> (TempNode, Head) {
-    let mut secret = StudyFolder::new("secret");
-    secret.title = format!("Cells of {MARKER}");
-    let node = node_with(&[secret, StudyFolder::with_images("other", 260)]);
-    let head = node.proved().head;
-    (node, head)
-}
-
-/// The points that an act without studies comes to.
-fn move_points() -> impl Iterator<Item = &'static str> {
-    POINTS
-        .iter()
-        .copied()
-        .filter(|point| !["staged", "object-committed"].contains(point))
-}
-
-/// Kills an erasure at each point and asks for it again; `repeated` judges the second where the first was decided.
-fn an_erasure_killed_anywhere(
-    arguments: &[&str],
-    repeated: impl Fn(Ran),
-    is_erased: impl Fn(&TempNode) -> bool,
-) {
-    let (original, head) = node_with_a_secret();
-    for point in move_points() {
-        for is_completed_by_server in [false, true] {
-            let node = original.copy();
-            let ran = node.run_until(point, arguments);
-            assert_eq!(
-                ran.killed_by(),
-                Some(ABORTED),
-                "{point} was not come to: {ran:?}"
-            );
-            let is_decided = is_after_decision(point);
-            assert_only_waiting(&node, is_decided, point);
-            let seen = signed(&node);
-            if is_completed_by_server {
-                let served = node.serve();
-                node.proved_at(&served.log());
-                assert!(served.stop().0.success());
-                assert_eq!(is_erased(&node), is_decided, "{point}");
-            }
-            let again = node.run(arguments);
-            if is_decided {
-                repeated(again);
-            } else {
-                again.done();
-            }
-            assert!(is_erased(&node), "{point}");
-            let log = node.proved();
-            assert!(log.continues(&head) && log.continues(&seen), "{point}");
-            assert_well(&node);
-            node.run(&["rebuild"]).done();
-            assert_well(&node);
-            assert!(is_erased(&node), "{point}, rebuilt");
-        }
-    }
-}
-
-#[test]
-fn a_withdrawal_for_privacy_killed_anywhere_is_completed() {
-    let withdraw = ["withdraw", "TST-S1", "--reason", "privacy", "--yes"];
-    // erasing once more what is gone is no mistake
-    an_erasure_killed_anywhere(
-        &withdraw,
-        |again| drop(again.done()),
-        |node| files_with(node.data(), MARKER) == Vec::<PathBuf>::new(),
-    );
-}
-
-#[test]
-fn a_redaction_killed_anywhere_is_completed() {
-    let redact = ["redact", "TST-S1.1", "--reason", "legal"];
-    an_erasure_killed_anywhere(
-        &redact,
-        |again| drop(again.refused().says("removed already")),
-        |node| {
-            // the deposited files stay, as the command says
-            let left = files_with(node.data(), MARKER);
-            left.iter().all(|path| path.ends_with("files/study.yaml"))
-        },
-    );
 }
 
 #[test]

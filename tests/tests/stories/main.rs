@@ -12,10 +12,15 @@ mod damage;
 mod disks;
 mod erasure;
 mod files;
+// a release build has no points at which they kill it
+#[cfg(debug_assertions)]
+mod killed_erasures;
+#[cfg(debug_assertions)]
 mod kills;
 mod moves;
 mod publishing;
 mod raw_crates;
+mod strangers;
 mod study_files;
 mod zips;
 
