@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use protocol::entry::Reason;
-use protocol::identifier::{Accession, ResourceId, VersionedId};
+use protocol::identifier::{Accession, Kind, ResourceId, VersionedId};
 
 use crate::archive::{Archive, DataFolder};
 use crate::config::Identity;
@@ -288,17 +288,21 @@ fn run_import(data: &Data, json: bool, paths: &[PathBuf]) -> anyhow::Result<Exit
     let archive = Archive::open(&data.data)?;
     let terms = ontology::terms(archive.folder())?;
     let mut broken_pipe = Ok(());
+    let mut settled = Vec::new();
     let imported = import::import(&archive, &terms, paths, &mut |report| {
+        settled.push(report.clone());
         let printed = if json { show_progress(report) } else { print_report(report) };
         broken_pipe = std::mem::replace(&mut broken_pipe, Ok(())).and(printed);
     });
-    let reports = imported?;
+    // also of an import that stopped half-way: what it settled before is published and must be known
+    let reports = imported.as_ref().unwrap_or(&settled);
     broken_pipe?;
     if json {
-        print_line(serde_json::to_string_pretty(&reports)?)?;
+        print_line(serde_json::to_string_pretty(reports)?)?;
     } else {
-        print_line(total(&reports))?;
+        print_line(total(reports))?;
     }
+    let reports = imported?;
     let refused = reports.iter().any(|report| report.outcome == Outcome::Refused);
     Ok(if refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
 }
@@ -434,6 +438,9 @@ fn describe_move(wanted: &Move, moved: &moves::Moved) -> String {
     }
     let more = match wanted {
         Move::Redact(..) => "; its files stay (withdraw the study to erase them)",
+        Move::Withdraw(id, _) | Move::Replace(id, ..) if id.kind() != Kind::Study => {
+            "; the study's own metadata and manifest still name it: import the study without it, then redact the study's earlier versions"
+        }
         _ => "",
     };
     format!("{done}: {} records and {} stored files erased{more}", moved.erased_records, moved.erased_files)

@@ -316,15 +316,13 @@ fn study_row(
     issued: String,
 ) -> Result<StudyRow, ProjectionError> {
     let study = stored.map(|(study, _)| study);
+    let known_by = object.known_by()?;
     Ok(StudyRow {
         id: id.to_string(),
         serial: id.serial().cast_signed(),
-        source_key: object.source_key()?.key,
+        source_key: known_by.key,
         latest_version: row.version,
-        fingerprint: match stored {
-            Some((_, json)) => study_object::fingerprint(json, manifest)?.to_string(),
-            None => String::new(),
-        },
+        fingerprint: known_by.fingerprint,
         title: study.and_then(|study| study.title.clone()).unwrap_or_default(),
         released: study.and_then(|study| study.release_date.clone()),
         issued,

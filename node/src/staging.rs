@@ -24,7 +24,7 @@ use crate::store::manifest::{ManifestError, ManifestRow};
 use crate::store::ocfl::{self, OcflError, Source, StagedVersion, StoredFile, User};
 use crate::store::{Key, StoreError};
 use crate::study::Study;
-use crate::study_object::{self, FINDINGS, MANIFEST, RECORDS, SOURCE, STUDY, SourceKey};
+use crate::study_object::{self, FINDINGS, MANIFEST, RECORDS, SOURCE, STUDY, KnownBy, SourceKey};
 use crate::validate::Validated;
 
 /// The object id of a study that has no accession yet; it never leaves the staging.
@@ -90,7 +90,10 @@ impl StagingError {
             | StagingError::Store(StoreError::Source { .. }) => true,
             StagingError::Ocfl(error) => matches!(
                 error,
-                OcflError::ChangedWhileStored { .. } | OcflError::Unreadable { .. } | OcflError::PathTaken { .. }
+                OcflError::Damaged { .. }
+                    | OcflError::ChangedWhileStored { .. }
+                    | OcflError::Unreadable { .. }
+                    | OcflError::PathTaken { .. }
             ),
             _ => false,
         }
@@ -179,6 +182,7 @@ impl<'archive> Held<'archive> {
         self.draft.set_object_id(object_id);
         if !self.draft.is_current()? {
             (self.draft, self.files) = draft(archive, &self.place, &self.validated, Some(object_id))?;
+            self.fingerprint = study_object::fingerprint(&self.study_json, &self.manifest_rows(&[]))?;
         }
         let stored = self.draft.number();
         if stored == version {
@@ -197,7 +201,8 @@ impl<'archive> Held<'archive> {
             self.draft.add(RelPath::parse(path)?, Source::Bytes(bytes))?;
             Ok(())
         };
-        add(SOURCE, serde_json::to_vec_pretty(&self.source_key)?)?;
+        let known_by = KnownBy { key: self.source_key.key, fingerprint: self.fingerprint.to_string() };
+        add(SOURCE, serde_json::to_vec_pretty(&known_by)?)?;
         add(STUDY, self.study_json)?;
         add(FINDINGS, serde_json::to_vec_pretty(self.validated.findings())?)?;
         if let Some(manifest) = version.manifest {

@@ -51,6 +51,16 @@ impl SourceKey {
     }
 }
 
+/// What `metadata/source.json` holds. It stays when the rest of a version is erased, so that neither a withdrawn study nor
+/// the text of a redacted version is published again by the next import of the same source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownBy {
+    /// SHA-256 of the source's identifier, hex.
+    pub key: String,
+    /// SHA-256 over what was deposited ([`fingerprint`]), hex.
+    pub fingerprint: String,
+}
+
 /// What can be wrong with what the storage holds of a study.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyObjectError {
@@ -138,7 +148,7 @@ impl StudyObject {
     ///
     /// # Errors
     /// When it is missing or damaged.
-    pub fn source_key(&self) -> Result<SourceKey, StudyObjectError> {
+    pub fn known_by(&self) -> Result<KnownBy, StudyObjectError> {
         let json = self.read(SOURCE)?.ok_or_else(|| self.damaged(SOURCE, "it is missing"))?;
         serde_json::from_slice(&json).map_err(|error| self.damaged(SOURCE, error))
     }

@@ -357,3 +357,24 @@ fn images_keep_their_ids_when_the_description_of_their_study_was_redacted() {
     );
     fixture.assert_whole();
 }
+
+#[test]
+fn the_text_of_a_redacted_version_does_not_come_back_with_the_next_import() {
+    let fixture = Fixture::new();
+    fixture.picture("a.png", 1);
+    fixture.write(&["a.png"]);
+    fixture.import();
+    let redact = Move::Redact(version("TST-S1.1"), Reason::Legal);
+    moves::make(
+        &fixture.archive,
+        &mut fixture.archive.lease().unwrap(),
+        &redact,
+    )
+    .unwrap();
+    let again = fixture.import();
+    assert_eq!(
+        (again.outcome, again.version),
+        (Outcome::Unchanged, Some(1))
+    );
+    fixture.assert_whole();
+}
