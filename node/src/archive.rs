@@ -68,7 +68,9 @@ impl DataFolder {
     /// # Errors
     /// When the lock cannot be used.
     pub fn take_lease(&self) -> Result<Lease, LeaseError> {
-        Lease::take(&self.lease(), || tracing::info!("waiting for another omma-node that is writing to this archive"))
+        Lease::take(&self.lease(), || {
+            tracing::info!("waiting for another omma-node that is writing to this archive")
+        })
     }
 
     /// Ontologies that the operator loaded.
@@ -86,11 +88,21 @@ impl DataFolder {
     /// # Errors
     /// When it is no node's folder or of a newer form.
     pub fn check_format(&self) -> Result<(), ArchiveError> {
-        let unreadable = |detail: String| ArchiveError::NoNode { path: self.0.clone(), detail };
-        let text = std::fs::read_to_string(self.format()).map_err(|error| unreadable(error.to_string()))?;
-        let found: u32 = text.trim().parse().map_err(|_| unreadable(format!("the file `format` holds {text:?}")))?;
+        let unreadable = |detail: String| ArchiveError::NoNode {
+            path: self.0.clone(),
+            detail,
+        };
+        let text = std::fs::read_to_string(self.format())
+            .map_err(|error| unreadable(error.to_string()))?;
+        let found: u32 = text
+            .trim()
+            .parse()
+            .map_err(|_| unreadable(format!("the file `format` holds {text:?}")))?;
         if found > FORMAT {
-            return Err(ArchiveError::Newer { path: self.0.clone(), found });
+            return Err(ArchiveError::Newer {
+                path: self.0.clone(),
+                found,
+            });
         }
         Ok(())
     }
@@ -108,7 +120,9 @@ pub enum ArchiveError {
         detail: String,
     },
     /// A newer program wrote it.
-    #[error("{path} has form {found} and this omma-node knows forms up to {FORMAT}; run the newer omma-node that wrote it")]
+    #[error(
+        "{path} has form {found} and this omma-node knows forms up to {FORMAT}; run the newer omma-node that wrote it"
+    )]
     Newer {
         /// The folder.
         path: PathBuf,
@@ -170,9 +184,22 @@ impl Archive {
         let store: Arc<dyn ObjectStore> = Arc::new(DirectoryStore::open(folder.path())?);
         let root = Key::parse("ocfl").map_err(StoreError::from)?;
         let ocfl = ocfl::Root::open(Arc::clone(&store), root)?;
-        let log = Log::new(Arc::clone(&store), config.origin.clone(), signer.vkey().clone());
+        let log = Log::new(
+            Arc::clone(&store),
+            config.origin.clone(),
+            signer.vkey().clone(),
+        );
         refuse_another_identity(&config, &log, &ocfl)?;
-        Ok(Archive { folder, config, store, ocfl, log, signer, database, clock: Box::new(SystemClock) })
+        Ok(Archive {
+            folder,
+            config,
+            store,
+            ocfl,
+            log,
+            signer,
+            database,
+            clock: Box::new(SystemClock),
+        })
     }
 
     /// The right to append; waits for whoever has it.
@@ -234,22 +261,47 @@ impl Archive {
 
 /// Prefix and namespace stand in everything that was ever signed and cannot change: the first entry of the log and its
 /// record tell what they were. What cannot be read tells nothing here; `check` says what is wrong with it.
-fn refuse_another_identity(config: &Config, log: &Log, ocfl: &ocfl::Root) -> Result<(), ArchiveError> {
-    let Some(first) = log.first_entry() else { return Ok(()) };
+fn refuse_another_identity(
+    config: &Config,
+    log: &Log,
+    ocfl: &ocfl::Root,
+) -> Result<(), ArchiveError> {
+    let Some(first) = log.first_entry() else {
+        return Ok(());
+    };
     if first.prefix() != config.prefix.as_str() {
-        let detail = format!("it is {} and the log began with {}; an accession prefix never changes: set it back", config.prefix, first.id());
-        return Err(ConfigError::Refused { key: "node.prefix", detail }.into());
+        let detail = format!(
+            "it is {} and the log began with {}; an accession prefix never changes: set it back",
+            config.prefix,
+            first.id()
+        );
+        return Err(ConfigError::Refused {
+            key: "node.prefix",
+            detail,
+        }
+        .into());
     }
-    let (Some(id), Operation::Put { record, .. }) = (first.accession(), first.operation()) else { return Ok(()) };
+    let (Some(id), Operation::Put { record, .. }) = (first.accession(), first.operation()) else {
+        return Ok(());
+    };
     let iri = config.namespace.iri(id);
     let is_known = match log.record(record) {
-        Ok(Some(bytes)) => String::from_utf8_lossy(&bytes).lines().any(|line| line.starts_with(&format!("<{iri}> "))),
+        Ok(Some(bytes)) => String::from_utf8_lossy(&bytes)
+            .lines()
+            .any(|line| line.starts_with(&format!("<{iri}> "))),
         Ok(None) => !log.store().children(&ocfl.folder_of(&iri))?.is_empty(),
         Err(_) => true,
     };
     if is_known {
         return Ok(());
     }
-    let detail = format!("it is {} and the log began with {id} in another namespace; a log has one namespace for ever: set it back", config.namespace);
-    Err(ConfigError::Refused { key: "node.namespace", detail }.into())
+    let detail = format!(
+        "it is {} and the log began with {id} in another namespace; a log has one namespace for ever: set it back",
+        config.namespace
+    );
+    Err(ConfigError::Refused {
+        key: "node.namespace",
+        detail,
+    }
+    .into())
 }

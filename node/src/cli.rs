@@ -24,7 +24,11 @@ use crate::{check, import, init, ontology, rebuild, serve, status};
 const REFUSED: u8 = 2;
 
 #[derive(Debug, Parser)]
-#[command(name = "omma-node", version, about = "A node of Ommatidia: keeps biological images and vouches for them")]
+#[command(
+    name = "omma-node",
+    version,
+    about = "A node of Ommatidia: keeps biological images and vouches for them"
+)]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -179,7 +183,11 @@ pub fn run() -> ExitCode {
         Err(error) => {
             let _ = error.print();
             // help and version are no failure; clap's own code for wrong usage is 2, which here means something else
-            return if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+            return if error.use_stderr() {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::SUCCESS
+            };
         }
     };
     start_logging(&command_line.command);
@@ -194,9 +202,16 @@ pub fn run() -> ExitCode {
 
 /// Logs go to standard error: for `serve` from `info`, for other commands what a person at the terminal should see.
 fn start_logging(command: &Command) {
-    let level = if matches!(command, Command::Serve { .. }) { "info" } else { "info,actix_server=warn" };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("OMMA_LOG").unwrap_or_else(|_| level.into());
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let level = if matches!(command, Command::Serve { .. }) {
+        "info"
+    } else {
+        "info,actix_server=warn"
+    };
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("OMMA_LOG").unwrap_or_else(|_| level.into());
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     if matches!(command, Command::Serve { .. }) && !std::io::stderr().is_terminal() {
         logs.json().init();
     } else {
@@ -221,8 +236,23 @@ fn one_line(error: &anyhow::Error) -> String {
 impl Command {
     fn run(self) -> anyhow::Result<ExitCode> {
         match self {
-            Command::Init { data, base_url, prefix, name, namespace, ror, origin } => {
-                let identity = Identity { name, prefix, base_url, namespace, ror, origin };
+            Command::Init {
+                data,
+                base_url,
+                prefix,
+                name,
+                namespace,
+                ror,
+                origin,
+            } => {
+                let identity = Identity {
+                    name,
+                    prefix,
+                    base_url,
+                    namespace,
+                    ror,
+                    origin,
+                };
                 let archive = init::init(&data.data, &identity)?;
                 print_line(archive.log().verifier())?;
                 Ok(ExitCode::SUCCESS)
@@ -235,24 +265,33 @@ impl Command {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Status { data, json } => run_status(&data, json),
-            Command::Suppress(arguments) => arguments.run(false, |id, reason| Ok(Move::Suppress(accession(id)?, reason))),
-            Command::Restore(arguments) => arguments.run(false, |id, reason| Ok(Move::Restore(accession(id)?, reason))),
-            Command::Withdraw { arguments, yes } => {
-                arguments.run(!yes, |id, reason| Ok(Move::Withdraw(accession(id)?, reason)))
-            }
+            Command::Suppress(arguments) => arguments.run(false, |id, reason| {
+                Ok(Move::Suppress(accession(id)?, reason))
+            }),
+            Command::Restore(arguments) => arguments.run(false, |id, reason| {
+                Ok(Move::Restore(accession(id)?, reason))
+            }),
+            Command::Withdraw { arguments, yes } => arguments.run(!yes, |id, reason| {
+                Ok(Move::Withdraw(accession(id)?, reason))
+            }),
             Command::Replace { arguments, by } => arguments.run(true, |id, reason| {
                 let by = ResourceId::parse(&by).with_context(|| format!("--by {by}"))?;
                 Ok(Move::Replace(accession(id)?, by, reason))
             }),
             Command::Redact(arguments) => arguments.run(false, |id, reason| {
-                let versioned = VersionedId::parse(id)
-                    .with_context(|| format!("{id} does not name a version; give it with its number, such as DND-S42.1"))?;
+                let versioned = VersionedId::parse(id).with_context(|| {
+                    format!(
+                        "{id} does not name a version; give it with its number, such as DND-S42.1"
+                    )
+                })?;
                 Ok(Move::Redact(versioned, reason))
             }),
             Command::Check { data, json } => run_check(&data, json),
             Command::Rebuild { data } => {
                 let entries = rebuild::rebuild(&data.data)?;
-                print_line(format_args!("the database was made again from {entries} log entries"))?;
+                print_line(format_args!(
+                    "the database was made again from {entries} log entries"
+                ))?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Ontology(OntologyCommand::Load { data, files }) => {
@@ -291,7 +330,11 @@ fn run_import(data: &Data, json: bool, paths: &[PathBuf]) -> anyhow::Result<Exit
     let mut settled = Vec::new();
     let imported = import::import(&archive, &terms, paths, &mut |report| {
         settled.push(report.clone());
-        let printed = if json { show_progress(report) } else { print_report(report) };
+        let printed = if json {
+            show_progress(report)
+        } else {
+            print_report(report)
+        };
         broken_pipe = std::mem::replace(&mut broken_pipe, Ok(())).and(printed);
     });
     // also of an import that stopped half-way: what it settled before is published and must be known
@@ -303,14 +346,24 @@ fn run_import(data: &Data, json: bool, paths: &[PathBuf]) -> anyhow::Result<Exit
         print_line(total(reports))?;
     }
     let reports = imported?;
-    let refused = reports.iter().any(|report| report.outcome == Outcome::Refused);
-    Ok(if refused { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
+    let refused = reports
+        .iter()
+        .any(|report| report.outcome == Outcome::Refused);
+    Ok(if refused {
+        ExitCode::from(REFUSED)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn print_report(report: &Report) -> std::io::Result<()> {
     let source = report.source.display();
     let mut out = std::io::stdout().lock();
-    let warnings = report.findings.iter().filter(|finding| !finding.is_error()).count();
+    let warnings = report
+        .findings
+        .iter()
+        .filter(|finding| !finding.is_error())
+        .count();
     let warned = match warnings {
         0 => String::new(),
         1 => " (1 warning)".to_owned(),
@@ -318,30 +371,56 @@ fn print_report(report: &Report) -> std::io::Result<()> {
     };
     match (report.outcome, &report.id, report.version) {
         (Outcome::Published, Some(id), _) => writeln!(out, "published {id} from {source}{warned}"),
-        (Outcome::Revised, Some(id), Some(version)) => writeln!(out, "revised {id} to version {version} from {source}{warned}"),
-        (Outcome::Unchanged, Some(id), Some(version)) => writeln!(out, "unchanged {id} version {version} from {source}"),
+        (Outcome::Revised, Some(id), Some(version)) => writeln!(
+            out,
+            "revised {id} to version {version} from {source}{warned}"
+        ),
+        (Outcome::Unchanged, Some(id), Some(version)) => {
+            writeln!(out, "unchanged {id} version {version} from {source}")
+        }
         _ => {
-            let errors: Vec<String> = report.findings.iter().filter(|finding| finding.is_error()).map(say).collect();
+            let errors: Vec<String> = report
+                .findings
+                .iter()
+                .filter(|finding| finding.is_error())
+                .map(say)
+                .collect();
             writeln!(out, "refused {source}: {}", errors.join("; "))
         }
     }
 }
 
 fn say(finding: &Finding) -> String {
-    if finding.path.is_empty() { finding.message.clone() } else { format!("{}: {}", finding.path, finding.message) }
+    if finding.path.is_empty() {
+        finding.message.clone()
+    } else {
+        format!("{}: {}", finding.path, finding.message)
+    }
 }
 
 /// With `--json` a person still sees that something happens.
 fn show_progress(report: &Report) -> std::io::Result<()> {
     if std::io::stderr().is_terminal() {
         let outcome = format!("{:?}", report.outcome).to_lowercase();
-        writeln!(std::io::stderr(), "{outcome} {}", report.id.as_deref().unwrap_or(&report.source.display().to_string()))?;
+        writeln!(
+            std::io::stderr(),
+            "{outcome} {}",
+            report
+                .id
+                .as_deref()
+                .unwrap_or(&report.source.display().to_string())
+        )?;
     }
     Ok(())
 }
 
 fn total(reports: &[Report]) -> String {
-    let count = |outcome| reports.iter().filter(|report| report.outcome == outcome).count();
+    let count = |outcome| {
+        reports
+            .iter()
+            .filter(|report| report.outcome == outcome)
+            .count()
+    };
     format!(
         "{} studies: {} published, {} revised, {} unchanged, {} refused",
         reports.len(),
@@ -359,11 +438,17 @@ fn run_status(data: &Data, json: bool) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     print_line(format_args!("{} ({})", status.prefix, status.base))?;
-    print_line(format_args!("log      {} entries, root {}", status.size, status.root))?;
+    print_line(format_args!(
+        "log      {} entries, root {}",
+        status.size, status.root
+    ))?;
     print_line(format_args!("key      {}", status.vkey))?;
     print_line(format_args!("studies  {}", status.studies))?;
     print_line(format_args!("images   {}", status.images))?;
-    print_line(format_args!("files    {} ({} bytes)", status.files, status.bytes))?;
+    print_line(format_args!(
+        "files    {} ({} bytes)",
+        status.files, status.bytes
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -386,15 +471,28 @@ fn run_check(data: &Data, json: bool) -> anyhow::Result<ExitCode> {
             checked.problems.len()
         ))?;
     }
-    Ok(if checked.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
+    Ok(if checked.problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(REFUSED)
+    })
 }
 
 impl MoveArguments {
-    fn run(self, ask: bool, wanted: impl FnOnce(&str, Reason) -> anyhow::Result<Move>) -> anyhow::Result<ExitCode> {
-        let reason = Reason::parse(&self.reason).with_context(|| format!("--reason {}", self.reason))?;
+    fn run(
+        self,
+        ask: bool,
+        wanted: impl FnOnce(&str, Reason) -> anyhow::Result<Move>,
+    ) -> anyhow::Result<ExitCode> {
+        let reason =
+            Reason::parse(&self.reason).with_context(|| format!("--reason {}", self.reason))?;
         let wanted = wanted(&self.id, reason)?;
         let archive = Archive::open(&self.data.data)?;
-        if ask && wanted.asks_for_erasure() && std::io::stdin().is_terminal() && !confirmed(&wanted)? {
+        if ask
+            && wanted.asks_for_erasure()
+            && std::io::stdin().is_terminal()
+            && !confirmed(&wanted)?
+        {
             eprintln!("omma-node: nothing was done");
             return Ok(ExitCode::from(REFUSED));
         }
@@ -405,7 +503,11 @@ impl MoveArguments {
                 print_line(describe_move(&wanted, &moved))?;
                 Ok(ExitCode::SUCCESS)
             }
-            Err(error @ (moves::MoveError::Unknown(_) | moves::MoveError::NoVersion(..) | moves::MoveError::Refused(_))) => {
+            Err(
+                error @ (moves::MoveError::Unknown(_)
+                | moves::MoveError::NoVersion(..)
+                | moves::MoveError::Refused(_)),
+            ) => {
                 eprintln!("omma-node: {error}");
                 Ok(ExitCode::from(REFUSED))
             }
@@ -443,7 +545,10 @@ fn describe_move(wanted: &Move, moved: &moves::Moved) -> String {
         }
         _ => "",
     };
-    format!("{done}: {} records and {} stored files erased{more}", moved.erased_records, moved.erased_files)
+    format!(
+        "{done}: {} records and {} stored files erased{more}",
+        moved.erased_records, moved.erased_files
+    )
 }
 
 fn accession(id: &str) -> anyhow::Result<Accession> {

@@ -28,5 +28,7 @@ impl Clock for SystemClock {
 pub fn rfc3339(time: OffsetDateTime) -> String {
     let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
     // formatting into a string with numeric parts alone cannot fail; a wrong year would only be an odd text
-    time.to_offset(time::UtcOffset::UTC).format(&form).unwrap_or_default()
+    time.to_offset(time::UtcOffset::UTC)
+        .format(&form)
+        .unwrap_or_default()
 }

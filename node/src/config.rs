@@ -13,7 +13,9 @@ use crate::validate::Policy;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("{path} cannot be read: {source}; is this the DATA folder of a node (omma-node init makes one)?")]
+    #[error(
+        "{path} cannot be read: {source}; is this the DATA folder of a node (omma-node init makes one)?"
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -39,7 +41,10 @@ pub enum ConfigError {
 }
 
 fn refused(key: &'static str, detail: impl std::fmt::Display) -> ConfigError {
-    ConfigError::Refused { key, detail: detail.to_string() }
+    ConfigError::Refused {
+        key,
+        detail: detail.to_string(),
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -143,30 +148,51 @@ impl Config {
     /// # Errors
     /// Names the file or key and says what to do.
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        let file: File = toml::from_str(&text)
-            .map_err(|error| ConfigError::Malformed { path: path.to_owned(), detail: error.to_string() })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        let file: File = toml::from_str(&text).map_err(|error| ConfigError::Malformed {
+            path: path.to_owned(),
+            detail: error.to_string(),
+        })?;
         Config::check(file)
     }
 
     fn check(file: File) -> Result<Config, ConfigError> {
         let base = base_url(&file.node.base_url)?;
-        let prefix = Prefix::parse(&file.node.prefix).map_err(|error| refused("node.prefix", error))?;
-        let origin = Origin::parse(&file.node.origin).map_err(|error| refused("node.origin", error))?;
-        let namespace = Namespace::parse(&file.node.namespace).map_err(|error| refused("node.namespace", error))?;
+        let prefix =
+            Prefix::parse(&file.node.prefix).map_err(|error| refused("node.prefix", error))?;
+        let origin =
+            Origin::parse(&file.node.origin).map_err(|error| refused("node.origin", error))?;
+        let namespace = Namespace::parse(&file.node.namespace)
+            .map_err(|error| refused("node.namespace", error))?;
         let name = file.node.name.trim().to_owned();
         if name.is_empty() {
-            return Err(refused("node.name", "it is empty; give the institution's name"));
+            return Err(refused(
+                "node.name",
+                "it is empty; give the institution's name",
+            ));
         }
         let ror = file.node.ror.as_deref().map(ror_iri).transpose()?;
-        let peers = file.log.peers.iter().map(|peer| peer_url(peer)).collect::<Result<_, _>>()?;
+        let peers = file
+            .log
+            .peers
+            .iter()
+            .map(|peer| peer_url(peer))
+            .collect::<Result<_, _>>()?;
         let serve = file.serve;
         if serve.max_connections == 0 {
-            return Err(refused("serve.max_connections", "0 would serve nobody; give at least 1"));
+            return Err(refused(
+                "serve.max_connections",
+                "0 would serve nobody; give at least 1",
+            ));
         }
         if !(1..=3600).contains(&serve.client_timeout_seconds) {
-            return Err(refused("serve.client_timeout_seconds", "it must be between 1 and 3600"));
+            return Err(refused(
+                "serve.client_timeout_seconds",
+                "it must be between 1 and 3600",
+            ));
         }
         Ok(Config {
             name,
@@ -197,7 +223,10 @@ impl Identity {
             None => default_origin(&base),
         };
         // written down even where nobody chose it: a log has one namespace for ever, and base_url may change
-        let namespace = self.namespace.clone().unwrap_or_else(|| format!("{base}id/"));
+        let namespace = self
+            .namespace
+            .clone()
+            .unwrap_or_else(|| format!("{base}id/"));
         let string = |text: &str| toml::Value::String(text.to_owned()).to_string();
         let optional = |key: &str, value: Option<&String>, example: &str| match value {
             Some(value) => format!("{key} = {}", string(value)),
@@ -209,7 +238,10 @@ impl Identity {
             .replace("{base_url}", &string(&base))
             .replace("{origin}", &string(&origin))
             .replace("{namespace}", &string(&namespace))
-            .replace("{ror}", &optional("ror", self.ror.as_ref(), "https://ror.org/0123abc45"));
+            .replace(
+                "{ror}",
+                &optional("ror", self.ror.as_ref(), "https://ror.org/0123abc45"),
+            );
         let file: File = toml::from_str(&text).map_err(|error| refused("config.toml", error))?;
         Config::check(file)?;
         Ok(text)
@@ -225,25 +257,50 @@ fn default_origin(base: &str) -> String {
 /// Checks a base URL and ends it in `/`.
 fn base_url(text: &str) -> Result<String, ConfigError> {
     let key = "node.base_url";
-    let url = url::Url::parse(text)
-        .map_err(|error| refused(key, format!("{text:?} is not a URL ({error}); give one like https://images.example.org/")))?;
+    let url = url::Url::parse(text).map_err(|error| {
+        refused(
+            key,
+            format!("{text:?} is not a URL ({error}); give one like https://images.example.org/"),
+        )
+    })?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(refused(key, format!("{text:?} must begin with http:// or https:// and name a host")));
+        return Err(refused(
+            key,
+            format!("{text:?} must begin with http:// or https:// and name a host"),
+        ));
     }
-    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
-        return Err(refused(key, format!("{text:?} must have no user, query or fragment")));
+    if url.query().is_some()
+        || url.fragment().is_some()
+        || !url.username().is_empty()
+        || url.password().is_some()
+    {
+        return Err(refused(
+            key,
+            format!("{text:?} must have no user, query or fragment"),
+        ));
     }
     let text = url.to_string();
-    Ok(if text.ends_with('/') { text } else { format!("{text}/") })
+    Ok(if text.ends_with('/') {
+        text
+    } else {
+        format!("{text}/")
+    })
 }
 
 fn ror_iri(text: &str) -> Result<String, ConfigError> {
-    let id = text.trim().trim_start_matches("https://ror.org/").to_ascii_lowercase();
-    let well_formed = id.len() == 9 && id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let id = text
+        .trim()
+        .trim_start_matches("https://ror.org/")
+        .to_ascii_lowercase();
+    let well_formed =
+        id.len() == 9 && id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if well_formed {
         Ok(format!("https://ror.org/{id}"))
     } else {
-        Err(refused("node.ror", format!("{text:?} is no ROR; give one like https://ror.org/03h2bxq36")))
+        Err(refused(
+            "node.ror",
+            format!("{text:?} is no ROR; give one like https://ror.org/03h2bxq36"),
+        ))
     }
 }
 
@@ -251,8 +308,17 @@ fn peer_url(text: &str) -> Result<String, ConfigError> {
     match url::Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.query().is_none() => {
             let text = url.to_string();
-            Ok(if text.ends_with('/') { text } else { format!("{text}/") })
+            Ok(if text.ends_with('/') {
+                text
+            } else {
+                format!("{text}/")
+            })
         }
-        _ => Err(refused("log.peers", format!("{text:?} is not the http(s) URL of a log prefix, such as https://mirror.example.org/mirror/<hash>/"))),
+        _ => Err(refused(
+            "log.peers",
+            format!(
+                "{text:?} is not the http(s) URL of a log prefix, such as https://mirror.example.org/mirror/<hash>/"
+            ),
+        )),
     }
 }

@@ -25,8 +25,13 @@ pub const POINTS: &[&str] = &[
 pub fn point(name: &'static str) {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static PASSED: AtomicUsize = AtomicUsize::new(0);
-    debug_assert!(POINTS.contains(&name), "crash point {name} is not in the list");
-    let Ok(wanted) = std::env::var("OMMA_CRASH_AT") else { return };
+    debug_assert!(
+        POINTS.contains(&name),
+        "crash point {name} is not in the list"
+    );
+    let Ok(wanted) = std::env::var("OMMA_CRASH_AT") else {
+        return;
+    };
     let (wanted, times) = match wanted.split_once(':') {
         Some((wanted, times)) => (wanted.to_owned(), times.parse().unwrap_or(1)),
         None => (wanted, 1),

@@ -27,10 +27,16 @@ pub fn erase(archive: &Archive, act: &Act) -> Result<(), AppendError> {
     let mut connection = archive.database().connection()?;
     for erased in &erasures.records {
         // a record speaks of its own id, so no other id has these bytes, and of its own all versions with them go
-        archive.store().delete(&key(&record_path(&erased.digest))?)?;
+        archive
+            .store()
+            .delete(&key(&record_path(&erased.digest))?)?;
     }
     let full_bundles = archive.log().head()?.checkpoint.size() / WIDTH;
-    let bundles: BTreeSet<u64> = erasures.records.iter().map(|erased| erased.log_index / WIDTH).collect();
+    let bundles: BTreeSet<u64> = erasures
+        .records
+        .iter()
+        .map(|erased| erased.log_index / WIDTH)
+        .collect();
     for index in bundles.into_iter().filter(|index| *index < full_bundles) {
         rewrite_record_bundle(archive, &mut connection, index)?;
     }
@@ -53,11 +59,15 @@ fn rewrite_record_bundle(
     index: u64,
 ) -> Result<(), AppendError> {
     let path = append::record_bundle_path(index);
-    let entries = archive.log().proved_bundle(bundle_of_tree(index, (index + 1) * WIDTH))?;
+    let entries = archive
+        .log()
+        .proved_bundle(bundle_of_tree(index, (index + 1) * WIDTH))?;
     let puts: BTreeMap<u64, u64> = entries
         .iter()
         .enumerate()
-        .filter_map(|(place, entry)| Some((index * WIDTH + place as u64, append::announced(entry)?.1)))
+        .filter_map(|(place, entry)| {
+            Some((index * WIDTH + place as u64, append::announced(entry)?.1))
+        })
         .collect();
     let sizes: Vec<u64> = puts.values().copied().collect();
     let plain = append::inflated(archive.store(), &path, bundle::inflated_limit(&sizes))?;
@@ -68,6 +78,8 @@ fn rewrite_record_bundle(
         kept.push(bytes.filter(|_| row.is_some_and(|row| !row.redacted)));
     }
     let plain = bundle::encode_records(&kept).map_err(|error| damaged(&path, error))?;
-    archive.store().replace(&key(&path)?, &append::compress(&path, &plain)?)?;
+    archive
+        .store()
+        .replace(&key(&path)?, &append::compress(&path, &plain)?)?;
     Ok(())
 }

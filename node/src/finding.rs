@@ -26,12 +26,20 @@ pub struct Finding {
 impl Finding {
     /// An error at a place.
     pub fn error(path: impl Into<String>, message: impl Into<String>) -> Finding {
-        Finding { severity: Severity::Error, path: path.into(), message: message.into() }
+        Finding {
+            severity: Severity::Error,
+            path: path.into(),
+            message: message.into(),
+        }
     }
 
     /// A warning at a place.
     pub fn warning(path: impl Into<String>, message: impl Into<String>) -> Finding {
-        Finding { severity: Severity::Warning, path: path.into(), message: message.into() }
+        Finding {
+            severity: Severity::Warning,
+            path: path.into(),
+            message: message.into(),
+        }
     }
 
     /// Whether it stands in the way of publishing.

@@ -60,14 +60,27 @@ pub fn import(
     progress: &mut dyn FnMut(&Report),
 ) -> Result<Vec<Report>, ImportError> {
     for path in paths {
-        std::fs::symlink_metadata(path)
-            .map_err(|source| ImportError::Unreadable { path: path.clone(), source })?;
+        std::fs::symlink_metadata(path).map_err(|source| ImportError::Unreadable {
+            path: path.clone(),
+            source,
+        })?;
     }
     peers::check(archive)?;
     publish::tidy(archive)?;
     let room = Room::take(archive)?;
-    let mut import = Import { archive, room, batch: Vec::new(), sources: HashSet::new(), files: 0, reports: Vec::new(), progress };
-    for candidate in paths.iter().flat_map(|path| deposit::walk::candidates(path)) {
+    let mut import = Import {
+        archive,
+        room,
+        batch: Vec::new(),
+        sources: HashSet::new(),
+        files: 0,
+        reports: Vec::new(),
+        progress,
+    };
+    for candidate in paths
+        .iter()
+        .flat_map(|path| deposit::walk::candidates(path))
+    {
         // what a zip holds is unpacked where it vanishes with the batch, even if this process is killed
         match deposit::read(&candidate, import.room.folder()?) {
             Found::Unreadable { source, findings } => import.refuse(source, findings),
@@ -104,7 +117,13 @@ impl Import<'_, '_> {
 
     fn refuse(&mut self, source: PathBuf, mut findings: Vec<Finding>) {
         findings.sort();
-        self.report(Report { source, id: None, version: None, outcome: Outcome::Refused, findings });
+        self.report(Report {
+            source,
+            id: None,
+            version: None,
+            outcome: Outcome::Refused,
+            findings,
+        });
     }
 
     /// A study that is known and comes back with errors stays as it is; the report says which it is.
@@ -116,7 +135,13 @@ impl Import<'_, '_> {
             None => None,
         };
         let (id, version) = known.unzip();
-        self.report(Report { source: refused.source, id, version, outcome: Outcome::Refused, findings });
+        self.report(Report {
+            source: refused.source,
+            id,
+            version,
+            outcome: Outcome::Refused,
+            findings,
+        });
         Ok(())
     }
 
@@ -152,7 +177,10 @@ impl Import<'_, '_> {
         // before the act: a study that is published and then not known again would be published twice
         let not_remembered: Vec<Option<Finding>> = batch
             .iter()
-            .map(|held| held.identifier_to_remember().and_then(|(folder, identifier)| remember(&folder, &identifier)))
+            .map(|held| {
+                held.identifier_to_remember()
+                    .and_then(|(folder, identifier)| remember(&folder, &identifier))
+            })
             .collect();
         let mut lease = self.archive.lease()?;
         let reports = publish::publish(self.archive, &mut lease, batch)?;
@@ -171,6 +199,9 @@ fn remember(folder: &Path, identifier: &str) -> Option<Finding> {
     let error = deposit::remember_identifier(folder, identifier).err()?;
     Some(Finding::warning(
         "identifier",
-        format!("the study has no identifier and the one made for it could not be written to {} ({error}); write `identifier: {identifier}` into the study, or the next import will publish it as a new one", folder.join(deposit::IDENTIFIER_FILE).display()),
+        format!(
+            "the study has no identifier and the one made for it could not be written to {} ({error}); write `identifier: {identifier}` into the study, or the next import will publish it as a new one",
+            folder.join(deposit::IDENTIFIER_FILE).display()
+        ),
     ))
 }

@@ -20,7 +20,9 @@ use crate::store::{DirectoryStore, Key, ObjectStore, StoreError, ocfl};
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
     /// There is something already.
-    #[error("{0} is not empty; give a folder that does not exist or is empty, nothing in it was changed")]
+    #[error(
+        "{0} is not empty; give a folder that does not exist or is empty, nothing in it was changed"
+    )]
     NotEmpty(PathBuf),
     /// A file cannot be written.
     #[error("{path} cannot be made: {source}")]
@@ -64,20 +66,31 @@ pub fn init(path: &Path, identity: &Identity) -> Result<Archive, InitError> {
     }
     write_new(&folder.config(), config_toml.as_bytes()).map_err(failed(&folder.config()))?;
     let config = Config::read(&folder.config())?;
-    DirBuilder::new().mode(0o700).create(folder.keys()).map_err(failed(&folder.keys()))?;
+    DirBuilder::new()
+        .mode(0o700)
+        .create(folder.keys())
+        .map_err(failed(&folder.keys()))?;
     let signer = keys::create(&folder.log_key(), &config.origin).map_err(ArchiveError::from)?;
     fs::create_dir_all(folder.ontologies()).map_err(failed(&folder.ontologies()))?;
 
-    let store: Arc<dyn ObjectStore> = Arc::new(DirectoryStore::open(path).map_err(ArchiveError::from)?);
-    let root = Key::parse("ocfl").map_err(StoreError::from).map_err(ArchiveError::from)?;
+    let store: Arc<dyn ObjectStore> =
+        Arc::new(DirectoryStore::open(path).map_err(ArchiveError::from)?);
+    let root = Key::parse("ocfl")
+        .map_err(StoreError::from)
+        .map_err(ArchiveError::from)?;
     ocfl::Root::init(Arc::clone(&store), root).map_err(ArchiveError::from)?;
     let empty = Checkpoint::new(config.origin.clone(), 0, merkle::empty_root()).sign(&signer)?;
-    let checkpoint = log::key("checkpoint").map_err(StoreError::from).map_err(ArchiveError::from)?;
-    store.replace(&checkpoint, &empty.to_bytes()).map_err(ArchiveError::from)?;
+    let checkpoint = log::key("checkpoint")
+        .map_err(StoreError::from)
+        .map_err(ArchiveError::from)?;
+    store
+        .replace(&checkpoint, &empty.to_bytes())
+        .map_err(ArchiveError::from)?;
     let database = Database::create(&folder.database()).map_err(ArchiveError::from)?;
 
     store.barrier().map_err(ArchiveError::from)?;
-    write_new(&folder.format(), format!("{FORMAT}\n").as_bytes()).map_err(failed(&folder.format()))?;
+    write_new(&folder.format(), format!("{FORMAT}\n").as_bytes())
+        .map_err(failed(&folder.format()))?;
     let archive = Archive::with_database(folder, database)?;
     let mut lease = archive.lease().map_err(ArchiveError::from)?;
     log::append::recover(&archive, &mut lease)?;
@@ -85,7 +98,11 @@ pub fn init(path: &Path, identity: &Identity) -> Result<Archive, InitError> {
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o644)
+        .open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -9,36 +9,36 @@
 //! log are the truth, and the database only their projection.
 
 // what everything speaks of
-pub mod relative_path;
-pub mod finding;
-pub mod study;
 pub mod clock;
 pub mod crash;
+pub mod finding;
+pub mod relative_path;
+pub mod study;
 
 // the stages
-pub mod image_header;
+pub mod database;
 pub mod deposit;
-pub mod validate;
 pub mod describe;
+pub mod erase;
+pub mod image_header;
+pub mod log;
+pub mod projection;
+pub mod publish;
+pub mod serve;
+pub mod staging;
 pub mod store;
 pub mod study_object;
-pub mod staging;
-pub mod publish;
-pub mod log;
-pub mod erase;
-pub mod projection;
-pub mod database;
-pub mod serve;
+pub mod validate;
 
 // what is done with them
-pub mod config;
-pub mod keys;
 pub mod archive;
-pub mod init;
+pub mod check;
+pub mod cli;
+pub mod config;
 pub mod import;
+pub mod init;
+pub mod keys;
 pub mod moves;
 pub mod ontology;
-pub mod status;
-pub mod check;
 pub mod rebuild;
-pub mod cli;
+pub mod status;

@@ -12,8 +12,8 @@ use protocol::history::{History, Past, Standing, State};
 use protocol::identifier::{Accession, Kind, ResourceId, VersionedId};
 
 use crate::archive::Archive;
-use crate::database::record::{self, RecordRow};
 use crate::database::file::{self, FileRow};
+use crate::database::record::{self, RecordRow};
 use crate::database::{Connection, DatabaseError, standing};
 use crate::log::append::{self, AppendError};
 use crate::log::journal::{self, Act, ErasedRecord, Erasures};
@@ -97,12 +97,20 @@ pub fn make(archive: &Archive, lease: &mut Lease, wanted: &Move) -> Result<Moved
     let mut connection = archive.database().connection()?;
     let time = archive.clock().timestamp();
     let operations = operations(&mut connection, wanted)?;
-    let mut history = History::with_past(archive.config().prefix.clone(), DatabasePast { connection: RefCell::new(&mut connection), changed: HashMap::new() });
+    let mut history = History::with_past(
+        archive.config().prefix.clone(),
+        DatabasePast {
+            connection: RefCell::new(&mut connection),
+            changed: HashMap::new(),
+        },
+    );
     let mut entries = Vec::with_capacity(operations.len());
     for (id, operation) in &operations {
         let entry = Entry::new(id, operation, &time)?;
         let index = base.size + entries.len() as u64;
-        history.try_apply(index, &entry)?.map_err(|rejection| MoveError::Refused(rejection.sentence().to_owned()))?;
+        history
+            .try_apply(index, &entry)?
+            .map_err(|rejection| MoveError::Refused(rejection.sentence().to_owned()))?;
         entries.push(entry.to_bytes());
     }
     drop(history);
@@ -111,9 +119,16 @@ pub fn make(archive: &Archive, lease: &mut Lease, wanted: &Move) -> Result<Moved
     let moved = Moved {
         entries: entries.len() as u64,
         erased_records: erasures.records.len() as u64,
-        erased_files: erasures.objects.iter().map(|plan| plan.deleted_files() as u64).sum(),
+        erased_files: erasures
+            .objects
+            .iter()
+            .map(|plan| plan.deleted_files() as u64)
+            .sum(),
     };
-    let act = Act { erasures, ..Act::new(lease.fence(), base, &entries) };
+    let act = Act {
+        erasures,
+        ..Act::new(lease.fence(), base, &entries)
+    };
     journal::decide(archive.store(), &act, &entries)?;
     append::complete(archive, lease, &act)?;
     Ok(moved)
@@ -123,7 +138,10 @@ impl Move {
     /// The id that it is about.
     pub fn id(&self) -> &Accession {
         match self {
-            Move::Suppress(id, _) | Move::Restore(id, _) | Move::Withdraw(id, _) | Move::Replace(id, ..) => id,
+            Move::Suppress(id, _)
+            | Move::Restore(id, _)
+            | Move::Withdraw(id, _)
+            | Move::Replace(id, ..) => id,
             Move::Redact(versioned, _) => versioned.id(),
         }
     }
@@ -135,7 +153,10 @@ impl Move {
 }
 
 /// The operations that a move comes to, in the order of their entries.
-fn operations(connection: &mut Connection, wanted: &Move) -> Result<Vec<(Accession, Operation)>, MoveError> {
+fn operations(
+    connection: &mut Connection,
+    wanted: &Move,
+) -> Result<Vec<(Accession, Operation)>, MoveError> {
     if record::latest(connection, wanted.id().as_str())?.is_none() {
         return Err(MoveError::Unknown(wanted.id().to_string()));
     }
@@ -144,10 +165,18 @@ fn operations(connection: &mut Connection, wanted: &Move) -> Result<Vec<(Accessi
         Move::Restore(id, reason) => vec![(id.clone(), Operation::Restore { reason: *reason })],
         Move::Replace(id, by, reason) => {
             refuse_dead_end(connection, id, by)?;
-            let replacing = Operation::Replace { by: by.clone(), reason: *reason };
+            let replacing = Operation::Replace {
+                by: by.clone(),
+                reason: *reason,
+            };
             removal(connection, id, replacing, *reason)?
         }
-        Move::Withdraw(id, reason) => removal(connection, id, Operation::Withdraw { reason: *reason }, *reason)?,
+        Move::Withdraw(id, reason) => removal(
+            connection,
+            id,
+            Operation::Withdraw { reason: *reason },
+            *reason,
+        )?,
         Move::Redact(versioned, reason) => {
             let row = record::version(connection, versioned.id().as_str(), versioned.version())?;
             let refused = |why| MoveError::NoVersion(versioned.to_string(), why);
@@ -178,26 +207,40 @@ fn removal(
     if !is_gone {
         operations.push((id.clone(), operation));
     }
-    for row in records_of(connection, id)?.into_iter().filter(|row| is_gone || !row.redacted) {
+    for row in records_of(connection, id)?
+        .into_iter()
+        .filter(|row| is_gone || !row.redacted)
+    {
         operations.push(redaction(&row, reason)?);
     }
     Ok(operations)
 }
 
 /// Replacing is final: a successor that leads nowhere could never be corrected.
-fn refuse_dead_end(connection: &mut Connection, id: &Accession, by: &ResourceId) -> Result<(), MoveError> {
+fn refuse_dead_end(
+    connection: &mut Connection,
+    id: &Accession,
+    by: &ResourceId,
+) -> Result<(), MoveError> {
     if by.as_str() == id.as_str() {
-        return Err(MoveError::Refused(format!("{id} cannot be replaced by itself; name its successor")));
+        return Err(MoveError::Refused(format!(
+            "{id} cannot be replaced by itself; name its successor"
+        )));
     }
     let is_ours = by.prefix() == id.prefix();
     if is_ours && record::latest(connection, by.as_str())?.is_none() {
-        return Err(MoveError::Refused(format!("{by}, which is to replace {id}, is not in this archive; publish it first")));
+        return Err(MoveError::Refused(format!(
+            "{by}, which is to replace {id}, is not in this archive; publish it first"
+        )));
     }
     Ok(())
 }
 
 /// All versions of an id and, for a study, of what is part of it.
-fn records_of(connection: &mut Connection, id: &Accession) -> Result<Vec<RecordRow>, DatabaseError> {
+fn records_of(
+    connection: &mut Connection,
+    id: &Accession,
+) -> Result<Vec<RecordRow>, DatabaseError> {
     match id.kind() {
         Kind::Study => record::of_study(connection, id.as_str()),
         _ => record::versions(connection, id.as_str()),
@@ -205,7 +248,12 @@ fn records_of(connection: &mut Connection, id: &Accession) -> Result<Vec<RecordR
 }
 
 fn redaction(row: &RecordRow, reason: Reason) -> Result<(Accession, Operation), MoveError> {
-    let damaged = || MoveError::Refused(format!("the database row of {} is damaged; run omma-node rebuild", row.id));
+    let damaged = || {
+        MoveError::Refused(format!(
+            "the database row of {} is damaged; run omma-node rebuild",
+            row.id
+        ))
+    };
     let id = Accession::parse(&row.id).map_err(|_| damaged())?;
     let record = Digest::parse(&row.digest).map_err(|_| damaged())?;
     Ok((id, Operation::Redact { record, reason }))
@@ -222,20 +270,30 @@ fn erasures(
     for (id, operation) in operations {
         if let Operation::Redact { record: digest, .. } = operation {
             let rows = record::versions(connection, id.as_str())?.into_iter();
-            erasures.records.extend(
-                rows.filter(|row| row.digest == digest.to_string())
-                    .map(|row| ErasedRecord { log_index: row.log_index.unsigned_abs(), digest: *digest }),
-            );
+            erasures
+                .records
+                .extend(
+                    rows.filter(|row| row.digest == digest.to_string())
+                        .map(|row| ErasedRecord {
+                            log_index: row.log_index.unsigned_abs(),
+                            digest: *digest,
+                        }),
+                );
         }
     }
     // files go where the reason asks for it, also where every record was redacted before
     let erases = wanted.asks_for_erasure() || !erasures.records.is_empty();
     if let Some(study) = wanted.id().study_id().filter(|_| erases) {
         let erased = Erased::by(connection, wanted, &study)?;
-        let place = Key::parse(&format!("{}/erasure", journal::FOLDER)).map_err(StoreError::from)?;
+        let place =
+            Key::parse(&format!("{}/erasure", journal::FOLDER)).map_err(StoreError::from)?;
         let object_id = archive.config().namespace.iri(&study);
         let is_erased = |version, path: &RelPath| erased.has(version, path.as_str());
-        erasures.objects.extend(archive.ocfl().stage_erasure(&place, &object_id, is_erased)?);
+        erasures.objects.extend(
+            archive
+                .ocfl()
+                .stage_erasure(&place, &object_id, is_erased)?,
+        );
         erasures.studies.push(study.to_string());
     }
     Ok(erasures)
@@ -255,7 +313,11 @@ enum Erased {
 }
 
 impl Erased {
-    fn by(connection: &mut Connection, wanted: &Move, study: &Accession) -> Result<Erased, MoveError> {
+    fn by(
+        connection: &mut Connection,
+        wanted: &Move,
+        study: &Accession,
+    ) -> Result<Erased, MoveError> {
         let id = wanted.id();
         if wanted.asks_for_erasure() && id.kind() == Kind::Study {
             return Ok(Erased::Everything);
@@ -263,13 +325,19 @@ impl Erased {
         let mut everywhere = HashMap::new();
         let mut in_version = HashSet::new();
         let rows = match wanted {
-            Move::Redact(versioned, _) => record::version(connection, id.as_str(), versioned.version())?.into_iter().collect(),
+            Move::Redact(versioned, _) => {
+                record::version(connection, id.as_str(), versioned.version())?
+                    .into_iter()
+                    .collect()
+            }
             _ => record::versions(connection, id.as_str())?,
         };
         let studies = record::versions(connection, study.as_str())?;
         for row in &rows {
             // an image's record lies in the object's version of the study that was announced right before it
-            let at = studies.iter().rfind(|study| study.log_index <= row.log_index);
+            let at = studies
+                .iter()
+                .rfind(|study| study.log_index <= row.log_index);
             let version = at.map_or(1, |study| study.version.unsigned_abs());
             in_version.insert((version, RECORDS));
             if id.kind() == Kind::Study {
@@ -282,15 +350,26 @@ impl Erased {
                 everywhere.insert(format!("{FILES}/{path}"), others);
             }
         }
-        Ok(Erased::Some { everywhere, in_version })
+        Ok(Erased::Some {
+            everywhere,
+            in_version,
+        })
     }
 
     fn has(&self, version: u64, path: &str) -> bool {
         match self {
             Erased::Everything => path != SOURCE,
-            Erased::Some { everywhere, in_version } => {
+            Erased::Some {
+                everywhere,
+                in_version,
+            } => {
                 let is_spared = |others: &Vec<FileRow>| others.iter().any(|row| row.is_in(version));
-                everywhere.get(path).is_some_and(|others| !is_spared(others)) || in_version.iter().any(|(at, erased)| *at == version && *erased == path)
+                everywhere
+                    .get(path)
+                    .is_some_and(|others| !is_spared(others))
+                    || in_version
+                        .iter()
+                        .any(|(at, erased)| *at == version && *erased == path)
             }
         }
     }
@@ -305,7 +384,10 @@ fn standing_images_at(
 ) -> Result<Vec<FileRow>, DatabaseError> {
     let mut rows = Vec::new();
     for row in file::at_path(connection, study.as_str(), path)? {
-        if let Some(other) = row.image.as_deref().filter(|other| *other != image.as_str())
+        if let Some(other) = row
+            .image
+            .as_deref()
+            .filter(|other| *other != image.as_str())
             && standing::of(connection, other)?.is_none_or(|standing| !standing.is_gone())
         {
             rows.push(row);
@@ -328,7 +410,9 @@ impl Past for DatabasePast<'_> {
             return Ok(Some(standing.clone()));
         }
         let connection = &mut **self.connection.borrow_mut();
-        let Some(latest) = record::latest(connection, id.as_str())? else { return Ok(None) };
+        let Some(latest) = record::latest(connection, id.as_str())? else {
+            return Ok(None);
+        };
         let state = match standing::of(connection, id.as_str())? {
             None => State::Public,
             Some(row) if row.is_gone() => State::Gone {
@@ -337,7 +421,10 @@ impl Past for DatabasePast<'_> {
             },
             Some(_) => State::Suppressed,
         };
-        Ok(Some(Standing { puts: latest.version.unsigned_abs(), state: Some(state) }))
+        Ok(Some(Standing {
+            puts: latest.version.unsigned_abs(),
+            state: Some(state),
+        }))
     }
 
     fn set_standing(&mut self, id: &Accession, standing: Standing) -> Result<(), DatabaseError> {
@@ -347,7 +434,9 @@ impl Past for DatabasePast<'_> {
 
     fn is_redacted(&self, id: &Accession, record: &Digest) -> Result<bool, DatabaseError> {
         let rows = record::versions(&mut self.connection.borrow_mut(), id.as_str())?;
-        Ok(rows.iter().any(|row| row.redacted && row.digest == record.to_string()))
+        Ok(rows
+            .iter()
+            .any(|row| row.redacted && row.digest == record.to_string()))
     }
 
     fn add_redaction(&mut self, _id: &Accession, _record: &Digest) -> Result<(), DatabaseError> {
@@ -359,7 +448,12 @@ impl Past for DatabasePast<'_> {
         Ok(None)
     }
 
-    fn add_promise(&mut self, _id: &Accession, _index: u64, _commitment: &Digest) -> Result<(), DatabaseError> {
+    fn add_promise(
+        &mut self,
+        _id: &Accession,
+        _index: u64,
+        _commitment: &Digest,
+    ) -> Result<(), DatabaseError> {
         Ok(())
     }
 }

@@ -66,7 +66,10 @@ fn load_one(folder: &DataFolder, file: &Path) -> Result<Listed, OntologyError> {
     let bytes = read(file)?;
     let ontology = parse(file, &bytes)?;
     let place = folder.ontologies();
-    let unwritable = |path: &Path, source| OntologyError::Unwritable { path: path.to_owned(), source };
+    let unwritable = |path: &Path, source| OntologyError::Unwritable {
+        path: path.to_owned(),
+        source,
+    };
     fs::create_dir_all(&place).map_err(|source| unwritable(&place, source))?;
     let name = file_name(&ontology.source.name, &bytes);
     let kept = place.join(&name);
@@ -74,7 +77,8 @@ fn load_one(folder: &DataFolder, file: &Path) -> Result<Listed, OntologyError> {
     write_durably(&beside, &bytes).map_err(|source| unwritable(&beside, source))?;
     fs::rename(&beside, &kept).map_err(|source| unwritable(&kept, source))?;
     for (older, _) in kept_files(folder)? {
-        let same_name = older != kept && parse(&older, &read(&older)?)?.source.name == ontology.source.name;
+        let same_name =
+            older != kept && parse(&older, &read(&older)?)?.source.name == ontology.source.name;
         if same_name {
             fs::remove_file(&older).map_err(|source| unwritable(&older, source))?;
         }
@@ -94,7 +98,10 @@ pub fn list(folder: &DataFolder) -> Result<Vec<Listed>, OntologyError> {
             name: source.name.clone(),
             version: source.version.clone(),
             licence: source.licence.clone(),
-            terms: Terms::builtin().iter().filter(|term| term.ontology == source.name).count(),
+            terms: Terms::builtin()
+                .iter()
+                .filter(|term| term.ontology == source.name)
+                .count(),
             file: "built in".to_owned(),
         })
         .collect();
@@ -118,7 +125,10 @@ pub fn terms(folder: &DataFolder) -> Result<Terms, OntologyError> {
 
 fn kept_files(folder: &DataFolder) -> Result<Vec<(PathBuf, String)>, OntologyError> {
     let place = folder.ontologies();
-    let unreadable = |source| OntologyError::Unreadable { path: place.clone(), source };
+    let unreadable = |source| OntologyError::Unreadable {
+        path: place.clone(),
+        source,
+    };
     let entries = match fs::read_dir(&place) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(unreadable)?,
@@ -126,7 +136,10 @@ fn kept_files(folder: &DataFolder) -> Result<Vec<(PathBuf, String)>, OntologyErr
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(unreadable)?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         if !name.starts_with('.') {
             files.push((path, name));
         }
@@ -143,12 +156,17 @@ fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, OntologyError> {
-    fs::read(path).map_err(|source| OntologyError::Unreadable { path: path.to_owned(), source })
+    fs::read(path).map_err(|source| OntologyError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<Ontology, OntologyError> {
-    ontologies::load(bytes)
-        .map_err(|error| OntologyError::Refused { path: path.to_owned(), reason: error.to_string() })
+    ontologies::load(bytes).map_err(|error| OntologyError::Refused {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })
 }
 
 fn listed(ontology: &Ontology, file: String) -> Listed {
@@ -163,8 +181,17 @@ fn listed(ontology: &Ontology, file: String) -> Listed {
 
 /// A readable part of its name and a part of its digest, so that no two differ only in what a file name cannot hold.
 fn file_name(name: &str, bytes: &[u8]) -> String {
-    let readable: String =
-        name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).take(40).collect();
+    let readable: String = name
+        .chars()
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter
+            } else {
+                '-'
+            }
+        })
+        .take(40)
+        .collect();
     let digest = Digest::of(bytes).to_string();
     format!("{}-{}", readable.trim_matches('-'), &digest[..12])
 }

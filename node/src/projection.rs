@@ -47,7 +47,9 @@ pub enum ProjectionError {
         detail: String,
     },
     /// The database knows more than the log.
-    #[error("the database has {database} entries and the log {log}: they are not of one copy; run `omma-node rebuild` if the log is the newer copy, and do not publish before you know")]
+    #[error(
+        "the database has {database} entries and the log {log}: they are not of one copy; run `omma-node rebuild` if the log is the newer copy, and do not publish before you know"
+    )]
     Ahead {
         /// Position of the database.
         database: u64,
@@ -55,7 +57,9 @@ pub enum ProjectionError {
         log: u64,
     },
     /// The database was made from another log.
-    #[error("the database was made from another history of this log (root {database}, the log has {log}); run `omma-node rebuild`")]
+    #[error(
+        "the database was made from another history of this log (root {database}, the log has {log}); run `omma-node rebuild`"
+    )]
     Foreign {
         /// Root in the database.
         database: String,
@@ -74,16 +78,29 @@ impl From<diesel::result::Error> for ProjectionError {
 ///
 /// # Errors
 /// See [`ProjectionError`]; the database is then as it was.
-pub fn catch_up(archive: &Archive, connection: &mut Connection, head: &TreeHead) -> Result<(), ProjectionError> {
+pub fn catch_up(
+    archive: &Archive,
+    connection: &mut Connection,
+    head: &TreeHead,
+) -> Result<(), ProjectionError> {
     let known = position::current(connection)?;
     let is_new = known.is_none();
-    let from = known.unwrap_or_else(|| Position { size: 0, root: merkle::to_base64(&merkle::empty_root()) });
+    let from = known.unwrap_or_else(|| Position {
+        size: 0,
+        root: merkle::to_base64(&merkle::empty_root()),
+    });
     if from.size > head.size {
-        return Err(ProjectionError::Ahead { database: from.size, log: head.size });
+        return Err(ProjectionError::Ahead {
+            database: from.size,
+            log: head.size,
+        });
     }
     if from.size == head.size {
         if from.root != head.root {
-            return Err(ProjectionError::Foreign { database: from.root, log: head.root.clone() });
+            return Err(ProjectionError::Foreign {
+                database: from.root,
+                log: head.root.clone(),
+            });
         }
         if is_new {
             // an empty database of an empty log is up to date, and says so
@@ -93,10 +110,18 @@ pub fn catch_up(archive: &Archive, connection: &mut Connection, head: &TreeHead)
     }
     let root = merkle::to_base64(&archive.log().root_at(from.size, head)?);
     if from.root != root {
-        return Err(ProjectionError::Foreign { database: from.root, log: root });
+        return Err(ProjectionError::Foreign {
+            database: from.root,
+            log: root,
+        });
     }
     connection.immediate_transaction(|connection| {
-        let mut pass = Pass { archive, puts: Vec::new(), images: Vec::new(), version: None };
+        let mut pass = Pass {
+            archive,
+            puts: Vec::new(),
+            images: Vec::new(),
+            version: None,
+        };
         for bundle in archive.log().entries(from.size, head.size) {
             let (first, entries) = bundle?;
             for (offset, bytes) in entries.iter().enumerate() {
@@ -105,7 +130,13 @@ pub fn catch_up(archive: &Archive, connection: &mut Connection, head: &TreeHead)
             }
         }
         pass.flush(connection)?;
-        position::set(connection, &Position { size: head.size, root: head.root.clone() })?;
+        position::set(
+            connection,
+            &Position {
+                size: head.size,
+                root: head.root.clone(),
+            },
+        )?;
         Ok(())
     })
 }
@@ -115,12 +146,21 @@ pub fn catch_up(archive: &Archive, connection: &mut Connection, head: &TreeHead)
 ///
 /// # Errors
 /// See [`ProjectionError`]; the rows are then as they were.
-pub fn project_again(archive: &Archive, connection: &mut Connection, study: &str) -> Result<(), ProjectionError> {
+pub fn project_again(
+    archive: &Archive,
+    connection: &mut Connection,
+    study: &str,
+) -> Result<(), ProjectionError> {
     connection.immediate_transaction(|connection| {
         study::forget(connection, study)?;
         image::forget(connection, study)?;
         file::forget(connection, study)?;
-        let mut pass = Pass { archive, puts: Vec::new(), images: Vec::new(), version: None };
+        let mut pass = Pass {
+            archive,
+            puts: Vec::new(),
+            images: Vec::new(),
+            version: None,
+        };
         for row in record::of_study(connection, study)? {
             let id = Accession::parse(&row.id).map_err(|error| damaged_row(&row, &error))?;
             let digest = Digest::parse(&row.digest).map_err(|error| damaged_row(&row, &error))?;
@@ -131,7 +171,10 @@ pub fn project_again(archive: &Archive, connection: &mut Connection, study: &str
 }
 
 fn damaged_row(row: &RecordRow, detail: &dyn std::fmt::Display) -> ProjectionError {
-    ProjectionError::Entry { index: row.log_index.unsigned_abs(), detail: detail.to_string() }
+    ProjectionError::Entry {
+        index: row.log_index.unsigned_abs(),
+        detail: detail.to_string(),
+    }
 }
 
 /// One pass over a part of the log; `put`s are gathered, because databases like many rows at once.
@@ -157,12 +200,25 @@ struct StudyVersion {
 }
 
 impl Pass<'_> {
-    fn apply(&mut self, connection: &mut Connection, index: u64, bytes: &[u8]) -> Result<(), ProjectionError> {
+    fn apply(
+        &mut self,
+        connection: &mut Connection,
+        index: u64,
+        bytes: &[u8],
+    ) -> Result<(), ProjectionError> {
         let refused = |detail: String| ProjectionError::Entry { index, detail };
         let entry = Entry::parse(bytes).map_err(|error: EntryError| refused(error.to_string()))?;
-        let id = entry.accession().ok_or_else(|| refused(format!("{} is of an unknown kind", entry.id())))?.clone();
+        let id = entry
+            .accession()
+            .ok_or_else(|| refused(format!("{} is of an unknown kind", entry.id())))?
+            .clone();
         match entry.operation() {
-            Operation::Put { record, size, version, .. } => {
+            Operation::Put {
+                record,
+                size,
+                version,
+                ..
+            } => {
                 let row = RecordRow {
                     id: id.to_string(),
                     version: version.cast_signed(),
@@ -216,8 +272,13 @@ impl Pass<'_> {
                 self.next_record(row.size);
             }
             Kind::Image => {
-                let files = self.version.as_ref().and_then(|version| version.files.get(id.as_str())).copied();
-                let fingerprint_of = |bytes: &[u8]| record_fingerprint(bytes, digest, files.as_ref());
+                let files = self
+                    .version
+                    .as_ref()
+                    .and_then(|version| version.files.get(id.as_str()))
+                    .copied();
+                let fingerprint_of =
+                    |bytes: &[u8]| record_fingerprint(bytes, digest, files.as_ref());
                 let stored = self.next_record(row.size).and_then(fingerprint_of);
                 let fingerprint = match stored {
                     Some(fingerprint) => fingerprint,
@@ -249,10 +310,14 @@ impl Pass<'_> {
 
     fn image_row(&self, id: &Accession, fingerprint: String) -> ImageRow {
         let study = id.study_part().unwrap_or_default().to_owned();
-        let version = self.version.as_ref().filter(|version| version.study == study);
+        let version = self
+            .version
+            .as_ref()
+            .filter(|version| version.study == study);
         // of an erased study version nothing is known any more; the image keeps its row, so that its number is not given again
-        let (image_key, title) =
-            version.and_then(|version| version.images.get(id.as_str()).cloned()).unwrap_or_default();
+        let (image_key, title) = version
+            .and_then(|version| version.images.get(id.as_str()).cloned())
+            .unwrap_or_default();
         ImageRow {
             id: id.to_string(),
             study,
@@ -274,7 +339,9 @@ impl Pass<'_> {
 
 /// The image's fingerprint, where the bytes are still the record's.
 fn record_fingerprint(bytes: &[u8], digest: &Digest, files: Option<&Digest>) -> Option<String> {
-    let text = std::str::from_utf8(bytes).ok().filter(|text| Digest::of(text.as_bytes()) == *digest)?;
+    let text = std::str::from_utf8(bytes)
+        .ok()
+        .filter(|text| Digest::of(text.as_bytes()) == *digest)?;
     Some(study_object::image_fingerprint(text.lines(), files).to_string())
 }
 
@@ -298,13 +365,24 @@ fn set_study(
         Some((study, _)) => named_images(study, &manifest),
         None => images_of_manifest(&manifest),
     };
-    image::mark_present_only(connection, id.as_str(), &images.keys().map(String::as_str).collect::<Vec<_>>())?;
+    image::mark_present_only(
+        connection,
+        id.as_str(),
+        &images.keys().map(String::as_str).collect::<Vec<_>>(),
+    )?;
     if stored.is_some() {
         // an image that is as it was gets no record with this version, and what the version before was told by may be gone
         image::name(connection, id.as_str(), &images)?;
     }
     let files = study_object::files_of_images(&manifest);
-    Ok(StudyVersion { study: id.to_string(), version, records: object.records()?, read: 0, images, files })
+    Ok(StudyVersion {
+        study: id.to_string(),
+        version,
+        records: object.records()?,
+        read: 0,
+        images,
+        files,
+    })
 }
 
 fn study_row(
@@ -323,18 +401,31 @@ fn study_row(
         source_key: known_by.key,
         latest_version: row.version,
         fingerprint: known_by.fingerprint,
-        title: study.and_then(|study| study.title.clone()).unwrap_or_default(),
+        title: study
+            .and_then(|study| study.title.clone())
+            .unwrap_or_default(),
         released: study.and_then(|study| study.release_date.clone()),
         issued,
         modified: row.time.clone(),
         catalogued: study.is_some_and(Study::is_catalogued),
-        images: study.map_or(0, |study| study.images.len() as u64).cast_signed(),
+        images: study
+            .map_or(0, |study| study.images.len() as u64)
+            .cast_signed(),
         files: (manifest.len() as u64).cast_signed(),
-        bytes: manifest.iter().map(|row| row.bytes).sum::<u64>().cast_signed(),
+        bytes: manifest
+            .iter()
+            .map(|row| row.bytes)
+            .sum::<u64>()
+            .cast_signed(),
     })
 }
 
-fn file_rows(id: &Accession, version: u64, object: &StudyObject, manifest: &[ManifestRow]) -> Vec<FileRow> {
+fn file_rows(
+    id: &Accession,
+    version: u64,
+    object: &StudyObject,
+    manifest: &[ManifestRow],
+) -> Vec<FileRow> {
     manifest
         .iter()
         .map(|row| FileRow {
@@ -372,7 +463,9 @@ fn images_of_manifest(manifest: &[ManifestRow]) -> HashMap<String, (String, Stri
     let mut images = HashMap::new();
     for row in manifest {
         if let Some(image) = &row.image {
-            images.entry(image.clone()).or_insert_with(|| (row.path.to_string(), String::new()));
+            images
+                .entry(image.clone())
+                .or_insert_with(|| (row.path.to_string(), String::new()));
         }
     }
     images
@@ -408,10 +501,15 @@ fn apply_move(
             standing::set(connection, &standing(reason.as_str(), None))?;
         }
         Operation::Replace { by, reason } => {
-            standing::set(connection, &standing(reason.as_str(), Some(by.as_str().to_owned())))?;
+            standing::set(
+                connection,
+                &standing(reason.as_str(), Some(by.as_str().to_owned())),
+            )?;
         }
         Operation::Restore { .. } => standing::clear(connection, entry.id())?,
-        Operation::Redact { record, .. } => record::mark_redacted(connection, entry.id(), &record.to_string())?,
+        Operation::Redact { record, .. } => {
+            record::mark_redacted(connection, entry.id(), &record.to_string())?
+        }
         Operation::Commit { .. } => {}
         Operation::Put { .. } | Operation::Unknown(_) => {
             return Err(MoveError::Unknown(operation.name().to_owned()));

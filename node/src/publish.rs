@@ -80,7 +80,11 @@ pub struct Report {
 /// # Errors
 /// When the act could not be decided (then none is published) or not completed (then it stays in the journal and is
 /// completed by whoever next holds the lease).
-pub fn publish(archive: &Archive, lease: &mut Lease, studies: Vec<Held<'_>>) -> Result<Vec<Report>, PublishError> {
+pub fn publish(
+    archive: &Archive,
+    lease: &mut Lease,
+    studies: Vec<Held<'_>>,
+) -> Result<Vec<Report>, PublishError> {
     let decided = decide(archive, lease, studies)?;
     if let Some(act) = &decided.act {
         append::complete(archive, lease, act)?;
@@ -105,7 +109,11 @@ pub struct Decided {
 ///
 /// # Errors
 /// When the act could not be decided; then nothing has happened.
-pub fn decide(archive: &Archive, lease: &mut Lease, studies: Vec<Held<'_>>) -> Result<Decided, PublishError> {
+pub fn decide(
+    archive: &Archive,
+    lease: &mut Lease,
+    studies: Vec<Held<'_>>,
+) -> Result<Decided, PublishError> {
     let base = append::recover(archive, lease)?;
     journal::clear_undecided(archive.store())?;
     staging::clear_abandoned(archive.folder())?;
@@ -115,11 +123,23 @@ pub fn decide(archive: &Archive, lease: &mut Lease, studies: Vec<Held<'_>>) -> R
     for held in studies {
         reports.push(making.add(&mut connection, held)?);
     }
-    let Making { entries, objects, places, .. } = making;
+    let Making {
+        entries,
+        objects,
+        places,
+        ..
+    } = making;
     if entries.is_empty() {
-        return Ok(Decided { act: None, reports, places });
+        return Ok(Decided {
+            act: None,
+            reports,
+            places,
+        });
     }
-    let act = Act { objects, ..Act::new(lease.fence(), base, &entries) };
+    let act = Act {
+        objects,
+        ..Act::new(lease.fence(), base, &entries)
+    };
     // from here on what is staged belongs to the journal: neither an error nor a panic may take it away again
     places.iter().for_each(Place::entrust);
     if let Err(error) = journal::decide(archive.store(), &act, &entries) {
@@ -129,7 +149,11 @@ pub fn decide(archive: &Archive, lease: &mut Lease, studies: Vec<Held<'_>>) -> R
         }
         return Err(error.into());
     }
-    Ok(Decided { act: Some(act), reports, places })
+    Ok(Decided {
+        act: Some(act),
+        reports,
+        places,
+    })
 }
 
 /// Completes and removes what killed processes left, unless somebody is at work. Before files are copied, because what
@@ -185,7 +209,12 @@ enum Identified {
     /// It is new or has changed.
     Changed(Box<Identity>),
     /// Nothing is to be done, or nothing may be.
-    Settled { id: String, version: Option<u64>, outcome: Outcome, finding: Option<Finding> },
+    Settled {
+        id: String,
+        version: Option<u64>,
+        outcome: Outcome,
+        finding: Option<Finding>,
+    },
 }
 
 /// What a version says: its records in log order, and the images that it no longer has.
@@ -211,20 +240,40 @@ impl<'a> Making<'a> {
     }
 
     /// Adds a study to the act, or says why not.
-    fn add(&mut self, connection: &mut Connection, mut held: Held<'a>) -> Result<Report, PublishError> {
+    fn add(
+        &mut self,
+        connection: &mut Connection,
+        mut held: Held<'a>,
+    ) -> Result<Report, PublishError> {
         let source = held.source().to_owned();
         let report = |id: Option<String>, version, outcome, mut findings: Vec<Finding>| {
             findings.sort();
-            Report { source: source.clone(), id, version, outcome, findings }
+            Report {
+                source: source.clone(),
+                id,
+                version,
+                outcome,
+                findings,
+            }
         };
         if !self.sources.insert(held.source_key().key.clone()) {
             let message = "a study before it in the same batch has the same identifier; import the two one after the other, or give one of them another";
-            let findings = held.findings().iter().cloned().chain([Finding::error("identifier", message)]).collect();
+            let findings = held
+                .findings()
+                .iter()
+                .cloned()
+                .chain([Finding::error("identifier", message)])
+                .collect();
             return Ok(report(None, None, Outcome::Refused, findings));
         }
         let identity = match self.identify(connection, &held)? {
             Identified::Changed(identity) => identity,
-            Identified::Settled { id, version, outcome, finding } => {
+            Identified::Settled {
+                id,
+                version,
+                outcome,
+                finding,
+            } => {
                 let findings = held.findings().iter().cloned().chain(finding).collect();
                 return Ok(report(Some(id), version, outcome, findings));
             }
@@ -232,19 +281,28 @@ impl<'a> Making<'a> {
         let object_id = self.archive.config().namespace.iri(&identity.study);
         let described = match held.settle(self.archive, &object_id, identity.version) {
             Ok(()) => self.describe(connection, &held, &identity)?,
-            Err(error) if error.concerns_the_study() => Err(vec![Finding::error("files", error.to_string())]),
+            Err(error) if error.concerns_the_study() => {
+                Err(vec![Finding::error("files", error.to_string())])
+            }
             Err(error) => return Err(error.into()),
         };
         let described = match described {
             Ok(described) => described,
             Err(findings) => {
                 let id = identity.before.as_ref().map(|row| row.id.clone());
-                let version = identity.before.as_ref().map(|row| row.latest_version.unsigned_abs());
+                let version = identity
+                    .before
+                    .as_ref()
+                    .map(|row| row.latest_version.unsigned_abs());
                 let findings = held.findings().iter().cloned().chain(findings).collect();
                 return Ok(report(id, version, Outcome::Refused, findings));
             }
         };
-        let outcome = if identity.before.is_some() { Outcome::Revised } else { Outcome::Published };
+        let outcome = if identity.before.is_some() {
+            Outcome::Revised
+        } else {
+            Outcome::Published
+        };
         let report = report(
             Some(identity.study.to_string()),
             Some(identity.version),
@@ -256,11 +314,20 @@ impl<'a> Making<'a> {
     }
 
     /// Finds out whether a study is new, changed, unchanged, or may not come back.
-    fn identify(&mut self, connection: &mut Connection, held: &Held<'_>) -> Result<Identified, PublishError> {
+    fn identify(
+        &mut self,
+        connection: &mut Connection,
+        held: &Held<'_>,
+    ) -> Result<Identified, PublishError> {
         let Some(before) = study::by_source(connection, &held.source_key().key)? else {
             let serial = study::next_serial(connection)? + self.new_studies;
             let study = Accession::study(&self.archive.config().prefix, serial)?;
-            let identity = Identity { study, version: 1, before: None, images_before: Vec::new() };
+            let identity = Identity {
+                study,
+                version: 1,
+                before: None,
+                images_before: Vec::new(),
+            };
             return Ok(Identified::Changed(Box::new(identity)));
         };
         let version = before.latest_version.unsigned_abs();
@@ -270,19 +337,29 @@ impl<'a> Making<'a> {
             outcome,
             finding,
         };
-        if let Some(gone) = standing::of(connection, &before.id)?.filter(standing::StandingRow::is_gone) {
+        if let Some(gone) =
+            standing::of(connection, &before.id)?.filter(standing::StandingRow::is_gone)
+        {
             let message = format!(
                 "it was published as {} and withdrawn on {} ({}), which is final; take it out of what you import, or give it another identifier if it is another study",
                 before.id, gone.time, gone.reason
             );
-            return Ok(settled(Outcome::Refused, Some(Finding::error("identifier", message))));
+            return Ok(settled(
+                Outcome::Refused,
+                Some(Finding::error("identifier", message)),
+            ));
         }
         if before.fingerprint == held.fingerprint().to_string() {
             return Ok(settled(Outcome::Unchanged, None));
         }
         let study = Accession::parse(&before.id)?;
         let images_before = image::of_study(connection, &before.id)?;
-        Ok(Identified::Changed(Box::new(Identity { study, version: version + 1, before: Some(before), images_before })))
+        Ok(Identified::Changed(Box::new(Identity {
+            study,
+            version: version + 1,
+            before: Some(before),
+            images_before,
+        })))
     }
 
     /// Makes the records of a version: the study's, and those of the images that are new or have changed.
@@ -298,10 +375,15 @@ impl<'a> Making<'a> {
             Err(findings) => return Ok(Err(findings)),
         };
         let rows = held.manifest_rows(&images);
-        let manifest = (!held.study().is_catalogued()).then(|| manifest::write(&rows)).transpose()?;
+        let manifest = (!held.study().is_catalogued())
+            .then(|| manifest::write(&rows))
+            .transpose()?;
         let facts = file_facts(&rows);
         let files = study_object::files_of_images(&rows);
-        let issued = identity.before.as_ref().map_or(self.time.as_str(), |row| row.issued.as_str());
+        let issued = identity
+            .before
+            .as_ref()
+            .map_or(self.time.as_str(), |row| row.issued.as_str());
         let naming = |version| Naming {
             namespace,
             study: &identity.study,
@@ -315,39 +397,76 @@ impl<'a> Making<'a> {
             files: rows.len() as u64,
             bytes: rows.iter().map(|row| row.bytes).sum(),
         });
-        let statements = describe::study(held.study(), &naming(identity.version), holdings.as_ref());
-        let mut described = Described { manifest, records: Vec::new(), gone: Vec::new() };
+        let statements =
+            describe::study(held.study(), &naming(identity.version), holdings.as_ref());
+        let mut described = Described {
+            manifest,
+            records: Vec::new(),
+            gone: Vec::new(),
+        };
         let mut findings = Vec::new();
-        self.add_record(&mut described, &mut findings, (&identity.study, identity.version), "the study", statements)?;
-        let before: HashMap<&str, &ImageRow> =
-            identity.images_before.iter().map(|row| (row.id.as_str(), row)).collect();
+        self.add_record(
+            &mut described,
+            &mut findings,
+            (&identity.study, identity.version),
+            "the study",
+            statements,
+        )?;
+        let before: HashMap<&str, &ImageRow> = identity
+            .images_before
+            .iter()
+            .map(|row| (row.id.as_str(), row))
+            .collect();
         for (index, id) in images.iter().enumerate() {
-            let at = |version| describe::image(held.study(), index, &naming(version), &|path| facts.get(path).cloned());
+            let at = |version| {
+                describe::image(held.study(), index, &naming(version), &|path| {
+                    facts.get(path).cloned()
+                })
+            };
             if let Some(row) = before.get(id.as_str())
-                && image_fingerprint(&at(row.files_version.unsigned_abs()), files.get(id.as_str())) == row.fingerprint
+                && image_fingerprint(
+                    &at(row.files_version.unsigned_abs()),
+                    files.get(id.as_str()),
+                ) == row.fingerprint
             {
                 continue;
             }
             let version = match before.get(id.as_str()) {
-                Some(_) => record::latest(connection, id.as_str())?.map_or(1, |row| row.version.unsigned_abs() + 1),
+                Some(_) => record::latest(connection, id.as_str())?
+                    .map_or(1, |row| row.version.unsigned_abs() + 1),
                 None => 1,
             };
             let place = format!("images[{index}]");
-            self.add_record(&mut described, &mut findings, (id, version), &place, at(identity.version))?;
+            self.add_record(
+                &mut described,
+                &mut findings,
+                (id, version),
+                &place,
+                at(identity.version),
+            )?;
         }
         let present: HashSet<&Accession> = images.iter().collect();
         for row in identity.images_before.iter().filter(|row| row.present) {
             let id = Accession::parse(&row.id)?;
-            if !present.contains(&id) && standing::of(connection, &row.id)?.is_none_or(|standing| !standing.is_gone()) {
+            if !present.contains(&id)
+                && standing::of(connection, &row.id)?.is_none_or(|standing| !standing.is_gone())
+            {
                 described.gone.push(id);
             }
         }
         let entries = described.records.len() + described.gone.len();
         if self.entries.len() + entries > MOST_ENTRIES {
-            let message = format!("it brings {entries} entries and the studies before it in the batch {}, and an act may have {MOST_ENTRIES}; import it by itself, or split it", self.entries.len());
+            let message = format!(
+                "it brings {entries} entries and the studies before it in the batch {}, and an act may have {MOST_ENTRIES}; import it by itself, or split it",
+                self.entries.len()
+            );
             findings.push(Finding::error("images", message));
         }
-        Ok(if findings.is_empty() { Ok(described) } else { Err(findings) })
+        Ok(if findings.is_empty() {
+            Ok(described)
+        } else {
+            Err(findings)
+        })
     }
 
     fn add_record(
@@ -360,7 +479,10 @@ impl<'a> Making<'a> {
     ) -> Result<(), PublishError> {
         let config = self.archive.config();
         if let Some(iri) = describe::host_named(&statements, &config.base, &config.namespace) {
-            let message = format!("{iri} is an address of this node itself, which a record must not name, because records outlive hosts; take it out or give the identifier below {}", config.namespace);
+            let message = format!(
+                "{iri} is an address of this node itself, which a record must not name, because records outlive hosts; take it out or give the identifier below {}",
+                config.namespace
+            );
             findings.push(Finding::error(place, message));
             return Ok(());
         }
@@ -374,7 +496,12 @@ impl<'a> Making<'a> {
     }
 
     /// Puts the version of the object together in the staging, and writes its entries.
-    fn stage(&mut self, held: Held<'a>, identity: &Identity, described: Described) -> Result<(), PublishError> {
+    fn stage(
+        &mut self,
+        held: Held<'a>,
+        identity: &Identity,
+        described: Described,
+    ) -> Result<(), PublishError> {
         for (id, version, record) in &described.records {
             let operation = Operation::Put {
                 record: record.digest(),
@@ -383,13 +510,22 @@ impl<'a> Making<'a> {
                 opens: None,
                 nonce: None,
             };
-            self.entries.push(Entry::new(id, &operation, &self.time)?.to_bytes());
+            self.entries
+                .push(Entry::new(id, &operation, &self.time)?.to_bytes());
         }
         for id in &described.gone {
-            let operation = Operation::Withdraw { reason: Reason::Superseded };
-            self.entries.push(Entry::new(id, &operation, &self.time)?.to_bytes());
+            let operation = Operation::Withdraw {
+                reason: Reason::Superseded,
+            };
+            self.entries
+                .push(Entry::new(id, &operation, &self.time)?.to_bytes());
         }
-        let records = described.records.iter().flat_map(|(_, _, record)| record.bytes()).copied().collect();
+        let records = described
+            .records
+            .iter()
+            .flat_map(|(_, _, record)| record.bytes())
+            .copied()
+            .collect();
         let version = StudyVersion {
             number: identity.version,
             manifest: described.manifest,
@@ -425,7 +561,13 @@ fn assign_images(
             }
             Some(gone) if gone.reason == Reason::Superseded.as_str() => {}
             Some(gone) => {
-                barred.insert(&row.image_key, format!("{} was withdrawn on {} ({})", row.id, gone.time, gone.reason));
+                barred.insert(
+                    &row.image_key,
+                    format!(
+                        "{} was withdrawn on {} ({})",
+                        row.id, gone.time, gone.reason
+                    ),
+                );
             }
         }
     }
@@ -438,29 +580,43 @@ fn assign_images(
             let message = format!("{why}, which is final; take the image out of the study");
             findings.push(Finding::error(format!("images[{index}]"), message));
         }
-        images.push(match known.get(image.key.as_str()).or_else(|| known.get(first)) {
-            Some(id) => id.clone(),
-            None => {
-                next += 1;
-                Accession::image(&identity.study, next - 1)?
-            }
-        });
+        images.push(
+            match known.get(image.key.as_str()).or_else(|| known.get(first)) {
+                Some(id) => id.clone(),
+                None => {
+                    next += 1;
+                    Accession::image(&identity.study, next - 1)?
+                }
+            },
+        );
     }
-    Ok(if findings.is_empty() { Ok(images) } else { Err(findings) })
+    Ok(if findings.is_empty() {
+        Ok(images)
+    } else {
+        Err(findings)
+    })
 }
 
 fn file_facts(rows: &[ManifestRow]) -> HashMap<RelPath, FileFacts> {
     rows.iter()
         .map(|row| {
-            let facts = FileFacts { bytes: row.bytes, sha256: row.sha256, media_type: row.media_type.clone() };
+            let facts = FileFacts {
+                bytes: row.bytes,
+                sha256: row.sha256,
+                media_type: row.media_type.clone(),
+            };
             (row.path.clone(), facts)
         })
         .collect()
 }
 
 fn image_fingerprint(statements: &[Statement], files: Option<&Digest>) -> String {
-    let lines: Vec<String> = statements.iter().map(|statement| statement.as_ref().to_line()).collect();
-    study_object::image_fingerprint(lines.iter().map(|line| line.trim_end_matches('\n')), files).to_string()
+    let lines: Vec<String> = statements
+        .iter()
+        .map(|statement| statement.as_ref().to_line())
+        .collect();
+    study_object::image_fingerprint(lines.iter().map(|line| line.trim_end_matches('\n')), files)
+        .to_string()
 }
 
 /// What can stand in the way of publishing.

@@ -55,7 +55,10 @@ pub fn rebuild(path: &Path) -> Result<u64, RebuildError> {
     remove_database(&beside)?;
     let size = {
         let archive = Archive::with_database(folder.clone(), Database::create(&beside)?)?;
-        if journal::read(archive.store()).map_err(AppendError::from)?.is_some() {
+        if journal::read(archive.store())
+            .map_err(AppendError::from)?
+            .is_some()
+        {
             // completing an act signs, and nothing is signed before the peers were asked
             peers::check(&archive)?;
         }
@@ -64,14 +67,20 @@ pub fn rebuild(path: &Path) -> Result<u64, RebuildError> {
         let mut connection = archive.database().connection()?;
         connection
             .batch_execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;")
-            .map_err(|error| DatabaseError::Unusable { path: beside.clone(), detail: error.to_string() })?;
+            .map_err(|error| DatabaseError::Unusable {
+                path: beside.clone(),
+                detail: error.to_string(),
+            })?;
         head.size
     };
     let place = folder.database();
     // the old write-ahead log belongs to the old file and must not be taken for the new one's
     remove(&suffixed(&place, "-wal"))?;
     remove(&suffixed(&place, "-shm"))?;
-    fs::rename(&beside, &place).map_err(|source| RebuildError::Unwritable { path: place, source })?;
+    fs::rename(&beside, &place).map_err(|source| RebuildError::Unwritable {
+        path: place,
+        source,
+    })?;
     remove_database(&beside)?;
     Ok(size)
 }
@@ -93,7 +102,10 @@ fn suffixed(path: &Path, suffix: &str) -> PathBuf {
 fn remove(path: &Path) -> Result<(), RebuildError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(RebuildError::Unwritable { path: path.to_owned(), source: error })
+            Err(RebuildError::Unwritable {
+                path: path.to_owned(),
+                source: error,
+            })
         }
         _ => Ok(()),
     }

@@ -28,7 +28,12 @@ impl RelPath {
     /// # Errors
     /// Says which rule the path breaks.
     pub fn parse(path: &str) -> Result<RelPath, RelPathError> {
-        let refuse = |reason| Err(RelPathError { path: path.chars().take(200).collect(), reason });
+        let refuse = |reason| {
+            Err(RelPathError {
+                path: path.chars().take(200).collect(),
+                reason,
+            })
+        };
         let trimmed = path.strip_prefix("./").unwrap_or(path);
         if trimmed.is_empty() {
             return refuse("it is empty");
@@ -48,7 +53,9 @@ impl RelPath {
         for part in trimmed.split('/') {
             match part {
                 "" => return refuse("it has an empty part (// or a / at its end)"),
-                "." | ".." => return refuse("it has a part . or .., which would leave the study's folder"),
+                "." | ".." => {
+                    return refuse("it has a part . or .., which would leave the study's folder");
+                }
                 _ if part.len() > 255 => return refuse("a part of it is longer than 255 bytes"),
                 _ => {}
             }
@@ -109,7 +116,10 @@ mod tests {
 
     #[test]
     fn a_path_that_could_leave_is_refused() {
-        for path in ["", "/a", "../a", "a/../b", "a//b", "a/", "a\\b", "a\nb", "a\0", "C:/x", ".", "./", "a/./b"] {
+        for path in [
+            "", "/a", "../a", "a/../b", "a//b", "a/", "a\\b", "a\nb", "a\0", "C:/x", ".", "./",
+            "a/./b",
+        ] {
             assert!(RelPath::parse(path).is_err(), "{path:?}");
         }
         assert!(RelPath::parse(&"x".repeat(256)).is_err());

@@ -24,7 +24,7 @@ use crate::store::manifest::{ManifestError, ManifestRow};
 use crate::store::ocfl::{self, OcflError, Source, StagedVersion, StoredFile, User};
 use crate::store::{Key, StoreError};
 use crate::study::Study;
-use crate::study_object::{self, FINDINGS, MANIFEST, RECORDS, SOURCE, STUDY, KnownBy, SourceKey};
+use crate::study_object::{self, FINDINGS, KnownBy, MANIFEST, RECORDS, SOURCE, STUDY, SourceKey};
 use crate::validate::Validated;
 
 /// The object id of a study that has no accession yet; it never leaves the staging.
@@ -68,7 +68,9 @@ pub enum StagingError {
     #[error("the study cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// Storage and database are not of one copy.
-    #[error("the storage would make this version {stored} of {object} and the database makes it version {wanted}; nothing was published: has node.namespace in config.toml been changed, or a part of DATA been restored? `omma-node check` tells more")]
+    #[error(
+        "the storage would make this version {stored} of {object} and the database makes it version {wanted}; nothing was published: has node.namespace in config.toml been changed, or a part of DATA been restored? `omma-node check` tells more"
+    )]
     OtherVersion {
         /// The object's id.
         object: String,
@@ -125,11 +127,26 @@ impl<'archive> Held<'archive> {
         let study_json = serde_json::to_vec_pretty(validated.study())?;
         let place = room.next_place();
         let known = study::by_source(&mut *archive.database().connection()?, &source_key.key)?;
-        let object_id = known.as_ref().and_then(|row| Some(archive.config().namespace.iri(&Accession::parse(&row.id).ok()?)));
+        let object_id = known.as_ref().and_then(|row| {
+            Some(
+                archive
+                    .config()
+                    .namespace
+                    .iri(&Accession::parse(&row.id).ok()?),
+            )
+        });
         let (draft, files) = draft(archive, &place, &validated, object_id.as_deref())?;
         let rows = manifest_rows(&validated, &files, &[]);
         let fingerprint = study_object::fingerprint(&study_json, &rows)?;
-        Ok(Held { validated, source_key, study_json, fingerprint, files, draft, place })
+        Ok(Held {
+            validated,
+            source_key,
+            study_json,
+            fingerprint,
+            files,
+            draft,
+            place,
+        })
     }
 
     /// The path of the study's file or folder.
@@ -178,17 +195,28 @@ impl<'archive> Held<'archive> {
     ///
     /// # Errors
     /// As [`Held::hold`]; [`StagingError::OtherVersion`] where storage and database do not fit each other.
-    pub fn settle(&mut self, archive: &'archive Archive, object_id: &str, version: u64) -> Result<(), StagingError> {
+    pub fn settle(
+        &mut self,
+        archive: &'archive Archive,
+        object_id: &str,
+        version: u64,
+    ) -> Result<(), StagingError> {
         self.draft.set_object_id(object_id);
         if !self.draft.is_current()? {
-            (self.draft, self.files) = draft(archive, &self.place, &self.validated, Some(object_id))?;
-            self.fingerprint = study_object::fingerprint(&self.study_json, &self.manifest_rows(&[]))?;
+            (self.draft, self.files) =
+                draft(archive, &self.place, &self.validated, Some(object_id))?;
+            self.fingerprint =
+                study_object::fingerprint(&self.study_json, &self.manifest_rows(&[]))?;
         }
         let stored = self.draft.number();
         if stored == version {
             Ok(())
         } else {
-            Err(StagingError::OtherVersion { object: object_id.to_owned(), stored, wanted: version })
+            Err(StagingError::OtherVersion {
+                object: object_id.to_owned(),
+                stored,
+                wanted: version,
+            })
         }
     }
 
@@ -196,15 +224,26 @@ impl<'archive> Held<'archive> {
     ///
     /// # Errors
     /// When the staging cannot be written.
-    pub fn stage(mut self, archive: &Archive, version: StudyVersion) -> Result<Staged, StagingError> {
+    pub fn stage(
+        mut self,
+        archive: &Archive,
+        version: StudyVersion,
+    ) -> Result<Staged, StagingError> {
         let mut add = |path: &str, bytes: Vec<u8>| -> Result<(), StagingError> {
-            self.draft.add(RelPath::parse(path)?, Source::Bytes(bytes))?;
+            self.draft
+                .add(RelPath::parse(path)?, Source::Bytes(bytes))?;
             Ok(())
         };
-        let known_by = KnownBy { key: self.source_key.key, fingerprint: self.fingerprint.to_string() };
+        let known_by = KnownBy {
+            key: self.source_key.key,
+            fingerprint: self.fingerprint.to_string(),
+        };
         add(SOURCE, serde_json::to_vec_pretty(&known_by)?)?;
         add(STUDY, self.study_json)?;
-        add(FINDINGS, serde_json::to_vec_pretty(self.validated.findings())?)?;
+        add(
+            FINDINGS,
+            serde_json::to_vec_pretty(self.validated.findings())?,
+        )?;
         if let Some(manifest) = version.manifest {
             add(MANIFEST, manifest)?;
         }
@@ -213,13 +252,23 @@ impl<'archive> Held<'archive> {
         let config = archive.config();
         // OCFL asks for an address: of the institution in its registry, else of the node
         let address = config.ror.clone().unwrap_or_else(|| config.base.clone());
-        let user = User { name: config.name.clone(), address: Some(address) };
+        let user = User {
+            name: config.name.clone(),
+            address: Some(address),
+        };
         let staged = self.draft.finish(&message, version.created, Some(user))?;
-        Ok(Staged { version: staged, place: self.place })
+        Ok(Staged {
+            version: staged,
+            place: self.place,
+        })
     }
 }
 
-fn manifest_rows(validated: &Validated, files: &[StoredFile], images: &[Accession]) -> Vec<ManifestRow> {
+fn manifest_rows(
+    validated: &Validated,
+    files: &[StoredFile],
+    images: &[Accession],
+) -> Vec<ManifestRow> {
     let image_of = FilesOfImages::new(validated.study(), images);
     validated
         .files()
@@ -246,14 +295,21 @@ impl<'a> FilesOfImages<'a> {
     fn new(study: &'a Study, ids: &'a [Accession]) -> FilesOfImages<'a> {
         let images = || study.images.iter().zip(ids);
         FilesOfImages {
-            by_file: images().flat_map(|(image, id)| image.files.iter().map(move |path| (path.as_str(), id))).collect(),
-            by_key: images().map(|(image, id)| (image.key.as_str(), id)).collect(),
+            by_file: images()
+                .flat_map(|(image, id)| image.files.iter().map(move |path| (path.as_str(), id)))
+                .collect(),
+            by_key: images()
+                .map(|(image, id)| (image.key.as_str(), id))
+                .collect(),
         }
     }
 
     fn image(&self, path: &'a RelPath) -> Option<&'a Accession> {
         let path = path.as_str();
-        let of_folder = || path.match_indices('/').find_map(|(end, _)| self.by_key.get(&path[..end]));
+        let of_folder = || {
+            path.match_indices('/')
+                .find_map(|(end, _)| self.by_key.get(&path[..end]))
+        };
         self.by_file.get(path).or_else(of_folder).copied()
     }
 }
@@ -284,11 +340,20 @@ fn draft<'archive>(
     validated: &Validated,
     object_id: Option<&str>,
 ) -> Result<(ocfl::Draft<'archive>, Vec<StoredFile>), StagingError> {
-    let base = object_id.map(|id| archive.ocfl().object(id)).transpose()?.flatten();
-    let mut draft = archive.ocfl().draft(&place.key, object_id.unwrap_or(UNASSIGNED), base.as_ref())?;
+    let base = object_id
+        .map(|id| archive.ocfl().object(id))
+        .transpose()?
+        .flatten();
+    let mut draft =
+        archive
+            .ocfl()
+            .draft(&place.key, object_id.unwrap_or(UNASSIGNED), base.as_ref())?;
     let mut stored = Vec::with_capacity(validated.files().len());
     for file in validated.files() {
-        let unreadable = |source| StagingError::Unreadable { path: file.location.clone(), source };
+        let unreadable = |source| StagingError::Unreadable {
+            path: file.location.clone(),
+            source,
+        };
         let opened = file.open().map_err(unreadable)?;
         let logical = RelPath::parse(&format!("{}/{}", study_object::FILES, file.path))?;
         stored.push(draft.add(logical, Source::File(opened, file.bytes))?);
@@ -336,11 +401,15 @@ impl Room {
     /// When the staging cannot be written.
     pub fn take(archive: &Archive) -> Result<Arc<Room>, StagingError> {
         let hold = hold_folder(archive.folder());
-        let failed = |path: &Path, source: std::io::Error| StagingError::Room { path: path.to_owned(), source };
+        let failed = |path: &Path, source: std::io::Error| StagingError::Room {
+            path: path.to_owned(),
+            source,
+        };
         std::fs::create_dir_all(&hold).map_err(|source| failed(&hold, source))?;
         loop {
             let mut random = [0_u8; 12];
-            getrandom::fill(&mut random).map_err(|error| failed(&hold, std::io::Error::other(error)))?;
+            getrandom::fill(&mut random)
+                .map_err(|error| failed(&hold, std::io::Error::other(error)))?;
             let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
             let lock = hold.join(format!("{name}.lock"));
             let locked = File::create_new(&lock).map_err(|source| failed(&lock, source))?;
@@ -351,8 +420,16 @@ impl Room {
                 Err(error) => return Err(failed(&lock, error.into())),
             }
             let key = Key::parse(&format!("staging/hold/{name}")).map_err(StoreError::from)?;
-            let (folder, places, is_entrusted) = (hold.join(name), AtomicU64::new(0), AtomicBool::new(false));
-            return Ok(Arc::new(Room { key, places, folder, lock, is_entrusted, _locked: locked }));
+            let (folder, places, is_entrusted) =
+                (hold.join(name), AtomicU64::new(0), AtomicBool::new(false));
+            return Ok(Arc::new(Room {
+                key,
+                places,
+                folder,
+                lock,
+                is_entrusted,
+                _locked: locked,
+            }));
         }
     }
 
@@ -361,15 +438,20 @@ impl Room {
     /// # Errors
     /// When the staging cannot be written.
     pub fn folder(&self) -> Result<&Path, StagingError> {
-        std::fs::create_dir_all(&self.folder)
-            .map_err(|source| StagingError::Room { path: self.folder.clone(), source })?;
+        std::fs::create_dir_all(&self.folder).map_err(|source| StagingError::Room {
+            path: self.folder.clone(),
+            source,
+        })?;
         Ok(&self.folder)
     }
 
     /// The next free place in it.
     fn next_place(self: &Arc<Room>) -> Place {
         let number = self.places.fetch_add(1, Ordering::Relaxed);
-        Place { key: self.key.part(number), room: Arc::clone(self) }
+        Place {
+            key: self.key.part(number),
+            room: Arc::clone(self),
+        }
     }
 }
 
@@ -399,7 +481,10 @@ fn is_still_there(opened: &File, path: &Path) -> bool {
 /// When the staging cannot be read.
 pub fn clear_abandoned(folder: &DataFolder) -> Result<(), StagingError> {
     let hold = hold_folder(folder);
-    let failed = |source: std::io::Error| StagingError::Room { path: hold.clone(), source };
+    let failed = |source: std::io::Error| StagingError::Room {
+        path: hold.clone(),
+        source,
+    };
     let entries = match std::fs::read_dir(&hold) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         entries => entries.map_err(failed)?,
@@ -422,7 +507,13 @@ pub fn clear_abandoned(folder: &DataFolder) -> Result<(), StagingError> {
             continue;
         }
         // its owner may have ended just now and taken both along
-        let gone = |error: std::io::Error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(failed(error)) };
+        let gone = |error: std::io::Error| {
+            if error.kind() == std::io::ErrorKind::NotFound {
+                Ok(())
+            } else {
+                Err(failed(error))
+            }
+        };
         std::fs::remove_dir_all(&room).or_else(gone)?;
         std::fs::remove_file(&lock).or_else(gone)?;
     }
@@ -473,6 +564,11 @@ mod tests {
         assert!(of_the_living.join("staged").exists());
         assert!(!of_the_journal.exists() && !without_lock.exists());
         drop(living);
-        assert_eq!(fs::read_dir(super::hold_folder(archive.folder())).unwrap().count(), 0);
+        assert_eq!(
+            fs::read_dir(super::hold_folder(archive.folder()))
+                .unwrap()
+                .count(),
+            0
+        );
     }
 }

@@ -105,7 +105,12 @@ pub struct TermUse {
 impl TermUse {
     /// A term as given, not yet resolved.
     pub fn new(role: TermRole, given: impl Into<String>, label: Option<String>) -> TermUse {
-        TermUse { role, given: given.into(), label, iri: None }
+        TermUse {
+            role,
+            given: given.into(),
+            label,
+            iri: None,
+        }
     }
 
     /// What to call the term where only text will do: the submitted label, else what was given.
@@ -571,6 +576,8 @@ impl Study {
 
     /// The organisms among the subjects.
     pub fn organisms(&self) -> impl Iterator<Item = &TermUse> {
-        self.subjects.iter().filter(|subject| subject.role == TermRole::Organism)
+        self.subjects
+            .iter()
+            .filter(|subject| subject.role == TermRole::Organism)
     }
 }

@@ -47,7 +47,9 @@ pub struct SourceKey {
 impl SourceKey {
     /// The key of a source's identifier.
     pub fn of(identifier: &str) -> SourceKey {
-        SourceKey { key: Digest::of(identifier.as_bytes()).to_string() }
+        SourceKey {
+            key: Digest::of(identifier.as_bytes()).to_string(),
+        }
     }
 }
 
@@ -71,7 +73,9 @@ pub enum StudyObjectError {
     #[error("the storage has no object {0}; `omma-node check` tells what else is missing")]
     Missing(String),
     /// A file of it cannot be understood.
-    #[error("{object} version {version}: {path} is damaged ({detail}); `omma-node check` tells what else is")]
+    #[error(
+        "{object} version {version}: {path} is damaged ({detail}); `omma-node check` tells what else is"
+    )]
     Damaged {
         /// The object's id.
         object: String,
@@ -95,8 +99,15 @@ impl StudyObject {
     ///
     /// # Errors
     /// When the object is missing or damaged.
-    pub fn open(archive: &Archive, iri: &str, version: u64) -> Result<StudyObject, StudyObjectError> {
-        let object = archive.ocfl().object(iri)?.ok_or_else(|| StudyObjectError::Missing(iri.to_owned()))?;
+    pub fn open(
+        archive: &Archive,
+        iri: &str,
+        version: u64,
+    ) -> Result<StudyObject, StudyObjectError> {
+        let object = archive
+            .ocfl()
+            .object(iri)?
+            .ok_or_else(|| StudyObjectError::Missing(iri.to_owned()))?;
         Ok(StudyObject { object, version })
     }
 
@@ -110,7 +121,9 @@ impl StudyObject {
     /// # Errors
     /// When it is damaged.
     pub fn study(&self) -> Result<Option<(Study, Vec<u8>)>, StudyObjectError> {
-        let Some(json) = self.read(STUDY)? else { return Ok(None) };
+        let Some(json) = self.read(STUDY)? else {
+            return Ok(None);
+        };
         let study = serde_json::from_slice(&json).map_err(|error| self.damaged(STUDY, error))?;
         Ok(Some((study, json)))
     }
@@ -121,7 +134,9 @@ impl StudyObject {
     /// When they are damaged.
     pub fn findings(&self) -> Result<Vec<Finding>, StudyObjectError> {
         match self.read(FINDINGS)? {
-            Some(json) => serde_json::from_slice(&json).map_err(|error| self.damaged(FINDINGS, error)),
+            Some(json) => {
+                serde_json::from_slice(&json).map_err(|error| self.damaged(FINDINGS, error))
+            }
             None => Ok(Vec::new()),
         }
     }
@@ -131,7 +146,9 @@ impl StudyObject {
     /// # Errors
     /// When it is damaged.
     pub fn manifest(&self) -> Result<Option<Vec<ManifestRow>>, StudyObjectError> {
-        let Some(bytes) = self.read(MANIFEST)? else { return Ok(None) };
+        let Some(bytes) = self.read(MANIFEST)? else {
+            return Ok(None);
+        };
         let rows = manifest::parse(&bytes).map_err(|error| self.damaged(MANIFEST, error))?;
         Ok(Some(rows))
     }
@@ -149,14 +166,19 @@ impl StudyObject {
     /// # Errors
     /// When it is missing or damaged.
     pub fn known_by(&self) -> Result<KnownBy, StudyObjectError> {
-        let json = self.read(SOURCE)?.ok_or_else(|| self.damaged(SOURCE, "it is missing"))?;
+        let json = self
+            .read(SOURCE)?
+            .ok_or_else(|| self.damaged(SOURCE, "it is missing"))?;
         serde_json::from_slice(&json).map_err(|error| self.damaged(SOURCE, error))
     }
 
     /// The key of a deposited file's bytes in the store; nothing once they have been erased.
     pub fn content_key(&self, path: &RelPath) -> Option<String> {
         let logical = RelPath::parse(&format!("{FILES}/{path}")).ok()?;
-        self.object.file(&logical, self.version).ok().map(|file| file.content.to_string())
+        self.object
+            .file(&logical, self.version)
+            .ok()
+            .map(|file| file.content.to_string())
     }
 
     fn read(&self, path: &'static str) -> Result<Option<Vec<u8>>, StudyObjectError> {
@@ -167,7 +189,9 @@ impl StudyObject {
             other => other?,
         };
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-        reader.read_to_end(&mut bytes).map_err(|error| self.damaged(path, error))?;
+        reader
+            .read_to_end(&mut bytes)
+            .map_err(|error| self.damaged(path, error))?;
         Ok(Some(bytes))
     }
 
@@ -187,7 +211,13 @@ impl StudyObject {
 /// # Errors
 /// When the rows are no manifest.
 pub fn fingerprint(study_json: &[u8], rows: &[ManifestRow]) -> Result<Digest, ManifestError> {
-    let bare: Vec<ManifestRow> = rows.iter().map(|row| ManifestRow { image: None, ..row.clone() }).collect();
+    let bare: Vec<ManifestRow> = rows
+        .iter()
+        .map(|row| ManifestRow {
+            image: None,
+            ..row.clone()
+        })
+        .collect();
     let mut bytes = Digest::of(study_json).as_bytes().to_vec();
     bytes.extend_from_slice(Digest::of(&manifest::write(&bare)?).as_bytes());
     Ok(Digest::of(&bytes))
@@ -196,7 +226,10 @@ pub fn fingerprint(study_json: &[u8], rows: &[ManifestRow]) -> Result<Digest, Ma
 /// SHA-256 over an image's description without its salt, and over its files: what an unchanged image is known by. A
 /// description names only some of many files ([`crate::describe::MOST_FILES_DESCRIBED`]), and of a `.zarr` those at its
 /// root alone.
-pub fn image_fingerprint<'a>(description: impl Iterator<Item = &'a str>, files: Option<&Digest>) -> Digest {
+pub fn image_fingerprint<'a>(
+    description: impl Iterator<Item = &'a str>,
+    files: Option<&Digest>,
+) -> Digest {
     let salt = format!(" <{}> ", protocol::record::SALT_PREDICATE);
     let mut lines: Vec<&str> = description.filter(|line| !line.contains(&salt)).collect();
     lines.sort_unstable();
@@ -217,5 +250,8 @@ pub fn files_of_images(rows: &[ManifestRow]) -> HashMap<String, Digest> {
             list.push_str(&format!("{}\t{}\n", row.sha256, row.path));
         }
     }
-    lists.into_iter().map(|(image, list)| (image.to_owned(), Digest::of(list.as_bytes()))).collect()
+    lists
+        .into_iter()
+        .map(|(image, list)| (image.to_owned(), Digest::of(list.as_bytes())))
+        .collect()
 }

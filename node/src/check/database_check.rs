@@ -11,7 +11,14 @@ use crate::archive::Archive;
 use crate::database::{Connection, Database};
 use crate::projection;
 
-const TABLES: &[&str] = &["log_position", "record", "standing", "study", "image", "file"];
+const TABLES: &[&str] = &[
+    "log_position",
+    "record",
+    "standing",
+    "study",
+    "image",
+    "file",
+];
 const REBUILD: &str = "run `omma-node rebuild`";
 
 #[derive(QueryableByName)]
@@ -33,16 +40,35 @@ pub fn check(archive: &Archive, place: &Path, checked: &mut Checked) {
 }
 
 fn compare(archive: &Archive, place: &Path, checked: &mut Checked) -> Result<(), String> {
-    let connection = &mut *archive.database().connection().map_err(|error| error.to_string())?;
-    let head = archive.log().head().map_err(|error| error.to_string())?.tree_head();
+    let connection = &mut *archive
+        .database()
+        .connection()
+        .map_err(|error| error.to_string())?;
+    let head = archive
+        .log()
+        .head()
+        .map_err(|error| error.to_string())?
+        .tree_head();
     projection::catch_up(archive, connection, &head).map_err(|error| error.to_string())?;
     let path = place.to_string_lossy().replace('\'', "''");
-    connection.batch_execute(&format!("ATTACH DATABASE '{path}' AS live")).map_err(|error| error.to_string())?;
+    connection
+        .batch_execute(&format!("ATTACH DATABASE '{path}' AS live"))
+        .map_err(|error| error.to_string())?;
     for table in TABLES {
-        let missing = differing(connection, &format!("main.{table}"), &format!("live.{table}"))?;
-        let surplus = differing(connection, &format!("live.{table}"), &format!("main.{table}"))?;
+        let missing = differing(
+            connection,
+            &format!("main.{table}"),
+            &format!("live.{table}"),
+        )?;
+        let surplus = differing(
+            connection,
+            &format!("live.{table}"),
+            &format!("main.{table}"),
+        )?;
         if missing + surplus > 0 {
-            let message = format!("table {table}: {missing} rows that storage and log give are missing or different, {surplus} are there that they do not give; {REBUILD}");
+            let message = format!(
+                "table {table}: {missing} rows that storage and log give are missing or different, {surplus} are there that they do not give; {REBUILD}"
+            );
             checked.problem("db.sqlite", message);
         }
     }
@@ -51,6 +77,10 @@ fn compare(archive: &Archive, place: &Path, checked: &mut Checked) -> Result<(),
 
 /// How many rows of one table the other does not have.
 fn differing(connection: &mut Connection, one: &str, other: &str) -> Result<i64, String> {
-    let query = format!("SELECT count(*) AS rows FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})");
-    diesel::sql_query(query).get_result::<Count>(connection).map(|count| count.rows).map_err(|error| error.to_string())
+    let query =
+        format!("SELECT count(*) AS rows FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})");
+    diesel::sql_query(query)
+        .get_result::<Count>(connection)
+        .map(|count| count.rows)
+        .map_err(|error| error.to_string())
 }

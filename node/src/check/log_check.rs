@@ -23,8 +23,14 @@ pub fn check(archive: &Archive, checked: &mut Checked) {
     };
     let size = head.checkpoint.size();
     let history = History::new(archive.config().prefix.clone());
-    let mut reading =
-        Reading { archive, head: &head.checkpoint, checked, edge: Edge::empty(), history, redactions: Vec::new() };
+    let mut reading = Reading {
+        archive,
+        head: &head.checkpoint,
+        checked,
+        edge: Edge::empty(),
+        history,
+        redactions: Vec::new(),
+    };
     for index in 0..size.div_ceil(WIDTH) {
         if !reading.bundle(bundle_of_tree(index, size)) {
             return;
@@ -60,7 +66,8 @@ impl Reading<'_> {
         let entries = match self.archive.log().entry_bundle(address) {
             Ok(entries) => entries,
             Err(error) => {
-                self.checked.problem(format!("log/{}", address.path()), error.to_string());
+                self.checked
+                    .problem(format!("log/{}", address.path()), error.to_string());
                 return false;
             }
         };
@@ -68,7 +75,8 @@ impl Reading<'_> {
         let mut sizes = Vec::new();
         let leaves = self.leaves(address, &entries);
         for ((index, bytes), leaf) in (address.first_entry()..).zip(&entries).zip(leaves) {
-            self.edge.append(leaf, &mut |address, hashes| full.push((address, hashes)));
+            self.edge
+                .append(leaf, &mut |address, hashes| full.push((address, hashes)));
             self.checked.entries += 1;
             self.entry(index, bytes);
             sizes.extend(append::announced(bytes));
@@ -85,12 +93,23 @@ impl Reading<'_> {
     /// The hashes of a bundle's entries. Where one is not that of the tile, the signature tells which of the two is
     /// damaged: a hash of the tile that can be proved under the signed root stays, and the entry is named.
     fn leaves(&mut self, address: EntryBundleAddress, entries: &[Vec<u8>]) -> Vec<Hash> {
-        let mut leaves: Vec<Hash> = entries.iter().map(|entry| merkle::leaf_hash(entry)).collect();
-        let tile = self.archive.log().tile(address.tile()).ok().and_then(|tile| tile::hashes(&tile)).unwrap_or_default();
+        let mut leaves: Vec<Hash> = entries
+            .iter()
+            .map(|entry| merkle::leaf_hash(entry))
+            .collect();
+        let tile = self
+            .archive
+            .log()
+            .tile(address.tile())
+            .ok()
+            .and_then(|tile| tile::hashes(&tile))
+            .unwrap_or_default();
         for ((index, leaf), stored) in (address.first_entry()..).zip(&mut leaves).zip(&tile) {
             if leaf != stored && self.is_signed(index, stored) {
-                let message = format!("its entry {index} is not the one that was signed; {FROM_A_MIRROR}");
-                self.checked.problem(format!("log/{}", address.path()), message);
+                let message =
+                    format!("its entry {index} is not the one that was signed; {FROM_A_MIRROR}");
+                self.checked
+                    .problem(format!("log/{}", address.path()), message);
                 *leaf = *stored;
             }
         }
@@ -101,17 +120,30 @@ impl Reading<'_> {
     fn is_signed(&self, index: u64, leaf: &Hash) -> bool {
         let size = self.head.size();
         let log = self.archive.log();
-        let proof = merkle::inclusion_proof(index, size, &mut TileHashes::new(size, |address| log.tile(address)));
-        proof.is_ok_and(|proof| merkle::verify_inclusion(index, size, leaf, &proof, self.head.root()).is_ok())
+        let proof = merkle::inclusion_proof(
+            index,
+            size,
+            &mut TileHashes::new(size, |address| log.tile(address)),
+        );
+        proof.is_ok_and(|proof| {
+            merkle::verify_inclusion(index, size, leaf, &proof, self.head.root()).is_ok()
+        })
     }
 
     fn entry(&mut self, index: u64, bytes: &[u8]) {
         let entry = match Entry::parse(bytes) {
             Ok(entry) => entry,
-            Err(error) => return self.checked.problem(format!("log entry {index}"), error.to_string()),
+            Err(error) => {
+                return self
+                    .checked
+                    .problem(format!("log entry {index}"), error.to_string());
+            }
         };
         if let Err(rejection) = self.history.apply(index, &entry) {
-            self.checked.problem(format!("log entry {index}"), rejection.sentence().to_owned());
+            self.checked.problem(
+                format!("log entry {index}"),
+                rejection.sentence().to_owned(),
+            );
         }
         if let Operation::Put { record, size, .. } = entry.operation() {
             let digest = *record;
@@ -127,12 +159,16 @@ impl Reading<'_> {
             Ok(Some(bytes)) => {
                 self.checked.records += 1;
                 if bytes.len() as u64 != size {
-                    self.checked.problem(&path, format!("it has {} bytes and entry {index} says {size}", bytes.len()));
+                    self.checked.problem(
+                        &path,
+                        format!("it has {} bytes and entry {index} says {size}", bytes.len()),
+                    );
                 }
                 if let Some(id) = entry.accession()
                     && let Err(error) = Record::parse(bytes, id, &self.archive.config().namespace)
                 {
-                    self.checked.problem(path, format!("it is no record of {id}: {error}"));
+                    self.checked
+                        .problem(path, format!("it is no record of {id}: {error}"));
                 }
             }
         }
@@ -142,7 +178,10 @@ impl Reading<'_> {
         let path = format!("log/{}", address.path());
         match self.archive.log().tile(address) {
             Ok(stored) if stored == hashes => {}
-            Ok(_) => self.checked.problem(path, format!("it does not fit the entries; {FROM_A_MIRROR}")),
+            Ok(_) => self.checked.problem(
+                path,
+                format!("it does not fit the entries; {FROM_A_MIRROR}"),
+            ),
             Err(error) => self.checked.problem(path, error.to_string()),
         }
     }
@@ -156,22 +195,42 @@ impl Reading<'_> {
     fn record_bundle(&mut self, index: u64, puts: &[(Digest, u64)]) {
         let path = append::record_bundle_path(index);
         let sizes: Vec<u64> = puts.iter().map(|(_, size)| *size).collect();
-        let plain = match append::inflated(self.archive.store(), &path, bundle::inflated_limit(&sizes)) {
-            Ok(plain) => plain,
-            Err(error) => return self.checked.problem(format!("log/{path}"), error.to_string()),
-        };
+        let plain =
+            match append::inflated(self.archive.store(), &path, bundle::inflated_limit(&sizes)) {
+                Ok(plain) => plain,
+                Err(error) => {
+                    return self
+                        .checked
+                        .problem(format!("log/{path}"), error.to_string());
+                }
+            };
         match bundle::decode_records(&plain, &sizes) {
-            Err(error) => self.checked.problem(format!("log/{path}"), error.to_string()),
+            Err(error) => self
+                .checked
+                .problem(format!("log/{path}"), error.to_string()),
             Ok(records) => {
                 for (record, (digest, _)) in records.iter().zip(puts) {
-                    let stored = self.archive.store().size(&match key(&tile::record_path(digest)) {
-                        Ok(key) => key,
-                        Err(error) => return self.checked.problem(format!("log/{path}"), error.to_string()),
-                    });
+                    let stored =
+                        self.archive
+                            .store()
+                            .size(&match key(&tile::record_path(digest)) {
+                                Ok(key) => key,
+                                Err(error) => {
+                                    return self
+                                        .checked
+                                        .problem(format!("log/{path}"), error.to_string());
+                                }
+                            });
                     let is_there = matches!(stored, Ok(Some(_)));
-                    let fits = record.map_or(!is_there, |bytes| is_there && Digest::of(bytes) == *digest);
+                    let fits =
+                        record.map_or(!is_there, |bytes| is_there && Digest::of(bytes) == *digest);
                     if !fits {
-                        self.checked.problem(format!("log/{path}"), format!("its record {digest} is not the single record; {FROM_A_MIRROR}"));
+                        self.checked.problem(
+                            format!("log/{path}"),
+                            format!(
+                                "its record {digest} is not the single record; {FROM_A_MIRROR}"
+                            ),
+                        );
                     }
                 }
             }
@@ -181,11 +240,20 @@ impl Reading<'_> {
     /// A record may be missing only where the log redacts it.
     fn removed_records(&mut self) {
         for (entry, digest) in std::mem::take(&mut self.redactions) {
-            if entry.accession().is_some_and(|id| self.history.is_redacted(id, &digest)) {
+            if entry
+                .accession()
+                .is_some_and(|id| self.history.is_redacted(id, &digest))
+            {
                 self.checked.redacted += 1;
             } else {
                 let path = format!("log/{}", tile::record_path(&digest));
-                self.checked.problem(path, format!("the record of {} is missing and not redacted; {FROM_A_MIRROR}", entry.id()));
+                self.checked.problem(
+                    path,
+                    format!(
+                        "the record of {} is missing and not redacted; {FROM_A_MIRROR}",
+                        entry.id()
+                    ),
+                );
             }
         }
     }

@@ -22,11 +22,18 @@ const FROM_A_COPY: &str = "restore the object from a copy";
 /// Compares every version of every study whose record is there. The database has to be filled from this log.
 pub fn check(archive: &Archive, checked: &mut Checked) {
     // what of the log cannot be read is told by the check of the log
-    let Ok(head) = archive.log().head() else { return };
+    let Ok(head) = archive.log().head() else {
+        return;
+    };
     for bundle in archive.log().entries(0, head.checkpoint.size()) {
         let Ok((_, entries)) = bundle else { return };
         for entry in entries.iter().filter_map(|entry| Entry::parse(entry).ok()) {
-            if let (Some(id), Operation::Put { record, version, .. }) = (entry.accession(), entry.operation())
+            if let (
+                Some(id),
+                Operation::Put {
+                    record, version, ..
+                },
+            ) = (entry.accession(), entry.operation())
                 && id.kind() == Kind::Study
                 && let Err(message) = study(archive, id, *version, record, checked)
             {
@@ -57,10 +64,15 @@ fn study(
     match (signed, stored) {
         (None, None) => Ok(()),
         (Some(signed), Some(rows)) if is_signed(signed, &rows) => {
-            let connection = &mut *archive.database().connection().map_err(|error| error.to_string())?;
+            let connection = &mut *archive
+                .database()
+                .connection()
+                .map_err(|error| error.to_string())?;
             files(connection, &object, version, &rows, checked).map_err(|error| error.to_string())
         }
-        _ => Err(format!("{MANIFEST} in the storage is not the manifest that the signed record names; {FROM_A_COPY}")),
+        _ => Err(format!(
+            "{MANIFEST} in the storage is not the manifest that the signed record names; {FROM_A_COPY}"
+        )),
     }
 }
 
@@ -78,7 +90,9 @@ fn files(
 ) -> Result<(), DatabaseError> {
     let mut gone: HashMap<&str, bool> = HashMap::new();
     for row in rows {
-        let Ok(logical) = RelPath::parse(&format!("{FILES}/{}", row.path)) else { continue };
+        let Ok(logical) = RelPath::parse(&format!("{FILES}/{}", row.path)) else {
+            continue;
+        };
         let found = match object.object().file(&logical, version) {
             Ok(file) if file.sha256 == Some(row.sha256) => continue,
             Ok(_) => "has another digest than the signed manifest says",
@@ -91,13 +105,17 @@ fn files(
             Some(image) => match gone.get(image) {
                 Some(is_gone) => *is_gone,
                 None => {
-                    let is_gone = standing::of(connection, image)?.is_some_and(|standing| standing.is_gone());
+                    let is_gone =
+                        standing::of(connection, image)?.is_some_and(|standing| standing.is_gone());
                     *gone.entry(image).or_insert(is_gone)
                 }
             },
         };
         if !is_gone {
-            checked.problem(format!("{} version {version}: {}", object.object().id(), row.path), format!("it {found}; {FROM_A_COPY}"));
+            checked.problem(
+                format!("{} version {version}: {}", object.object().id(), row.path),
+                format!("it {found}; {FROM_A_COPY}"),
+            );
         }
     }
     Ok(())

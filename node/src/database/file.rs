@@ -87,7 +87,11 @@ pub fn page(
 ///
 /// # Errors
 /// When the query fails.
-pub fn sums(connection: &mut Connection, study: &str, version: u64) -> Result<FileSums, DatabaseError> {
+pub fn sums(
+    connection: &mut Connection,
+    study: &str,
+    version: u64,
+) -> Result<FileSums, DatabaseError> {
     use diesel::dsl::{count_star, sql};
     use diesel::sql_types::BigInt;
     let version = version.cast_signed();
@@ -96,9 +100,15 @@ pub fn sums(connection: &mut Connection, study: &str, version: u64) -> Result<Fi
         .filter(file::since.le(version))
         .filter(file::until.is_null().or(file::until.gt(version)))
         // diesel gives a sum of BigInt as Numeric, which SQLite has not
-        .select((count_star(), sql::<BigInt>("CAST(coalesce(sum(file.bytes), 0) AS BIGINT)")))
+        .select((
+            count_star(),
+            sql::<BigInt>("CAST(coalesce(sum(file.bytes), 0) AS BIGINT)"),
+        ))
         .first(connection)?;
-    Ok(FileSums { files: files.unsigned_abs(), bytes: bytes.unsigned_abs() })
+    Ok(FileSums {
+        files: files.unsigned_abs(),
+        bytes: bytes.unsigned_abs(),
+    })
 }
 
 /// Makes the files of a new version known: `rows` are all files of version `version`, each with `since` = `version`.
@@ -117,7 +127,10 @@ pub fn set_version(
         .filter(file::until.is_null())
         .select(FileRow::as_select())
         .load(connection)?;
-    let mut before: HashMap<String, FileRow> = before.into_iter().map(|row| (row.path.clone(), row)).collect();
+    let mut before: HashMap<String, FileRow> = before
+        .into_iter()
+        .map(|row| (row.path.clone(), row))
+        .collect();
     let fresh: Vec<FileRow> = rows
         .into_iter()
         .filter(|row| match before.get(&row.path) {
@@ -135,7 +148,9 @@ pub fn set_version(
     }
     // 9 columns a row, and SQLite takes 32,766 variables a statement
     for part in fresh.chunks(3000) {
-        diesel::insert_into(file::table).values(part).execute(connection)?;
+        diesel::insert_into(file::table)
+            .values(part)
+            .execute(connection)?;
     }
     Ok(())
 }
@@ -144,8 +159,16 @@ pub fn set_version(
 ///
 /// # Errors
 /// When the query fails.
-pub fn of_image(connection: &mut Connection, study: &str, image: &str) -> Result<Vec<String>, DatabaseError> {
-    let query = file::table.filter(file::study.eq(study)).filter(file::image.eq(image)).select(file::path).distinct();
+pub fn of_image(
+    connection: &mut Connection,
+    study: &str,
+    image: &str,
+) -> Result<Vec<String>, DatabaseError> {
+    let query = file::table
+        .filter(file::study.eq(study))
+        .filter(file::image.eq(image))
+        .select(file::path)
+        .distinct();
     Ok(query.load(connection)?)
 }
 
@@ -153,8 +176,15 @@ pub fn of_image(connection: &mut Connection, study: &str, image: &str) -> Result
 ///
 /// # Errors
 /// When the query fails.
-pub fn at_path(connection: &mut Connection, study: &str, path: &str) -> Result<Vec<FileRow>, DatabaseError> {
-    let query = file::table.filter(file::study.eq(study)).filter(file::path.eq(path)).select(FileRow::as_select());
+pub fn at_path(
+    connection: &mut Connection,
+    study: &str,
+    path: &str,
+) -> Result<Vec<FileRow>, DatabaseError> {
+    let query = file::table
+        .filter(file::study.eq(study))
+        .filter(file::path.eq(path))
+        .select(FileRow::as_select());
     Ok(query.load(connection)?)
 }
 

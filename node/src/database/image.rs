@@ -34,7 +34,11 @@ pub struct ImageRow {
 /// # Errors
 /// When the query fails.
 pub fn find(connection: &mut Connection, id: &str) -> Result<Option<ImageRow>, DatabaseError> {
-    Ok(image::table.find(id).select(ImageRow::as_select()).first(connection).optional()?)
+    Ok(image::table
+        .find(id)
+        .select(ImageRow::as_select())
+        .first(connection)
+        .optional()?)
 }
 
 /// Every image that a study ever had, in the order of serials.
@@ -42,8 +46,10 @@ pub fn find(connection: &mut Connection, id: &str) -> Result<Option<ImageRow>, D
 /// # Errors
 /// When the query fails.
 pub fn of_study(connection: &mut Connection, study: &str) -> Result<Vec<ImageRow>, DatabaseError> {
-    let query =
-        image::table.filter(image::study.eq(study)).order(image::serial.asc()).select(ImageRow::as_select());
+    let query = image::table
+        .filter(image::study.eq(study))
+        .order(image::serial.asc())
+        .select(ImageRow::as_select());
     Ok(query.load(connection)?)
 }
 
@@ -74,9 +80,12 @@ pub fn page(
 pub fn set(connection: &mut Connection, rows: &[ImageRow]) -> Result<(), DatabaseError> {
     // diesel has no upsert of many rows for SQLite: those that are there go, and all come in few statements
     for part in rows.chunks(3000) {
-        diesel::delete(image::table.filter(image::id.eq_any(part.iter().map(|row| &row.id)))).execute(connection)?;
+        diesel::delete(image::table.filter(image::id.eq_any(part.iter().map(|row| &row.id))))
+            .execute(connection)?;
         // 8 columns a row, and SQLite takes 32,766 variables a statement
-        diesel::insert_into(image::table).values(part).execute(connection)?;
+        diesel::insert_into(image::table)
+            .values(part)
+            .execute(connection)?;
     }
     Ok(())
 }
@@ -85,8 +94,14 @@ pub fn set(connection: &mut Connection, rows: &[ImageRow]) -> Result<(), Databas
 ///
 /// # Errors
 /// When the query fails.
-pub fn mark_present_only(connection: &mut Connection, study: &str, present: &[&str]) -> Result<(), DatabaseError> {
-    diesel::update(image::table.filter(image::study.eq(study))).set(image::present.eq(false)).execute(connection)?;
+pub fn mark_present_only(
+    connection: &mut Connection,
+    study: &str,
+    present: &[&str],
+) -> Result<(), DatabaseError> {
+    diesel::update(image::table.filter(image::study.eq(study)))
+        .set(image::present.eq(false))
+        .execute(connection)?;
     // SQLite takes 32,766 variables a statement
     for part in present.chunks(30_000) {
         diesel::update(image::table.filter(image::id.eq_any(part.iter().copied())))
@@ -106,7 +121,10 @@ pub fn name(
     names: &HashMap<String, (String, String)>,
 ) -> Result<(), DatabaseError> {
     for row in of_study(connection, study)? {
-        if let Some((key, title)) = names.get(&row.id).filter(|(key, title)| (key, title) != (&row.image_key, &row.title)) {
+        if let Some((key, title)) = names
+            .get(&row.id)
+            .filter(|(key, title)| (key, title) != (&row.image_key, &row.title))
+        {
             diesel::update(image::table.find(&row.id))
                 .set((image::image_key.eq(key), image::title.eq(title)))
                 .execute(connection)?;

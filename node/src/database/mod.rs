@@ -6,11 +6,11 @@
 //!
 //! Diesel is synchronous. The server crosses from async at one place, `serve::blocking`.
 
-pub mod schema;
 pub mod file;
 pub mod image;
 pub mod position;
 pub mod record;
+pub mod schema;
 pub mod standing;
 pub mod study;
 
@@ -40,7 +40,9 @@ pub enum DatabaseError {
     #[error("the database {0} is missing; `omma-node rebuild` makes it again from the storage")]
     Missing(PathBuf),
     /// It cannot be opened or is damaged.
-    #[error("the database {path} cannot be used ({detail}); move it away and run `omma-node rebuild`, which makes it again from the storage")]
+    #[error(
+        "the database {path} cannot be used ({detail}); move it away and run `omma-node rebuild`, which makes it again from the storage"
+    )]
     Unusable {
         /// Its path.
         path: PathBuf,
@@ -48,7 +50,9 @@ pub enum DatabaseError {
         detail: String,
     },
     /// The disk does not let it be used; the database itself may be well.
-    #[error("the database {path} cannot be read or written ({detail}): is the disk full or read-only, or may this user not write there? The database itself need not be damaged")]
+    #[error(
+        "the database {path} cannot be read or written ({detail}): is the disk full or read-only, or may this user not write there? The database itself need not be damaged"
+    )]
     Disk {
         /// Its path.
         path: PathBuf,
@@ -56,7 +60,9 @@ pub enum DatabaseError {
         detail: String,
     },
     /// It was made by a newer version of this program.
-    #[error("the database {path} was made by a newer version of omma-node (it has migration {migration}); run that version")]
+    #[error(
+        "the database {path} was made by a newer version of omma-node (it has migration {migration}); run that version"
+    )]
     Newer {
         /// Its path.
         path: PathBuf,
@@ -64,10 +70,14 @@ pub enum DatabaseError {
         migration: String,
     },
     /// Readers do not let go of the write-ahead log.
-    #[error("the write-ahead log of the database still has what was erased, because a reader uses it; stop what reads db.sqlite for long, and run any omma-node command that writes, which completes the erasure")]
+    #[error(
+        "the write-ahead log of the database still has what was erased, because a reader uses it; stop what reads db.sqlite for long, and run any omma-node command that writes, which completes the erasure"
+    )]
     InUse,
     /// All connections are taken.
-    #[error("the database {path} gave no connection in 30 seconds ({detail}); if it is only busy try again, else `omma-node check` tells what is wrong with it")]
+    #[error(
+        "the database {path} gave no connection in 30 seconds ({detail}); if it is only busy try again, else `omma-node check` tells what is wrong with it"
+    )]
     Busy {
         /// Its path.
         path: PathBuf,
@@ -75,7 +85,9 @@ pub enum DatabaseError {
         detail: String,
     },
     /// A query failed.
-    #[error("the database refused a query: {0}; if the disk is full make room and run the command again, which completes what was begun, else `omma-node check` tells more")]
+    #[error(
+        "the database refused a query: {0}; if the disk is full make room and run the command again, which completes what was begun, else `omma-node check` tells more"
+    )]
     Query(#[from] diesel::result::Error),
 }
 
@@ -118,9 +130,14 @@ impl Database {
     /// # Errors
     /// When it cannot be written.
     pub fn create(path: &Path) -> Result<Database, DatabaseError> {
-        let database = Database { path: path.to_owned(), opened: Mutex::new(open_pool(path)?) };
+        let database = Database {
+            path: path.to_owned(),
+            opened: Mutex::new(open_pool(path)?),
+        };
         let mut connection = database.connection()?;
-        connection.run_pending_migrations(MIGRATIONS).map_err(|error| unusable(path, error))?;
+        connection
+            .run_pending_migrations(MIGRATIONS)
+            .map_err(|error| unusable(path, error))?;
         Ok(database)
     }
 
@@ -132,10 +149,15 @@ impl Database {
         if !path.exists() {
             return Err(DatabaseError::Missing(path.to_owned()));
         }
-        let database = Database { path: path.to_owned(), opened: Mutex::new(open_pool(path)?) };
+        let database = Database {
+            path: path.to_owned(),
+            opened: Mutex::new(open_pool(path)?),
+        };
         let mut connection = database.connection()?;
         refuse_newer(path, &mut connection)?;
-        connection.run_pending_migrations(MIGRATIONS).map_err(|error| unusable(path, error))?;
+        connection
+            .run_pending_migrations(MIGRATIONS)
+            .map_err(|error| unusable(path, error))?;
         drop(connection);
         Ok(database)
     }
@@ -152,7 +174,10 @@ impl Database {
             }
             opened.pool.clone()
         };
-        pool.get().map_err(|error| DatabaseError::Busy { path: self.path.clone(), detail: error.to_string() })
+        pool.get().map_err(|error| DatabaseError::Busy {
+            path: self.path.clone(),
+            detail: error.to_string(),
+        })
     }
 
     /// Where it is.
@@ -162,7 +187,9 @@ impl Database {
 
     fn lock(&self) -> MutexGuard<'_, Opened> {
         // the pool is replaced as a whole, so a panic elsewhere leaves nothing half done behind the lock
-        self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.opened
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -177,8 +204,13 @@ struct Checkpointed {
 /// # Errors
 /// When readers keep it from being emptied for as long as `busy_timeout` says; it can be tried again.
 pub fn empty_write_ahead_log(connection: &mut Connection) -> Result<(), DatabaseError> {
-    let outcome: Checkpointed = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(connection)?;
-    if outcome.busy == 0 { Ok(()) } else { Err(DatabaseError::InUse) }
+    let outcome: Checkpointed =
+        diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(connection)?;
+    if outcome.busy == 0 {
+        Ok(())
+    } else {
+        Err(DatabaseError::InUse)
+    }
 }
 
 fn open_pool(path: &Path) -> Result<Opened, DatabaseError> {
@@ -192,13 +224,17 @@ fn open_pool(path: &Path) -> Result<Opened, DatabaseError> {
         .build_unchecked(manager);
     // the first connection makes the file where there is none, and fails where there is something else
     drop(first_connection(path)?);
-    Ok(Opened { inode: inode(path)?, pool })
+    Ok(Opened {
+        inode: inode(path)?,
+        pool,
+    })
 }
 
 /// Opens one connection outside the pool, because the pool would retry for its whole time-out and lose the reason.
 fn first_connection(path: &Path) -> Result<Connection, DatabaseError> {
     use diesel::Connection as _;
-    let mut connection = Connection::establish(&path.to_string_lossy()).map_err(|error| unusable(path, error))?;
+    let mut connection =
+        Connection::establish(&path.to_string_lossy()).map_err(|error| unusable(path, error))?;
     connection
         .batch_execute("PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; SELECT count(*) FROM sqlite_master;")
         .map_err(|error| unusable(path, error))?;
@@ -217,9 +253,18 @@ fn refuse_newer(path: &Path, connection: &mut Connection) -> Result<(), Database
         .iter()
         .map(|migration| migration.name().version().to_string())
         .collect();
-    let applied = connection.applied_migrations().map_err(|error| unusable(path, error))?;
-    match applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
-        Some(migration) => Err(DatabaseError::Newer { path: path.to_owned(), migration }),
+    let applied = connection
+        .applied_migrations()
+        .map_err(|error| unusable(path, error))?;
+    match applied
+        .iter()
+        .map(ToString::to_string)
+        .find(|version| !known.contains(version))
+    {
+        Some(migration) => Err(DatabaseError::Newer {
+            path: path.to_owned(),
+            migration,
+        }),
         None => Ok(()),
     }
 }
@@ -235,5 +280,9 @@ fn unusable(path: &Path, error: impl std::fmt::Display) -> DatabaseError {
 
 /// SQLite's words for what the disk refuses: its error codes IOERR, FULL, CANTOPEN and READONLY, which diesel does not
 /// give.
-const OF_THE_DISK: [&str; 4] =
-    ["disk I/O error", "disk is full", "unable to open database file", "attempt to write a readonly database"];
+const OF_THE_DISK: [&str; 4] = [
+    "disk I/O error",
+    "disk is full",
+    "unable to open database file",
+    "attempt to write a readonly database",
+];

@@ -19,9 +19,14 @@ pub struct Position {
 /// # Errors
 /// When the query fails.
 pub fn current(connection: &mut Connection) -> Result<Option<Position>, DatabaseError> {
-    let row: Option<(i64, String)> =
-        dsl::log_position.select((dsl::size, dsl::root)).first(connection).optional()?;
-    Ok(row.map(|(size, root)| Position { size: size.unsigned_abs(), root }))
+    let row: Option<(i64, String)> = dsl::log_position
+        .select((dsl::size, dsl::root))
+        .first(connection)
+        .optional()?;
+    Ok(row.map(|(size, root)| Position {
+        size: size.unsigned_abs(),
+        root,
+    }))
 }
 
 /// Sets the position; part of the transaction that applied what stands below it.
@@ -31,7 +36,11 @@ pub fn current(connection: &mut Connection) -> Result<Option<Position>, Database
 pub fn set(connection: &mut Connection, position: &Position) -> Result<(), DatabaseError> {
     let size = position.size.cast_signed();
     diesel::insert_into(dsl::log_position)
-        .values((dsl::only_row.eq(1), dsl::size.eq(size), dsl::root.eq(&position.root)))
+        .values((
+            dsl::only_row.eq(1),
+            dsl::size.eq(size),
+            dsl::root.eq(&position.root),
+        ))
         .on_conflict(dsl::only_row)
         .do_update()
         .set((dsl::size.eq(size), dsl::root.eq(&position.root)))

@@ -34,7 +34,10 @@ pub struct RecordRow {
 /// # Errors
 /// When the query fails.
 pub fn latest(connection: &mut Connection, id: &str) -> Result<Option<RecordRow>, DatabaseError> {
-    let query = dsl::record.filter(dsl::id.eq(id)).order(dsl::version.desc()).select(RecordRow::as_select());
+    let query = dsl::record
+        .filter(dsl::id.eq(id))
+        .order(dsl::version.desc())
+        .select(RecordRow::as_select());
     Ok(query.first(connection).optional()?)
 }
 
@@ -42,8 +45,14 @@ pub fn latest(connection: &mut Connection, id: &str) -> Result<Option<RecordRow>
 ///
 /// # Errors
 /// When the query fails.
-pub fn version(connection: &mut Connection, id: &str, version: u64) -> Result<Option<RecordRow>, DatabaseError> {
-    let query = dsl::record.find((id, version.cast_signed())).select(RecordRow::as_select());
+pub fn version(
+    connection: &mut Connection,
+    id: &str,
+    version: u64,
+) -> Result<Option<RecordRow>, DatabaseError> {
+    let query = dsl::record
+        .find((id, version.cast_signed()))
+        .select(RecordRow::as_select());
     Ok(query.first(connection).optional()?)
 }
 
@@ -52,7 +61,10 @@ pub fn version(connection: &mut Connection, id: &str, version: u64) -> Result<Op
 /// # Errors
 /// When the query fails.
 pub fn versions(connection: &mut Connection, id: &str) -> Result<Vec<RecordRow>, DatabaseError> {
-    let query = dsl::record.filter(dsl::id.eq(id)).order(dsl::version.asc()).select(RecordRow::as_select());
+    let query = dsl::record
+        .filter(dsl::id.eq(id))
+        .order(dsl::version.asc())
+        .select(RecordRow::as_select());
     Ok(query.load(connection)?)
 }
 
@@ -62,8 +74,12 @@ pub fn versions(connection: &mut Connection, id: &str) -> Result<Vec<RecordRow>,
 /// When the query fails.
 pub fn of_study(connection: &mut Connection, study: &str) -> Result<Vec<RecordRow>, DatabaseError> {
     // '-' and '.' are neighbours in ASCII: between them lies what begins with the study's id and a dash
-    let parts = dsl::id.ge(format!("{study}-")).and(dsl::id.lt(format!("{study}.")));
-    let query = dsl::record.filter(dsl::id.eq(study).or(parts)).order(dsl::log_index.asc());
+    let parts = dsl::id
+        .ge(format!("{study}-"))
+        .and(dsl::id.lt(format!("{study}.")));
+    let query = dsl::record
+        .filter(dsl::id.eq(study).or(parts))
+        .order(dsl::log_index.asc());
     Ok(query.select(RecordRow::as_select()).load(connection)?)
 }
 
@@ -71,8 +87,13 @@ pub fn of_study(connection: &mut Connection, study: &str) -> Result<Vec<RecordRo
 ///
 /// # Errors
 /// When the query fails.
-pub fn at_index(connection: &mut Connection, log_index: u64) -> Result<Option<RecordRow>, DatabaseError> {
-    let query = dsl::record.filter(dsl::log_index.eq(log_index.cast_signed())).select(RecordRow::as_select());
+pub fn at_index(
+    connection: &mut Connection,
+    log_index: u64,
+) -> Result<Option<RecordRow>, DatabaseError> {
+    let query = dsl::record
+        .filter(dsl::log_index.eq(log_index.cast_signed()))
+        .select(RecordRow::as_select());
     Ok(query.first(connection).optional()?)
 }
 
@@ -81,7 +102,10 @@ pub fn at_index(connection: &mut Connection, log_index: u64) -> Result<Option<Re
 /// # Errors
 /// When the query fails.
 pub fn count(connection: &mut Connection) -> Result<u64, DatabaseError> {
-    Ok(dsl::record.count().get_result::<i64>(connection)?.unsigned_abs())
+    Ok(dsl::record
+        .count()
+        .get_result::<i64>(connection)?
+        .unsigned_abs())
 }
 
 /// Adds rows.
@@ -91,7 +115,9 @@ pub fn count(connection: &mut Connection) -> Result<u64, DatabaseError> {
 pub fn insert(connection: &mut Connection, rows: &[RecordRow]) -> Result<(), DatabaseError> {
     // 9 columns a row, and SQLite takes 32,766 variables a statement
     for part in rows.chunks(3000) {
-        diesel::insert_into(dsl::record).values(part).execute(connection)?;
+        diesel::insert_into(dsl::record)
+            .values(part)
+            .execute(connection)?;
     }
     Ok(())
 }
@@ -100,9 +126,17 @@ pub fn insert(connection: &mut Connection, rows: &[RecordRow]) -> Result<(), Dat
 ///
 /// # Errors
 /// When the query fails.
-pub fn mark_redacted(connection: &mut Connection, id: &str, digest: &str) -> Result<(), DatabaseError> {
-    diesel::update(dsl::record.filter(dsl::id.eq(id)).filter(dsl::digest.eq(digest)))
-        .set(dsl::redacted.eq(true))
-        .execute(connection)?;
+pub fn mark_redacted(
+    connection: &mut Connection,
+    id: &str,
+    digest: &str,
+) -> Result<(), DatabaseError> {
+    diesel::update(
+        dsl::record
+            .filter(dsl::id.eq(id))
+            .filter(dsl::digest.eq(digest)),
+    )
+    .set(dsl::redacted.eq(true))
+    .execute(connection)?;
     Ok(())
 }

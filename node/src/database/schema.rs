@@ -1,5 +1,8 @@
 //! The tables as diesel sees them: what `diesel print-schema` gives for `migrations/node`.
-#![expect(missing_docs, reason = "the migration says what each table and column is")]
+#![expect(
+    missing_docs,
+    reason = "the migration says what each table and column is"
+)]
 
 diesel::table! {
     log_position (only_row) {

@@ -35,7 +35,11 @@ impl StandingRow {
 /// # Errors
 /// When the query fails.
 pub fn of(connection: &mut Connection, id: &str) -> Result<Option<StandingRow>, DatabaseError> {
-    Ok(dsl::standing.find(id).select(StandingRow::as_select()).first(connection).optional()?)
+    Ok(dsl::standing
+        .find(id)
+        .select(StandingRow::as_select())
+        .first(connection)
+        .optional()?)
 }
 
 /// The standing of an id, where an operation on its study holds for it as well: gone before suppressed, and of two
@@ -65,7 +69,12 @@ pub fn effective(
 /// # Errors
 /// When the query fails.
 pub fn set(connection: &mut Connection, row: &StandingRow) -> Result<(), DatabaseError> {
-    diesel::insert_into(dsl::standing).values(row).on_conflict(dsl::id).do_update().set(row).execute(connection)?;
+    diesel::insert_into(dsl::standing)
+        .values(row)
+        .on_conflict(dsl::id)
+        .do_update()
+        .set(row)
+        .execute(connection)?;
     Ok(())
 }
 

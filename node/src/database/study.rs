@@ -56,15 +56,24 @@ pub struct Totals {
 /// # Errors
 /// When the query fails.
 pub fn find(connection: &mut Connection, id: &str) -> Result<Option<StudyRow>, DatabaseError> {
-    Ok(study::table.find(id).select(StudyRow::as_select()).first(connection).optional()?)
+    Ok(study::table
+        .find(id)
+        .select(StudyRow::as_select())
+        .first(connection)
+        .optional()?)
 }
 
 /// The study that came from a source.
 ///
 /// # Errors
 /// When the query fails.
-pub fn by_source(connection: &mut Connection, source_key: &str) -> Result<Option<StudyRow>, DatabaseError> {
-    let query = study::table.filter(study::source_key.eq(source_key)).select(StudyRow::as_select());
+pub fn by_source(
+    connection: &mut Connection,
+    source_key: &str,
+) -> Result<Option<StudyRow>, DatabaseError> {
+    let query = study::table
+        .filter(study::source_key.eq(source_key))
+        .select(StudyRow::as_select());
     Ok(query.first(connection).optional()?)
 }
 
@@ -73,7 +82,9 @@ pub fn by_source(connection: &mut Connection, source_key: &str) -> Result<Option
 /// # Errors
 /// When the query fails.
 pub fn next_serial(connection: &mut Connection) -> Result<u64, DatabaseError> {
-    let highest: Option<i64> = study::table.select(diesel::dsl::max(study::serial)).first(connection)?;
+    let highest: Option<i64> = study::table
+        .select(diesel::dsl::max(study::serial))
+        .first(connection)?;
     Ok(highest.unwrap_or(0).unsigned_abs() + 1)
 }
 
@@ -81,7 +92,11 @@ pub fn next_serial(connection: &mut Connection) -> Result<u64, DatabaseError> {
 ///
 /// # Errors
 /// When the query fails.
-pub fn newest(connection: &mut Connection, limit: u64, offset: u64) -> Result<Vec<StudyRow>, DatabaseError> {
+pub fn newest(
+    connection: &mut Connection,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<StudyRow>, DatabaseError> {
     let query = study::table
         .left_join(standing::table.on(standing::id.eq(study::id)))
         .filter(standing::id.is_null())
@@ -100,7 +115,9 @@ pub fn totals(connection: &mut Connection) -> Result<Totals, DatabaseError> {
     // diesel gives a sum of BigInt as Numeric, which SQLite has not: the sums are read as BigInt, in which they fit
     use diesel::dsl::{count_star, sql};
     use diesel::sql_types::BigInt;
-    let public = study::table.left_join(standing::table.on(standing::id.eq(study::id))).filter(standing::id.is_null());
+    let public = study::table
+        .left_join(standing::table.on(standing::id.eq(study::id)))
+        .filter(standing::id.is_null());
     let (studies, images, files, bytes): (i64, i64, i64, i64) = public
         .select((
             count_star(),
@@ -110,7 +127,12 @@ pub fn totals(connection: &mut Connection) -> Result<Totals, DatabaseError> {
         ))
         .first(connection)?;
     let [images, files, bytes] = [images, files, bytes].map(i64::unsigned_abs);
-    Ok(Totals { studies: studies.unsigned_abs(), images, files, bytes })
+    Ok(Totals {
+        studies: studies.unsigned_abs(),
+        images,
+        files,
+        bytes,
+    })
 }
 
 /// Adds a study or replaces what is known of it.
@@ -118,7 +140,12 @@ pub fn totals(connection: &mut Connection) -> Result<Totals, DatabaseError> {
 /// # Errors
 /// When the query fails.
 pub fn set(connection: &mut Connection, row: &StudyRow) -> Result<(), DatabaseError> {
-    diesel::insert_into(study::table).values(row).on_conflict(study::id).do_update().set(row).execute(connection)?;
+    diesel::insert_into(study::table)
+        .values(row)
+        .on_conflict(study::id)
+        .do_update()
+        .set(row)
+        .execute(connection)?;
     Ok(())
 }
 

@@ -22,11 +22,17 @@ fn place(source: &Path) -> io::Result<(PathBuf, RelPath)> {
         None => (source.to_owned(), IDENTIFIER_FILE.to_owned()),
         Some(name) => {
             let folder = source.parent().unwrap_or(Path::new(""));
-            let name = name.to_str().ok_or_else(|| io::Error::other("its name is not UTF-8"))?;
+            let name = name
+                .to_str()
+                .ok_or_else(|| io::Error::other("its name is not UTF-8"))?;
             (folder.to_owned(), format!("{name}{IDENTIFIER_FILE}"))
         }
     };
-    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+    let folder = if folder.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        folder
+    };
     Ok((folder, RelPath::parse(&name).map_err(io::Error::other)?))
 }
 
@@ -112,14 +118,23 @@ mod tests {
     #[test]
     fn a_package_that_is_a_file_has_its_identifier_beside_it() {
         let folder = tempfile::tempdir().unwrap();
-        let (one, other) = (folder.path().join("one.json"), folder.path().join("other.json"));
+        let (one, other) = (
+            folder.path().join("one.json"),
+            folder.path().join("other.json"),
+        );
         for (file, identifier) in [(&one, "first"), (&other, "second")] {
             std::fs::write(file, "{}").unwrap();
             assert_eq!(remembered_identifier(file).unwrap(), None);
             remember_identifier(file, identifier).unwrap();
         }
-        assert_eq!(remembered_identifier(&one).unwrap().as_deref(), Some("first"));
-        assert_eq!(remembered_identifier(&other).unwrap().as_deref(), Some("second"));
+        assert_eq!(
+            remembered_identifier(&one).unwrap().as_deref(),
+            Some("first")
+        );
+        assert_eq!(
+            remembered_identifier(&other).unwrap().as_deref(),
+            Some("second")
+        );
         assert!(folder.path().join("one.json.ommatidia-id").is_file());
     }
 

@@ -63,7 +63,9 @@ pub enum AppendError {
     #[error(transparent)]
     Projection(#[from] crate::projection::ProjectionError),
     /// The act does not fit the log.
-    #[error("the act in the journal builds on {expected} entries and the log has {found}: the log and the journal are not of one copy; nothing was signed, restore both from one backup")]
+    #[error(
+        "the act in the journal builds on {expected} entries and the log has {found}: the log and the journal are not of one copy; nothing was signed, restore both from one backup"
+    )]
     Foreign {
         /// What the act builds on.
         expected: u64,
@@ -93,8 +95,14 @@ pub fn recover(archive: &Archive, lease: &mut Lease) -> Result<TreeHead, AppendE
     let head = archive.log().head()?.tree_head();
     // the database before the act: completing one asks which records of earlier acts are redacted
     crate::projection::catch_up(archive, &mut *archive.database().connection()?, &head)?;
-    let Some(act) = journal::read(archive.store())? else { return Ok(head) };
-    tracing::info!(entries = act.entries, base = act.base.size, "completing an act that was interrupted");
+    let Some(act) = journal::read(archive.store())? else {
+        return Ok(head);
+    };
+    tracing::info!(
+        entries = act.entries,
+        base = act.base.size,
+        "completing an act that was interrupted"
+    );
     complete(archive, lease, &act)
 }
 
@@ -120,7 +128,10 @@ pub fn complete(archive: &Archive, lease: &mut Lease, act: &Act) -> Result<TreeH
     } else if before.size == act.base.size + act.entries {
         before
     } else {
-        return Err(AppendError::Foreign { expected: act.base.size, found: before.size });
+        return Err(AppendError::Foreign {
+            expected: act.base.size,
+            found: before.size,
+        });
     };
     crate::projection::catch_up(archive, &mut *archive.database().connection()?, &head)?;
     crate::crash::point("database-updated");
@@ -158,10 +169,15 @@ fn commit_objects(archive: &Archive, act: &Act) -> Result<(), AppendError> {
 }
 
 /// Writes records, bundles and tiles, and gives the checkpoint that they make true.
-fn write_entries(archive: &Archive, act: &Act, entries: &[Vec<u8>]) -> Result<Checkpoint, AppendError> {
+fn write_entries(
+    archive: &Archive,
+    act: &Act,
+    entries: &[Vec<u8>],
+) -> Result<Checkpoint, AppendError> {
     let log = archive.log();
     let base = act.base.size;
-    let mut edge = Edge::open(base, |address| log.tile(address)).map_err(|error| damaged("tile", error))?;
+    let mut edge =
+        Edge::open(base, |address| log.tile(address)).map_err(|error| damaged("tile", error))?;
     if merkle::to_base64(&edge.root()) != act.base.root {
         return Err(damaged("tile", "the tiles do not give the root of the checkpoint").into());
     }
@@ -170,12 +186,18 @@ fn write_entries(archive: &Archive, act: &Act, entries: &[Vec<u8>]) -> Result<Ch
     // the single records are many small files, which several threads write faster than one
     std::thread::scope(|scope| {
         let part = records.len().div_ceil(SINGLE_RECORD_WRITERS).max(1);
-        let singles: Vec<_> =
-            records.chunks(part).map(|part| scope.spawn(move || write_single_records(store, part))).collect();
+        let singles: Vec<_> = records
+            .chunks(part)
+            .map(|part| scope.spawn(move || write_single_records(store, part)))
+            .collect();
         let bundles = write_bundles(archive, base, entries, &records);
         singles
             .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .map(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
             .fold(bundles, Result::and)
     })?;
     crate::crash::point("records-written");
@@ -192,12 +214,20 @@ fn write_entries(archive: &Archive, act: &Act, entries: &[Vec<u8>]) -> Result<Ch
         write_new(store, &address.path(), &bytes)?;
     }
     crate::crash::point("tiles-written");
-    Ok(Checkpoint::new(log.origin().clone(), edge.size(), edge.root()))
+    Ok(Checkpoint::new(
+        log.origin().clone(),
+        edge.size(),
+        edge.root(),
+    ))
 }
 
 /// The record that each entry announces, in the order of the entries: they stand in the same order, one after the
 /// other, in the objects that the act brought.
-fn records_of(archive: &Archive, act: &Act, entries: &[Vec<u8>]) -> Result<Vec<Announced>, AppendError> {
+fn records_of(
+    archive: &Archive,
+    act: &Act,
+    entries: &[Vec<u8>],
+) -> Result<Vec<Announced>, AppendError> {
     let mut stored = Vec::new();
     for object in &act.objects {
         let version = StudyObject::open(archive, object.object_id(), object.version())?;
@@ -207,11 +237,19 @@ fn records_of(archive: &Archive, act: &Act, entries: &[Vec<u8>]) -> Result<Vec<A
     entries
         .iter()
         .map(|entry| {
-            let Some((digest, size)) = announced(entry) else { return Ok(None) };
-            let record = usize::try_from(size).ok().and_then(|size| rest.split_off(..size));
+            let Some((digest, size)) = announced(entry) else {
+                return Ok(None);
+            };
+            let record = usize::try_from(size)
+                .ok()
+                .and_then(|size| rest.split_off(..size));
             match record {
                 Some(record) if Digest::of(record) == digest => Ok(Some((digest, record.to_vec()))),
-                _ => Err(damaged(&record_path(&digest), "the storage does not hold what the act's entry announces").into()),
+                _ => Err(damaged(
+                    &record_path(&digest),
+                    "the storage does not hold what the act's entry announces",
+                )
+                .into()),
             }
         })
         .collect()
@@ -248,14 +286,26 @@ fn write_bundles(
             0 => Vec::new(),
             _ => log.proved_bundle(bundle_of_tree(index, base))?,
         };
-        let fresh: Vec<_> = appended.by_ref().take(usize::from(address.width()) - carried_over.len()).collect();
-        let all: Vec<&[u8]> =
-            carried_over.iter().map(Vec::as_slice).chain(fresh.iter().map(|(entry, _)| entry.as_slice())).collect();
-        let framed = bundle::encode_entries(&all).map_err(|error| damaged(&address.path(), error))?;
+        let fresh: Vec<_> = appended
+            .by_ref()
+            .take(usize::from(address.width()) - carried_over.len())
+            .collect();
+        let all: Vec<&[u8]> = carried_over
+            .iter()
+            .map(Vec::as_slice)
+            .chain(fresh.iter().map(|(entry, _)| entry.as_slice()))
+            .collect();
+        let framed =
+            bundle::encode_entries(&all).map_err(|error| damaged(&address.path(), error))?;
         write_new(store, &address.path(), &framed)?;
         if u64::from(address.width()) == WIDTH {
             let mut bundled = earlier_records(archive, index * WIDTH, &carried_over)?;
-            bundled.extend(fresh.iter().filter_map(|(_, record)| record.as_ref()).map(|(_, bytes)| Some(bytes.clone())));
+            bundled.extend(
+                fresh
+                    .iter()
+                    .filter_map(|(_, record)| record.as_ref())
+                    .map(|(_, bytes)| Some(bytes.clone())),
+            );
             write_record_bundle(store, index, &bundled)?;
         }
     }
@@ -264,15 +314,24 @@ fn write_bundles(
 
 /// The records that earlier acts announced in a bundle that now becomes full, whose first entry has the index `first`;
 /// of a redacted one nothing is left.
-fn earlier_records(archive: &Archive, first: u64, entries: &[Vec<u8>]) -> Result<Vec<Option<Vec<u8>>>, AppendError> {
+fn earlier_records(
+    archive: &Archive,
+    first: u64,
+    entries: &[Vec<u8>],
+) -> Result<Vec<Option<Vec<u8>>>, AppendError> {
     let mut records = Vec::with_capacity(entries.len());
     for (index, entry) in (first..).zip(entries) {
-        let Some((digest, _)) = announced(entry) else { continue };
+        let Some((digest, _)) = announced(entry) else {
+            continue;
+        };
         let record = archive.log().record(&digest)?;
         if record.is_none() {
             let row = record::at_index(&mut *archive.database().connection()?, index)?;
             if row.is_none_or(|row| !row.redacted) {
-                return Err(LogError::Missing { path: record_path(&digest) }.into());
+                return Err(LogError::Missing {
+                    path: record_path(&digest),
+                }
+                .into());
             }
         }
         records.push(record);
@@ -282,12 +341,18 @@ fn earlier_records(archive: &Archive, first: u64, entries: &[Vec<u8>]) -> Result
 
 /// Writes a record bundle: what is there must hold the same records. The compressed bytes may differ, because an act
 /// that an older version began may be completed by a newer one.
-fn write_record_bundle(store: &dyn ObjectStore, index: u64, records: &[Option<Vec<u8>>]) -> Result<(), AppendError> {
+fn write_record_bundle(
+    store: &dyn ObjectStore,
+    index: u64,
+    records: &[Option<Vec<u8>>],
+) -> Result<(), AppendError> {
     let path = record_bundle_path(index);
     let plain = bundle::encode_records(records).map_err(|error| damaged(&path, error))?;
     match store.put_new(&key(&path)?, &compress(&path, &plain)?) {
         Ok(PutNew::Stored | PutNew::AlreadyThere) => Ok(()),
-        Err(StoreError::Different { .. }) if inflated(store, &path, plain.len())? == plain => Ok(()),
+        Err(StoreError::Different { .. }) if inflated(store, &path, plain.len())? == plain => {
+            Ok(())
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -312,8 +377,14 @@ pub(crate) fn compress(path: &str, plain: &[u8]) -> Result<Vec<u8>, LogError> {
 }
 
 /// The content of a record bundle, at most `limit` bytes.
-pub(crate) fn inflated(store: &dyn ObjectStore, path: &str, limit: usize) -> Result<Vec<u8>, LogError> {
-    let compressed = store.read(&key(path)?)?.ok_or_else(|| LogError::Missing { path: path.to_owned() })?;
+pub(crate) fn inflated(
+    store: &dyn ObjectStore,
+    path: &str,
+    limit: usize,
+) -> Result<Vec<u8>, LogError> {
+    let compressed = store.read(&key(path)?)?.ok_or_else(|| LogError::Missing {
+        path: path.to_owned(),
+    })?;
     zstd::bulk::decompress(&compressed, limit).map_err(|error| damaged(path, error))
 }
 
@@ -322,12 +393,23 @@ fn write_new(store: &dyn ObjectStore, path: &str, bytes: &[u8]) -> Result<(), Ap
     Ok(())
 }
 
-fn store_checkpoint(archive: &Archive, lease: &mut Lease, checkpoint: &Checkpoint) -> Result<TreeHead, AppendError> {
+fn store_checkpoint(
+    archive: &Archive,
+    lease: &mut Lease,
+    checkpoint: &Checkpoint,
+) -> Result<TreeHead, AppendError> {
     lease.still_holds()?;
-    let note = checkpoint.sign(archive.signer()).map_err(|error| damaged("checkpoint", error))?;
-    archive.store().replace(&key("checkpoint")?, &note.to_bytes())?;
+    let note = checkpoint
+        .sign(archive.signer())
+        .map_err(|error| damaged("checkpoint", error))?;
+    archive
+        .store()
+        .replace(&key("checkpoint")?, &note.to_bytes())?;
     crate::crash::point("checkpoint-stored");
-    Ok(TreeHead { size: checkpoint.size(), root: merkle::to_base64(checkpoint.root()) })
+    Ok(TreeHead {
+        size: checkpoint.size(),
+        root: merkle::to_base64(checkpoint.root()),
+    })
 }
 
 /// Removes partial tiles and bundles of which the full one has come: readers fall back to that (tlog-tiles), and a log
@@ -340,7 +422,10 @@ fn remove_outgrown_partials(archive: &Archive, before: u64, after: u64) -> Resul
             let tile = TileAddress::new(level, old / WIDTH, FULL).map(|tile| tile.path());
             outgrown.extend(tile.map(|path| format!("{path}.p")));
             if level == 0 {
-                outgrown.insert(format!("{}.p", full_bundle(&bundle_of_tree(old / WIDTH, after)).path()));
+                outgrown.insert(format!(
+                    "{}.p",
+                    full_bundle(&bundle_of_tree(old / WIDTH, after)).path()
+                ));
             }
         }
         (old, new, level) = (old / WIDTH, new / WIDTH, level + 1);

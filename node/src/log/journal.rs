@@ -91,7 +91,10 @@ const ACT: &str = "staging/act/act.json";
 const ENTRIES: &str = "staging/act/entries.jsonl";
 
 fn key(text: &'static str) -> Result<Key, JournalError> {
-    Key::parse(text).map_err(|error| JournalError::Damaged { path: text, detail: error.to_string() })
+    Key::parse(text).map_err(|error| JournalError::Damaged {
+        path: text,
+        detail: error.to_string(),
+    })
 }
 
 /// What can go wrong with the journal.
@@ -101,7 +104,9 @@ pub enum JournalError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// It cannot be read.
-    #[error("the journal {path} is damaged ({detail}); it holds an act that has been decided: keep a copy of it and report this, do not delete it")]
+    #[error(
+        "the journal {path} is damaged ({detail}); it holds an act that has been decided: keep a copy of it and report this, do not delete it"
+    )]
     Damaged {
         /// The file.
         path: &'static str,
@@ -116,7 +121,10 @@ pub enum JournalError {
 /// When the storage refuses, or an act that was decided is there (it must be completed first).
 pub fn clear_undecided(store: &dyn ObjectStore) -> Result<(), JournalError> {
     if read(store)?.is_some() {
-        return Err(JournalError::Damaged { path: ACT, detail: "an act is waiting to be completed".to_owned() });
+        return Err(JournalError::Damaged {
+            path: ACT,
+            detail: "an act is waiting to be completed".to_owned(),
+        });
     }
     store.delete_tree(&key(FOLDER)?)?;
     Ok(())
@@ -133,8 +141,10 @@ pub fn decide(store: &dyn ObjectStore, act: &Act, entries: &[Vec<u8>]) -> Result
     store.put_new(&key(ENTRIES)?, &lines(entries))?;
     crate::crash::point("act-entries-written");
     store.barrier()?;
-    let json = serde_json::to_vec(act)
-        .map_err(|error| JournalError::Damaged { path: ACT, detail: error.to_string() })?;
+    let json = serde_json::to_vec(act).map_err(|error| JournalError::Damaged {
+        path: ACT,
+        detail: error.to_string(),
+    })?;
     store.replace(&key(ACT)?, &json)?;
     crate::crash::point("act-journalled");
     Ok(())
@@ -145,10 +155,15 @@ pub fn decide(store: &dyn ObjectStore, act: &Act, entries: &[Vec<u8>]) -> Result
 /// # Errors
 /// When it cannot be read.
 pub fn read(store: &dyn ObjectStore) -> Result<Option<Act>, JournalError> {
-    let Some(json) = store.read(&key(ACT)?)? else { return Ok(None) };
+    let Some(json) = store.read(&key(ACT)?)? else {
+        return Ok(None);
+    };
     serde_json::from_slice(&json)
         .map(Some)
-        .map_err(|error| JournalError::Damaged { path: ACT, detail: error.to_string() })
+        .map_err(|error| JournalError::Damaged {
+            path: ACT,
+            detail: error.to_string(),
+        })
 }
 
 /// The entries of the decided act.
@@ -156,17 +171,30 @@ pub fn read(store: &dyn ObjectStore) -> Result<Option<Act>, JournalError> {
 /// # Errors
 /// When they are missing, damaged, or of another number than the act says.
 pub fn entries(store: &dyn ObjectStore, act: &Act) -> Result<Vec<Vec<u8>>, JournalError> {
-    let damaged = |detail: String| JournalError::Damaged { path: ENTRIES, detail };
-    let lines = store.read(&key(ENTRIES)?)?.ok_or_else(|| damaged("it is missing".to_owned()))?;
+    let damaged = |detail: String| JournalError::Damaged {
+        path: ENTRIES,
+        detail,
+    };
+    let lines = store
+        .read(&key(ENTRIES)?)?
+        .ok_or_else(|| damaged("it is missing".to_owned()))?;
     if Digest::of(&lines) != act.entries_digest {
-        return Err(damaged("its bytes are not those that were decided".to_owned()));
+        return Err(damaged(
+            "its bytes are not those that were decided".to_owned(),
+        ));
     }
-    let entries: Vec<Vec<u8>> =
-        lines.split_inclusive(|&byte| byte == b'\n').map(|line| line[..line.len() - 1].to_vec()).collect();
+    let entries: Vec<Vec<u8>> = lines
+        .split_inclusive(|&byte| byte == b'\n')
+        .map(|line| line[..line.len() - 1].to_vec())
+        .collect();
     if entries.len() as u64 == act.entries {
         Ok(entries)
     } else {
-        Err(damaged(format!("it has {} entries and the act {}", entries.len(), act.entries)))
+        Err(damaged(format!(
+            "it has {} entries and the act {}",
+            entries.len(),
+            act.entries
+        )))
     }
 }
 

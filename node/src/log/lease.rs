@@ -31,7 +31,9 @@ pub enum LeaseError {
         source: io::Error,
     },
     /// Another process went on with a higher number.
-    #[error("another process has taken over the log (fencing number {found}, ours {ours}); nothing was signed, run the command again")]
+    #[error(
+        "another process has taken over the log (fencing number {found}, ours {ours}); nothing was signed, run the command again"
+    )]
     Lost {
         /// The number in the lock file.
         found: u64,
@@ -50,9 +52,11 @@ impl Lease {
             Some(lease) => Ok(lease),
             None => {
                 waiting();
-                Lease::lock(path, FlockOperation::LockExclusive)?.ok_or_else(|| LeaseError::Unusable {
-                    path: path.to_owned(),
-                    source: io::ErrorKind::WouldBlock.into(),
+                Lease::lock(path, FlockOperation::LockExclusive)?.ok_or_else(|| {
+                    LeaseError::Unusable {
+                        path: path.to_owned(),
+                        source: io::ErrorKind::WouldBlock.into(),
+                    }
                 })
             }
         }
@@ -67,7 +71,10 @@ impl Lease {
     }
 
     fn lock(path: &Path, operation: FlockOperation) -> Result<Option<Lease>, LeaseError> {
-        let unusable = |source: io::Error| LeaseError::Unusable { path: path.to_owned(), source };
+        let unusable = |source: io::Error| LeaseError::Unusable {
+            path: path.to_owned(),
+            source,
+        };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -86,7 +93,11 @@ impl Lease {
         }
         let fence = read_fence(&mut file).map_err(unusable)? + 1;
         write_fence(&mut file, fence).map_err(unusable)?;
-        Ok(Some(Lease { file, path: path.to_owned(), fence }))
+        Ok(Some(Lease {
+            file,
+            path: path.to_owned(),
+            fence,
+        }))
     }
 
     /// The number of this lease.
@@ -99,13 +110,27 @@ impl Lease {
     /// # Errors
     /// When another process has raised the number.
     pub fn still_holds(&self) -> Result<(), LeaseError> {
-        let unusable = |source: io::Error| LeaseError::Unusable { path: self.path.clone(), source };
+        let unusable = |source: io::Error| LeaseError::Unusable {
+            path: self.path.clone(),
+            source,
+        };
         // by its name, as another process would come to it: where the file was deleted, our lock on it holds nobody off
         let mut named = File::open(&self.path).map_err(unusable)?;
-        let identity = |file: &File| file.metadata().map(|metadata| (metadata.dev(), metadata.ino()));
-        let is_ours = identity(&named).map_err(unusable)? == identity(&self.file).map_err(unusable)?;
+        let identity = |file: &File| {
+            file.metadata()
+                .map(|metadata| (metadata.dev(), metadata.ino()))
+        };
+        let is_ours =
+            identity(&named).map_err(unusable)? == identity(&self.file).map_err(unusable)?;
         let found = read_fence(&mut named).map_err(unusable)?;
-        if is_ours && found == self.fence { Ok(()) } else { Err(LeaseError::Lost { found, ours: self.fence }) }
+        if is_ours && found == self.fence {
+            Ok(())
+        } else {
+            Err(LeaseError::Lost {
+                found,
+                ours: self.fence,
+            })
+        }
     }
 }
 
@@ -117,7 +142,9 @@ fn read_fence(file: &mut File) -> io::Result<u64> {
     if text.is_empty() {
         return Ok(0);
     }
-    text.parse().map_err(|_| io::Error::other("it does not hold a fencing number; delete it while no omma-node runs"))
+    text.parse().map_err(|_| {
+        io::Error::other("it does not hold a fencing number; delete it while no omma-node runs")
+    })
 }
 
 fn write_fence(file: &mut File, fence: u64) -> io::Result<()> {

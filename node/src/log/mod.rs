@@ -38,13 +38,17 @@ pub enum LogError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// A file of the log is missing.
-    #[error("log/{path} is missing; `omma-node check` tells what else is, a mirror of this log has it")]
+    #[error(
+        "log/{path} is missing; `omma-node check` tells what else is, a mirror of this log has it"
+    )]
     Missing {
         /// Path below the log prefix.
         path: String,
     },
     /// A file of the log is not what it was.
-    #[error("log/{path} is damaged ({detail}); `omma-node check` tells what else is, a mirror of this log has the true bytes")]
+    #[error(
+        "log/{path} is damaged ({detail}); `omma-node check` tells what else is, a mirror of this log has the true bytes"
+    )]
     Damaged {
         /// Path below the log prefix.
         path: String,
@@ -73,14 +77,21 @@ pub struct SignedHead {
 impl SignedHead {
     /// Size and root as the journal and the database write them.
     pub fn tree_head(&self) -> TreeHead {
-        TreeHead { size: self.checkpoint.size(), root: merkle::to_base64(self.checkpoint.root()) }
+        TreeHead {
+            size: self.checkpoint.size(),
+            root: merkle::to_base64(self.checkpoint.root()),
+        }
     }
 }
 
 impl Log {
     /// The log in a store, whose checkpoints this key signs.
     pub fn new(store: Arc<dyn ObjectStore>, origin: Origin, verifier: VerifierKey) -> Log {
-        Log { store, origin, verifier }
+        Log {
+            store,
+            origin,
+            verifier,
+        }
     }
 
     /// The name of the log.
@@ -111,7 +122,10 @@ impl Log {
             .map_err(|error| damaged("checkpoint", error))?;
         let checkpoint = signed.checkpoint().clone();
         if checkpoint.origin() != &self.origin {
-            return Err(damaged("checkpoint", format!("it is of the log {}", checkpoint.origin())));
+            return Err(damaged(
+                "checkpoint",
+                format!("it is of the log {}", checkpoint.origin()),
+            ));
         }
         Ok(SignedHead { note, checkpoint })
     }
@@ -152,7 +166,8 @@ impl Log {
             }
             other => (wanted, address.width(), other?),
         };
-        let mut entries = bundle::decode_entries(&bytes, width).map_err(|error| damaged(&path, error))?;
+        let mut entries =
+            bundle::decode_entries(&bytes, width).map_err(|error| damaged(&path, error))?;
         entries.truncate(address.width().into());
         Ok(entries.into_iter().map(<[u8]>::to_vec).collect())
     }
@@ -165,18 +180,32 @@ impl Log {
     pub fn proved_bundle(&self, address: EntryBundleAddress) -> Result<Vec<Vec<u8>>, LogError> {
         let entries = self.entry_bundle(address)?;
         let tile = self.tile(address.tile())?;
-        tile::check_bundle(&entries, &tile::hashes(&tile).unwrap_or_default())
-            .map_err(|error| damaged(&address.path(), format!("{error}, {}", address.tile().path())))?;
+        tile::check_bundle(&entries, &tile::hashes(&tile).unwrap_or_default()).map_err(
+            |error| {
+                damaged(
+                    &address.path(),
+                    format!("{error}, {}", address.tile().path()),
+                )
+            },
+        )?;
         Ok(entries)
     }
 
     /// The entries from `from` up to `size`, the size of the tree, bundle by bundle, each with its first index.
-    pub fn entries(&self, from: u64, size: u64) -> impl Iterator<Item = Result<(u64, Vec<Vec<u8>>), LogError>> + '_ {
+    pub fn entries(
+        &self,
+        from: u64,
+        size: u64,
+    ) -> impl Iterator<Item = Result<(u64, Vec<Vec<u8>>), LogError>> + '_ {
         (from / WIDTH..size.div_ceil(WIDTH)).map(move |index| {
             let mut entries = self.proved_bundle(bundle_of_tree(index, size))?;
             let first = index * WIDTH;
             let skipped = from.saturating_sub(first);
-            entries.drain(..usize::try_from(skipped).unwrap_or(entries.len()).min(entries.len()));
+            entries.drain(
+                ..usize::try_from(skipped)
+                    .unwrap_or(entries.len())
+                    .min(entries.len()),
+            );
             Ok((first + skipped, entries))
         })
     }
@@ -187,9 +216,13 @@ impl Log {
     /// When a tile is missing or damaged.
     pub fn root_at(&self, size: u64, newest: &TreeHead) -> Result<merkle::Hash, LogError> {
         let mut hashes = TileHashes::new(newest.size, |address| self.tile(address));
-        let mut root = |size| merkle::tree_root(size, &mut hashes).map_err(|error| damaged("tile", error));
+        let mut root =
+            |size| merkle::tree_root(size, &mut hashes).map_err(|error| damaged("tile", error));
         if merkle::to_base64(&root(newest.size)?) != newest.root {
-            return Err(damaged("tile", "the tiles do not give the root of the checkpoint"));
+            return Err(damaged(
+                "tile",
+                "the tiles do not give the root of the checkpoint",
+            ));
         }
         root(size)
     }
@@ -197,7 +230,9 @@ impl Log {
     /// The first entry that there ever was, where there is one and it can be read.
     pub fn first_entry(&self) -> Option<Entry> {
         let size = self.head().ok()?.checkpoint.size();
-        let entries = self.entry_bundle(bundle_of_tree(0, (size > 0).then_some(size)?)).ok()?;
+        let entries = self
+            .entry_bundle(bundle_of_tree(0, (size > 0).then_some(size)?))
+            .ok()?;
         Entry::parse(entries.first()?).ok()
     }
 
@@ -207,8 +242,14 @@ impl Log {
     /// When they do not have the digest.
     pub fn record(&self, digest: &Digest) -> Result<Option<Vec<u8>>, LogError> {
         let path = tile::record_path(digest);
-        let Some(bytes) = self.store.read(&key(&path)?)? else { return Ok(None) };
-        if Digest::of(&bytes) == *digest { Ok(Some(bytes)) } else { Err(damaged(&path, "its bytes do not have its digest")) }
+        let Some(bytes) = self.store.read(&key(&path)?)? else {
+            return Ok(None);
+        };
+        if Digest::of(&bytes) == *digest {
+            Ok(Some(bytes))
+        } else {
+            Err(damaged(&path, "its bytes do not have its digest"))
+        }
     }
 
     /// The store below.
@@ -217,7 +258,11 @@ impl Log {
     }
 
     fn bytes(&self, path: &str) -> Result<Vec<u8>, LogError> {
-        self.store.read(&key(path)?)?.ok_or_else(|| LogError::Missing { path: path.to_owned() })
+        self.store
+            .read(&key(path)?)?
+            .ok_or_else(|| LogError::Missing {
+                path: path.to_owned(),
+            })
     }
 }
 
@@ -228,7 +273,8 @@ const FULL: u16 = 256;
 pub(crate) fn bundle_of_tree(index: u64, size: u64) -> EntryBundleAddress {
     let width = size.saturating_sub(index * WIDTH).clamp(1, WIDTH);
     // the width is between 1 and 256 and the index below 2^56, because sizes are below 2^64
-    EntryBundleAddress::new(index, u16::try_from(width).unwrap_or(FULL)).unwrap_or_else(|| unreachable!("bundle {index}"))
+    EntryBundleAddress::new(index, u16::try_from(width).unwrap_or(FULL))
+        .unwrap_or_else(|| unreachable!("bundle {index}"))
 }
 
 /// The full tile that begins as this partial one does.
@@ -247,5 +293,8 @@ pub(crate) fn key(path: &str) -> Result<Key, KeyError> {
 }
 
 pub(crate) fn damaged(path: &str, detail: impl std::fmt::Display) -> LogError {
-    LogError::Damaged { path: path.to_owned(), detail: detail.to_string() }
+    LogError::Damaged {
+        path: path.to_owned(),
+        detail: detail.to_string(),
+    }
 }

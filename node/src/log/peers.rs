@@ -21,7 +21,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum PeerError {
     /// A peer knows more than this node.
-    #[error("{peer} has a checkpoint of this log with {theirs} entries, signed by this node's key, and the log here has {ours}: this is probably a restored backup; nothing was signed. Bring the missing part back from a newer copy of DATA/log and DATA/ocfl")]
+    #[error(
+        "{peer} has a checkpoint of this log with {theirs} entries, signed by this node's key, and the log here has {ours}: this is probably a restored backup; nothing was signed. Bring the missing part back from a newer copy of DATA/log and DATA/ocfl"
+    )]
     Behind {
         /// The peer's log prefix.
         peer: String,
@@ -31,7 +33,9 @@ pub enum PeerError {
         ours: u64,
     },
     /// A peer knows another history.
-    #[error("{peer} has a checkpoint of this log with {size} entries and root {theirs}, signed by this node's key, and the tree here has root {ours} at that size: the log has two histories; nothing was signed. Keep both copies and tell the federation")]
+    #[error(
+        "{peer} has a checkpoint of this log with {size} entries and root {theirs}, signed by this node's key, and the tree here has root {ours} at that size: the log has two histories; nothing was signed. Keep both copies and tell the federation"
+    )]
     Forked {
         /// The peer's log prefix.
         peer: String,
@@ -43,7 +47,9 @@ pub enum PeerError {
         ours: String,
     },
     /// No peer answered.
-    #[error("none of the peers in config.toml answered with a checkpoint of this log ({0}); nothing was signed, because a restored backup could not be told from the truth")]
+    #[error(
+        "none of the peers in config.toml answered with a checkpoint of this log ({0}); nothing was signed, because a restored backup could not be told from the truth"
+    )]
     Silent(String),
     /// The log here cannot be read.
     #[error(transparent)]
@@ -93,14 +99,27 @@ fn client() -> Result<reqwest::blocking::Client, PeerError> {
 }
 
 /// The checkpoint that a log prefix serves, if it is one of this log under this key.
-fn ask(archive: &Archive, client: &reqwest::blocking::Client, prefix: &str) -> Result<SignedHead, String> {
-    let response = client.get(format!("{prefix}checkpoint")).send().map_err(|error| root_cause(&error))?;
+fn ask(
+    archive: &Archive,
+    client: &reqwest::blocking::Client,
+    prefix: &str,
+) -> Result<SignedHead, String> {
+    let response = client
+        .get(format!("{prefix}checkpoint"))
+        .send()
+        .map_err(|error| root_cause(&error))?;
     if !response.status().is_success() {
         return Err(format!("it answered {}", response.status()));
     }
     let mut note = Vec::new();
-    response.take(LARGEST_NOTE).read_to_end(&mut note).map_err(|error| error.to_string())?;
-    archive.log().open_checkpoint(note).map_err(|error| error.to_string())
+    response
+        .take(LARGEST_NOTE)
+        .read_to_end(&mut note)
+        .map_err(|error| error.to_string())?;
+    archive
+        .log()
+        .open_checkpoint(note)
+        .map_err(|error| error.to_string())
 }
 
 fn compare(archive: &Archive, peer: &str, theirs: &SignedHead) -> Result<(), PeerError> {
@@ -108,7 +127,11 @@ fn compare(archive: &Archive, peer: &str, theirs: &SignedHead) -> Result<(), Pee
     let ours = archive.log().head()?.tree_head();
     let size = theirs.checkpoint.size();
     if size > ours.size {
-        return Err(PeerError::Behind { peer: peer.to_owned(), theirs: size, ours: ours.size });
+        return Err(PeerError::Behind {
+            peer: peer.to_owned(),
+            theirs: size,
+            ours: ours.size,
+        });
     }
     let root = archive.log().root_at(size, &ours)?;
     if root == *theirs.checkpoint.root() {
