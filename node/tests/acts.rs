@@ -106,8 +106,11 @@ impl Fixture {
     }
 
     fn withdraw(&self, id: &str, reason: Reason) -> moves::Moved {
-        let wanted = Move::Withdraw(Accession::parse(id).unwrap(), reason);
-        moves::make(&self.archive, &mut self.archive.lease().unwrap(), &wanted).unwrap()
+        self.make(&Move::Withdraw(Accession::parse(id).unwrap(), reason))
+    }
+
+    fn make(&self, wanted: &Move) -> moves::Moved {
+        moves::make(&self.archive, &mut self.archive.lease().unwrap(), wanted).unwrap()
     }
 
     #[track_caller]
@@ -308,12 +311,7 @@ fn files_go_as_well_where_the_records_went_before() {
     fixture.write(&["a.png"]);
     fixture.import();
     let redact = Move::Redact(version("TST-S1-I1.1"), Reason::Legal);
-    moves::make(
-        &fixture.archive,
-        &mut fixture.archive.lease().unwrap(),
-        &redact,
-    )
-    .unwrap();
+    fixture.make(&redact);
     assert_eq!(stored(&fixture.data().join("ocfl"), "a.png").len(), 1);
     fixture.withdraw("TST-S1-I1", Reason::Legal);
     assert_eq!(
@@ -331,12 +329,7 @@ fn images_keep_their_ids_when_the_description_of_their_study_was_redacted() {
     fixture.write(&["a.png", "z.zarr"]);
     fixture.import();
     let redact = Move::Redact(version("TST-S1.1"), Reason::Legal);
-    moves::make(
-        &fixture.archive,
-        &mut fixture.archive.lease().unwrap(),
-        &redact,
-    )
-    .unwrap();
+    fixture.make(&redact);
     fixture.picture("b.png", 2);
     fixture.write(&["z.zarr", "b.png", "a.png"]);
     assert_eq!(fixture.import().outcome, Outcome::Revised);
@@ -365,12 +358,7 @@ fn the_text_of_a_redacted_version_does_not_come_back_with_the_next_import() {
     fixture.write(&["a.png"]);
     fixture.import();
     let redact = Move::Redact(version("TST-S1.1"), Reason::Legal);
-    moves::make(
-        &fixture.archive,
-        &mut fixture.archive.lease().unwrap(),
-        &redact,
-    )
-    .unwrap();
+    fixture.make(&redact);
     let again = fixture.import();
     assert_eq!(
         (again.outcome, again.version),
