@@ -1,8 +1,8 @@
 //! The one place where the server crosses from async into what blocks: SQLite, and the store.
 //!
-//! Small files of the log are the exception, and the reason is measured in docs/BENCHMARKS.md: a harvester fetches them by
-//! the hundred thousand, they come out of the page cache in a few microseconds, and handing each to another thread and
-//! back takes several times as long. nginx reads its files so too.
+//! Small files of the log are the exception: a harvester fetches them by the hundred thousand, they come out of the page
+//! cache in a few microseconds, and handing each to another thread and back was markedly slower when it was tried. nginx
+//! reads its files so too.
 
 use actix_web::web;
 
