@@ -1,0 +1,1 @@
+//! harvest: to come.

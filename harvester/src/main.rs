@@ -1,0 +1,2 @@
+//! The program `omma-harvester`.
+fn main() {}
