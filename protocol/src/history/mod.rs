@@ -193,6 +193,11 @@ impl<P: Past> History<P> {
         &self.past
     }
 
+    /// What is remembered, for a store that has more to do between two entries.
+    pub fn past_mut(&mut self) -> &mut P {
+        &mut self.past
+    }
+
     /// What is remembered, taken out.
     pub fn into_past(self) -> P {
         self.past

@@ -1,0 +1,99 @@
+//! What every harvest works with.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use protocol::digest::Digest;
+use tokio::sync::Semaphore;
+
+use super::stop::Stop;
+use crate::clock::Clock;
+use crate::fetch::Fetch;
+use crate::ledger::Ledger;
+use crate::mirror::Mirror;
+
+/// Notes that are kept as evidence of one log, besides a fork: no member fills the disk with them.
+const MOST_NOTES: usize = 32;
+
+/// What every harvest works with.
+#[derive(Clone)]
+pub struct Desk {
+    /// asks the network
+    pub fetch: Arc<dyn Fetch>,
+    /// keeps bytes
+    pub mirror: Mirror,
+    /// keeps verdicts
+    pub ledger: Arc<Ledger>,
+    /// says the time
+    pub clock: Arc<dyn Clock>,
+    /// KiB of record bundles that all members together may have in memory
+    pub budget: Arc<Semaphore>,
+    /// its size
+    pub budget_kib: u32,
+    /// where evidence is kept
+    pub evidence: PathBuf,
+}
+
+impl Desk {
+    /// The file of a log's fork evidence.
+    pub fn evidence_of(&self, origin: &str) -> PathBuf {
+        self.evidence
+            .join(format!("{}.fork.json", Digest::of(origin.as_bytes())))
+    }
+
+    /// Keeps the evidence of a fork, durably. The first is kept.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_evidence(&self, origin: &str, bytes: &[u8]) -> Result<(), Stop> {
+        let place = self.evidence_of(origin);
+        if place.exists() {
+            return Ok(());
+        }
+        write_durably(&place, bytes).map_err(Stop::Ours)
+    }
+
+    /// Keeps a signed note that contradicts a pin.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_note(&self, origin: &str, note: &[u8]) -> Result<(), Stop> {
+        let log = Digest::of(origin.as_bytes());
+        let kept = fs::read_dir(&self.evidence)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|file| {
+                let name = file.file_name();
+                let name = name.to_string_lossy();
+                name.starts_with(&log.to_string()) && name.ends_with(".note")
+            })
+            .count();
+        let place = self.evidence.join(format!(
+            "{log}.{}.note",
+            &Digest::of(note).to_string()[..16]
+        ));
+        if place.exists() || kept >= MOST_NOTES {
+            return Ok(());
+        }
+        write_durably(&place, note).map_err(Stop::Ours)
+    }
+}
+
+/// Writes a file so that it is whole or not there.
+fn write_durably(place: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let folder = place.parent().context("evidence has no folder")?;
+    let act = || -> std::io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let beside = place.with_extension("new");
+        let mut file = File::create(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, place)?;
+        File::open(folder)?.sync_all()
+    };
+    act().with_context(|| format!("the evidence {} cannot be written", place.display()))
+}

@@ -1,0 +1,185 @@
+//! All verdicts again, from the mirror alone: what `rebuild` does first.
+//!
+//! Windows are gone through in their order and keep their numbers and times, so that the same verdicts come out with the same dates.
+//! Every byte is verified again against the kept head.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::stream::{self, StreamExt};
+use protocol::tile::{EntryBundleAddress, WIDTH};
+use tokio::sync::Mutex;
+
+use super::desk::Desk;
+use super::files::LogFiles;
+use super::obtain::Obtaining;
+use super::stop::Stop;
+use super::{Task, adopt, head};
+use crate::ledger::RULES;
+use crate::ledger::judge::Sequence;
+use crate::ledger::log::{self, Head, Log, Window};
+use crate::tree::Tree;
+use crate::verify::VerifiedWindow;
+
+/// Bundles looked at at the same time: as many as there are cores to look.
+const BUNDLES_AT_ONCE: usize = 4;
+
+/// Judges everything in the mirror again. Returns how many entries there were.
+///
+/// # Errors
+/// [`Stop`] when the mirror does not give what the ledger says was verified.
+pub async fn replay(desk: &Desk, tasks: &[Task]) -> Result<u64, Stop> {
+    desk.ledger.forget_verdicts()?;
+    let windows = {
+        let connection = &mut *desk.ledger.reader()?;
+        let newest = log::sequence(connection)?;
+        log::windows(connection, 0, newest)?
+    };
+    let mut logs = HashMap::new();
+    for task in tasks {
+        let replay = LogReplay::open(desk, task).await?;
+        logs.insert(replay.kept.id, replay);
+    }
+    for window in &windows {
+        if let Some(log) = logs.get(&window.log) {
+            log.window(window).await?;
+        }
+    }
+    let mut entries = 0;
+    for log in logs.values() {
+        entries += log.rest().await?;
+    }
+    Ok(entries)
+}
+
+/// One log being judged again.
+struct LogReplay {
+    task: Task,
+    kept: Log,
+    /// against the last size that was mirrored whole, and against the newest head
+    whole: Option<(u64, Obtaining)>,
+    newest: Option<(u64, Obtaining)>,
+}
+
+impl LogReplay {
+    async fn open(desk: &Desk, task: &Task) -> Result<Self, Stop> {
+        let files = LogFiles::new(
+            desk.mirror.log(&task.log.origin),
+            Arc::clone(&desk.fetch),
+            Vec::new(),
+        );
+        let kept = adopt(desk, task)?;
+        let note = files.mirror().read("checkpoint")?;
+        let whole = match note {
+            Some(note) => {
+                let head = head::read(&note, &task.log).map_err(Stop::Rejected)?;
+                Some(open(desk, task, &files, &head).await?)
+            }
+            None => None,
+        };
+        let newest = match &kept.head {
+            Some(head) => Some(open(desk, task, &files, head).await?),
+            None => None,
+        };
+        Ok(Self {
+            task: task.clone(),
+            kept,
+            whole,
+            newest,
+        })
+    }
+
+    /// What the entries below a place are proven against.
+    fn below(&self, behind: u64) -> Option<&(u64, Obtaining)> {
+        let fits = |(size, _): &&(u64, Obtaining)| behind <= *size;
+        self.whole
+            .as_ref()
+            .filter(fits)
+            .or_else(|| self.newest.as_ref().filter(fits))
+    }
+
+    async fn window(&self, window: &Window) -> Result<(), Stop> {
+        let (first, behind) = (window.first.unsigned_abs(), window.behind.unsigned_abs());
+        let desk_ledger = |obtaining: &Obtaining| Arc::clone(&obtaining.desk.ledger);
+        let Some((size, obtaining)) = self.below(behind) else {
+            return Err(Stop::Ours(anyhow::anyhow!(
+                "entries up to {behind} of {} were judged, and the mirror does not have them",
+                self.kept.origin
+            )));
+        };
+        let ledger = desk_ledger(obtaining);
+        let applied = log::by_id(&mut *ledger.reader()?, self.kept.id)?.applied;
+        if behind <= applied {
+            return Ok(ledger.date(self.kept.id, first, behind, window.sequence)?);
+        }
+        let judged = self.readings(*size, obtaining, first, behind).await?;
+        let under = Sequence::Known(window.sequence);
+        Ok(ledger.judge(self.kept.id, &self.task.rules.prefix, judged, under)?)
+    }
+
+    /// What was mirrored and not judged.
+    async fn rest(&self) -> Result<u64, Stop> {
+        let Some((_, any)) = self.newest.as_ref() else {
+            return Ok(0);
+        };
+        let desk = &any.desk;
+        let kept = log::by_id(&mut *desk.ledger.reader()?, self.kept.id)?;
+        desk.ledger
+            .write(|connection| log::set_rules(connection, kept.id, RULES))?;
+        let mut from = kept.applied;
+        while self.task.may_judge && from < kept.mirrored {
+            let behind = kept.mirrored.min((from / WIDTH + 4) * WIDTH);
+            let Some((size, obtaining)) = self.below(behind) else {
+                break;
+            };
+            let judged = self.readings(*size, obtaining, from, behind).await?;
+            let now = desk.clock.timestamp();
+            desk.ledger.judge(
+                kept.id,
+                &self.task.rules.prefix,
+                judged,
+                Sequence::New { now: &now },
+            )?;
+            from = behind;
+        }
+        Ok(from)
+    }
+
+    async fn readings(
+        &self,
+        size: u64,
+        obtaining: &Obtaining,
+        first: u64,
+        behind: u64,
+    ) -> Result<VerifiedWindow, Stop> {
+        let addresses = (first / WIDTH..behind.div_ceil(WIDTH)).filter_map(|index| {
+            let width = (size - index * WIDTH).min(WIDTH);
+            EntryBundleAddress::new(index, width as u16)
+        });
+        let mut bundles = stream::iter(addresses)
+            .map(|address| obtaining.bundle(address, first))
+            .buffered(BUNDLES_AT_ONCE);
+        let mut readings = Vec::new();
+        while let Some(obtained) = bundles.next().await {
+            readings.extend(obtained?.readings);
+        }
+        readings.truncate((behind - first) as usize);
+        Ok(VerifiedWindow { first, readings })
+    }
+}
+
+async fn open(
+    desk: &Desk,
+    task: &Task,
+    files: &LogFiles,
+    head: &Head,
+) -> Result<(u64, Obtaining), Stop> {
+    let tree = Tree::open(head.size, head.root, Arc::new(files.clone())).await?;
+    let obtaining = Obtaining {
+        desk: desk.clone(),
+        files: files.clone(),
+        tree: Arc::new(Mutex::new(tree)),
+        rules: task.rules.clone(),
+    };
+    Ok((head.size, obtaining))
+}

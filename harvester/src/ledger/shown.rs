@@ -1,0 +1,312 @@
+//! What graph and text index are to show, and what answers by id.
+
+use diesel::prelude::*;
+use protocol::digest::Digest;
+use protocol::history::State;
+use protocol::identifier::Accession;
+
+use super::judge::Class;
+use super::past::{PUBLIC, read_digest, read_state};
+use super::schema::{entry, log, resource, verified_window};
+use super::{Connection, LedgerError, unsigned};
+
+/// A version of a resource, as the ledger has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// the resource
+    pub id: Accession,
+    /// from 1
+    pub version: u64,
+    /// the log's number
+    pub log: i32,
+    /// the log's origin
+    pub origin: String,
+    /// the member's id in the roster
+    pub member: String,
+    /// the index of the entry
+    pub index: u64,
+    /// SHA-256 of the record
+    pub digest: Digest,
+    /// bytes of the record
+    pub size: u64,
+    /// when it was verified here
+    pub verified_at: String,
+    /// what it is worth
+    pub class: i32,
+}
+
+impl Version {
+    /// Whether the mirror has its bytes and they keep every rule.
+    pub fn is_kept(&self) -> bool {
+        self.class == Class::Current as i32 || self.class == Class::Superseded as i32
+    }
+
+    /// Whether it is the newest.
+    pub fn is_current(&self) -> bool {
+        self.class == Class::Current as i32
+    }
+
+    /// Whether its bytes are gone for good, or its thing is.
+    pub fn is_removed(&self) -> bool {
+        self.class == Class::Removed as i32
+    }
+}
+
+type Row = (
+    String,
+    i64,
+    i32,
+    String,
+    String,
+    i64,
+    Vec<u8>,
+    i64,
+    String,
+    i32,
+);
+
+fn read_version(row: Row) -> Result<Version, LedgerError> {
+    let (accession, version, log, origin, member, place, digest, size, verified_at, class) = row;
+    Ok(Version {
+        id: read_accession(&accession)?,
+        version: unsigned(version),
+        log,
+        origin,
+        member,
+        index: unsigned(place),
+        digest: read_digest(&digest)?,
+        size: unsigned(size),
+        verified_at,
+        class,
+    })
+}
+
+fn read_accession(text: &str) -> Result<Accession, LedgerError> {
+    Accession::parse(text)
+        .map_err(|_| LedgerError::Contradiction(format!("{text:?} is remembered as an accession")))
+}
+
+/// The query that all versions come from; what is asked differs in its filters.
+macro_rules! versions {
+    () => {
+        entry::table
+            .inner_join(resource::table.on(entry::resource.eq(resource::id.nullable())))
+            .inner_join(log::table.on(entry::log.eq(log::id)))
+            .inner_join(verified_window::table.on(entry::sequence.eq(verified_window::sequence)))
+            .filter(entry::version.is_not_null())
+            .select((
+                resource::accession,
+                entry::version.assume_not_null(),
+                entry::log,
+                log::origin,
+                log::member,
+                entry::place,
+                entry::digest.assume_not_null(),
+                entry::size.assume_not_null(),
+                verified_window::verified_at,
+                entry::class,
+            ))
+    };
+}
+
+/// All accepted versions of a resource, from the first to the last, whatever they are worth.
+///
+/// # Errors
+/// When a query fails.
+pub fn versions(connection: &mut Connection, id: &Accession) -> Result<Vec<Version>, LedgerError> {
+    versions!()
+        .filter(resource::accession.eq(id.as_str()))
+        .order(entry::version)
+        .load::<Row>(connection)?
+        .into_iter()
+        .map(read_version)
+        .collect()
+}
+
+/// Versions with this digest, of any log.
+///
+/// # Errors
+/// When a query fails.
+pub fn by_digest(
+    connection: &mut Connection,
+    digest: &Digest,
+) -> Result<Vec<Version>, LedgerError> {
+    versions!()
+        .filter(entry::digest.eq(digest.as_bytes().to_vec()))
+        .load::<Row>(connection)?
+        .into_iter()
+        .map(read_version)
+        .collect()
+}
+
+/// What is seen of a resource: the worse of its own state and its study's. None when nothing was ever accepted.
+///
+/// # Errors
+/// When a query fails.
+pub fn state(connection: &mut Connection, id: &Accession) -> Result<Option<State>, LedgerError> {
+    let own = own_state(connection, id.as_str())?;
+    let study = match id.study_part() {
+        Some(study) if study != id.as_str() => own_state(connection, study)?,
+        _ => None,
+    };
+    Ok(match (own, study) {
+        (Some(own), Some(study)) if badness(&study) > badness(&own) => Some(study),
+        (own, _) => own,
+    })
+}
+
+fn badness(state: &State) -> u8 {
+    match state {
+        State::Public => 0,
+        State::Suppressed => 1,
+        State::Gone { .. } => 2,
+    }
+}
+
+fn own_state(connection: &mut Connection, accession: &str) -> Result<Option<State>, LedgerError> {
+    let row: Option<(Option<i32>, Option<String>, Option<String>)> = resource::table
+        .filter(resource::accession.eq(accession))
+        .select((resource::state, resource::reason, resource::successor))
+        .first(connection)
+        .optional()?;
+    match row {
+        Some((state, reason, successor)) => {
+            read_state(state, reason.as_deref(), successor.as_deref())
+        }
+        None => Ok(None),
+    }
+}
+
+/// The version that search and graph show; none while the resource is out of sight, gone, or without good bytes.
+///
+/// # Errors
+/// When a query fails.
+pub fn shown(connection: &mut Connection, id: &Accession) -> Result<Option<Version>, LedgerError> {
+    if state(connection, id)? != Some(State::Public) {
+        return Ok(None);
+    }
+    versions!()
+        .filter(resource::accession.eq(id.as_str()))
+        .filter(entry::class.eq(Class::Current as i32))
+        .first::<Row>(connection)
+        .optional()?
+        .map(read_version)
+        .transpose()
+}
+
+/// Some of all shown versions, in the order of logs and entries, behind a place: `(log, index)`. So all can be gone through without
+/// holding them.
+///
+/// # Errors
+/// When a query fails.
+pub fn all_shown(
+    connection: &mut Connection,
+    behind: (i32, i64),
+    most: i64,
+) -> Result<Vec<Version>, LedgerError> {
+    let study = diesel::alias!(resource as study);
+    versions!()
+        .left_join(study.on(resource::study.eq(study.field(resource::accession).nullable())))
+        .filter(entry::class.eq(Class::Current as i32))
+        .filter(resource::state.eq(PUBLIC))
+        .filter(
+            study
+                .field(resource::state)
+                .is_null()
+                .or(study.field(resource::state).eq(PUBLIC)),
+        )
+        .filter(
+            entry::log
+                .gt(behind.0)
+                .or(entry::log.eq(behind.0).and(entry::place.gt(behind.1))),
+        )
+        .order((entry::log, entry::place))
+        .limit(most)
+        .load::<Row>(connection)?
+        .into_iter()
+        .map(read_version)
+        .collect()
+}
+
+/// The resources that entries of a window speak of, and what is part of the studies that they moved.
+///
+/// # Errors
+/// When a query fails.
+pub fn touched(
+    connection: &mut Connection,
+    window: &super::log::Window,
+) -> Result<Vec<Accession>, LedgerError> {
+    let inside = entry::table
+        .filter(entry::log.eq(window.log))
+        .filter(entry::place.ge(window.first))
+        .filter(entry::place.lt(window.behind));
+    let mut accessions: Vec<String> = inside
+        .inner_join(resource::table.on(entry::resource.eq(resource::id.nullable())))
+        .select(resource::accession)
+        .distinct()
+        .load(connection)?;
+    let moved: Vec<String> = inside
+        .filter(entry::class.eq(Class::Event as i32))
+        .inner_join(resource::table.on(entry::resource.eq(resource::id.nullable())))
+        .filter(resource::study.is_null())
+        .select(resource::accession)
+        .distinct()
+        .load(connection)?;
+    for study in moved {
+        let parts: Vec<String> = resource::table
+            .filter(resource::study.eq(study))
+            .select(resource::accession)
+            .load(connection)?;
+        accessions.extend(parts);
+    }
+    accessions.sort_unstable();
+    accessions.dedup();
+    accessions.iter().map(|text| read_accession(text)).collect()
+}
+
+/// Bytes that redactions take out of the mirror, once graph and text index are past the sequence number that stands with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasure {
+    /// the log's number
+    pub log: i32,
+    /// the index of the redacted `put`
+    pub index: u64,
+    /// the record's digest
+    pub digest: Digest,
+}
+
+/// Erasures that are due when projections have applied everything up to a sequence number.
+///
+/// # Errors
+/// When a query fails.
+pub fn erasures_due(
+    connection: &mut Connection,
+    sequence: i64,
+) -> Result<Vec<Erasure>, LedgerError> {
+    use super::schema::erasure;
+    let rows: Vec<(i32, i64, Vec<u8>)> = erasure::table
+        .filter(erasure::sequence.le(sequence))
+        .select((erasure::log, erasure::place, erasure::digest))
+        .order((erasure::log, erasure::place))
+        .load(connection)?;
+    rows.into_iter()
+        .map(|(log, place, digest)| {
+            Ok(Erasure {
+                log,
+                index: unsigned(place),
+                digest: read_digest(&digest)?,
+            })
+        })
+        .collect()
+}
+
+/// The bytes are gone.
+///
+/// # Errors
+/// When a query fails.
+pub fn erased(connection: &mut Connection, done: &Erasure) -> Result<(), LedgerError> {
+    use super::schema::erasure;
+    diesel::delete(erasure::table.find((done.log, super::signed(done.index))))
+        .execute(connection)?;
+    Ok(())
+}

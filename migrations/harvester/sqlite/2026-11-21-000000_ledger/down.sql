@@ -1,0 +1,17 @@
+DROP TABLE state;
+DROP TABLE fork;
+DROP TABLE run;
+DROP TABLE erasure;
+DROP TABLE broken_bundle;
+DROP TABLE warning;
+DROP TABLE promise;
+DROP TABLE redaction;
+DROP TABLE quarantine;
+DROP TRIGGER entry_taken_back;
+DROP TRIGGER entry_reclassed;
+DROP TRIGGER entry_added;
+DROP TABLE class_count;
+DROP TABLE entry;
+DROP TABLE resource;
+DROP TABLE verified_window;
+DROP TABLE log;
