@@ -17,6 +17,8 @@ pub mod run;
 pub mod schema;
 pub mod shown;
 pub mod state;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
