@@ -301,7 +301,7 @@ fn graph(record: &Record) -> Graph {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-    use ontologies::schema::{dcat, rdf};
+    use ontologies::schema::{rdf, schema_org};
     use protocol::record::{Object, Statement};
 
     use super::*;
@@ -321,7 +321,7 @@ mod tests {
         let statements = vec![
             statement(omma::SALT, Object::text("AAAAAAAAAAAAAAAAAAAAAA")),
             statement(dct::CONFORMS_TO, Object::iri(profile).unwrap()),
-            statement(rdf::TYPE, Object::iri(dcat::DATASET).unwrap()),
+            statement(rdf::TYPE, Object::iri(schema_org::DATASET).unwrap()),
         ];
         let record = Record::from_statements(&id, &rules().namespace, statements).unwrap();
         let wanted = Wanted {
