@@ -24,11 +24,11 @@ use crate::verify::VerifiedWindow;
 /// Bundles looked at at the same time: as many as there are cores to look.
 const BUNDLES_AT_ONCE: usize = 4;
 
-/// Judges everything in the mirror again. Returns how many entries there were.
+/// Judges everything in the mirror again, with what was mirrored and never judged if `with_rest`. Returns how many entries there were.
 ///
 /// # Errors
 /// [`Stop`] when the mirror does not give what the ledger says was verified.
-pub async fn replay(desk: &Desk, tasks: &[Task]) -> Result<u64, Stop> {
+pub async fn replay(desk: &Desk, tasks: &[Task], with_rest: bool) -> Result<u64, Stop> {
     desk.ledger.forget_verdicts()?;
     let windows = {
         let connection = &mut *desk.ledger.reader()?;
@@ -47,7 +47,7 @@ pub async fn replay(desk: &Desk, tasks: &[Task]) -> Result<u64, Stop> {
     }
     let mut entries = 0;
     for log in logs.values() {
-        entries += log.rest().await?;
+        entries += log.rest(with_rest).await?;
     }
     Ok(entries)
 }
@@ -118,7 +118,7 @@ impl LogReplay {
     }
 
     /// What was mirrored and not judged.
-    async fn rest(&self) -> Result<u64, Stop> {
+    async fn rest(&self, is_wanted: bool) -> Result<u64, Stop> {
         let Some((_, any)) = self.newest.as_ref() else {
             return Ok(0);
         };
@@ -127,7 +127,7 @@ impl LogReplay {
         desk.ledger
             .write(|connection| log::set_rules(connection, kept.id, RULES))?;
         let mut from = kept.applied;
-        while self.task.may_judge && from < kept.mirrored {
+        while is_wanted && self.task.may_judge && from < kept.mirrored {
             let behind = kept.mirrored.min((from / WIDTH + 4) * WIDTH);
             let Some((size, obtaining)) = self.below(behind) else {
                 break;

@@ -5,6 +5,9 @@
 //! moment is mended by applying again everything since the position that the projection itself keeps, and making it anew is
 //! the same as catching up from nothing.
 
+pub mod catch_up;
+pub mod stores;
+
 use protocol::identifier::{Accession, Namespace};
 use protocol::record::Record;
 

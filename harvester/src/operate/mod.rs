@@ -1,0 +1,349 @@
+//! The harvester as one value: what commands and the server work with.
+//!
+//! Whoever has DATA's lock opens it, `serve` for as long as it runs, a command for its own time; the others ask the one who has it
+//! (`control`). So every store has one owner.
+
+pub mod checking;
+pub mod state;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use anyhow::Context;
+use ontologies::Terms;
+use protocol::roster::{Document, Member};
+use tokio::sync::Semaphore;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::config::{Config, GraphPlace};
+use crate::data_folder::DataFolder;
+use crate::fetch::Fetch;
+use crate::harvest::Task;
+use crate::harvest::desk::Desk;
+use crate::harvest::replay::replay;
+use crate::harvest::round::{self, MemberReport, Round};
+use crate::ledger::Ledger;
+use crate::mirror::Mirror;
+use crate::ontology;
+use crate::projection::catch_up::{CaughtUp, Projections};
+use crate::projection::stores::Shelves;
+use crate::roster::HeldRoster;
+use checking::Problem;
+use state::CurrentState;
+
+/// One harvester, with everything that it owns.
+pub struct Harvester {
+    folder: DataFolder,
+    config: Config,
+    clock: Arc<dyn Clock>,
+    desk: Desk,
+    roster: RwLock<HeldRoster>,
+    projections: Arc<Projections>,
+    state: RwLock<Option<CurrentState>>,
+    /// one round, rebuild or check at a time
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl std::fmt::Debug for Harvester {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Harvester")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a sync is to do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SyncRequest {
+    /// this member alone
+    pub member: Option<String>,
+    /// another harvester, whose mirrors are asked instead of the members
+    pub mirror: Option<Url>,
+}
+
+impl Harvester {
+    /// Opens everything that a harvester owns. Projections that are not at the ledger's position are brought there by
+    /// [`Harvester::catch_up`], not here.
+    ///
+    /// # Errors
+    /// When something of it cannot be opened; says what and what to do.
+    pub fn open(
+        folder: DataFolder,
+        config: Config,
+        fetch: Arc<dyn Fetch>,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Arc<Self>> {
+        let ledger = Arc::new(Ledger::open(&folder.state())?);
+        let mirror = Mirror::new(folder.mirror());
+        let roster = HeldRoster::open(&folder)?;
+        let terms = Arc::new(ontology::terms(&folder.ontologies())?);
+        let shelves = Shelves {
+            graph: match config.graph.place {
+                GraphPlace::Memory => None,
+                GraphPlace::Disk => Some(folder.graph()),
+            },
+            text: folder.text(),
+            text_heap: config.text.heap_mib << 20,
+        };
+        let projections = Arc::new(Projections::new(
+            Arc::clone(&ledger),
+            mirror.clone(),
+            shelves,
+            terms,
+            roster.document(),
+        )?);
+        let budget_kib = u32::try_from(config.fetch.memory_mib << 10).unwrap_or(u32::MAX);
+        let desk = Desk {
+            fetch,
+            mirror,
+            ledger,
+            clock: Arc::clone(&clock),
+            budget: Arc::new(Semaphore::new(budget_kib as usize)),
+            budget_kib,
+            evidence: folder.evidence(),
+        };
+        Ok(Arc::new(Self {
+            folder,
+            config,
+            clock,
+            desk,
+            roster: RwLock::new(roster),
+            projections,
+            state: RwLock::new(None),
+            turn: tokio::sync::Mutex::new(()),
+        }))
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The ledger, the mirror and the clock.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Graph and text index.
+    pub fn projections(&self) -> &Arc<Projections> {
+        &self.projections
+    }
+
+    /// The roster's document, as it is held now.
+    pub fn roster(&self) -> Document {
+        self.held_roster().document().clone()
+    }
+
+    /// The id of the state that both projections show; none while they are catching up.
+    pub fn state(&self) -> Option<CurrentState> {
+        self.state
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn held_roster(&self) -> std::sync::RwLockReadGuard<'_, HeldRoster> {
+        self.roster.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Brings graph and text index to what the ledger says, and names the state that they show.
+    ///
+    /// # Errors
+    /// When a store cannot be read or written.
+    pub fn catch_up(&self) -> anyhow::Result<CaughtUp> {
+        let caught_up = self.projections.catch_up()?;
+        let version = self.held_roster().document().version;
+        let connection = &mut *self.desk.ledger.reader()?;
+        let state = state::compute(connection, &self.desk.mirror, version)?
+            .filter(|state| state.sequence == caught_up.sequence);
+        if let Some(state) = &state {
+            let now = self.clock.timestamp();
+            self.desk.ledger.write(|connection| {
+                crate::ledger::state::set(
+                    connection,
+                    &state.id,
+                    &state.document,
+                    state.sequence,
+                    &now,
+                )
+            })?;
+        }
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+        Ok(caught_up)
+    }
+
+    /// Fetches the roster, harvests members and brings the projections up to date.
+    ///
+    /// # Errors
+    /// When something of ours fails, or no member has the wanted id. What becomes of members is in the reports.
+    pub async fn sync(
+        &self,
+        request: &SyncRequest,
+        progress: impl Fn(&str) + Sync,
+    ) -> anyhow::Result<Vec<MemberReport>> {
+        let _turn = self.turn.lock().await;
+        if let Err(error) = self.follow_roster().await {
+            progress(&format!("the roster was not brought up to date: {error:#}"));
+        }
+        let roster = self.roster();
+        let members = members_to_harvest(&roster, request.member.as_deref())?;
+        let round = self.round(&roster, request)?;
+        let mut reports = round
+            .run(&self.desk, &members, |report| {
+                progress(&format!(
+                    "{}: {}, {} new entries in {:.1} s{}{}",
+                    report.id,
+                    report.state,
+                    report.new,
+                    report.seconds,
+                    if report.detail.is_empty() { "" } else { ": " },
+                    report.detail
+                ));
+            })
+            .await?;
+        progress("bringing graph and text index up to date");
+        tokio::task::block_in_place(|| self.catch_up())?;
+        reports.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(reports)
+    }
+
+    /// Harvests one member, without looking for a newer roster.
+    ///
+    /// # Errors
+    /// As [`Harvester::sync`].
+    pub async fn harvest_member(&self, member: &Member) -> anyhow::Result<MemberReport> {
+        let roster = self.roster();
+        let round = self.round(&roster, &SyncRequest::default())?;
+        Ok(round.member(&self.desk, member).await?)
+    }
+
+    fn round(&self, roster: &Document, request: &SyncRequest) -> anyhow::Result<Round> {
+        let mirrors = match &request.mirror {
+            Some(portal) => vec![portal.join("mirror/").context("the mirror's address")?],
+            None => Vec::new(),
+        };
+        Ok(Round {
+            roster: roster.clone(),
+            is_expired: self.held_roster().is_expired(self.clock.now()),
+            at_once: self.config.fetch.parallel_members,
+            longest: Duration::from_secs(self.config.fetch.member_minutes * 60),
+            only_mirrors: request.mirror.is_some(),
+            mirrors,
+        })
+    }
+
+    /// How every member stands, without asking it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn status(&self) -> anyhow::Result<Vec<MemberReport>> {
+        let connection = &mut *self.desk.ledger.reader()?;
+        let mut reports = self
+            .roster()
+            .members
+            .iter()
+            .map(|member| Ok(round::report(connection, member)?))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        reports.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(reports)
+    }
+
+    /// Makes ledger, graph and text index again from the mirror.
+    ///
+    /// # Errors
+    /// When the mirror does not give what was verified, or something of ours fails.
+    pub async fn rebuild(&self, progress: impl Fn(&str) + Sync) -> anyhow::Result<u64> {
+        let _turn = self.turn.lock().await;
+        progress("judging every entry of the mirror again");
+        let tasks = self.tasks()?;
+        let entries = replay(&self.desk, &tasks, true)
+            .await
+            .map_err(|stop| match stop {
+                crate::harvest::stop::Stop::Ours(error) => error,
+                other => anyhow::anyhow!("{}", other.state().1),
+            })?;
+        progress(&format!("{entries} entries judged; making graph and text index"));
+        tokio::task::block_in_place(|| {
+            self.projections.rebuild()?;
+            self.catch_up()
+        })?;
+        Ok(entries)
+    }
+
+    /// Reads everything again and compares each thing with what it follows from.
+    ///
+    /// # Errors
+    /// When it cannot be done; what is found is in the answer.
+    pub async fn check(&self, progress: impl Fn(&str) + Sync) -> anyhow::Result<Vec<Problem>> {
+        let _turn = self.turn.lock().await;
+        let beside = tempfile::tempdir_in(self.folder.path())
+            .context("check needs room beside the ledger for a copy of it")?;
+        progress("verifying the mirror, and judging it beside the ledger");
+        let tasks = self.tasks()?;
+        let mut problems = checking::mirror_and_ledger(&self.desk, &tasks, beside.path()).await?;
+        progress("comparing graph and text index with the ledger");
+        problems.extend(tokio::task::block_in_place(|| {
+            checking::projections(&self.desk, &self.projections, beside.path())
+        })?);
+        Ok(problems)
+    }
+
+    /// Keeps ontology files and brings both projections to the terms that they change.
+    ///
+    /// # Errors
+    /// When a file is refused or a store cannot be written.
+    pub fn load_ontologies(&self, files: &[PathBuf]) -> anyhow::Result<ontology::Loaded> {
+        let loaded = ontology::load(&self.folder.ontologies(), files, &self.projections.terms())?;
+        let changed: HashSet<String> = loaded.changed.clone();
+        self.projections
+            .set_terms(Arc::new(ontology::terms(&self.folder.ontologies())?), &changed)?;
+        Ok(loaded)
+    }
+
+    /// What there is to harvest of every member that this version can harvest.
+    fn tasks(&self) -> anyhow::Result<Vec<Task>> {
+        let roster = self.roster();
+        let round = self.round(&roster, &SyncRequest::default())?;
+        Ok(roster
+            .members
+            .iter()
+            .filter_map(|member| {
+                let may_judge = member.status == protocol::roster::Status::Active;
+                round.task(member, may_judge).ok()
+            })
+            .collect())
+    }
+
+    /// Looks for a newer roster where the configuration says.
+    ///
+    /// # Errors
+    /// When it cannot be had, or is refused; the one that is held stays.
+    pub async fn follow_roster(&self) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
+
+fn members_to_harvest<'r>(
+    roster: &'r Document,
+    wanted: Option<&str>,
+) -> anyhow::Result<Vec<&'r Member>> {
+    let members: Vec<&Member> = roster
+        .members
+        .iter()
+        .filter(|member| wanted.is_none_or(|wanted| member.id == wanted))
+        .collect();
+    match wanted {
+        Some(wanted) if members.is_empty() => {
+            let known: Vec<&str> = roster.members.iter().map(|member| member.id.as_str()).collect();
+            anyhow::bail!(
+                "the roster has no member {wanted}; its members are {}",
+                known.join(", ")
+            )
+        }
+        _ => Ok(members),
+    }
+}
