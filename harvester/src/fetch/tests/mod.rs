@@ -1,0 +1,11 @@
+//! The fetcher against real servers on the loopback that misbehave, and one suite for both sides of the seam.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod addresses;
+mod bodies;
+mod redirects;
+mod server;
+mod statuses;
+mod suite;
+mod times;
