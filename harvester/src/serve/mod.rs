@@ -1,1 +1,3 @@
-//! serve: to come.
+//! Answers everybody.
+
+pub mod sparql;

@@ -1,0 +1,231 @@
+//! `/sparql`: the SPARQL 1.1 Protocol, queries alone, and the service description.
+//!
+//! Without a query, GET answers with the [`description`] of the service, or, to a browser, with a [`page`] that has a form.
+//! Every error is a [`problem`] document; which limit a query passed is in its `type`.
+//!
+//! A query whose client goes away is given up as soon as the framework drops the request: the server has to be built with
+//! `h1_allow_half_closed(false)`, else it learns of it only when it wants to write.
+
+mod accept;
+mod description;
+mod page;
+mod problem;
+mod request;
+
+use std::io::Read;
+use std::sync::Arc;
+
+use ::web::Site;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::web::{self, Bytes};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Resource};
+use futures_util::stream;
+
+use crate::query::{Answer, Queries, Question, Wanted};
+use accept::Accept;
+use problem::Problem;
+use request::Asked;
+
+/// Names the state of the federation on which an answer was computed (PROTOCOL.md section 6).
+pub const STATE_HEADER: &str = "Ommatidia-State";
+
+/// Bytes of a result that are read from the disk at once.
+const CHUNK: usize = 64 << 10;
+
+/// Says the id of the current state, if there is one.
+pub type StateProvider = dyn Fn() -> Option<String> + Send + Sync;
+
+/// What the handlers need; registered as `web::Data<Endpoint>`.
+pub struct Endpoint {
+    /// Answers the queries.
+    pub queries: Queries,
+    /// What the layout says on the page.
+    pub site: Site,
+    /// The whole address of the endpoint; without one, that by which it was asked.
+    pub address: Option<String>,
+    /// The id of the current state.
+    pub state: Box<StateProvider>,
+}
+
+/// The resource at this path, with all its methods. `OPTIONS` is left to the server.
+pub fn resource(path: &str) -> Resource {
+    web::resource(path)
+        .route(web::get().to(get))
+        .route(web::head().to(get))
+        .route(web::post().to(post))
+        .default_service(web::to(other_method))
+}
+
+/// `GET` and `HEAD`: a query, or what there is to know.
+async fn get(endpoint: web::Data<Endpoint>, request: HttpRequest) -> HttpResponse {
+    let asked = match Asked::of_address(request.query_string()) {
+        Ok(asked) => asked,
+        Err(problem) => return problem.response(),
+    };
+    let accept = Accept::of(request.headers());
+    let answer = match asked.query {
+        Some(_) => answer(&endpoint, &request, asked, accept).await,
+        None if asked.names_a_dataset() => Err(Problem::malformed(
+            "a dataset is named and no query; give the parameter query",
+        )),
+        None => about(&endpoint, &request, &accept),
+    };
+    answer.unwrap_or_else(|problem| problem.response())
+}
+
+/// `POST`: a query, as a form or as it is.
+async fn post(
+    endpoint: web::Data<Endpoint>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> HttpResponse {
+    let limit = endpoint.queries.limits().query_bytes;
+    let asked = match Asked::of_body(&request, body, limit).await {
+        Ok(asked) => asked,
+        Err(problem) => return problem.response(),
+    };
+    let accept = Accept::of(request.headers());
+    answer(&endpoint, &request, asked, accept)
+        .await
+        .unwrap_or_else(|problem| problem.response())
+}
+
+async fn other_method(request: HttpRequest) -> HttpResponse {
+    Problem::method(request.method().as_str()).response()
+}
+
+async fn answer(
+    endpoint: &Endpoint,
+    request: &HttpRequest,
+    asked: Asked,
+    accept: Accept,
+) -> Result<HttpResponse, Problem> {
+    let text = asked.query.ok_or_else(|| {
+        Problem::malformed("there is no query; give the parameter query, or the query as the body with Content-Type application/sparql-query")
+    })?;
+    let wanted = match asked.format {
+        Some(name) => Wanted::Named(name),
+        None => Wanted::Weighed(Arc::new(move |media_type| accept.weight(media_type))),
+    };
+    // taken before the snapshot of the store, so that the data are of this state or of a newer one
+    let state = (endpoint.state)();
+    let question = Question {
+        text,
+        dataset: asked.dataset,
+        wanted,
+        base: Some(address(endpoint, request)),
+    };
+    let answer = endpoint.queries.run(question).await?;
+    let mut response = HttpResponse::Ok();
+    with_headers(&mut response, state);
+    response.insert_header((CONTENT_TYPE, with_charset(answer.media_type())));
+    Ok(send(response, answer))
+}
+
+fn about(
+    endpoint: &Endpoint,
+    request: &HttpRequest,
+    accept: &Accept,
+) -> Result<HttpResponse, Problem> {
+    let mut response = HttpResponse::Ok();
+    with_headers(&mut response, (endpoint.state)());
+    let address = address(endpoint, request);
+    let Some(format) = description::choose(accept) else {
+        return Err(Problem::not_acceptable(&description::MEDIA_TYPES));
+    };
+    let (media_type, body) = match format {
+        description::Shape::Page => (
+            "text/html",
+            page::page(endpoint, &address)
+                .map_err(Problem::internal)?
+                .into_bytes(),
+        ),
+        description::Shape::Graph(format, media_type) => (
+            media_type,
+            description::description(&address, format).map_err(Problem::internal)?,
+        ),
+    };
+    response.insert_header((CONTENT_TYPE, with_charset(media_type)));
+    Ok(response.body(body))
+}
+
+fn with_headers(response: &mut HttpResponseBuilder, state: Option<String>) {
+    response
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((VARY, "Accept"));
+    if let Some(state) = state {
+        response.insert_header((STATE_HEADER, state));
+    }
+}
+
+/// Text has its encoding said, where the media type does not fix it.
+fn with_charset(media_type: &str) -> String {
+    if media_type.starts_with("text/") {
+        format!("{media_type}; charset=utf-8")
+    } else {
+        media_type.to_owned()
+    }
+}
+
+/// The whole address of the endpoint.
+fn address(endpoint: &Endpoint, request: &HttpRequest) -> String {
+    endpoint.address.clone().unwrap_or_else(|| {
+        let connection = request.connection_info();
+        format!(
+            "{}://{}{}",
+            connection.scheme(),
+            connection.host(),
+            request.path()
+        )
+    })
+}
+
+/// A result is complete when this is called: its length is known, and only the disk can fail.
+fn send(mut response: HttpResponseBuilder, answer: Answer) -> HttpResponse {
+    let length = answer.length();
+    if !answer.is_on_disk() {
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+        let mut answer = answer;
+        return match answer.read_to_end(&mut bytes) {
+            Ok(_) => response.body(bytes),
+            Err(error) => Problem::internal(error).response(),
+        };
+    }
+    let chunks = stream::try_unfold(answer, |answer| async {
+        web::block(move || read_chunk(answer))
+            .await
+            .map_err(std::io::Error::other)?
+    });
+    response.no_chunking(length);
+    response.streaming(chunks)
+}
+
+/// The next bytes, and what is left; nothing at the end.
+fn read_chunk(mut answer: Answer) -> std::io::Result<Option<(Bytes, Answer)>> {
+    let mut chunk = vec![0; CHUNK];
+    let length = answer.read(&mut chunk).inspect_err(|error| {
+        tracing::error!(%error, "a result could not be read back from the disk");
+    })?;
+    chunk.truncate(length);
+    Ok((length > 0).then(|| (Bytes::from(chunk), answer)))
+}
+
+/// The status that a kind of problem has.
+fn status(word: &str) -> StatusCode {
+    match word {
+        "not-acceptable" => StatusCode::NOT_ACCEPTABLE,
+        "method" => StatusCode::METHOD_NOT_ALLOWED,
+        "media-type" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "query-length" => StatusCode::PAYLOAD_TOO_LARGE,
+        "slow-request" => StatusCode::REQUEST_TIMEOUT,
+        // it is well-formed, and asks for more than is given: asking the same again does not help
+        "query-time" | "query-rows" | "query-size" | "query-memory" | "query-text" => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        "busy" => StatusCode::SERVICE_UNAVAILABLE,
+        "internal" => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
