@@ -2,8 +2,8 @@
 //!
 //! A member's server may be broken, taken over, or somebody else's by now. So everything that it can do is bounded:
 //! which machines it can make a harvester connect to ([`address`], [`names`]), where it can send it on to
-//! ([`redirect`]), how long it can keep it waiting and how much it can make it hold ([`limits`], [`body`]), and how many
-//! requests to it are under way ([`slots`]). What comes is not believed here: it is verified by those who asked for it.
+//! (`redirect`), how long it can keep it waiting and how much it can make it hold ([`limits`], `body`), and how many
+//! requests to it are under way (`slots`). What comes is not believed here: it is verified by those who asked for it.
 //!
 //! [`Fetch`] is the seam, [`HttpFetch`] what is behind it in earnest, [`MemoryFetch`] its twin for tests
 //! (docs/PROTOCOL.md section 6, last paragraph).
