@@ -1,1 +1,378 @@
-//! config: to come.
+//! What an operator edits: `config.toml`.
+//!
+//! Every key is in the file that `init` writes, with what it means. An unknown key, or a setting that contradicts another, is refused
+//! with a sentence: a misspelt limit that silently does nothing is worse than a server that does not start.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use protocol::note::VerifierKey;
+use serde::Deserialize;
+use url::Url;
+
+use crate::fetch::Cidr;
+
+/// The whole file.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// who says who belongs
+    pub roster: Roster,
+    /// what is served
+    #[serde(default)]
+    pub serve: Serve,
+    /// how strangers are asked
+    #[serde(default)]
+    pub fetch: Fetch,
+    /// where the graph is
+    #[serde(default)]
+    pub graph: GraphSettings,
+    /// limits of queries
+    #[serde(default)]
+    pub sparql: Sparql,
+    /// the text index
+    #[serde(default)]
+    pub text: TextSettings,
+    /// how often members are asked
+    #[serde(default)]
+    pub poll: Poll,
+}
+
+/// Who says who belongs.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Roster {
+    /// a file, or an address
+    pub source: String,
+    /// the keys that the first roster is checked against
+    pub roots: Vec<String>,
+    /// how many of them must have signed
+    pub threshold: u64,
+}
+
+/// What is served.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Serve {
+    /// the address and port
+    pub bind: SocketAddr,
+    /// the public address, ending in `/`; without one, that by which a request came
+    pub base_url: Option<String>,
+}
+
+/// How strangers are asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Fetch {
+    /// ranges of addresses that are otherwise refused
+    pub allow: Vec<String>,
+    /// members harvested at the same time
+    pub parallel_members: usize,
+    /// the longest run of one member, minutes
+    pub member_minutes: u64,
+    /// MiB of records under verification, all members together
+    pub memory_mib: u64,
+    /// seconds to connect
+    pub connect_seconds: u64,
+    /// seconds without a byte
+    pub idle_seconds: u64,
+    /// bytes a second that a body must keep
+    pub slowest: u64,
+}
+
+/// Where the graph is.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GraphSettings {
+    /// on disk or in memory
+    pub place: GraphPlace,
+}
+
+/// Where the graph is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GraphPlace {
+    /// In DATA, by RocksDB.
+    #[cfg_attr(feature = "rocksdb", default)]
+    Disk,
+    /// In memory, loaded from the mirror at each start: some 400 bytes a statement.
+    #[cfg_attr(not(feature = "rocksdb"), default)]
+    Memory,
+}
+
+/// Limits of queries.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sparql {
+    /// the longest time
+    pub seconds: u64,
+    /// the most rows
+    pub rows: u64,
+    /// the largest result, MiB
+    pub result_mib: u64,
+    /// queries at the same time
+    pub slots: usize,
+    /// the longest query, KiB
+    pub query_kib: usize,
+    /// how far the process may grow while queries run, MiB
+    pub memory_mib: u64,
+}
+
+/// The text index.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TextSettings {
+    /// MiB that it may use while it is written
+    pub heap_mib: usize,
+}
+
+/// How often members are asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Poll {
+    /// seconds between two looks at a member's checkpoint, up to a fifth more or less
+    pub seconds: u64,
+    /// seconds between two looks for a newer roster
+    pub roster_seconds: u64,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        Self {
+            bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            base_url: None,
+        }
+    }
+}
+
+impl Default for Fetch {
+    fn default() -> Self {
+        Self {
+            allow: Vec::new(),
+            parallel_members: 8,
+            member_minutes: 60,
+            memory_mib: 512,
+            connect_seconds: 10,
+            idle_seconds: 20,
+            slowest: 16 << 10,
+        }
+    }
+}
+
+impl Default for Sparql {
+    fn default() -> Self {
+        Self {
+            seconds: 30,
+            rows: 1_000_000,
+            result_mib: 256,
+            slots: 4,
+            query_kib: 256,
+            memory_mib: 2_048,
+        }
+    }
+}
+
+impl Default for TextSettings {
+    fn default() -> Self {
+        Self { heap_mib: 128 }
+    }
+}
+
+impl Default for Poll {
+    fn default() -> Self {
+        Self {
+            seconds: 60,
+            roster_seconds: 3_600,
+        }
+    }
+}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// A sentence that names the file, the key, and what to do.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
+        Self::parse(&text).with_context(|| format!("{} is refused", path.display()))
+    }
+
+    /// Reads and checks the text of a file.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let config: Self = toml::from_str(text).map_err(|error| {
+            anyhow::anyhow!("{}", error.to_string().trim().replace('\n', " "))
+        })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        self.roots()?;
+        self.allowed()?;
+        ensure!(
+            (1..=self.roster.roots.len() as u64).contains(&self.roster.threshold),
+            "roster.threshold is {} and there are {} roots; at least one and at most all of them can be asked for",
+            self.roster.threshold,
+            self.roster.roots.len()
+        );
+        self.base_url()?;
+        for (name, value, least, most) in [
+            ("fetch.parallel_members", self.fetch.parallel_members as u64, 1, 256),
+            ("fetch.member_minutes", self.fetch.member_minutes, 1, 100_000),
+            ("fetch.memory_mib", self.fetch.memory_mib, 64, 1 << 20),
+            ("fetch.connect_seconds", self.fetch.connect_seconds, 1, 600),
+            ("fetch.idle_seconds", self.fetch.idle_seconds, 1, 600),
+            ("sparql.seconds", self.sparql.seconds, 1, 3_600),
+            ("sparql.rows", self.sparql.rows, 1, u64::MAX),
+            ("sparql.result_mib", self.sparql.result_mib, 1, 1 << 20),
+            ("sparql.slots", self.sparql.slots as u64, 1, 256),
+            ("sparql.query_kib", self.sparql.query_kib as u64, 1, 10_240),
+            ("sparql.memory_mib", self.sparql.memory_mib, 64, 1 << 24),
+            ("text.heap_mib", self.text.heap_mib as u64, 16, 4_096),
+            ("poll.seconds", self.poll.seconds, 1, 86_400),
+            ("poll.roster_seconds", self.poll.roster_seconds, 1, 86_400),
+        ] {
+            ensure!(
+                (least..=most).contains(&value),
+                "{name} is {value} and may be {least} to {most}"
+            );
+        }
+        if self.graph.place == GraphPlace::Disk && !cfg!(feature = "rocksdb") {
+            bail!(
+                "graph.place is \"disk\" and this program was built without RocksDB; set it to \"memory\", or build with the feature rocksdb"
+            );
+        }
+        Ok(())
+    }
+
+    /// The public address, where one is set.
+    ///
+    /// # Errors
+    /// When it is no http or https address that ends in `/`.
+    pub fn base_url(&self) -> anyhow::Result<Option<Url>> {
+        let Some(base) = &self.serve.base_url else {
+            return Ok(None);
+        };
+        let url = Url::parse(base).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https") && url.path().ends_with('/')
+        });
+        ensure!(
+            url.is_some(),
+            "serve.base_url is {base:?}; it has to be an http or https address that ends in /"
+        );
+        Ok(url)
+    }
+
+    /// The keys that the first roster is checked against.
+    ///
+    /// # Errors
+    /// Names the key that is none.
+    pub fn roots(&self) -> anyhow::Result<Vec<VerifierKey>> {
+        self.roster
+            .roots
+            .iter()
+            .map(|key| VerifierKey::parse(key).with_context(|| format!("roster.roots has {key:?}")))
+            .collect()
+    }
+
+    /// The ranges of addresses that are allowed beyond the public ones.
+    ///
+    /// # Errors
+    /// Names the range that is none.
+    pub fn allowed(&self) -> anyhow::Result<Vec<Cidr>> {
+        self.fetch
+            .allow
+            .iter()
+            .map(|range| {
+                range
+                    .parse::<Cidr>()
+                    .with_context(|| format!("fetch.allow has {range:?}"))
+            })
+            .collect()
+    }
+}
+
+/// The text of the file that `init` writes.
+pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) -> String {
+    let defaults = (Serve::default(), Fetch::default(), Sparql::default(), Poll::default());
+    let (serve, fetch, sparql, poll) = defaults;
+    let heap = TextSettings::default().heap_mib;
+    let place = match GraphPlace::default() {
+        GraphPlace::Disk => "disk",
+        GraphPlace::Memory => "memory",
+    };
+    format!(
+        "# The harvester's settings. A change counts from the next start.\n\
+         \n\
+         [roster]\n\
+         # where the roster is looked for: a file, or an http(s) address\n\
+         source = {source:?}\n\
+         # the keys that the first roster was checked against, and how many of them had to sign; later ones are checked against\n\
+         # the roots that each roster names for the next\n\
+         roots = {roots:?}\n\
+         threshold = {threshold}\n\
+         \n\
+         [serve]\n\
+         # the address and port that `serve` listens on\n\
+         bind = \"{bind}\"\n\
+         # the public address, ending in /, where a proxy stands before it\n\
+         # base_url = \"https://images.example.org/\"\n\
+         \n\
+         [fetch]\n\
+         # ranges of addresses (CIDR) that members may be at besides public ones; private and loopback addresses are refused else\n\
+         allow = {allow:?}\n\
+         # members harvested at the same time, and the longest run of one in minutes (the next run goes on)\n\
+         parallel_members = {parallel}\n\
+         member_minutes = {minutes}\n\
+         # MiB that records under verification may take, all members together\n\
+         memory_mib = {memory}\n\
+         # seconds to connect, seconds without a byte, and the bytes a second that a body must keep\n\
+         connect_seconds = {connect}\n\
+         idle_seconds = {idle}\n\
+         slowest = {slowest}\n\
+         \n\
+         [graph]\n\
+         # \"disk\" (RocksDB), or \"memory\": some 400 bytes a statement, loaded from the mirror at each start\n\
+         place = \"{place}\"\n\
+         \n\
+         [sparql]\n\
+         # what one query may take: seconds, rows, MiB of result, KiB of text; how many run at the same time, and how many MiB the\n\
+         # process may grow while they do\n\
+         seconds = {seconds}\n\
+         rows = {rows}\n\
+         result_mib = {result}\n\
+         query_kib = {query}\n\
+         slots = {slots}\n\
+         memory_mib = {growth}\n\
+         \n\
+         [text]\n\
+         # MiB that the text index may use while it is written\n\
+         heap_mib = {heap}\n\
+         \n\
+         [poll]\n\
+         # seconds between two looks at a member, up to a fifth more or less; a member that fails is asked less and less often\n\
+         seconds = {every}\n\
+         # seconds between two looks for a newer roster\n\
+         roster_seconds = {roster}\n",
+        bind = serve.bind,
+        parallel = fetch.parallel_members,
+        minutes = fetch.member_minutes,
+        memory = fetch.memory_mib,
+        connect = fetch.connect_seconds,
+        idle = fetch.idle_seconds,
+        slowest = fetch.slowest,
+        seconds = sparql.seconds,
+        rows = sparql.rows,
+        result = sparql.result_mib,
+        query = sparql.query_kib,
+        slots = sparql.slots,
+        growth = sparql.memory_mib,
+        every = poll.seconds,
+        roster = poll.roster_seconds,
+    )
+}

@@ -1,16 +1,15 @@
 //! What every harvest works with.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Context;
 use protocol::digest::Digest;
 use tokio::sync::Semaphore;
 
 use super::stop::Stop;
 use crate::clock::Clock;
+use crate::data_folder::write_durably;
 use crate::fetch::Fetch;
 use crate::ledger::Ledger;
 use crate::mirror::Mirror;
@@ -53,7 +52,7 @@ impl Desk {
         if place.exists() {
             return Ok(());
         }
-        write_durably(&place, bytes).map_err(Stop::Ours)
+        self.keep(&place, bytes)
     }
 
     /// Keeps a signed note that contradicts a pin.
@@ -79,21 +78,11 @@ impl Desk {
         if place.exists() || kept >= MOST_NOTES {
             return Ok(());
         }
-        write_durably(&place, note).map_err(Stop::Ours)
+        self.keep(&place, note)
     }
-}
 
-/// Writes a file so that it is whole or not there.
-fn write_durably(place: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = place.parent().context("evidence has no folder")?;
-    let act = || -> std::io::Result<()> {
-        fs::create_dir_all(folder)?;
-        let beside = place.with_extension("new");
-        let mut file = File::create(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, place)?;
-        File::open(folder)?.sync_all()
-    };
-    act().with_context(|| format!("the evidence {} cannot be written", place.display()))
+    fn keep(&self, place: &std::path::Path, bytes: &[u8]) -> Result<(), Stop> {
+        fs::create_dir_all(&self.evidence).map_err(|error| Stop::Ours(error.into()))?;
+        write_durably(place, bytes).map_err(Stop::Ours)
+    }
 }

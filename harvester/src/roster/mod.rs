@@ -1,1 +1,5 @@
-//! roster: to come.
+//! Who belongs: the roster that holds, and the commands by which roots make a new one (`docs/PROTOCOL.md` section 5).
+
+mod held;
+
+pub use held::{HeldRoster, Offered};
