@@ -7,7 +7,10 @@
 //! text     holds every shown record in its version, and nothing else
 //! ```
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::Context;
@@ -20,6 +23,8 @@ use crate::harvest::desk::Desk;
 use crate::harvest::replay::replay;
 use crate::harvest::Task;
 use crate::ledger::{Connection, Ledger};
+use crate::projection::catch_up::Projections;
+use crate::projection::stores::Stores;
 
 /// Differences of one kind that are listed; the rest is counted.
 const MOST_LISTED: usize = 100;
@@ -81,20 +86,92 @@ pub async fn mirror_and_ledger(
     Ok(problems)
 }
 
-/// Compares graph and text index with what the ledger shows, statement by statement and document by document.
+/// Makes graph and text index again beside those that answer, and compares them statement by statement and document by document.
 ///
 /// # Errors
-/// When a store cannot be read; what is found is in the answer.
-pub fn projections(
-    desk: &Desk,
-    projections: &Projections,
-    beside: &Path,
-) -> anyhow::Result<Vec<Problem>> {
+/// When they cannot be made or read; what is found is in the answer.
+pub fn projections(projections: &Projections, beside: &Path) -> anyhow::Result<Vec<Problem>> {
     projections.catch_up()?;
+    let ours = projections.stores();
+    let made = projections.make_beside(beside)?;
+    projections.fill(&made)?;
     let mut problems = Vec::new();
-    let expected = Graph::open(&crate::graph::Place::Memory)?;
-    let _ = (desk, beside, expected, &mut problems);
+    let (our_dump, their_dump) = (beside.join("ours.nq"), beside.join("made.nq"));
+    for (stores, path) in [(&ours, &our_dump), (&made, &their_dump)] {
+        let mut file = File::create(path)?;
+        stores.graph.dump(&mut file)?;
+    }
+    let ours_sorted = BufReader::new(File::open(&our_dump)?).lines();
+    let made_sorted = BufReader::new(File::open(&their_dump)?).lines();
+    differences(ours_sorted, made_sorted, "graph", "states", &mut problems)?;
+    let listed = |stores: &Stores| -> anyhow::Result<Vec<String>> {
+        let mut documents: Vec<String> = stores
+            .text
+            .documents()?
+            .into_iter()
+            .map(|(id, version)| format!("{id}.{version}"))
+            .collect();
+        documents.sort_unstable();
+        Ok(documents)
+    };
+    differences(
+        listed(&ours)?.into_iter().map(Ok),
+        listed(&made)?.into_iter().map(Ok),
+        "text",
+        "has",
+        &mut problems,
+    )?;
     Ok(problems)
+}
+
+/// Goes through two sorted lists side by side.
+fn differences(
+    ours: impl Iterator<Item = std::io::Result<String>>,
+    made: impl Iterator<Item = std::io::Result<String>>,
+    r#where: &'static str,
+    verb: &str,
+    problems: &mut Vec<Problem>,
+) -> anyhow::Result<()> {
+    let (mut ours, mut made) = (ours.peekable(), made.peekable());
+    let place = r#where;
+    let mut found = 0;
+    loop {
+        let order = match (ours.peek(), made.peek()) {
+            (None, None) => break,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(Ok(our)), Some(Ok(theirs))) => our.cmp(theirs),
+            (Some(Err(_)), _) | (_, Some(Err(_))) => Ordering::Equal,
+        };
+        let sentence = match order {
+            Ordering::Equal => {
+                for side in [ours.next(), made.next()] {
+                    side.transpose()?;
+                }
+                continue;
+            }
+            Ordering::Less => {
+                let line = ours.next().transpose()?.unwrap_or_default();
+                format!("the {place} {verb} what the mirror does not give: {line}")
+            }
+            Ordering::Greater => {
+                let line = made.next().transpose()?.unwrap_or_default();
+                format!("the {place} lacks what the mirror gives: {line}")
+            }
+        };
+        found += 1;
+        if found <= MOST_LISTED {
+            problems.push(Problem::new(r#where, sentence));
+        }
+    }
+    if found > MOST_LISTED {
+        let rest = found - MOST_LISTED;
+        problems.push(Problem::new(r#where, format!("{rest} more differ")));
+    }
+    if found > 0 {
+        problems.push(Problem::new(r#where, "`omma-harvester rebuild` mends it"));
+    }
+    Ok(())
 }
 
 fn compare(

@@ -4,15 +4,17 @@
 //! (`control`). So every store has one owner.
 
 pub mod checking;
+pub mod following;
+pub mod polling;
 pub mod state;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::Context;
-use ontologies::Terms;
 use protocol::roster::{Document, Member};
 use tokio::sync::Semaphore;
 use url::Url;
@@ -32,6 +34,7 @@ use crate::projection::catch_up::{CaughtUp, Projections};
 use crate::projection::stores::Shelves;
 use crate::roster::HeldRoster;
 use checking::Problem;
+use following::RosterSource;
 use state::CurrentState;
 
 /// One harvester, with everything that it owns.
@@ -43,8 +46,16 @@ pub struct Harvester {
     roster: RwLock<HeldRoster>,
     projections: Arc<Projections>,
     state: RwLock<Option<CurrentState>>,
-    /// one round, rebuild or check at a time
-    turn: tokio::sync::Mutex<()>,
+    /// harvests go on beside each other, but not beside a rebuild or a check
+    turn: tokio::sync::RwLock<()>,
+    /// one look for a newer roster at a time
+    following: tokio::sync::Mutex<()>,
+    /// one harvest of a member at a time
+    members: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// runs of members that ended since the start
+    runs: AtomicUsize,
+    /// reaches any address: for what an operator named
+    operators_fetch: Arc<dyn Fetch>,
 }
 
 impl std::fmt::Debug for Harvester {
@@ -75,6 +86,7 @@ impl Harvester {
         folder: DataFolder,
         config: Config,
         fetch: Arc<dyn Fetch>,
+        operators_fetch: Arc<dyn Fetch>,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Arc<Self>> {
         let ledger = Arc::new(Ledger::open(&folder.state())?);
@@ -114,7 +126,11 @@ impl Harvester {
             roster: RwLock::new(roster),
             projections,
             state: RwLock::new(None),
-            turn: tokio::sync::Mutex::new(()),
+            turn: tokio::sync::RwLock::new(()),
+            following: tokio::sync::Mutex::new(()),
+            members: Mutex::default(),
+            runs: AtomicUsize::new(0),
+            operators_fetch,
         }))
     }
 
@@ -185,13 +201,17 @@ impl Harvester {
         request: &SyncRequest,
         progress: impl Fn(&str) + Sync,
     ) -> anyhow::Result<Vec<MemberReport>> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.turn.read().await;
         if let Err(error) = self.follow_roster().await {
             progress(&format!("the roster was not brought up to date: {error:#}"));
         }
         let roster = self.roster();
         let members = members_to_harvest(&roster, request.member.as_deref())?;
         let round = self.round(&roster, request)?;
+        let mut held = Vec::new();
+        for member in &members {
+            held.push(self.lock_of(&member.id).lock_owned().await);
+        }
         let mut reports = round
             .run(&self.desk, &members, |report| {
                 progress(&format!(
@@ -205,6 +225,7 @@ impl Harvester {
                 ));
             })
             .await?;
+        drop(held);
         progress("bringing graph and text index up to date");
         tokio::task::block_in_place(|| self.catch_up())?;
         reports.sort_by(|one, other| one.id.cmp(&other.id));
@@ -216,9 +237,37 @@ impl Harvester {
     /// # Errors
     /// As [`Harvester::sync`].
     pub async fn harvest_member(&self, member: &Member) -> anyhow::Result<MemberReport> {
+        let _turn = self.turn.read().await;
+        let _alone = self.lock_of(&member.id).lock_owned().await;
         let roster = self.roster();
         let round = self.round(&roster, &SyncRequest::default())?;
         Ok(round.member(&self.desk, member).await?)
+    }
+
+    fn lock_of(&self, member: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(members.entry(member.to_owned()).or_default())
+    }
+
+    /// A member's run has ended.
+    pub fn note_first_run(&self) {
+        self.runs.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether as many runs have ended as there are members.
+    pub fn all_were_asked(&self) -> bool {
+        self.runs.load(Ordering::Relaxed) >= self.roster().members.len()
+    }
+
+    /// Whether graph and text index hold something to answer from.
+    pub fn is_ready(&self) -> bool {
+        let stores = self.projections.stores();
+        stores.text.position().is_some() && matches!(stores.graph.position(), Ok(Some(_)))
+    }
+
+    /// Days until the roster expires.
+    pub fn roster_days_left(&self) -> i64 {
+        self.held_roster().days_left(self.clock.now())
     }
 
     fn round(&self, roster: &Document, request: &SyncRequest) -> anyhow::Result<Round> {
@@ -257,7 +306,7 @@ impl Harvester {
     /// # Errors
     /// When the mirror does not give what was verified, or something of ours fails.
     pub async fn rebuild(&self, progress: impl Fn(&str) + Sync) -> anyhow::Result<u64> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.turn.write().await;
         progress("judging every entry of the mirror again");
         let tasks = self.tasks()?;
         let entries = replay(&self.desk, &tasks, true)
@@ -279,7 +328,7 @@ impl Harvester {
     /// # Errors
     /// When it cannot be done; what is found is in the answer.
     pub async fn check(&self, progress: impl Fn(&str) + Sync) -> anyhow::Result<Vec<Problem>> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.turn.write().await;
         let beside = tempfile::tempdir_in(self.folder.path())
             .context("check needs room beside the ledger for a copy of it")?;
         progress("verifying the mirror, and judging it beside the ledger");
@@ -287,7 +336,7 @@ impl Harvester {
         let mut problems = checking::mirror_and_ledger(&self.desk, &tasks, beside.path()).await?;
         progress("comparing graph and text index with the ledger");
         problems.extend(tokio::task::block_in_place(|| {
-            checking::projections(&self.desk, &self.projections, beside.path())
+            checking::projections(&self.projections, beside.path())
         })?);
         Ok(problems)
     }
@@ -298,9 +347,10 @@ impl Harvester {
     /// When a file is refused or a store cannot be written.
     pub fn load_ontologies(&self, files: &[PathBuf]) -> anyhow::Result<ontology::Loaded> {
         let loaded = ontology::load(&self.folder.ontologies(), files, &self.projections.terms())?;
-        let changed: HashSet<String> = loaded.changed.clone();
-        self.projections
-            .set_terms(Arc::new(ontology::terms(&self.folder.ontologies())?), &changed)?;
+        self.projections.set_terms(
+            Arc::new(ontology::terms(&self.folder.ontologies())?),
+            &loaded.changed,
+        )?;
         Ok(loaded)
     }
 
@@ -318,12 +368,19 @@ impl Harvester {
             .collect())
     }
 
-    /// Looks for a newer roster where the configuration says.
+    /// Looks for a newer roster where the configuration says; whether there was one.
     ///
     /// # Errors
     /// When it cannot be had, or is refused; the one that is held stays.
-    pub async fn follow_roster(&self) -> anyhow::Result<()> {
-        Ok(())
+    pub async fn follow_roster(&self) -> anyhow::Result<bool> {
+        let _alone = self.following.lock().await;
+        let source = RosterSource::parse(&self.config.roster.source);
+        let mut held = self.held_roster().clone();
+        let followed = source.follow(&mut held, &*self.operators_fetch).await;
+        // what was accepted before something was refused is stored, and holds
+        self.projections.set_roster(held.document());
+        *self.roster.write().unwrap_or_else(PoisonError::into_inner) = held;
+        followed
     }
 }
 

@@ -168,6 +168,19 @@ impl Projections {
         Ok(caught_up)
     }
 
+    /// Empty stores in another folder, kept as ours are.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn make_beside(&self, folder: &std::path::Path) -> anyhow::Result<Stores> {
+        let shelves = Shelves {
+            graph: self.shelves.graph.as_ref().map(|_| folder.join("graph")),
+            text: folder.join("text"),
+            text_heap: self.shelves.text_heap,
+        };
+        shelves.make()
+    }
+
     /// Brings other stores to the ledger's newest window: those that are to take the place of ours, or that ours are compared with.
     ///
     /// # Errors
