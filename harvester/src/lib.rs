@@ -38,6 +38,8 @@ pub mod ontology;
 
 pub mod query;
 
+pub mod operate;
+
 pub mod serve;
 
 pub mod control;
