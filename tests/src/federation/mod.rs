@@ -1,0 +1,21 @@
+//! The world in which a harvester is tried: members whose logs hold anything, servers that lie, and the program itself.
+//!
+//! A [`LogMaker`] makes a member's log of any content; [`synthetic`] fills it with records like real ones. A [`LyingNode`]
+//! serves it over HTTP, and does whatever a broken or hostile server may do while a story asks for it.
+
+pub mod chance;
+pub mod fault;
+pub mod faulty_server;
+pub mod files;
+pub mod frame;
+pub mod log_maker;
+pub mod lying_node;
+pub mod sample;
+pub mod synthetic;
+
+#[cfg(test)]
+mod tests;
+
+pub use fault::Fault;
+pub use log_maker::{Announced, LogMaker};
+pub use lying_node::LyingNode;
