@@ -1,5 +1,5 @@
 //! What the stories are told with: a node in a temporary folder, driven as its operator would drive it, small studies to
-//! publish, and a reader of its log that shares no code with the program.
+//! publish, a reader of its log that shares no code with the program, and a federation of liars to try a harvester in.
 //!
 //! Everything here panics at the first surprise, because nothing but tests uses it.
 
@@ -10,6 +10,7 @@
 
 pub mod crates;
 pub mod disk;
+pub mod federation;
 pub mod folder;
 pub mod http;
 pub mod independent;

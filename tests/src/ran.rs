@@ -91,8 +91,12 @@ impl Ran {
 
     /// The lines by which the program says that it gives up.
     pub fn complaints(&self) -> impl Iterator<Item = &str> {
-        self.stderr
-            .lines()
-            .filter_map(|line| line.strip_prefix("omma-node: "))
+        let by_program = |line| -> Option<&str> {
+            let programs = ["omma-node: ", "omma-harvester: "];
+            programs
+                .into_iter()
+                .find_map(|program| str::strip_prefix(line, program))
+        };
+        self.stderr.lines().filter_map(by_program)
     }
 }

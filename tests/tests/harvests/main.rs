@@ -1,0 +1,26 @@
+//! Stories of a harvester: the real program in a federation of two members, one of whom lies while the other does not.
+//!
+//! What each proves beside its own point: the other member is `current` and unharmed, nothing false is shown at any time,
+//! and when the truth is served again it is shown.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod bundles;
+mod clocks;
+mod disks;
+mod entries;
+mod forks;
+mod heads;
+mod honest;
+// a release build has no points at which they kill it
+#[cfg(debug_assertions)]
+mod kills;
+mod lost;
+mod moves;
+mod records;
+mod servers;
+mod tiles;
+mod world;
+
+/// The program, built by cargo for these tests.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_omma-harvester-tested");
