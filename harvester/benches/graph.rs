@@ -10,7 +10,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use harvester::graph::{Graph, Place};
+use harvester::graph::{Graph, Place, TermsChange};
 use harvester::projection::{Change, RecordBytes, Shown};
 use ontologies::Terms;
 use oxigraph::model::Quad;
@@ -113,6 +113,17 @@ fn measure(name: &str, old: &[Shown], new: &[Shown], make: Make<'_>) -> Outcome<
         lines = graph.dump(&mut std::io::sink())?;
         Ok(())
     })?;
+    let terms = Terms::builtin();
+    let mut change = TermsChange::default();
+    let by_difference = seconds(|| {
+        change = graph.set_terms(terms)?;
+        Ok(())
+    })?;
+    let again = seconds(|| Ok(graph.set_terms(terms).map(drop)?))?;
+    let (number, statements) = (terms.len(), change.added);
+    println!(
+        "{name:8} terms {statements:9} statements of {number} terms {by_difference:6.2} s, again {again:.3} s"
+    );
     println!("{name:8} dump  {lines:9} statements  {elapsed:6.2} s");
     Ok(())
 }

@@ -17,6 +17,7 @@
 mod apply;
 mod dump;
 mod error;
+mod held;
 mod load;
 mod sort;
 mod state;
@@ -44,7 +45,8 @@ use vocabulary as v;
 /// Where a graph is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// In memory: gone with the process, and loaded from the mirror at its start.
+    /// In memory: gone with the process, and loaded from the mirror at its start. The store gives the memory of what was
+    /// removed back only then (oxigraph 0.5.13 collects no garbage), so it grows with every version ever shown.
     Memory,
     /// In this folder, by RocksDB; needs the feature `rocksdb`. One process may have it open at a time.
     Disk(PathBuf),
