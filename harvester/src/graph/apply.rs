@@ -9,7 +9,6 @@ use std::collections::{HashMap, HashSet};
 
 use oxigraph::model::{GraphNameRef, NamedOrBlankNode, Quad, QuadRef};
 use oxigraph::store::{StorageError, Transaction};
-use protocol::digest::Digest;
 use protocol::identifier::Namespace;
 use protocol::record::Record;
 
@@ -199,11 +198,13 @@ impl<'a> Work<'a> {
 
 /// Reads the bytes of a version, if they are those whose statements were put in.
 fn read(bytes: Vec<u8>, change: &Change, held: &HeldVersion) -> Result<Record, &'static str> {
-    if Digest::of(&bytes).to_string() != held.digest {
-        return Err("the mirror has other bytes of it than the graph");
+    let record = Record::parse(bytes, &change.id, &change.namespace)
+        .map_err(|_| "the rules for records refuse its bytes")?;
+    if record.digest().to_string() == held.digest {
+        Ok(record)
+    } else {
+        Err("the mirror has other bytes of it than the graph")
     }
-    Record::parse(bytes, &change.id, &change.namespace)
-        .map_err(|_| "the rules for records refuse its bytes")
 }
 
 /// Whether the subject of a statement is one of these resources or a hash node of one.
