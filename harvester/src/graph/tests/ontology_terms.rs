@@ -165,6 +165,17 @@ fn the_same_terms_cost_nothing(place: &Place) {
     let before = dump(&graph);
     assert_eq!(graph.set_terms(&terms).unwrap(), TermsChange::default());
     assert_eq!(dump(&graph), before);
+
+    // what nobody does: a comparison would find it, and there is none until the terms are others
+    let labels = graph
+        .store()
+        .quads_for_pattern(None, Some(v::LABEL), None, None);
+    let label = labels.collect::<Result<Vec<_>, _>>().unwrap().remove(0);
+    graph.store().remove(&label).unwrap();
+    assert_eq!(graph.set_terms(&terms).unwrap(), TermsChange::default());
+    graph.set_terms(&few_terms()).unwrap();
+    graph.set_terms(&terms).unwrap();
+    assert_eq!(dump(&graph), before);
 }
 
 fn a_term_of_two_ontologies_is_one(place: &Place) {
