@@ -5,7 +5,7 @@
 //! of its own (PROTOCOL.md section 1), so records never overlap and a version is taken out by removing exactly its statements.
 //!
 //! The store's *position* says how far the changes were applied. It is written with them in one transaction, in a named
-//! graph of the harvester's own that no query sees ([`state`]). So after a crash the graph holds all of a call of
+//! graph of the harvester's own that no query sees. So after a crash the graph holds all of a call of
 //! [`Graph::apply`] or nothing of it, and says which. A transaction is in the write-ahead log when it is committed, but not
 //! forced to the disk: when the power fails the last of them may be gone, their positions with them, and they are applied
 //! again. A bulk load is not one transaction, so its position comes last of all: a store without one was never loaded to
