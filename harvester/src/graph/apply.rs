@@ -7,13 +7,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use oxigraph::model::{GraphNameRef, NamedNodeRef, NamedOrBlankNode, Quad, QuadRef, Term};
+use oxigraph::model::{GraphNameRef, NamedOrBlankNode, Quad, QuadRef};
 use oxigraph::store::{StorageError, Transaction};
-use protocol::digest::Digest;
 use protocol::identifier::Namespace;
 use protocol::record::Record;
 
-use super::statement::{CATALOGUE_LENGTH, catalogue_record, for_each_quad};
+use super::held::{self, HeldVersion};
+use super::statement::{catalogue_record, for_each_quad};
 use super::{Graph, GraphError, state, vocabulary as v};
 use crate::crash;
 use crate::projection::{Change, RecordBytes, Shown};
@@ -101,23 +101,15 @@ struct Work<'a> {
     applied: Applied,
 }
 
-/// A version that the graph shows.
-struct HeldVersion {
-    /// its number, from 1
-    version: u64,
-    /// the digest of its record, in hex
-    digest: String,
-    /// the statements of its catalogue record
-    catalogue: Vec<Quad>,
-}
-
 impl<'a> Work<'a> {
     /// Takes out what the graph shows of a resource, unless it is what it should show, and notes what is to be put in.
     fn take_out(&mut self, change: &'a Change) -> Result<(), GraphError> {
         let iri = change.namespace.iri(&change.id);
-        let held = self.held(&iri)?;
+        let held = held::versions(&self.transaction, &iri);
+        let held = held.map_err(|error| self.graph.fault(error))?;
         let shown = change.shown.as_ref();
-        if self.is_shown(&held, shown)? {
+        let is_shown = held::is_shown(&self.transaction, &held, shown);
+        if is_shown.map_err(|error| self.graph.fault(error))? {
             return Ok(());
         }
         for version in &held {
@@ -129,73 +121,6 @@ impl<'a> Work<'a> {
         self.applied.removed += held.len() as u64;
         self.to_insert.extend(shown);
         Ok(())
-    }
-
-    /// The versions of a resource that the graph shows: none or one, but whatever it is, all of it is to be taken out.
-    fn held(&self, iri: &str) -> Result<Vec<HeldVersion>, GraphError> {
-        let topic = NamedNodeRef::new_unchecked(iri);
-        let default = Some(GraphNameRef::DefaultGraph);
-        let subjects = self
-            .transaction
-            .quads_for_pattern(None, Some(v::PRIMARY_TOPIC), Some(topic.into()), default)
-            .map(|quad| quad.map(|quad| quad.subject))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| self.graph.fault(error))?;
-        subjects
-            .iter()
-            .map(|subject| self.held_version(iri, subject))
-            .collect()
-    }
-
-    fn held_version(
-        &self,
-        iri: &str,
-        subject: &NamedOrBlankNode,
-    ) -> Result<HeldVersion, GraphError> {
-        let default = Some(GraphNameRef::DefaultGraph);
-        let catalogue = self
-            .transaction
-            .quads_for_pattern(Some(subject.as_ref()), None, None, default)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| self.graph.fault(error))?;
-        let version = version_of(iri, subject).ok_or_else(|| GraphError::Damaged {
-            place: self.graph.place.to_string(),
-            detail: format!(
-                "{subject} is no version of <{iri}>, which it is the catalogue record of"
-            ),
-        })?;
-        let digest = catalogue
-            .iter()
-            .find(|quad| quad.predicate == v::DIGEST)
-            .map(|quad| match &quad.object {
-                Term::Literal(literal) => literal.value().to_owned(),
-                other => other.to_string(),
-            });
-        Ok(HeldVersion {
-            version,
-            digest: digest.unwrap_or_default(),
-            catalogue,
-        })
-    }
-
-    /// Whether the graph shows exactly what it should.
-    fn is_shown(&self, held: &[HeldVersion], shown: Option<&Shown>) -> Result<bool, GraphError> {
-        let (held, shown) = match (held, shown) {
-            ([], None) => return Ok(true),
-            ([held], Some(shown)) => (held, shown),
-            _ => return Ok(false),
-        };
-        if held.catalogue.len() != CATALOGUE_LENGTH {
-            return Ok(false);
-        }
-        // asked of the store rather than compared as text: it may write a time in another way
-        for quad in &catalogue_record(shown) {
-            let contains = self.transaction.contains(quad);
-            if !contains.map_err(|error| self.graph.fault(error))? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// Takes out the statements of a version, or notes that they are to be looked for.
@@ -271,22 +196,15 @@ impl<'a> Work<'a> {
     }
 }
 
-/// The version in the IRI of a catalogue record: what follows the resource's IRI and a full stop.
-fn version_of(iri: &str, subject: &NamedOrBlankNode) -> Option<u64> {
-    let NamedOrBlankNode::NamedNode(subject) = subject else {
-        return None;
-    };
-    let version = subject.as_str().strip_prefix(iri)?.strip_prefix('.')?;
-    version.parse().ok()
-}
-
 /// Reads the bytes of a version, if they are those whose statements were put in.
 fn read(bytes: Vec<u8>, change: &Change, held: &HeldVersion) -> Result<Record, &'static str> {
-    if Digest::of(&bytes).to_string() != held.digest {
-        return Err("the mirror has other bytes of it than the graph");
+    let record = Record::parse(bytes, &change.id, &change.namespace)
+        .map_err(|_| "the rules for records refuse its bytes")?;
+    if record.digest().to_string() == held.digest {
+        Ok(record)
+    } else {
+        Err("the mirror has other bytes of it than the graph")
     }
-    Record::parse(bytes, &change.id, &change.namespace)
-        .map_err(|_| "the rules for records refuse its bytes")
 }
 
 /// Whether the subject of a statement is one of these resources or a hash node of one.

@@ -5,7 +5,7 @@
 //! of its own (PROTOCOL.md section 1), so records never overlap and a version is taken out by removing exactly its statements.
 //!
 //! The store's *position* says how far the changes were applied. It is written with them in one transaction, in a named
-//! graph of the harvester's own that no query sees ([`state`]). So after a crash the graph holds all of a call of
+//! graph of the harvester's own that no query sees. So after a crash the graph holds all of a call of
 //! [`Graph::apply`] or nothing of it, and says which. A transaction is in the write-ahead log when it is committed, but not
 //! forced to the disk: when the power fails the last of them may be gone, their positions with them, and they are applied
 //! again. A bulk load is not one transaction, so its position comes last of all: a store without one was never loaded to
@@ -17,6 +17,7 @@
 mod apply;
 mod dump;
 mod error;
+mod held;
 mod load;
 mod sort;
 mod state;
@@ -44,7 +45,8 @@ use vocabulary as v;
 /// Where a graph is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// In memory: gone with the process, and loaded from the mirror at its start.
+    /// In memory: gone with the process, and loaded from the mirror at its start. The store gives the memory of what was
+    /// removed back only then (oxigraph 0.5.13 collects no garbage), so it grows with every version ever shown.
     Memory,
     /// In this folder, by RocksDB; needs the feature `rocksdb`. One process may have it open at a time.
     Disk(PathBuf),

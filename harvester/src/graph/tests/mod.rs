@@ -9,6 +9,7 @@ mod loading;
 #[cfg(feature = "rocksdb")]
 mod on_disk;
 mod ontology_terms;
+mod real_ontologies;
 
 /// Runs each named function, which takes a [`Place`](super::Place), in memory and on disk.
 macro_rules! in_both_places {

@@ -10,7 +10,7 @@ use super::fixture::{
     Mirror, dump, few_terms, hide, loaded, record_lines, record_of, shown, titled,
 };
 use super::in_both_places;
-use crate::graph::{Graph, Place, TermsChange};
+use crate::graph::{Graph, Place, TermsChange, vocabulary as v};
 
 in_both_places!(
     a_term_is_described_and_reaches_its_ancestors,
@@ -18,6 +18,7 @@ in_both_places!(
     new_terms_cost_only_their_differences,
     the_same_terms_cost_nothing,
     a_term_of_two_ontologies_is_one,
+    a_change_that_was_cut_off_is_completed,
     terms_that_are_changed_give_what_a_load_gives,
     a_record_about_a_class_is_not_taken_for_a_term,
     what_is_no_iri_is_left_out,
@@ -164,6 +165,17 @@ fn the_same_terms_cost_nothing(place: &Place) {
     let before = dump(&graph);
     assert_eq!(graph.set_terms(&terms).unwrap(), TermsChange::default());
     assert_eq!(dump(&graph), before);
+
+    // what nobody does: a comparison would find it, and there is none until the terms are others
+    let labels = graph
+        .store()
+        .quads_for_pattern(None, Some(v::LABEL), None, None);
+    let label = labels.collect::<Result<Vec<_>, _>>().unwrap().remove(0);
+    graph.store().remove(&label).unwrap();
+    assert_eq!(graph.set_terms(&terms).unwrap(), TermsChange::default());
+    graph.set_terms(&few_terms()).unwrap();
+    graph.set_terms(&terms).unwrap();
+    assert_eq!(dump(&graph), before);
 }
 
 fn a_term_of_two_ontologies_is_one(place: &Place) {
@@ -180,6 +192,35 @@ fn a_term_of_two_ontologies_is_one(place: &Place) {
         "{lines:?}"
     );
     assert_eq!(lines.len(), 9);
+}
+
+/// A change is several transactions: here the process died after the first, which had half of the terms.
+fn a_change_that_was_cut_off_is_completed(place: &Place) {
+    let terms = Terms::only(vec![ontology("CL", cells())]);
+    let graph = with_terms(place, &few_terms());
+    let half = Terms::only(vec![ontology("CL", cells()[2..].to_vec())]);
+    graph.set_terms(&half).unwrap();
+    let digest = graph
+        .store()
+        .quads_for_pattern(None, Some(v::TERMS), None, None);
+    let digest = digest.collect::<Result<Vec<_>, _>>().unwrap();
+    assert_eq!(digest.len(), 1);
+    graph.store().remove(&digest[0]).unwrap();
+
+    let change = graph.set_terms(&terms).unwrap();
+    // the cell: type, label, itself; the neuron, as above
+    assert_eq!(
+        change,
+        TermsChange {
+            added: 3 + 9,
+            removed: 0
+        }
+    );
+    let completed = dump(&graph);
+    assert_eq!(graph.set_terms(&terms).unwrap(), TermsChange::default());
+    drop(graph);
+    Graph::destroy(place).unwrap();
+    assert_eq!(dump(&with_terms(place, &terms)), completed);
 }
 
 fn terms_that_are_changed_give_what_a_load_gives(place: &Place) {
