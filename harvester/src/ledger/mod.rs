@@ -184,6 +184,25 @@ impl Ledger {
         })
     }
 
+    /// Writes a copy of itself, as it is now, where nothing is yet.
+    ///
+    /// # Errors
+    /// When the copy cannot be written.
+    pub fn copy_to(&self, place: &Path) -> Result<(), LedgerError> {
+        let unusable = |detail: String| LedgerError::Unusable {
+            path: place.to_owned(),
+            detail,
+        };
+        let path = place
+            .to_str()
+            .ok_or_else(|| unusable("its path is not UTF-8".to_owned()))?;
+        let quoted = path.replace('\'', "''");
+        // readers may not even write elsewhere
+        self.lock()
+            .batch_execute(&format!("VACUUM INTO '{quoted}'"))
+            .map_err(|error| unusable(error.to_string()))
+    }
+
     fn lock(&self) -> MutexGuard<'_, Connection> {
         // a panic inside a transaction rolls it back, so nothing half done stands behind the lock
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)

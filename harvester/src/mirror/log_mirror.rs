@@ -225,14 +225,13 @@ impl LogMirror {
     /// # Errors
     /// [`MirrorError`].
     pub fn remove_outgrown(&self, old_size: u64, new_size: u64) -> Result<(), MirrorError> {
-        let width_of = |size: u64, level: u8| ((size >> (8 * u32::from(level))) % WIDTH) as u16;
         for level in 0..8_u8 {
-            let (old, index) = (
-                width_of(old_size, level),
-                old_size >> (8 * (u32::from(level) + 1)),
-            );
-            let same_tile = new_size >> (8 * (u32::from(level) + 1)) == index;
-            if old == 0 || (same_tile && width_of(new_size, level) == old) {
+            let last_tile = |size: u64| {
+                let in_level = size >> (8 * u32::from(level));
+                (in_level / WIDTH, (in_level % WIDTH) as u16)
+            };
+            let (index, old) = last_tile(old_size);
+            if old == 0 || last_tile(new_size) == (index, old) {
                 continue;
             }
             if let Some(address) = TileAddress::new(level, index, old) {

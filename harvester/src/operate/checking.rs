@@ -14,7 +14,6 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::Context;
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
 use serde::Serialize;
@@ -283,18 +282,4 @@ fn resources(connection: &mut Connection) -> anyhow::Result<BTreeMap<String, Str
             (row.accession, value)
         })
         .collect())
-}
-
-impl Ledger {
-    /// Writes a copy of itself, as it is now.
-    ///
-    /// # Errors
-    /// When the file exists or cannot be written.
-    pub fn copy_to(&self, place: &Path) -> anyhow::Result<()> {
-        let path = place.to_str().context("the path is not UTF-8")?;
-        let quoted = path.replace('\'', "''");
-        let connection = &mut *self.reader()?;
-        connection.batch_execute(&format!("VACUUM INTO '{quoted}'"))?;
-        Ok(())
-    }
 }

@@ -228,16 +228,14 @@ impl Projections {
         let terms = self.terms();
         let position = target.cast_unsigned();
         std::thread::scope(|scope| {
-            let mut senders: Vec<SyncSender<anyhow::Result<Shown>>> = Vec::new();
+            let mut senders: Vec<Sender> = Vec::new();
             let mut loaders = Vec::new();
             if loads.graph {
                 let (sender, receiver) = sync_channel(WAITING);
                 senders.push(sender);
                 let terms = &terms;
                 loaders.push(scope.spawn(move || -> anyhow::Result<()> {
-                    crash::point("graph-loading");
                     stores.graph.load(Received(receiver), terms, position)?;
-                    crash::point("graph-applied");
                     Ok(())
                 }));
             }
@@ -252,8 +250,7 @@ impl Projections {
                     Ok(())
                 }));
             }
-            let read = self.read_all(connection, &senders);
-            drop(senders);
+            let read = self.read_all(connection, senders);
             let mut loaded = Ok(());
             for loader in loaders {
                 let ended = loader
@@ -266,40 +263,30 @@ impl Projections {
         })
     }
 
-    fn read_all(
-        &self,
-        connection: &mut Connection,
-        senders: &[SyncSender<anyhow::Result<Shown>>],
-    ) -> anyhow::Result<u64> {
+    /// Sends everything that is shown to every loader. A loader that ended early has an error of its own; the others still get all.
+    fn read_all(&self, connection: &mut Connection, senders: Vec<Sender>) -> anyhow::Result<u64> {
         let mut reader = RecordReader::new(&self.mirror, self.namespaces());
+        let mut senders = senders;
         let mut behind = (0, -1);
         let mut sent = 0;
         loop {
-            let page = shown::all_shown(connection, behind, PAGE)?;
+            let page = match shown::all_shown(connection, behind, PAGE) {
+                Ok(page) => page,
+                Err(error) => {
+                    let error = Err(error.into());
+                    send_to_all(&mut senders, &error);
+                    return error.map(|_| sent);
+                }
+            };
             let Some(last) = page.last() else {
                 return Ok(sent);
             };
             behind = (last.log, last.index.cast_signed());
             for version in page {
                 let shown = reader.shown(version);
+                send_to_all(&mut senders, &shown);
+                shown?;
                 sent += 1;
-                match shown {
-                    Ok(shown) => {
-                        for sender in senders {
-                            if sender.send(Ok(shown.clone())).is_err() {
-                                return Ok(sent);
-                            }
-                        }
-                    }
-                    Err(error) => {
-                        let text = format!("{error:#}");
-                        for sender in senders {
-                            // whoever is not there any more has its own error
-                            let _ = sender.send(Err(anyhow::anyhow!("{text}")));
-                        }
-                        return Err(error);
-                    }
-                }
             }
         }
     }
@@ -360,7 +347,6 @@ impl Projections {
             if is_behind(graph_at) {
                 let held = stores.graph.position()?.map(u64::cast_signed);
                 stores.graph.apply(&changes, self, at(held))?;
-                crash::point("graph-applied");
             }
             if is_behind(text_at) {
                 let held = stores.text.position().map(u64::cast_signed);
@@ -440,6 +426,19 @@ impl RecordBytes for Projections {
         };
         self.record_of(found)
     }
+}
+
+type Sender = SyncSender<anyhow::Result<Shown>>;
+
+/// Loaders must not take an end for the end when the reader failed, so that they hear of it.
+fn send_to_all(senders: &mut Vec<Sender>, shown: &anyhow::Result<Shown>) {
+    senders.retain(|sender| {
+        let copy = match shown {
+            Ok(shown) => Ok(shown.clone()),
+            Err(error) => Err(anyhow::anyhow!("{error:#}")),
+        };
+        sender.send(copy).is_ok()
+    });
 }
 
 #[derive(Debug, Clone, Copy)]
