@@ -261,11 +261,7 @@ mod tests {
     #[test]
     fn a_general_media_type_means_what_suits_the_query() {
         for (name, table, graph) in [
-            (
-                "application/json",
-                ResultFormat::Json,
-                ResultFormat::JsonLd,
-            ),
+            ("application/json", ResultFormat::Json, ResultFormat::JsonLd),
             ("application/xml", ResultFormat::Xml, ResultFormat::RdfXml),
             ("text/plain", ResultFormat::Tsv, ResultFormat::NTriples),
         ] {

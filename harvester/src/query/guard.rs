@@ -82,9 +82,8 @@ pub(super) fn install(
 ) -> SparqlEvaluator {
     for guard in Guard::ALL {
         let job = Arc::clone(job);
-        engine = engine.with_custom_function(guard.name(), move |arguments| {
-            guard.call(&job, arguments)
-        });
+        engine =
+            engine.with_custom_function(guard.name(), move |arguments| guard.call(&job, arguments));
     }
     for (number, separator) in separators.into_iter().enumerate() {
         let job = Arc::clone(job);
@@ -165,9 +164,7 @@ impl Joined {
     fn finish(self) -> Term {
         let text = self.text;
         match self.language.flatten() {
-            Some(language) => {
-                Literal::new_language_tagged_literal_unchecked(text, language).into()
-            }
+            Some(language) => Literal::new_language_tagged_literal_unchecked(text, language).into(),
             None => Literal::new_simple_literal(text).into(),
         }
     }

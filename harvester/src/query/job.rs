@@ -242,7 +242,11 @@ impl Watch {
             Some(_) => TICK,
         });
         let next = next.min()?;
-        Some(if self.memory > 0 { next.min(TICK) } else { next })
+        Some(if self.memory > 0 {
+            next.min(TICK)
+        } else {
+            next
+        })
     }
 
     fn watch_memory(&self, state: &State) {

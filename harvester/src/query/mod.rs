@@ -1,9 +1,9 @@
 //! Asks the graph: SPARQL 1.1 Query with limits that hold in every case.
 //!
-//! A query is looked over ([`scan`]), waits for a slot, and then has a thread of its own ([`worker`]): it is parsed, its
-//! searches are made ([`search`]), it is altered so that it can be stopped ([`rewrite`], [`guard`]), evaluated on the
-//! [`dataset`] that it may see, and its result written down ([`spool`]) in the wanted [`format`]. Whoever asked gets the
-//! complete result or the reason why there is none, never a part. A watch ([`job`]) ends what passes its time.
+//! A query is looked over (`scan.rs`), waits for a slot, and then has a thread of its own (`worker.rs`): it is parsed, its
+//! searches are made (`search.rs`), it is altered so that it can be stopped (`rewrite.rs`, `guard.rs`), evaluated on the
+//! `dataset.rs` that it may see, and its result written down (`spool.rs`) in the wanted `format.rs`. Whoever asked gets the
+//! complete result or the reason why there is none, never a part. A watch (`job.rs`) ends what passes its time.
 //!
 //! # What is bounded, and how
 //!
@@ -50,7 +50,7 @@ pub use error::QueryError;
 pub use format::{Form, ResultFormat, Wanted, Weight};
 pub use job::QueryFigures;
 pub use limits::QueryLimits;
-pub use search::{MATCHES, OMMA, SearchService};
+pub use search::{MATCHES, NotUnderstood, OMMA, SearchService};
 pub use spool::Answer;
 
 use job::{Asking, Watch};

@@ -81,7 +81,7 @@ impl Scanner<'_> {
     fn token(&mut self) -> Result<(), QueryError> {
         let byte = self.bytes[self.at];
         match byte {
-            b'#' => self.to_end_of_line(),
+            b'#' => self.skip_line(),
             b'"' | b'\'' => {
                 self.step()?;
                 self.string(byte);
@@ -161,7 +161,7 @@ impl Scanner<'_> {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    fn to_end_of_line(&mut self) {
+    fn skip_line(&mut self) {
         while self.at < self.bytes.len() && !matches!(self.bytes[self.at], b'\n' | b'\r') {
             self.at += 1;
         }
@@ -235,10 +235,10 @@ impl Scanner<'_> {
             .unwrap_or_default();
         if line.iter().any(|byte| b"\"'#\\<(){}[]".contains(byte)) {
             let before = &self.bytes[..self.at];
-            let lines = before.split(|byte| *byte == b'\n');
+            let mut lines = before.split(|byte| *byte == b'\n');
             return Err(QueryError::Syntax {
                 line: lines.clone().count(),
-                column: lines.last().map_or(0, <[u8]>::len) + 1,
+                column: lines.next_back().map_or(0, <[u8]>::len) + 1,
                 what: "a relative IRI with # can be read as a comparison and a comment; write the absolute IRI, or break the line behind it".to_owned(),
             });
         }
@@ -381,14 +381,21 @@ mod tests {
         ] {
             assert!(is_update(text), "{text}");
         }
-        for text in ["SELECT * { ?insert ?p ?o }", "ASK {}", "", "PREFIX drop: <http://x/> ASK {}"] {
+        for text in [
+            "SELECT * { ?insert ?p ?o }",
+            "ASK {}",
+            "",
+            "PREFIX drop: <http://x/> ASK {}",
+        ] {
             assert!(!is_update(text), "{text}");
         }
     }
 
     #[test]
     fn any_text_is_looked_over_to_its_end() {
-        for text in ["'", "\"\"\"", "\\", "<", "é\\", "'\\", "<#", "VALUES", "#", "ä'ß"] {
+        for text in [
+            "'", "\"\"\"", "\\", "<", "é\\", "'\\", "<#", "VALUES", "#", "ä'ß",
+        ] {
             is_fine(text);
         }
     }

@@ -28,12 +28,18 @@ pub const MATCHES: usize = 10_000;
 /// Searches in one query.
 const SEARCHES: usize = 16;
 
+/// The words of a search cannot be understood: who asked is told so. Any other error of a [`SearchService`] is the
+/// service's own.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotUnderstood(pub String);
+
 /// The index of texts.
 pub trait SearchService: Send + Sync {
     /// The IRIs of the resources that match words, and how well; the best first, at most `most`.
     ///
     /// # Errors
-    /// When the words cannot be understood or the index cannot be read.
+    /// [`NotUnderstood`] when it is the words, any other when the index cannot be read.
     fn matches(&self, words: &str, most: usize) -> anyhow::Result<Vec<(String, f64)>>;
 }
 
@@ -92,13 +98,18 @@ impl<'a> Searches<'a> {
         let found = self
             .service
             .matches(words, MATCHES)
-            .map_err(|error| failed(format!("{error:#}")))?
+            .map_err(|error| match error.downcast_ref::<NotUnderstood>() {
+                Some(NotUnderstood(why)) => malformed(format!("\"{words}\": {why}")),
+                None => failed(format!("{error:#}")),
+            })?
             .into_iter()
             .take(MATCHES)
             .map(|(iri, score)| {
                 NamedNode::new(iri)
                     .map(|iri| (iri, score))
-                    .map_err(|error| failed(format!("the index has a name that is no IRI: {error}")))
+                    .map_err(|error| {
+                        failed(format!("the index has a name that is no IRI: {error}"))
+                    })
             })
             .collect::<Result<Vec<_>, _>>()?;
         let found = Arc::new(found);

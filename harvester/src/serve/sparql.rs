@@ -1,7 +1,7 @@
 //! `/sparql`: the SPARQL 1.1 Protocol, queries alone, and the service description.
 //!
-//! Without a query, GET answers with the [`description`] of the service, or, to a browser, with a [`page`] that has a form.
-//! Every error is a [`problem`] document; which limit a query passed is in its `type`.
+//! Without a query, GET answers with the description of the service, or, to a browser, with a page that has a form. Every
+//! error is a problem document (RFC 9457); which limit a query passed is in its `type`.
 //!
 //! A query whose client goes away is given up as soon as the framework drops the request: the server has to be built with
 //! `h1_allow_half_closed(false)`, else it learns of it only when it wants to write.
