@@ -4,19 +4,15 @@
 //! fault asks for, which no library for servers would.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufReader, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
 use super::fault::Fault;
-
-/// The longest request head that is read.
-const LONGEST_HEAD: u64 = 16 << 10;
+use super::http_wire::{After, Request, cut, read_request, send, truth};
 
 /// What is served: the body of a path (without its first `/`), or none. Asked at each request.
 pub type Content = dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync;
@@ -141,21 +137,6 @@ fn fault_of<'a>(faults: &'a [(String, Fault)], path: &str) -> Option<&'a Fault> 
         .iter()
         .find(|(pattern, _)| is_it(pattern))
         .map(|(_, fault)| fault)
-}
-
-/// What is understood of a request.
-struct Request {
-    path: String,
-    is_get: bool,
-    etag: Option<String>,
-    closes: bool,
-}
-
-/// Whether the connection goes on.
-#[derive(PartialEq, Eq)]
-enum After {
-    Open,
-    Close,
 }
 
 impl Shared {
@@ -285,80 +266,4 @@ impl Shared {
         }
         Ok(After::Close)
     }
-}
-
-fn read_request(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Request>> {
-    let mut head = reader.take(LONGEST_HEAD);
-    let mut line = String::new();
-    if head.read_line(&mut line)? == 0 {
-        return Ok(None);
-    }
-    let mut words = line.split(' ');
-    let (method, target) = (words.next().unwrap_or(""), words.next().unwrap_or("/"));
-    let mut request = Request {
-        is_get: method == "GET",
-        path: target
-            .split('?')
-            .next()
-            .unwrap()
-            .trim_start_matches('/')
-            .to_owned(),
-        etag: None,
-        closes: false,
-    };
-    loop {
-        let mut line = String::new();
-        if head.read_line(&mut line)? == 0 {
-            return Ok(None);
-        }
-        let Some((name, value)) = line.trim_end().split_once(':') else {
-            return Ok(Some(request));
-        };
-        let value = value.trim();
-        match name.to_ascii_lowercase().as_str() {
-            "if-none-match" => request.etag = Some(value.to_owned()),
-            "connection" => request.closes = value.eq_ignore_ascii_case("close"),
-            _ => {}
-        }
-    }
-}
-
-/// The answer of an honest server.
-fn truth(connection: &TcpStream, request: &Request, body: Option<Vec<u8>>) -> io::Result<After> {
-    let Some(body) = body else {
-        return send(connection, "404 Not Found", "", b"there is nothing here\n");
-    };
-    let tag: String = Sha256::digest(&body)[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let tag = format!("\"{tag}\"");
-    if request.etag.as_ref() == Some(&tag) {
-        let head = format!("HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n");
-        (&mut &*connection).write_all(head.as_bytes())?;
-        return Ok(After::Open);
-    }
-    send(connection, "200 OK", &format!("ETag: {tag}\r\n"), &body)
-}
-
-fn send(connection: &TcpStream, status: &str, headers: &str, body: &[u8]) -> io::Result<After> {
-    write(connection, status, headers, body.len() as u64, body)?;
-    Ok(After::Open)
-}
-
-/// A head that declares a length, and a body that may have another; the connection cannot be used again.
-fn cut(connection: &TcpStream, declared: u64, body: &[u8]) -> io::Result<After> {
-    write(connection, "200 OK", "", declared, body)?;
-    Ok(After::Close)
-}
-
-fn write(
-    mut connection: &TcpStream,
-    status: &str,
-    headers: &str,
-    declared: u64,
-    body: &[u8],
-) -> io::Result<()> {
-    let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {declared}\r\n\r\n");
-    connection.write_all(&[head.as_bytes(), body].concat())
 }

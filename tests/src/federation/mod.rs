@@ -5,10 +5,13 @@
 //! is a roster of such members and a harvester of it, worked by its commands.
 
 pub mod chance;
+mod configuration;
 pub mod fault;
 pub mod faulty_server;
 pub mod files;
+mod founding;
 pub mod frame;
+mod http_wire;
 pub mod log_maker;
 pub mod lying_node;
 pub mod report;
@@ -20,6 +23,7 @@ pub mod temp_federation;
 mod tests;
 
 pub use fault::Fault;
+pub use founding::Founding;
 pub use log_maker::{Announced, LogMaker};
 pub use lying_node::LyingNode;
-pub use temp_federation::{Founding, TempFederation};
+pub use temp_federation::TempFederation;

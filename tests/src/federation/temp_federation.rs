@@ -1,33 +1,19 @@
 //! A federation in a temporary folder, and the harvester that belongs to it, worked as its operator works it: by commands.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::lying_node::LyingNode;
-use super::report::{Quarantined, Report};
+use super::configuration::configured;
+use super::founding::roster;
+use super::report::{Quarantined, Report, Standing};
 use crate::folder;
 use crate::node::NAMESPACE;
 use crate::ran::Ran;
 use crate::served::Served;
-
-/// Limits of a test: what a server that drips or is silent may take, in the words of `config.toml`.
-const SMALL_LIMITS: &[(&str, &str, &str)] = &[
-    ("fetch", "connect_seconds", "2"),
-    ("fetch", "idle_seconds", "1"),
-    ("fetch", "slow_seconds", "2"),
-];
-
-/// Members are being taken in; nothing is harvested yet.
-pub struct Founding {
-    program: &'static str,
-    temporary: Option<TempDir>,
-    folder: PathBuf,
-    root: String,
-}
 
 /// A federation with its harvester, whose DATA folder goes with this value.
 pub struct TempFederation {
@@ -38,103 +24,21 @@ pub struct TempFederation {
     clock_offset: i64,
 }
 
-impl Founding {
-    /// A roster without members, in a folder of its own.
-    pub fn new(program: &'static str) -> Founding {
-        let temporary = TempDir::new().unwrap();
-        let folder = temporary.path().to_owned();
-        Founding::at(program, folder, Some(temporary))
-    }
-
-    /// The same in a folder that somebody else removes.
-    pub fn in_folder(program: &'static str, folder: &Path) -> Founding {
-        fs::create_dir_all(folder).unwrap();
-        Founding::at(program, folder.to_owned(), None)
-    }
-
-    fn at(program: &'static str, folder: PathBuf, temporary: Option<TempDir>) -> Founding {
-        let mut founding = Founding {
-            program,
-            temporary,
-            folder,
-            root: String::new(),
-        };
-        let new = founding.roster(
-            "new",
-            &["--name", "Test Federation", "--namespace", NAMESPACE],
-        );
-        let mut vkeys = new
-            .stdout
-            .lines()
-            .filter(|line| line.split('+').count() == 3);
-        let vkey = vkeys
-            .next_back()
-            .unwrap_or_else(|| panic!("no vkey: {new:?}"));
-        founding.root = vkey.to_owned();
-        founding
-    }
-
-    fn roster(&self, command: &str, arguments: &[&str]) -> Ran {
-        roster(self.program, &self.folder, command, arguments).done()
-    }
-
-    /// Takes in a member.
-    pub fn with_member(self, id: &str, node: &LyingNode) -> Founding {
-        self.with_member_at(id, &node.base())
-    }
-
-    /// Takes in a member by its address.
-    pub fn with_member_at(self, id: &str, base: &str) -> Founding {
-        self.roster("add-member", &["--id", id, "--base", base, "--yes"]);
-        self
-    }
-
-    /// Sets up a harvester that may reach all of this machine.
-    pub fn found(self) -> TempFederation {
-        self.found_allowing(&["127.0.0.0/8"])
-    }
-
-    /// Sets up a harvester that may reach these addresses and the public ones.
-    pub fn found_allowing(self, ranges: &[&str]) -> TempFederation {
-        let federation = TempFederation {
-            program: self.program,
-            _temporary: self.temporary,
-            folder: self.folder,
-            clock_offset: 0,
-        };
-        let file = federation.folder.join("roster.note");
-        let mut init = vec![
-            "init",
-            "--roster",
-            file.to_str().unwrap(),
-            "--root",
-            &self.root,
-        ];
-        for range in ranges {
-            init.extend(["--allow", range]);
-        }
-        federation.run(&init).done();
-        for (section, key, value) in SMALL_LIMITS {
-            federation.configure(section, key, value);
-        }
-        federation
-    }
-}
-
-/// A command on the roster's file.
-fn roster(program: &str, folder: &Path, command: &str, arguments: &[&str]) -> Ran {
-    let mut process = Command::new(program);
-    process
-        .args(["roster", command])
-        .arg(folder.join("roster.note"))
-        .args(arguments)
-        .arg("--root-key")
-        .arg(folder.join("root.key"))
-        .stdin(Stdio::null());
-    Ran::new(process.output().unwrap())
-}
-
 impl TempFederation {
+    /// A federation whose files are in this folder.
+    pub(super) fn at(
+        program: &'static str,
+        temporary: Option<TempDir>,
+        folder: PathBuf,
+    ) -> TempFederation {
+        TempFederation {
+            program,
+            _temporary: temporary,
+            folder,
+            clock_offset: 0,
+        }
+    }
+
     /// A copy of everything, as a backup has it. The roster's file stays that of the original.
     pub fn copy(&self) -> TempFederation {
         let temporary = TempDir::new().unwrap();
@@ -329,50 +233,7 @@ impl TempFederation {
 }
 
 /// What is to be compared between a run and a look at what it left.
-fn unhurried(mut standing: super::report::Standing) -> super::report::Standing {
+fn unhurried(mut standing: Standing) -> Standing {
     (standing.new, standing.seconds) = (0, 0.0);
     standing
-}
-
-/// The text with this key set: in place of the line that sets it, or right behind the head of its section.
-fn configured(text: &str, section: &str, key: &str, value: &str) -> String {
-    let head = format!("[{section}]");
-    let mut lines = Vec::new();
-    let (mut is_inside, mut is_set) = (false, false);
-    for line in text.lines() {
-        if line.starts_with('[') {
-            is_inside = line.trim() == head;
-        }
-        let sets_it = line
-            .split_once('=')
-            .is_some_and(|(name, _)| name.trim() == key);
-        if is_inside && sets_it {
-            continue;
-        }
-        lines.push(line.to_owned());
-        if is_inside && !is_set {
-            lines.push(format!("{key} = {value}"));
-            is_set = true;
-        }
-    }
-    assert!(is_set, "config.toml has no section {head}");
-    lines.join("\n") + "\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::configured;
-
-    #[test]
-    fn a_key_is_set_in_its_section_and_nowhere_else() {
-        let text = "a = 1\n[one]\n# a comment\nkey = 1\nother = 2\n\n[two]\nkey = 3\n";
-        assert_eq!(
-            configured(text, "one", "key", "7"),
-            "a = 1\n[one]\nkey = 7\n# a comment\nother = 2\n\n[two]\nkey = 3\n"
-        );
-        assert_eq!(
-            configured(text, "two", "new", "\"x\""),
-            "a = 1\n[one]\n# a comment\nkey = 1\nother = 2\n\n[two]\nnew = \"x\"\nkey = 3\n"
-        );
-    }
 }

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use protocol::bundle::{decode_entries, decode_records, encode_entries};
-use protocol::checkpoint::Checkpoint;
+use protocol::bundle::encode_entries;
 use protocol::digest::Digest;
 use protocol::entry::{Entry, Operation, Reason};
 use protocol::identifier::{Accession, Namespace, Origin, Prefix, ResourceId};
@@ -15,6 +14,9 @@ use protocol::record::{Object, Record, SALT_PREDICATE, Statement};
 use protocol::tile::{Edge, EntryBundleAddress, RecordBundleAddress, WIDTH, record_path};
 use time::format_description::well_known::Rfc3339;
 use time::macros::datetime;
+
+mod notes;
+mod redaction;
 
 use super::chance::Chance;
 use super::files::Files;
@@ -219,21 +221,6 @@ impl LogMaker {
         self.operate(id, &Operation::Replace { by, reason });
     }
 
-    /// Redacts a version: the entry, and then its bytes are gone from wherever they were.
-    pub fn redact(&mut self, announced: &Announced) {
-        let (record, reason) = (announced.record, Reason::Legal);
-        self.operate(&announced.id, &Operation::Redact { record, reason });
-        self.files.remove(&record_path(&record));
-        for (place, slot) in puts(&self.entries).into_iter().zip(&mut self.records) {
-            if place.digest == record {
-                *slot = None;
-            }
-        }
-        for index in self.bundles.get(&record).cloned().unwrap_or_default() {
-            self.erase_from_bundle(index, &record);
-        }
-    }
-
     /// Adds any bytes as an entry, with the record that goes with it where it is a `put`. Gives its index.
     pub fn entry_raw(&mut self, entry: &[u8], record: Option<Vec<u8>>) -> u64 {
         let index = self.size();
@@ -272,27 +259,6 @@ impl LogMaker {
         note
     }
 
-    /// A checkpoint that the log's key signs, whether it is true or not.
-    pub fn note(&self, size: u64, root: Hash) -> Vec<u8> {
-        let checkpoint = Checkpoint::new(self.origin.clone(), size, root);
-        checkpoint.sign(&self.key).unwrap().to_bytes()
-    }
-
-    /// What is true now, signed by another key of the log's name.
-    pub fn note_by_another_key(&self) -> Vec<u8> {
-        let checkpoint = Checkpoint::new(self.origin.clone(), self.size(), self.root());
-        let key = key_of(self.origin.as_str(), !self.seed);
-        checkpoint.sign(&key).unwrap().to_bytes()
-    }
-
-    /// What is true now, in the name of another log: signed by the log's secret under that name.
-    pub fn note_of_another_origin(&self, origin: &str) -> Vec<u8> {
-        let origin = Origin::parse(origin).unwrap();
-        let key = SigningKey::from_seed(origin.as_str(), &secret(self.origin.as_str(), self.seed));
-        let checkpoint = Checkpoint::new(origin, self.size(), self.root());
-        checkpoint.sign(&key.unwrap()).unwrap().to_bytes()
-    }
-
     /// One second an entry, from a fixed moment on.
     fn now(&self) -> String {
         let start = datetime!(2026-01-05 08:00 UTC);
@@ -312,25 +278,6 @@ impl LogMaker {
         let bundle = encode_entries(&self.entries).unwrap();
         self.files.write(&address.path(), &bundle);
     }
-
-    fn erase_from_bundle(&mut self, index: u64, record: &Digest) {
-        let path = RecordBundleAddress::new(index).unwrap().path();
-        let Some(bundle) = self.files.read(&path) else {
-            return; // not full yet
-        };
-        let entries = EntryBundleAddress::new(index, WIDTH as u16).unwrap().path();
-        let entries = self.files.read(&entries).unwrap();
-        let puts = puts(&decode_entries(&entries, WIDTH as u16).unwrap());
-        let sizes: Vec<u64> = puts.iter().map(|put| put.size).collect();
-        let plain = frame::inflate(&bundle);
-        let mut records = decode_records(&plain, &sizes).unwrap();
-        for (slot, put) in records.iter_mut().zip(puts) {
-            if put.digest == *record {
-                *slot = None;
-            }
-        }
-        self.files.write(&path, &frame::of_records(&records));
-    }
 }
 
 /// What a well-formed `put` announces.
@@ -347,13 +294,6 @@ fn put_of(entry: &[u8]) -> Option<PutOf> {
         }),
         _ => None,
     }
-}
-
-fn puts<B: AsRef<[u8]>>(entries: &[B]) -> Vec<PutOf> {
-    entries
-        .iter()
-        .filter_map(|entry| put_of(entry.as_ref()))
-        .collect()
 }
 
 fn key_of(name: &str, seed: u64) -> SigningKey {
