@@ -5,13 +5,14 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use protocol::note::VerifierKey;
 use serde::Deserialize;
 use url::Url;
 
-use crate::fetch::Cidr;
+use crate::fetch::{Cidr, Limits};
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -75,10 +76,16 @@ pub struct Fetch {
     pub memory_mib: u64,
     /// seconds to connect
     pub connect_seconds: u64,
+    /// seconds until an answer begins
+    pub answer_seconds: u64,
     /// seconds without a byte
     pub idle_seconds: u64,
+    /// seconds after which a body must have kept its speed
+    pub grace_seconds: u64,
     /// bytes a second that a body must keep
     pub slowest: u64,
+    /// seconds for a whole body, besides what its size takes at that speed
+    pub whole_seconds: u64,
 }
 
 /// Where the graph is.
@@ -154,8 +161,11 @@ impl Default for Fetch {
             member_minutes: 60,
             memory_mib: 512,
             connect_seconds: 10,
+            answer_seconds: 30,
             idle_seconds: 20,
+            grace_seconds: 30,
             slowest: 16 << 10,
+            whole_seconds: 60,
         }
     }
 }
@@ -226,7 +236,11 @@ impl Config {
             ("fetch.member_minutes", self.fetch.member_minutes, 1, 100_000),
             ("fetch.memory_mib", self.fetch.memory_mib, 64, 1 << 20),
             ("fetch.connect_seconds", self.fetch.connect_seconds, 1, 600),
+            ("fetch.answer_seconds", self.fetch.answer_seconds, 1, 600),
             ("fetch.idle_seconds", self.fetch.idle_seconds, 1, 600),
+            ("fetch.grace_seconds", self.fetch.grace_seconds, 1, 600),
+            ("fetch.slowest", self.fetch.slowest, 1, 1 << 30),
+            ("fetch.whole_seconds", self.fetch.whole_seconds, 1, 3_600),
             ("sparql.seconds", self.sparql.seconds, 1, 3_600),
             ("sparql.rows", self.sparql.rows, 1, u64::MAX),
             ("sparql.result_mib", self.sparql.result_mib, 1, 1 << 20),
@@ -280,6 +294,20 @@ impl Config {
             .collect()
     }
 
+    /// How long strangers are waited for.
+    pub fn limits(&self) -> Limits {
+        let seconds = Duration::from_secs;
+        Limits {
+            connect: seconds(self.fetch.connect_seconds),
+            answer: seconds(self.fetch.answer_seconds),
+            idle: seconds(self.fetch.idle_seconds),
+            grace: seconds(self.fetch.grace_seconds),
+            slowest: self.fetch.slowest,
+            whole: seconds(self.fetch.whole_seconds),
+            ..Limits::default()
+        }
+    }
+
     /// The ranges of addresses that are allowed beyond the public ones.
     ///
     /// # Errors
@@ -331,10 +359,14 @@ pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) ->
          member_minutes = {minutes}\n\
          # MiB that records under verification may take, all members together\n\
          memory_mib = {memory}\n\
-         # seconds to connect, seconds without a byte, and the bytes a second that a body must keep\n\
+         # seconds to connect, until an answer begins, and without a byte; the bytes a second that a body must keep once the\n\
+         # seconds of grace are over, and the seconds that a whole body may take besides what its size takes at that speed\n\
          connect_seconds = {connect}\n\
+         answer_seconds = {answer}\n\
          idle_seconds = {idle}\n\
+         grace_seconds = {grace}\n\
          slowest = {slowest}\n\
+         whole_seconds = {whole}\n\
          \n\
          [graph]\n\
          # \"disk\" (RocksDB), or \"memory\": some 400 bytes a statement, loaded from the mirror at each start\n\
@@ -364,7 +396,10 @@ pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) ->
         minutes = fetch.member_minutes,
         memory = fetch.memory_mib,
         connect = fetch.connect_seconds,
+        answer = fetch.answer_seconds,
         idle = fetch.idle_seconds,
+        grace = fetch.grace_seconds,
+        whole = fetch.whole_seconds,
         slowest = fetch.slowest,
         seconds = sparql.seconds,
         rows = sparql.rows,

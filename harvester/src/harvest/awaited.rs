@@ -38,13 +38,21 @@ async fn ask_for_bundles(obtaining: &Obtaining, log: i32) -> Result<(), Stop> {
                     connection,
                     log,
                     bundle.index,
-                    matches!(fault, Refusal::Absent(_)),
+                    is_absent(&fault),
                     &sentence_of(fault),
                 )
             })?,
         }
     }
     Ok(())
+}
+
+fn is_absent(fault: &Refusal) -> bool {
+    match fault {
+        Refusal::Absent(_) => true,
+        Refusal::Unasked(error) => is_answer(error),
+        Refusal::Wrong(_) | Refusal::Ours(_) => false,
+    }
 }
 
 fn sentence_of(fault: Refusal) -> String {

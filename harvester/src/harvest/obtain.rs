@@ -213,7 +213,7 @@ impl Obtaining {
                     fault: None,
                 });
             }
-            Err(Refusal::Unasked(error)) if error.is_about_reaching() => {
+            Err(Refusal::Unasked(error)) if error.is_about_reaching() && !is_answer(&error) => {
                 return Err(Refusal::Unasked(error).into());
             }
             Err(Refusal::Ours(error)) => return Err(Stop::Ours(error)),
@@ -222,7 +222,7 @@ impl Obtaining {
                 sentence: format!("the record bundle {path} is absent; single records stand in"),
             },
             Err(Refusal::Unasked(error)) => Fault {
-                is_absent: false,
+                is_absent: is_answer(&error),
                 sentence: format!("{error}; single records stand in"),
             },
             Err(Refusal::Wrong(sentence)) => Fault {
