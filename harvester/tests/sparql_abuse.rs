@@ -6,12 +6,12 @@ mod sparql_support;
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use harvester::query::QueryLimits;
-use sparql_support::{Answer, Server, encoded, eventually, store};
+use sparql_support::{Answer, Index, Server, encoded, eventually, store};
 
 fn limits() -> QueryLimits {
     QueryLimits {
@@ -434,6 +434,35 @@ fn a_client_that_goes_away_frees_the_slot() {
     }
     is_well(&server);
     assert_eq!(server.queries.figures().stopped, 3);
+}
+
+#[test]
+fn a_query_that_does_not_listen_is_answered_in_time_and_keeps_its_slot_until_it_ends() {
+    let (hold, gate) = mpsc::channel::<()>();
+    let index = Index {
+        gate: Some(Mutex::new(gate)),
+        ..Index::default()
+    };
+    let limits = QueryLimits {
+        slots: 1,
+        time: Duration::from_millis(300),
+        wait: Duration::from_millis(50),
+        ..QueryLimits::default()
+    };
+    let server = Server::with(many(10), limits, index, vec![]);
+    let begun = Instant::now();
+    let hanging = "SELECT * { SERVICE omma:search { ?s omma:matches \"hang\" } }";
+    assert_eq!(problem(&server, hanging), (422, "query-time".to_owned()));
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    let figures = server.queries.figures();
+    assert_eq!((figures.running, figures.stopping), (1, 1));
+    assert_eq!(problem(&server, "ASK {}"), (503, "busy".to_owned()));
+    eventually("it is counted as deaf", || {
+        server.queries.figures().deaf == 1
+    });
+    drop(hold);
+    eventually("it ends", || server.queries.figures().running == 0);
+    is_well(&server);
 }
 
 #[test]

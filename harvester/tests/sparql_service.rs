@@ -448,6 +448,48 @@ fn texts_are_put_together_as_sparql_has_it() {
 }
 
 #[test]
+fn what_is_added_to_stop_a_query_is_not_counted() {
+    let server = server();
+    let tables = "VALUES ?a { 1 2 } VALUES ?b { 1 2 }";
+    for (query, count) in [
+        (format!("SELECT (COUNT(*) AS ?n) {{ {tables} }}"), 4),
+        (
+            format!(
+                "SELECT (COUNT(DISTINCT *) AS ?n) {{ {{ {tables} }} UNION {{ VALUES (?a ?b) {{ (1 1) (3 3) }} }} }}"
+            ),
+            5,
+        ),
+        (
+            format!(
+                "SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT * {{ {{ {tables} }} UNION {{ VALUES (?a ?b) {{ (1 1) }} }} }} }}"
+            ),
+            4,
+        ),
+        (
+            format!(
+                "SELECT (COUNT(*) AS ?n) {{ {tables} MINUS {{ VALUES ?c {{ 1 }} VALUES ?d {{ 1 }} }} }}"
+            ),
+            4,
+        ),
+        (
+            format!(
+                "SELECT (COUNT(*) AS ?n) {{ {tables} OPTIONAL {{ VALUES ?a {{ 1 }} VALUES ?c {{ 5 6 }} FILTER(?b = 1) }} }}"
+            ),
+            5,
+        ),
+    ] {
+        assert_eq!(csv(&server, &query), format!("n\n{count}\n"), "{query}");
+    }
+    assert_eq!(
+        csv(
+            &server,
+            &format!("SELECT * {{ {tables} FILTER(?a + ?b = 2) }}")
+        ),
+        "a,b\n1,1\n"
+    );
+}
+
+#[test]
 fn the_command_line_gets_the_same_bytes() {
     let server = server();
     for (query, name, accept) in [

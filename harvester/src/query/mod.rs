@@ -1,9 +1,10 @@
 //! Asks the graph: SPARQL 1.1 Query with limits that hold in every case.
 //!
 //! A query is looked over (`scan.rs`), waits for a slot, and then has a thread of its own (`worker.rs`): it is parsed, its
-//! searches are made (`search.rs`), it is altered so that it can be stopped (`rewrite.rs`, `guard.rs`), evaluated on the
-//! `dataset.rs` that it may see, and its result written down (`spool.rs`) in the wanted `format.rs`. Whoever asked gets the
-//! complete result or the reason why there is none, never a part. A watch (`job.rs`) ends what passes its time.
+//! searches are made (`search.rs`), it is altered so that it can be stopped (`rewrite.rs`, `guard.rs`), evaluated on
+//! what it may see (`dataset.rs`), and its result written down (`spool.rs`) in the form that is wanted (`format.rs`).
+//! Whoever asked gets the complete result or the reason why there is none, never a part. A watch (`job.rs`) ends what
+//! passes its time.
 //!
 //! # What is bounded, and how
 //!

@@ -1,6 +1,7 @@
 //! Alters a query before it runs: searches are made and take the place of `SERVICE`, and the places where an evaluation
 //! would not stop or a text would not end call a guard (`guard.rs`). Its answer stays the same.
 
+use std::collections::BTreeSet;
 use std::mem::replace;
 
 use oxigraph::model::{Literal, Variable};
@@ -153,8 +154,18 @@ impl Rewriter<'_> {
             GraphPattern::Group {
                 inner, aggregates, ..
             } => {
+                let visible = variables_of(inner);
                 self.pattern(inner)?;
                 self.mark(inner);
+                // COUNT(DISTINCT *) compares whole rows, in which our own variables must not be
+                if aggregates.iter().any(|(_, aggregate)| {
+                    matches!(
+                        aggregate,
+                        AggregateExpression::CountSolutions { distinct: true }
+                    )
+                }) {
+                    project(inner, visible);
+                }
                 for (_, aggregate) in aggregates {
                     self.aggregate(aggregate)?;
                 }
@@ -246,6 +257,22 @@ impl Rewriter<'_> {
     fn expressions(&mut self, list: &mut [Expression]) -> Result<(), QueryError> {
         list.iter_mut().try_for_each(|each| self.expression(each))
     }
+}
+
+fn variables_of(pattern: &GraphPattern) -> Vec<Variable> {
+    let mut variables = BTreeSet::new();
+    pattern.on_in_scope_variable(|variable| {
+        variables.insert(variable.clone());
+    });
+    variables.into_iter().collect()
+}
+
+fn project(pattern: &mut GraphPattern, variables: Vec<Variable>) {
+    let inner = replace(pattern, GraphPattern::Bgp { patterns: vec![] });
+    *pattern = GraphPattern::Project {
+        inner: Box::new(inner),
+        variables,
+    };
 }
 
 fn call(guard: Guard, arguments: Vec<Expression>) -> Expression {

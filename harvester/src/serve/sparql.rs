@@ -21,6 +21,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY, X_CONTENT_TYPE_
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Resource};
 use futures_util::stream;
+use oxigraph::model::NamedNode;
 
 use crate::query::{Answer, Queries, Question, Wanted};
 use accept::Accept;
@@ -131,6 +132,11 @@ fn about(
     let mut response = HttpResponse::Ok();
     with_headers(&mut response, (endpoint.state)());
     let address = address(endpoint, request);
+    if NamedNode::new(&address).is_err() {
+        return Err(Problem::malformed(format!(
+            "the address {address} is no IRI; ask with another Host"
+        )));
+    }
     let Some(format) = description::choose(accept) else {
         return Err(Problem::not_acceptable(&description::MEDIA_TYPES));
     };

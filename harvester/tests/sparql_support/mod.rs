@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -50,6 +50,8 @@ pub fn suite(name: &str) -> Option<PathBuf> {
 pub struct Index {
     pub entries: Vec<(&'static str, &'static str, f64)>,
     pub asked: AtomicUsize,
+    /// Whoever looks for "hang" waits until the other end of this is dropped.
+    pub gate: Option<Mutex<mpsc::Receiver<()>>>,
 }
 
 impl Index {
@@ -63,6 +65,9 @@ impl SearchService for Index {
         self.asked.fetch_add(1, Ordering::SeqCst);
         if words == "(" {
             return Err(NotUnderstood("a bracket is not closed".to_owned()).into());
+        }
+        if let (Some(gate), "hang") = (&self.gate, words) {
+            gate.lock().unwrap().recv().unwrap_err();
         }
         anyhow::ensure!(words != "broken", "the index is broken");
         let found = self.entries.iter().filter(|(with, ..)| *with == words);
