@@ -1,0 +1,44 @@
+//! Which documents have terms.
+
+use std::collections::HashSet;
+
+use protocol::identifier::Accession;
+use tantivy::Term;
+use tantivy::collector::DocSetCollector;
+use tantivy::query::TermSetQuery;
+
+use super::Text;
+use super::error::TextError;
+use super::facet::Facet;
+use super::search::read_stored;
+
+impl Text {
+    /// The documents that have one of these terms, or a term below it, in any role: those that must be made again after the ontology
+    /// of the terms changed. For a term that has moved that is those that had it below its old place, so that both old
+    /// and new ancestors need not be given. In the order of accessions.
+    ///
+    /// # Errors
+    /// [`TextError::Read`].
+    pub fn ids_with_terms(&self, iris: &HashSet<String>) -> Result<Vec<Accession>, TextError> {
+        let terms: Vec<Term> = iris
+            .iter()
+            .flat_map(|iri| {
+                let roles = Facet::OF_TERMS.map(|facet| facet.token(iri));
+                roles.into_iter().chain([format!("term={iri}")])
+            })
+            .map(|token| Term::from_field_text(self.fields.is, &token))
+            .collect();
+        let view = self.view();
+        let found = view
+            .searcher
+            .search(&TermSetQuery::new(terms), &DocSetCollector)
+            .map_err(TextError::reading)?;
+        let mut ids = Vec::with_capacity(found.len());
+        for address in found {
+            let stored = read_stored(&view.searcher, address, self.fields.hit)?;
+            ids.push(Accession::parse(&stored.id).map_err(TextError::reading)?);
+        }
+        ids.sort_unstable();
+        Ok(ids)
+    }
+}

@@ -1,0 +1,350 @@
+//! What a person types, as clauses: words that must all match, "phrases", -not, prefix*. Nothing that can be typed is an error but
+//! too much of it.
+
+use super::error::SearchError;
+use super::words::{PLAIN, STEMMED, Word, analysers, words};
+
+/// The longest query, in characters.
+const LONGEST: usize = 1_000;
+
+/// The most clauses.
+const MOST_CLAUSES: usize = 64;
+
+/// Words of English that say nothing alone: they are looked for in phrases, and where there is nothing else.
+const STOP_WORDS: &[&str] = &[
+    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "of", "on",
+    "or", "that", "the", "this", "to", "was", "were", "with",
+];
+
+/// One thing that a document must match, or may not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Clause {
+    /// Whether a document that matches is no hit.
+    pub excluded: bool,
+    /// What is looked for.
+    pub sought: Sought,
+}
+
+/// What a clause looks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Sought {
+    /// A word: its stem, and how it was written, without case and accents.
+    Word { stem: String, plain: String },
+    /// Stems one behind the other. `joined` is the whole as one word, where hyphens tied it together.
+    Phrase {
+        stems: Vec<String>,
+        joined: Option<String>,
+    },
+    /// The beginning of a word.
+    Prefix(String),
+    /// Something without a letter or digit: nothing has it.
+    Nothing,
+}
+
+/// Reads a query.
+///
+/// # Errors
+/// [`SearchError::TooLong`] for more than 1,000 characters or 64 clauses.
+pub(super) fn parse_query(text: &str) -> Result<Vec<Clause>, SearchError> {
+    let characters = text.chars().count();
+    if characters > LONGEST {
+        return Err(SearchError::TooLong {
+            found: characters,
+            unit: "characters",
+            most: LONGEST,
+        });
+    }
+    let mut reading = Reading::new();
+    for piece in pieces(text) {
+        reading.piece(&piece);
+    }
+    let clauses = reading.finish();
+    if clauses.len() > MOST_CLAUSES {
+        return Err(SearchError::TooLong {
+            found: clauses.len(),
+            unit: "words and phrases",
+            most: MOST_CLAUSES,
+        });
+    }
+    Ok(clauses)
+}
+
+/// A part of the query between spaces, or between quotes.
+#[derive(Debug, PartialEq, Eq)]
+struct Piece<'q> {
+    excluded: bool,
+    quoted: bool,
+    text: &'q str,
+}
+
+fn pieces(query: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = query.trim_start();
+    while !rest.is_empty() {
+        let is_quote = |character: char| matches!(character, '"' | '“' | '”' | '„' | '«' | '»');
+        let after_minus = rest.strip_prefix('-').filter(|after| {
+            after
+                .chars()
+                .next()
+                .is_some_and(|next| next.is_alphanumeric() || is_quote(next))
+        });
+        let excluded = after_minus.is_some();
+        let body = after_minus.unwrap_or(rest);
+        let (quoted, text, after) = match body.strip_prefix(is_quote) {
+            // a quote that is never closed goes on to the end, as it does while it is being typed
+            Some(inside) => {
+                let end = inside.find(is_quote).unwrap_or(inside.len());
+                let after = inside[end..].strip_prefix(is_quote).unwrap_or("");
+                (true, &inside[..end], after)
+            }
+            None => {
+                let end = body
+                    .find(|character: char| character.is_whitespace() || is_quote(character))
+                    .unwrap_or(body.len());
+                (false, &body[..end], &body[end..])
+            }
+        };
+        pieces.push(Piece {
+            excluded,
+            quoted,
+            text,
+        });
+        rest = after.trim_start();
+    }
+    pieces
+}
+
+struct Reading {
+    clauses: Vec<Clause>,
+    stop_words: Vec<Clause>,
+    plain: tantivy::tokenizer::TextAnalyzer,
+    stemmed: tantivy::tokenizer::TextAnalyzer,
+}
+
+impl Reading {
+    fn new() -> Self {
+        let analysers = analysers();
+        let get = |name| analysers.get(name).unwrap_or_default();
+        Self {
+            clauses: Vec::new(),
+            stop_words: Vec::new(),
+            plain: get(PLAIN),
+            stemmed: get(STEMMED),
+        }
+    }
+
+    fn piece(&mut self, piece: &Piece<'_>) {
+        let text = piece.text;
+        let plain = words(&mut self.plain, text);
+        let stems = words(&mut self.stemmed, text);
+        if plain.is_empty() {
+            if !text.is_empty() || piece.quoted {
+                self.push(piece.excluded, Sought::Nothing);
+            }
+            return;
+        }
+        if let Some(before) = text.strip_suffix('*').filter(|_| !piece.quoted) {
+            self.prefix(piece.excluded, before, &plain, &stems);
+            return;
+        }
+        if piece.quoted || is_one_name(text) {
+            let sought = phrase(&plain, &stems, piece.quoted);
+            self.one(piece.excluded, text, sought);
+            return;
+        }
+        for (plain, stem) in plain.iter().zip(&stems).filter(|(word, _)| word.parts == 1) {
+            let sought = Sought::Word {
+                stem: stem.text.clone(),
+                plain: plain.text.clone(),
+            };
+            self.one(piece.excluded, text, sought);
+        }
+    }
+
+    /// `mito*`; of `time-lap*` the last part is a beginning and those before it are words.
+    fn prefix(&mut self, excluded: bool, before: &str, plain: &[Word], stems: &[Word]) {
+        let singles: Vec<_> = plain
+            .iter()
+            .zip(stems)
+            .filter(|(word, _)| word.parts == 1)
+            .collect();
+        let ends_in_word = before.ends_with(char::is_alphanumeric);
+        for (place, (plain, stem)) in singles.iter().enumerate() {
+            let is_last = place + 1 == singles.len();
+            let sought = if is_last && ends_in_word {
+                Sought::Prefix(plain.text.clone())
+            } else {
+                Sought::Word {
+                    stem: stem.text.clone(),
+                    plain: plain.text.clone(),
+                }
+            };
+            self.push(excluded, sought);
+        }
+    }
+
+    /// One clause, unless it is an initial ("C. elegans") or a word that says nothing alone.
+    fn one(&mut self, excluded: bool, text: &str, sought: Sought) {
+        let Sought::Word { plain, .. } = &sought else {
+            self.push(excluded, sought);
+            return;
+        };
+        let is_initial = plain.chars().count() == 1 && text.ends_with('.');
+        if is_initial || (STOP_WORDS.contains(&plain.as_str()) && !excluded) {
+            self.stop_words.push(Clause { excluded, sought });
+        } else {
+            self.push(excluded, sought);
+        }
+    }
+
+    fn push(&mut self, excluded: bool, sought: Sought) {
+        let clause = Clause { excluded, sought };
+        if !self.clauses.contains(&clause) {
+            self.clauses.push(clause);
+        }
+    }
+
+    fn finish(self) -> Vec<Clause> {
+        if self.clauses.iter().any(|clause| !clause.excluded) || self.stop_words.is_empty() {
+            return self.clauses;
+        }
+        self.clauses.into_iter().chain(self.stop_words).collect()
+    }
+}
+
+/// Whether a piece with marks in it is one name: `TGF-β`, `SPAC1006.03c`, `FBbi:00000251`. With a slash or a comma it is several words.
+fn is_one_name(text: &str) -> bool {
+    let inner = text.trim_matches(|character: char| !character.is_alphanumeric());
+    !inner
+        .chars()
+        .any(|character| matches!(character, '/' | ',' | ';' | '|' | '+' | '&' | '(' | ')'))
+}
+
+/// Words one behind the other; one word alone is a word.
+fn phrase(plain: &[Word], stems: &[Word], quoted: bool) -> Sought {
+    let singles: Vec<&Word> = stems.iter().filter(|word| word.parts == 1).collect();
+    if let [single] = singles.as_slice() {
+        let written = plain
+            .iter()
+            .find(|word| word.parts == 1)
+            .map_or_else(|| single.text.clone(), |word| word.text.clone());
+        return Sought::Word {
+            stem: single.text.clone(),
+            plain: written,
+        };
+    }
+    let joined = stems
+        .iter()
+        .find(|word| word.parts == singles.len())
+        .filter(|_| !quoted)
+        .map(|word| word.text.clone());
+    Sought::Phrase {
+        stems: singles.into_iter().map(|word| word.text.clone()).collect(),
+        joined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use super::{Clause, Sought, parse_query};
+
+    fn word(stem: &str, plain: &str) -> Sought {
+        Sought::Word {
+            stem: stem.to_owned(),
+            plain: plain.to_owned(),
+        }
+    }
+
+    fn sought(query: &str) -> Vec<(bool, Sought)> {
+        let clauses = parse_query(query).unwrap();
+        clauses
+            .into_iter()
+            .map(|Clause { excluded, sought }| (excluded, sought))
+            .collect()
+    }
+
+    #[test]
+    fn words_phrases_exclusions_and_prefixes_are_told_apart() {
+        assert_eq!(
+            sought("Dividing “fission yeast” -septins mito*"),
+            [
+                (false, word("divid", "dividing")),
+                (
+                    false,
+                    Sought::Phrase {
+                        stems: vec!["fission".to_owned(), "yeast".to_owned()],
+                        joined: None
+                    }
+                ),
+                (true, word("septin", "septins")),
+                (false, Sought::Prefix("mito".to_owned())),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_hyphens_tie_together_is_a_phrase_or_one_word() {
+        assert_eq!(
+            sought("time-lapse"),
+            [(
+                false,
+                Sought::Phrase {
+                    stems: vec!["time".to_owned(), "laps".to_owned()],
+                    joined: Some("timelaps".to_owned())
+                }
+            )]
+        );
+        assert_eq!(
+            sought("actin/tubulin"),
+            [
+                (false, word("actin", "actin")),
+                (false, word("tubulin", "tubulin"))
+            ]
+        );
+    }
+
+    #[test]
+    fn small_words_and_initials_are_left_out_unless_there_is_nothing_else() {
+        assert_eq!(
+            sought("the role of C. elegans"),
+            [
+                (false, word("role", "role")),
+                (false, word("elegan", "elegans"))
+            ]
+        );
+        assert_eq!(sought("the"), [(false, word("the", "the"))]);
+    }
+
+    #[test]
+    fn odd_characters_are_no_error() {
+        for odd in [
+            "",
+            "   ",
+            "\"",
+            "-",
+            "--",
+            "*",
+            "***",
+            "\"\"",
+            "-\"",
+            "(((",
+            "a:b:c",
+            "\u{0}",
+            "\\",
+            "🔬",
+            "AND OR NOT",
+            "“",
+            "a\"b\"c",
+        ] {
+            parse_query(odd).unwrap();
+        }
+        assert!(sought("  ").is_empty());
+        assert_eq!(sought("???"), [(false, Sought::Nothing)]);
+        assert!(parse_query(&"x".repeat(1_000)).is_ok());
+        assert!(parse_query(&"x".repeat(1_001)).is_err());
+        let many: Vec<String> = (0..65).map(|number| format!("w{number}")).collect();
+        assert!(parse_query(&many.join(" ")).is_err());
+    }
+}
