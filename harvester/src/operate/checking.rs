@@ -23,7 +23,6 @@ use crate::harvest::replay::replay;
 use crate::harvest::Task;
 use crate::ledger::{Connection, Ledger};
 use crate::projection::catch_up::Projections;
-use crate::projection::stores::Stores;
 
 /// Differences of one kind that are listed; the rest is counted.
 const MOST_LISTED: usize = 100;
@@ -103,19 +102,16 @@ pub fn projections(projections: &Projections, beside: &Path) -> anyhow::Result<V
     let ours_sorted = BufReader::new(File::open(&our_dump)?).lines();
     let made_sorted = BufReader::new(File::open(&their_dump)?).lines();
     differences(ours_sorted, made_sorted, "graph", "states", &mut problems)?;
-    let listed = |stores: &Stores| -> anyhow::Result<Vec<String>> {
-        let mut documents: Vec<String> = stores
-            .text
-            .documents()?
-            .into_iter()
-            .map(|(id, version)| format!("{id}.{version}"))
-            .collect();
-        documents.sort_unstable();
-        Ok(documents)
-    };
+    for file in ours.text.damaged_files()? {
+        let sentence = format!(
+            "the file {} of the text index is not as it was written; `omma-harvester rebuild` mends it",
+            file.display()
+        );
+        problems.push(Problem::new("text", sentence));
+    }
     differences(
-        listed(&ours)?.into_iter().map(Ok),
-        listed(&made)?.into_iter().map(Ok),
+        ours.text.lines()?.into_iter().map(Ok),
+        made.text.lines()?.into_iter().map(Ok),
         "text",
         "has",
         &mut problems,

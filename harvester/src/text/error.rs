@@ -52,6 +52,11 @@ pub enum TextError {
 }
 
 impl TextError {
+    /// Whether the folder holds something that is no index of this version: it is deleted and made again from the mirror.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::OtherVersion { .. } | Self::Damaged { .. })
+    }
+
     pub(super) fn writing(error: impl std::fmt::Display) -> Self {
         Self::Write(error.to_string())
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use protocol::identifier::Accession;
 use tantivy::Term;
 use tantivy::collector::DocSetCollector;
-use tantivy::query::TermSetQuery;
+use tantivy::query::{AllQuery, TermSetQuery};
 
 use super::Text;
 use super::error::TextError;
@@ -40,5 +40,26 @@ impl Text {
         }
         ids.sort_unstable();
         Ok(ids)
+    }
+
+    /// Every document as one line: its accession and what is kept of it for hits. In the order of accessions, so that two indexes over the
+    /// same records give the same lines.
+    ///
+    /// # Errors
+    /// [`TextError::Read`].
+    pub fn lines(&self) -> Result<Vec<String>, TextError> {
+        let view = self.view();
+        let found = view
+            .searcher
+            .search(&AllQuery, &DocSetCollector)
+            .map_err(TextError::reading)?;
+        let mut lines = Vec::with_capacity(found.len());
+        for address in found {
+            let stored = read_stored(&view.searcher, address, self.fields.hit)?;
+            let kept = serde_json::to_string(&stored).map_err(TextError::reading)?;
+            lines.push(format!("{} {kept}", stored.id));
+        }
+        lines.sort_unstable();
+        Ok(lines)
     }
 }
