@@ -184,7 +184,7 @@ fn judge(obtaining: &Obtaining, log: i32, index: u64, worth: Worth) -> Result<()
 
 fn wanted_again(obtaining: &Obtaining, record: &Awaited) -> Option<Wanted> {
     let id = Accession::parse(&record.accession).ok()?;
-    (id.prefix() == obtaining.rules.prefix.as_str()).then(|| Wanted {
+    (id.prefix() == obtaining.rules.prefix.as_str()).then_some(Wanted {
         id,
         version: record.version,
         digest: record.digest,

@@ -108,7 +108,7 @@ impl LogFiles {
             .join(path)
             .map_err(|error| Refusal::Wrong(format!("{prefix}{path} is no address: {error}")))?;
         match self.fetch.fetch(Request::new(&url, most)).await {
-            Ok(Outcome::Body(found)) => Ok(Some(found.body.into())),
+            Ok(Outcome::Body(found)) => Ok(Some(found.body)),
             Ok(Outcome::Absent | Outcome::NotModified) => Ok(None),
             Err(error) => Err(Refusal::Unasked(error)),
         }

@@ -23,6 +23,8 @@ pub struct Quarantined {
     pub record: Option<Digest>,
 }
 
+type QuarantinedRow = (i64, i32, String, String, Option<Vec<u8>>);
+
 /// Some of a log's quarantined entries, by index, from one on.
 ///
 /// # Errors
@@ -33,7 +35,7 @@ pub fn list(
     from: u64,
     most: i64,
 ) -> Result<Vec<Quarantined>, LedgerError> {
-    let rows: Vec<(i64, i32, String, String, Option<Vec<u8>>)> = entry::table
+    let rows: Vec<QuarantinedRow> = entry::table
         .inner_join(
             quarantine::table.on(quarantine::log
                 .eq(entry::log)
