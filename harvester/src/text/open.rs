@@ -53,17 +53,12 @@ impl Text {
         heap_bytes: usize,
     ) -> Result<Self, TextError> {
         let (schema, fields) = schema();
-        let (index, reader) = open_index(directory, schema).map_err(|error| match error {
-            TantivyError::LockFailure(..) => TextError::InUse(path.to_owned()),
-            error => TextError::Damaged {
-                path: path.to_owned(),
-                detail: error.to_string(),
-            },
-        })?;
         let damaged = |detail: String| TextError::Damaged {
             path: path.to_owned(),
             detail,
         };
+        let (index, reader) =
+            open_index(directory, schema).map_err(|error| damaged(error.to_string()))?;
         let writing = Writing::open(path, &index, heap_bytes)?;
         let metas = index
             .load_metas()

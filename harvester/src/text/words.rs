@@ -26,7 +26,7 @@ const MOST_PARTS: usize = 5;
 
 /// Both analysers, for tantivy to find by their names.
 pub(super) fn analysers() -> TokenizerManager {
-    let manager = TokenizerManager::new();
+    let manager = TokenizerManager::default();
     manager.register(PLAIN, plain());
     manager.register(STEMMED, stemmed());
     manager

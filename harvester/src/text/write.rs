@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use ontologies::Terms;
+use tantivy::directory::error::LockError;
 use tantivy::indexer::IndexWriter;
 use tantivy::query::AllQuery;
 use tantivy::schema::IndexRecordOption;
@@ -65,7 +66,7 @@ fn open_writer(path: &Path, index: &Index, heap_bytes: usize) -> Result<IndexWri
     index
         .writer_with_num_threads(threads, heap_bytes)
         .map_err(|error| match error {
-            TantivyError::LockFailure(..) => TextError::InUse(path.to_owned()),
+            TantivyError::LockFailure(LockError::LockBusy, _) => TextError::InUse(path.to_owned()),
             error => TextError::writing(error),
         })
 }
