@@ -315,7 +315,9 @@ impl Harvester {
                 crate::harvest::stop::Stop::Ours(error) => error,
                 other => anyhow::anyhow!("{}", other.state().1),
             })?;
-        progress(&format!("{entries} entries judged; making graph and text index"));
+        progress(&format!(
+            "{entries} entries judged; making graph and text index"
+        ));
         tokio::task::block_in_place(|| {
             self.projections.rebuild()?;
             self.catch_up()
@@ -395,7 +397,11 @@ fn members_to_harvest<'r>(
         .collect();
     match wanted {
         Some(wanted) if members.is_empty() => {
-            let known: Vec<&str> = roster.members.iter().map(|member| member.id.as_str()).collect();
+            let known: Vec<&str> = roster
+                .members
+                .iter()
+                .map(|member| member.id.as_str())
+                .collect();
             anyhow::bail!(
                 "the roster has no member {wanted}; its members are {}",
                 known.join(", ")
