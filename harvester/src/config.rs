@@ -214,9 +214,8 @@ impl Config {
     /// # Errors
     /// As [`Config::read`].
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let config: Self = toml::from_str(text).map_err(|error| {
-            anyhow::anyhow!("{}", error.to_string().trim().replace('\n', " "))
-        })?;
+        let config: Self = toml::from_str(text)
+            .map_err(|error| anyhow::anyhow!("{}", error.to_string().trim().replace('\n', " ")))?;
         config.check()?;
         Ok(config)
     }
@@ -232,8 +231,18 @@ impl Config {
         );
         self.base_url()?;
         for (name, value, least, most) in [
-            ("fetch.parallel_members", self.fetch.parallel_members as u64, 1, 256),
-            ("fetch.member_minutes", self.fetch.member_minutes, 1, 100_000),
+            (
+                "fetch.parallel_members",
+                self.fetch.parallel_members as u64,
+                1,
+                256,
+            ),
+            (
+                "fetch.member_minutes",
+                self.fetch.member_minutes,
+                1,
+                100_000,
+            ),
             ("fetch.memory_mib", self.fetch.memory_mib, 64, 1 << 20),
             ("fetch.connect_seconds", self.fetch.connect_seconds, 1, 600),
             ("fetch.answer_seconds", self.fetch.answer_seconds, 1, 600),
@@ -272,9 +281,9 @@ impl Config {
         let Some(base) = &self.serve.base_url else {
             return Ok(None);
         };
-        let url = Url::parse(base).ok().filter(|url| {
-            matches!(url.scheme(), "http" | "https") && url.path().ends_with('/')
-        });
+        let url = Url::parse(base)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.path().ends_with('/'));
         ensure!(
             url.is_some(),
             "serve.base_url is {base:?}; it has to be an http or https address that ends in /"
@@ -327,7 +336,12 @@ impl Config {
 
 /// The text of the file that `init` writes.
 pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) -> String {
-    let defaults = (Serve::default(), Fetch::default(), Sparql::default(), Poll::default());
+    let defaults = (
+        Serve::default(),
+        Fetch::default(),
+        Sparql::default(),
+        Poll::default(),
+    );
     let (serve, fetch, sparql, poll) = defaults;
     let heap = TextSettings::default().heap_mib;
     let place = match GraphPlace::default() {

@@ -39,7 +39,10 @@ impl DataFolder {
     ///
     /// # Errors
     /// When there is something already, or it cannot be written.
-    pub fn create(path: &Path, fill: impl FnOnce(&Self) -> anyhow::Result<()>) -> anyhow::Result<Self> {
+    pub fn create(
+        path: &Path,
+        fill: impl FnOnce(&Self) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
         if path.exists() && fs::read_dir(path).map_or(true, |mut files| files.next().is_some()) {
             bail!(
                 "{} is there already; give a folder that is empty or does not exist yet",
@@ -50,17 +53,31 @@ impl DataFolder {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
-        let name = path.file_name().context("DATA has no name")?.to_string_lossy();
+        fs::create_dir_all(parent)
+            .with_context(|| format!("{} cannot be made", parent.display()))?;
+        let name = path
+            .file_name()
+            .context("DATA has no name")?
+            .to_string_lossy();
         let beside = parent.join(format!(".{name}.{}.new", std::process::id()));
         let made = (|| {
             DirBuilder::new().mode(0o700).create(&beside)?;
-            let folder = Self { path: beside.clone() };
-            for place in [folder.keys(), folder.rosters(), folder.mirror(), folder.evidence()] {
+            let folder = Self {
+                path: beside.clone(),
+            };
+            for place in [
+                folder.keys(),
+                folder.rosters(),
+                folder.mirror(),
+                folder.evidence(),
+            ] {
                 DirBuilder::new().mode(0o700).create(place)?;
             }
             fill(&folder)?;
-            write_durably(&folder.path.join("format"), format!("{FORMAT}\n").as_bytes())?;
+            write_durably(
+                &folder.path.join("format"),
+                format!("{FORMAT}\n").as_bytes(),
+            )?;
             File::open(&beside)?.sync_all()?;
             fs::rename(&beside, path)?;
             File::open(parent)?.sync_all()?;
@@ -70,8 +87,10 @@ impl DataFolder {
             // what is half made is of no use; the error that is reported is the one that made it so
             let _ = fs::remove_dir_all(&beside);
         }
-        made.map(|()| Self { path: path.to_owned() })
-            .map_err(|error: anyhow::Error| error.context(format!("{} cannot be made", path.display())))
+        made.map(|()| Self {
+            path: path.to_owned(),
+        })
+        .map_err(|error: anyhow::Error| error.context(format!("{} cannot be made", path.display())))
     }
 
     /// Opens a folder that `init` made.
@@ -87,12 +106,18 @@ impl DataFolder {
             )
         })?;
         match text.trim().parse::<u32>() {
-            Ok(FORMAT) => Ok(Self { path: path.to_owned() }),
+            Ok(FORMAT) => Ok(Self {
+                path: path.to_owned(),
+            }),
             Ok(newer) if newer > FORMAT => bail!(
                 "{} has format {newer} and this version knows {FORMAT}; run the newer version",
                 path.display()
             ),
-            _ => bail!("{} says {:?}, which is no format", format.display(), text.trim()),
+            _ => bail!(
+                "{} says {:?}, which is no format",
+                format.display(),
+                text.trim()
+            ),
         }
     }
 
@@ -115,7 +140,10 @@ impl DataFolder {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => {
                 let mut pid = String::new();
-                Read::by_ref(&mut file).take(20).read_to_string(&mut pid).with_context(unusable)?;
+                Read::by_ref(&mut file)
+                    .take(20)
+                    .read_to_string(&mut pid)
+                    .with_context(unusable)?;
                 return Ok(Err(InUse {
                     folder: self.path.display().to_string(),
                     pid: pid.trim().to_owned(),

@@ -1,2 +1,7 @@
-//! The program `omma-harvester`.
-fn main() {}
+//! `omma-harvester`: see [`harvester::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    harvester::cli::main()
+}

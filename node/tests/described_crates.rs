@@ -9,20 +9,21 @@
 )]
 mod raw_crate;
 
-use std::collections::BTreeSet;
+#[path = "../../web/tests/support/every_form.rs"]
+mod every_form;
+
 use std::path::Path;
 
+use every_form::says_the_same_in_every_form;
 use node::deposit::{Found, crate_package};
-use node::describe::{self, Naming, formats};
+use node::describe::{self, Naming};
 use node::study::Study;
 use node::validate::{Policy, validate};
 use ontologies::Terms;
-use ontologies::schema::{CONTEXT, CONTEXT_IRI, SHAPES_LEGACY};
+use ontologies::schema::SHAPES_LEGACY;
 use ontologies::shacl::{Severity, Shapes};
-use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
 use oxrdf::{Graph, Triple};
-use oxrdfxml::RdfXmlParser;
-use oxttl::{NQuadsParser, TurtleParser};
+use oxttl::NQuadsParser;
 use protocol::identifier::{Accession, Namespace};
 use protocol::record::Record;
 use time::macros::date;
@@ -57,45 +58,6 @@ fn record(study: &Study) -> Record {
     describe::salted(&accession, &namespace, statements, [3; 16]).unwrap()
 }
 
-fn texts<Error: std::fmt::Debug>(
-    triples: impl Iterator<Item = Result<Triple, Error>>,
-) -> BTreeSet<String> {
-    triples.map(|triple| triple.unwrap().to_string()).collect()
-}
-
-fn says_the_same_in_every_form(record: &Record, at: &str) {
-    let quads = NQuadsParser::new().for_slice(record.bytes());
-    let expected = texts(quads.map(|quad| quad.map(Triple::from)));
-    let document = formats::json_ld(record);
-    let json_ld = JsonLdParser::new()
-        .for_slice(&document)
-        .with_load_document_callback(|url, _| {
-            assert_eq!(url, CONTEXT_IRI);
-            Ok(JsonLdRemoteDocument {
-                document: CONTEXT.as_bytes().to_vec(),
-                document_url: url.to_owned(),
-            })
-        });
-    assert_eq!(
-        texts(json_ld.map(|quad| quad.map(Triple::from))),
-        expected,
-        "JSON-LD of {at}"
-    );
-    let document = formats::turtle(record).unwrap();
-    assert_eq!(
-        texts(TurtleParser::new().for_slice(&document)),
-        expected,
-        "Turtle of {at}"
-    );
-    let document = formats::rdf_xml(record).unwrap();
-    let rdf_xml = texts(RdfXmlParser::new().for_slice(&document));
-    if document.contains("shown here as U+FFFD") {
-        assert_eq!(rdf_xml.len(), expected.len(), "RDF/XML of {at}");
-    } else {
-        assert_eq!(rdf_xml, expected, "RDF/XML of {at}");
-    }
-}
-
 #[test]
 fn every_crate_that_is_accepted_is_described_alike_in_every_form_and_keeps_the_shapes() {
     let Some(paths) = raw_crate::corpus() else {
@@ -108,7 +70,7 @@ fn every_crate_that_is_accepted_is_described_alike_in_every_form_and_keeps_the_s
         let Some(study) = study(path) else { continue };
         let at = path.display().to_string();
         let record = record(&study);
-        says_the_same_in_every_form(&record, &at);
+        says_the_same_in_every_form(&record);
         let graph: Graph = NQuadsParser::new()
             .for_slice(record.bytes())
             .map(|quad| Triple::from(quad.unwrap()))

@@ -1,9 +1,11 @@
-//! What the pages of node and harvester share: the layout that every page extends, the stylesheet, the mark.
+//! What node and harvester show alike: the forms of a record, and the layout, the stylesheet and the mark of all pages.
 //!
-//! A page's template says `{% extends "layout.html" %}` and has a field `site` of type [`Site`]; the crate that owns it
-//! names `../web/templates` in its `askama.toml`. Nothing here or in the layout points to another host.
+//! [`formats`] writes a record as JSON-LD, Turtle or RDF/XML, the same at every node and every mirror. A page's template
+//! says `{% extends "layout.html" %}` and has a field `site` of type [`Site`]; the crate that owns it names
+//! `../web/templates` in its `askama.toml`. Nothing here or in the layout points to another host.
 
 mod assets;
+pub mod formats;
 mod site;
 pub mod words;
 

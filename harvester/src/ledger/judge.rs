@@ -141,14 +141,7 @@ impl Ledger {
                 .set(entry::bytes.eq(number_of(&worth)))
                 .execute(connection)?;
             if worth.is_awaited() {
-                return settle(
-                    connection,
-                    log,
-                    place,
-                    found.resource,
-                    found.version,
-                    &worth,
-                );
+                return settle(connection, log, place, &found, &worth);
             }
             let sequence = match under {
                 Sequence::New { now } => log::add_window(connection, log, place, place + 1, now)?,
@@ -157,14 +150,7 @@ impl Ledger {
             diesel::update(entry::table.find((log, signed(place))))
                 .set(entry::sequence.eq(sequence))
                 .execute(connection)?;
-            settle(
-                connection,
-                log,
-                place,
-                found.resource,
-                found.version,
-                &worth,
-            )
+            settle(connection, log, place, &found, &worth)
         })
     }
 
@@ -331,23 +317,36 @@ impl Judge<'_> {
             sentence: format!("{id}.{version} announces a record of {size} bytes and may announce 1048576; it was not read"),
         });
         let (log, sequence) = (self.log, self.sequence);
+        let (place, version) = (signed(place), signed(version));
         let connection = self.connection();
         diesel::insert_into(entry::table)
             .values((
                 entry::log.eq(log),
-                entry::place.eq(signed(place)),
-                entry::class.eq(Class::Unavailable as i32),
+                entry::place.eq(place),
+                // entries are judged in their order, so that nothing later has taken its place yet
+                entry::class.eq(class_by_bytes(&worth) as i32),
                 // an announcement above the limit is invalid by itself, whatever comes later
                 entry::bytes.eq((!unread).then(|| number_of(&worth))),
                 entry::resource.eq(resource),
-                entry::version.eq(signed(version)),
+                entry::version.eq(version),
                 entry::digest.eq(record.as_bytes().to_vec()),
                 entry::size.eq(signed(size)),
                 entry::sequence.eq(sequence),
             ))
             .execute(connection)?;
-        set_quarantine(connection, log, signed(place), &worth)?;
-        settle(connection, log, place, resource, signed(version), &worth)
+        match &worth {
+            Worth::Good { warnings } => {
+                insert_warnings(connection, log, place, warnings)?;
+                if version > 1 {
+                    supersede(connection, resource, version)?;
+                }
+                Ok(())
+            }
+            other => match other.reason() {
+                Some((code, sentence)) => insert_quarantine(connection, log, place, code, sentence),
+                None => Ok(()),
+            },
+        }
     }
 
     /// All versions of a thing, and of what is part of it where it is a study, are gone.
@@ -439,30 +438,33 @@ fn supersede(connection: &mut Connection, resource: i64, version: i64) -> Result
     Ok(())
 }
 
-/// Gives a legal `put`, of a thing that is not gone, the class that its bytes deserve.
+/// The class that bytes deserve by themselves.
+fn class_by_bytes(worth: &Worth) -> Class {
+    match worth {
+        Worth::Good { .. } => Class::Current,
+        Worth::Invalid { .. } => Class::Invalid,
+        Worth::Deferred { .. } => Class::Deferred,
+        Worth::Missing { .. } | Worth::Other { .. } => Class::Unavailable,
+    }
+}
+
+/// Gives a `put` that was judged before, of a thing that is not gone, the class that its bytes deserve now.
 fn settle(
     connection: &mut Connection,
     log: i32,
     place: u64,
-    resource: i64,
-    version: i64,
+    put: &Awaited,
     worth: &Worth,
 ) -> Result<(), LedgerError> {
     let place = signed(place);
-    let class = match worth {
-        Worth::Good { warnings } => {
-            insert_warnings(connection, log, place, warnings)?;
-            supersede(connection, resource, version)?;
-            if has_successor(connection, resource, version)? {
-                Class::Superseded
-            } else {
-                Class::Current
-            }
+    let mut class = class_by_bytes(worth);
+    if let Worth::Good { warnings } = worth {
+        insert_warnings(connection, log, place, warnings)?;
+        supersede(connection, put.resource, put.version)?;
+        if has_successor(connection, put.resource, put.version)? {
+            class = Class::Superseded;
         }
-        Worth::Invalid { .. } => Class::Invalid,
-        Worth::Deferred { .. } => Class::Deferred,
-        Worth::Missing { .. } | Worth::Other { .. } => Class::Unavailable,
-    };
+    }
     set_class(connection, log, place, class)
 }
 

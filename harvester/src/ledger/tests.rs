@@ -1,8 +1,5 @@
 //! The ledger's classes against a model that knows everything at once.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeMap;
 
@@ -158,7 +155,11 @@ impl World {
             return;
         }
         self.events += 1;
-        for put in self.puts.values_mut().filter(|put| put.id == *id && put.digest == digest) {
+        for put in self
+            .puts
+            .values_mut()
+            .filter(|put| put.id == *id && put.digest == digest)
+        {
             put.redacted = true;
         }
     }
@@ -168,7 +169,12 @@ impl World {
         let first = self.next - readings.len() as u64;
         let window = VerifiedWindow { first, readings };
         self.ledger
-            .judge(self.log, self.history_prefix(), window, Sequence::New { now: NOW })
+            .judge(
+                self.log,
+                self.history_prefix(),
+                window,
+                Sequence::New { now: NOW },
+            )
             .unwrap();
         self.check();
     }
@@ -205,7 +211,10 @@ impl World {
                 self.next += 1;
                 self.invalid += 1;
             }
-            Step::Heal { entry, worth: number } => {
+            Step::Heal {
+                entry,
+                worth: number,
+            } => {
                 self.cut();
                 self.heal(*entry as u64, worth(*number));
                 self.check();
@@ -251,7 +260,10 @@ impl World {
                 Class::Current
             }
         };
-        self.puts.iter().map(|(place, put)| (*place, class(put))).collect()
+        self.puts
+            .iter()
+            .map(|(place, put)| (*place, class(put)))
+            .collect()
     }
 
     fn check(&self) {
@@ -263,10 +275,14 @@ impl World {
             .load(connection)
             .unwrap();
         let model = self.model();
-        let found: BTreeMap<u64, i32> =
-            rows.iter().map(|(place, class)| (place.unsigned_abs(), *class)).collect();
-        let expected: BTreeMap<u64, i32> =
-            model.iter().map(|(place, class)| (*place, *class as i32)).collect();
+        let found: BTreeMap<u64, i32> = rows
+            .iter()
+            .map(|(place, class)| (place.unsigned_abs(), *class))
+            .collect();
+        let expected: BTreeMap<u64, i32> = model
+            .iter()
+            .map(|(place, class)| (*place, *class as i32))
+            .collect();
         assert_eq!(found, expected, "{:#?}", self.puts);
         let counts = judge::counts(connection, self.log).unwrap();
         assert_eq!(counts.entries, self.next);
@@ -308,7 +324,10 @@ impl World {
         for id in ids() {
             let one = shown::shown(connection, &id).unwrap();
             let listed = expected.iter().find(|(shown, _)| *shown == id.to_string());
-            assert_eq!(one.map(|one| one.version), listed.map(|(_, version)| *version));
+            assert_eq!(
+                one.map(|one| one.version),
+                listed.map(|(_, version)| *version)
+            );
             assert_eq!(
                 shown::state(connection, &id).unwrap(),
                 self.history.state(&id)
@@ -344,13 +363,23 @@ fn what_was_judged_is_passed_over_and_what_is_missing_between_is_refused() {
     world.cut();
     world
         .ledger
-        .judge(world.log, world.history_prefix(), window.clone(), Sequence::New { now: NOW })
+        .judge(
+            world.log,
+            world.history_prefix(),
+            window.clone(),
+            Sequence::New { now: NOW },
+        )
         .unwrap();
     world.check();
     let behind = VerifiedWindow { first: 5, ..window };
     let refused = world
         .ledger
-        .judge(world.log, world.history_prefix(), behind, Sequence::New { now: NOW })
+        .judge(
+            world.log,
+            world.history_prefix(),
+            behind,
+            Sequence::New { now: NOW },
+        )
         .unwrap_err();
     assert_eq!(
         refused.to_string(),

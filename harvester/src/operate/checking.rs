@@ -18,9 +18,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
 use serde::Serialize;
 
+use crate::harvest::Task;
 use crate::harvest::desk::Desk;
 use crate::harvest::replay::replay;
-use crate::harvest::Task;
 use crate::ledger::{Connection, Ledger};
 use crate::projection::catch_up::Projections;
 
@@ -69,12 +69,7 @@ pub async fn mirror_and_ledger(
     let mut problems = Vec::new();
     let ours = &mut *desk.ledger.reader()?;
     let theirs = &mut *copy.ledger.reader()?;
-    compare(
-        "entries",
-        entries(ours)?,
-        entries(theirs)?,
-        &mut problems,
-    );
+    compare("entries", entries(ours)?, entries(theirs)?, &mut problems);
     compare(
         "resources",
         resources(ours)?,
@@ -186,7 +181,9 @@ fn compare(
             theirs
                 .iter()
                 .filter(|(key, _)| !ours.contains_key(*key))
-                .map(|(key, value)| format!("{key}: the ledger has nothing, and the mirror gives {value}")),
+                .map(|(key, value)| {
+                    format!("{key}: the ledger has nothing, and the mirror gives {value}")
+                }),
         )
         .peekable();
     let mut listed = 0;
@@ -197,7 +194,10 @@ fn compare(
             return;
         }
         listed += 1;
-        problems.push(Problem::new("ledger", format!("{difference}; `omma-harvester rebuild` mends it")));
+        problems.push(Problem::new(
+            "ledger",
+            format!("{difference}; `omma-harvester rebuild` mends it"),
+        ));
     }
 }
 

@@ -3,6 +3,7 @@
 //! Whoever has DATA's lock opens it, `serve` for as long as it runs, a command for its own time; the others ask the one who has it
 //! (`control`). So every store has one owner.
 
+pub mod asking;
 pub mod checking;
 pub mod following;
 pub mod polling;
@@ -48,6 +49,8 @@ pub struct Harvester {
     state: RwLock<Option<CurrentState>>,
     /// harvests go on beside each other, but not beside a rebuild or a check
     turn: tokio::sync::RwLock<()>,
+    /// who answers queries on the newest generation of the stores
+    asked: Mutex<Option<asking::Asked>>,
     /// one look for a newer roster at a time
     following: tokio::sync::Mutex<()>,
     /// one harvest of a member at a time
@@ -127,6 +130,7 @@ impl Harvester {
             projections,
             state: RwLock::new(None),
             turn: tokio::sync::RwLock::new(()),
+            asked: Mutex::new(None),
             following: tokio::sync::Mutex::new(()),
             members: Mutex::default(),
             runs: AtomicUsize::new(0),
@@ -315,7 +319,9 @@ impl Harvester {
                 crate::harvest::stop::Stop::Ours(error) => error,
                 other => anyhow::anyhow!("{}", other.state().1),
             })?;
-        progress(&format!("{entries} entries judged; making graph and text index"));
+        progress(&format!(
+            "{entries} entries judged; making graph and text index"
+        ));
         tokio::task::block_in_place(|| {
             self.projections.rebuild()?;
             self.catch_up()
@@ -395,7 +401,11 @@ fn members_to_harvest<'r>(
         .collect();
     match wanted {
         Some(wanted) if members.is_empty() => {
-            let known: Vec<&str> = roster.members.iter().map(|member| member.id.as_str()).collect();
+            let known: Vec<&str> = roster
+                .members
+                .iter()
+                .map(|member| member.id.as_str())
+                .collect();
             anyhow::bail!(
                 "the roster has no member {wanted}; its members are {}",
                 known.join(", ")

@@ -46,7 +46,10 @@ async fn follow_rosters(harvester: Arc<Harvester>, news: Arc<Notify>) {
         }
         let days = harvester.roster_days_left();
         if days < 14 {
-            tracing::warn!(days, "the roster expires in {days} days; after that nothing new is shown until its roots sign a new one");
+            tracing::warn!(
+                days,
+                "the roster expires in {days} days; after that nothing new is shown until its roots sign a new one"
+            );
         }
         tokio::time::sleep(with_jitter(every)).await;
     }
@@ -154,7 +157,9 @@ mod tests {
     #[test]
     fn a_member_that_fails_is_asked_less_and_less_often_but_at_least_every_hour() {
         let every = Duration::from_secs(60);
-        let waits: Vec<u64> = (0..8).map(|count| backed_off(every, count).as_secs()).collect();
+        let waits: Vec<u64> = (0..8)
+            .map(|count| backed_off(every, count).as_secs())
+            .collect();
         assert_eq!(waits, [60, 120, 240, 480, 960, 1920, 3600, 3600]);
         assert_eq!(backed_off(Duration::from_secs(7200), 3).as_secs(), 7200);
         for _ in 0..100 {

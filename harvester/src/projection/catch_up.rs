@@ -62,9 +62,8 @@ pub struct Namespaces(HashMap<String, Namespace>);
 impl Namespaces {
     /// Those that a roster gives.
     pub fn of(roster: &Document) -> Self {
-        let of = |member: &protocol::roster::Member| {
-            (member.id.clone(), namespace_of(roster, member))
-        };
+        let of =
+            |member: &protocol::roster::Member| (member.id.clone(), namespace_of(roster, member));
         Self(roster.members.iter().map(of).collect())
     }
 
@@ -81,7 +80,9 @@ impl Namespaces {
 
 impl std::fmt::Debug for Projections {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Projections").finish_non_exhaustive()
+        formatter
+            .debug_struct("Projections")
+            .finish_non_exhaustive()
     }
 }
 
@@ -212,7 +213,8 @@ impl Projections {
         }
         let oldest = [graph_at, text_at].into_iter().flatten().min();
         if let Some(from) = oldest.filter(|from| *from < target) {
-            caught_up.resources += self.apply(connection, stores, from, target, (graph_at, text_at))?;
+            caught_up.resources +=
+                self.apply(connection, stores, from, target, (graph_at, text_at))?;
         }
         Ok(caught_up)
     }
@@ -316,7 +318,14 @@ impl Projections {
             touched.dedup();
             resources += touched.len() as u64;
             let position = window.sequence;
-            self.apply_some(connection, stores, &mut reader, &touched, position, (graph_at, text_at))?;
+            self.apply_some(
+                connection,
+                stores,
+                &mut reader,
+                &touched,
+                position,
+                (graph_at, text_at),
+            )?;
             touched.clear();
         }
         Ok(resources)
@@ -514,25 +523,27 @@ impl RecordReader {
 
     fn bytes(&mut self, version: &Version) -> anyhow::Result<Option<Vec<u8>>> {
         let bundle = version.index / protocol::tile::WIDTH;
-        let is_last = |last: &(String, u64, Vec<BundledRecord>)| {
-            last.0 == version.origin && last.1 == bundle
-        };
+        let is_last =
+            |last: &(String, u64, Vec<BundledRecord>)| last.0 == version.origin && last.1 == bundle;
         let mirror = self.mirror.log(&Origin::parse(&version.origin)?);
         if !self.last.as_ref().is_some_and(is_last) {
             self.last = mirror
                 .records_of_bundle(bundle)?
                 .map(|records| (version.origin.clone(), bundle, records));
         }
-        let bundled = self.last.as_ref().filter(|last| is_last(last)).and_then(|last| {
-            last.2
-                .iter()
-                .find(|record| record.digest == version.digest)
-                .and_then(|record| record.bytes.clone())
-        });
+        let bundled = self
+            .last
+            .as_ref()
+            .filter(|last| is_last(last))
+            .and_then(|last| {
+                last.2
+                    .iter()
+                    .find(|record| record.digest == version.digest)
+                    .and_then(|record| record.bytes.clone())
+            });
         match bundled {
             Some(bytes) => Ok(Some(bytes)),
             None => Ok(mirror.record(version.index, &version.digest)?),
         }
     }
 }
-

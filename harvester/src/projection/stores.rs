@@ -64,7 +64,11 @@ struct Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let Some(path) = self.path.as_ref().filter(|_| self.is_retired.load(Ordering::Acquire)) else {
+        let Some(path) = self
+            .path
+            .as_ref()
+            .filter(|_| self.is_retired.load(Ordering::Acquire))
+        else {
             return;
         };
         if let Err(error) = fs::remove_dir_all(path) {
@@ -81,11 +85,13 @@ impl Shelves {
     pub fn open(&self) -> anyhow::Result<Stores> {
         let graph = match &self.graph {
             None => kept(Graph::open(&Place::Memory)?, None),
-            Some(shelf) => newest(shelf, |path| match Graph::open(&Place::Disk(path.to_owned())) {
-                Ok(graph) if graph.position()?.is_some() => Ok(Some(graph)),
-                Ok(_) => Ok(None),
-                Err(error @ GraphError::Damaged { .. }) => Ok(passed_over(path, &error)),
-                Err(error) => Err(error.into()),
+            Some(shelf) => newest(shelf, |path| {
+                match Graph::open(&Place::Disk(path.to_owned())) {
+                    Ok(graph) if graph.position()?.is_some() => Ok(Some(graph)),
+                    Ok(_) => Ok(None),
+                    Err(error @ GraphError::Damaged { .. }) => Ok(passed_over(path, &error)),
+                    Err(error) => Err(error.into()),
+                }
             })?
             .map_or_else(|| self.new_graph(), Ok)?,
         };
@@ -177,7 +183,11 @@ fn generations(shelf: &Path) -> anyhow::Result<Vec<u64>> {
     let mut numbers = Vec::new();
     for file in listed {
         let file = file.with_context(|| format!("{} cannot be read", shelf.display()))?;
-        numbers.extend(file.file_name().to_str().and_then(|name| name.parse::<u64>().ok()));
+        numbers.extend(
+            file.file_name()
+                .to_str()
+                .and_then(|name| name.parse::<u64>().ok()),
+        );
     }
     numbers.sort_unstable();
     Ok(numbers)

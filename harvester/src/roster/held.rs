@@ -65,7 +65,8 @@ impl HeldRoster {
         let text = protocol::note::Note::parse(&note).with_context(damaged)?;
         let own = protocol::roster::Roster::parse(text.text()).with_context(damaged)?;
         let roots = &own.document().roots;
-        let trusted = TrustedRoster::first(&note, &roots.keys, roots.threshold).with_context(damaged)?;
+        let trusted =
+            TrustedRoster::first(&note, &roots.keys, roots.threshold).with_context(damaged)?;
         Ok(Self {
             folder: folder.clone(),
             trusted,
@@ -109,7 +110,10 @@ impl HeldRoster {
             }
             Err(RosterError::Gap { held }) => Ok(Offered::Needs(held + 1)),
             Err(error @ RosterError::Conflict(version)) => {
-                let name = format!("roster-{version}-{}.note", &Digest::of(note).to_string()[..16]);
+                let name = format!(
+                    "roster-{version}-{}.note",
+                    &Digest::of(note).to_string()[..16]
+                );
                 write_durably(&self.folder.evidence().join(name), note)?;
                 Err(error.into())
             }

@@ -81,6 +81,8 @@ impl Making<'_> {
         self.document
             .add_text(fields.title_key, cut(&title_key, LONGEST_TITLE_KEY));
         self.text(fields.title, Some(&described.title));
+        // an accession in a query of several words; that of a study is the beginning of those of its images
+        self.text(fields.other, Some(&described.id));
         self.document.add_text(fields.title_words, &described.title);
         for key in &described.identifiers {
             self.tokens.insert(format!("ident={key}"));
@@ -125,8 +127,9 @@ impl Making<'_> {
         for name in &names {
             self.text(fields.terms, Some(name));
         }
+        // not among the words for beginnings: there are far more of them than of all others
         for name in broader_names.difference(&names) {
-            self.text(fields.other, Some(name));
+            self.document.add_text(fields.other, name);
         }
     }
 

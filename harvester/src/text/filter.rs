@@ -17,7 +17,7 @@ pub(super) struct Chosen {
 }
 
 /// What stands in records where a level of access is stated (METADATA.md, and the publications office's words).
-const ACCESS: [&str; 7] = [
+pub(super) const ACCESS: [&str; 7] = [
     "open",
     "registered",
     "controlled",

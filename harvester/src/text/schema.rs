@@ -36,7 +36,7 @@ pub(super) struct Fields {
     pub other: Field,
     /// The words of the title as they are written, for prefixes.
     pub title_words: Field,
-    /// All words as they are written, for prefixes.
+    /// All words as they are written, but those of broader terms, for prefixes.
     pub words: Field,
     /// The folded title, to order by.
     pub title_key: Field,

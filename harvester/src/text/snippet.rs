@@ -44,7 +44,7 @@ impl Snippets {
                 Sought::Word { stem, .. } => {
                     snippets.stems.insert(stem.clone());
                 }
-                Sought::Phrase { stems, joined } => {
+                Sought::Phrase { stems, joined, .. } => {
                     snippets.stems.extend(stems.iter().cloned());
                     snippets.stems.extend(joined.clone());
                 }
@@ -71,10 +71,15 @@ impl Snippets {
             return Vec::new();
         }
         let stems = words::words(&mut self.stemmed, text);
-        let plain = words::words(&mut self.plain, text);
+        // words as they are written are needed for beginnings only
+        let plain = if self.prefixes.is_empty() {
+            Vec::new()
+        } else {
+            words::words(&mut self.plain, text)
+        };
         let mut matches: Vec<Match> = Vec::new();
-        for (stem, plain) in stems.iter().zip(&plain) {
-            if self.is_match(stem, plain) {
+        for (place, stem) in stems.iter().enumerate() {
+            if self.is_match(stem, plain.get(place)) {
                 // of a joined word and its first part the longer is marked
                 matches.retain(|known| known.from != stem.from);
                 if matches.last().is_none_or(|last| last.to <= stem.from) {
@@ -89,12 +94,13 @@ impl Snippets {
         matches
     }
 
-    fn is_match(&self, stem: &Word, plain: &Word) -> bool {
-        self.stems.contains(&stem.text)
-            || self
-                .prefixes
+    fn is_match(&self, stem: &Word, plain: Option<&Word>) -> bool {
+        let begins = |plain: &Word| {
+            self.prefixes
                 .iter()
                 .any(|prefix| plain.text.starts_with(prefix))
+        };
+        self.stems.contains(&stem.text) || plain.is_some_and(begins)
     }
 }
 

@@ -5,15 +5,16 @@ use std::sync::PoisonError;
 
 use ontologies::Terms;
 use serde::Serialize;
-use tantivy::query::{Query, TermQuery};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{Searcher, Term};
+use tantivy::Searcher;
+use tantivy::query::AllQuery;
 
 use super::closure::Closures;
 use super::collect::{Counting, Order};
+use super::counts::{label, totals};
 use super::error::{SearchError, TextError};
 use super::facet::Facet;
 use super::filter::short;
+use super::merge::merge;
 use super::words::folded;
 use super::words_of_query::{Clause, Sought};
 use super::{Text, query};
@@ -50,8 +51,8 @@ pub struct Suggestion {
 /// The longest text that is completed, in characters.
 const LONGEST: usize = 100;
 
-/// The most names with one beginning that are looked at: of a letter or two there are too many to be of help.
-const MOST_NAMES: usize = 2_000;
+/// The most names with one beginning that are looked at.
+const MOST_NAMES: usize = 50_000;
 
 /// Studies are at most so many of the completions.
 const MOST_STUDIES: usize = 5;
@@ -59,12 +60,36 @@ const MOST_STUDIES: usize = 5;
 /// The names of all values that documents have, in order, for finding those with a beginning.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// Folded name to the values that have it: facet, number of the value, the name as written.
-    sorted: BTreeMap<String, Vec<(Facet, usize, String)>>,
+    /// Folded name to the values that have it.
+    sorted: BTreeMap<String, Vec<NamedValue>>,
     /// How many values of each facet are in.
     taken: BTreeMap<Facet, usize>,
     /// The ontologies that the names are from.
     ontologies: String,
+    /// How many documents have each value, by facet and number, in one state of the index.
+    counts: BTreeMap<Facet, Vec<u64>>,
+    /// The state that was counted.
+    counted: Option<u64>,
+}
+
+/// A value of a facet under one of its names.
+#[derive(Debug)]
+struct NamedValue {
+    facet: Facet,
+    /// Its number among the values of the facet.
+    number: usize,
+    /// The name, as it is written.
+    name: String,
+}
+
+impl Names {
+    fn count(&self, named: &NamedValue) -> u64 {
+        let of_facet = self.counts.get(&named.facet);
+        of_facet
+            .and_then(|counts| counts.get(named.number))
+            .copied()
+            .unwrap_or(0)
+    }
 }
 
 /// The facets whose values are completed.
@@ -105,8 +130,9 @@ impl Text {
         }
         let view = self.view();
         let studies = self.studies(&view.searcher, &key, most.min(MOST_STUDIES), terms)?;
-        let mut suggestions = self.values(&view.searcher, &key, terms)?;
-        suggestions.truncate(most - studies.len().min(most / 3));
+        // studies have a third of the places, and more where there are few others
+        let others = most - studies.len().min(most / 3);
+        let mut suggestions = self.values(&view.searcher, &key, others, terms)?;
         suggestions.extend(studies);
         suggestions.truncate(most);
         Ok(suggestions)
@@ -117,46 +143,32 @@ impl Text {
         &self,
         searcher: &Searcher,
         key: &str,
+        most: usize,
         terms: &Terms,
-    ) -> Result<Vec<Suggestion>, SearchError> {
-        let mut found = Vec::new();
-        let mut seen = HashSet::new();
-        for (facet, number, name) in self.names_with(key, terms) {
-            if !seen.insert((facet, number)) {
-                continue;
-            }
-            let (value, own) = {
-                let values = self.columns.values(facet);
-                let own = values.label(number).map(str::to_owned);
-                (values.key(number).to_owned(), own)
-            };
-            let token = Term::from_field_text(self.fields.is, &facet.token(&value));
-            let count = documents_with(searcher, token)?;
-            if count > 0 {
-                found.push(suggestion(facet, &value, own, name, count, terms));
-            }
-        }
-        found.sort_by(|left: &Suggestion, right| {
-            right
-                .count
-                .cmp(&left.count)
-                .then_with(|| left.label.cmp(&right.label))
-                .then_with(|| left.id.cmp(&right.id))
-        });
-        Ok(found)
-    }
-
-    /// Values with a name that begins so; a value whose label does before one with such a synonym.
-    fn names_with(&self, key: &str, terms: &Terms) -> Vec<(Facet, usize, String)> {
+    ) -> Result<Vec<Suggestion>, TextError> {
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         self.complete(&mut names, terms);
-        names
+        self.count_again(&mut names, searcher)?;
+        let begin_so = names
             .sorted
             .range(key.to_owned()..)
             .take_while(|(name, _)| name.starts_with(key))
-            .flat_map(|(_, values)| values.iter().cloned())
-            .take(MOST_NAMES)
-            .collect()
+            .flat_map(|(_, values)| values)
+            .take(MOST_NAMES);
+        // the name that is nearest to what was typed stands first, so that it is the one that is kept of a value
+        let mut seen = HashSet::new();
+        let mut found: Vec<(u64, &NamedValue)> = begin_so
+            .map(|named| (names.count(named), named))
+            .filter(|(count, named)| *count > 0 && seen.insert((named.facet, named.number)))
+            .collect();
+        found.sort_by(|(left, one), (right, other)| {
+            right.cmp(left).then_with(|| one.name.cmp(&other.name))
+        });
+        found.truncate(most);
+        Ok(found
+            .into_iter()
+            .map(|(count, named)| self.suggestion(named, count, terms))
+            .collect())
     }
 
     /// Takes in values that came since the last time, and all again when the ontologies are others.
@@ -184,10 +196,61 @@ impl Text {
                 }
                 for name in called {
                     let slot = names.sorted.entry(folded(&name)).or_default();
-                    slot.push((facet, number, name));
+                    slot.push(NamedValue {
+                        facet,
+                        number,
+                        name,
+                    });
                 }
             }
             *taken = values.len();
+        }
+    }
+
+    /// Counts all documents once for each state of the index, so that a completion costs no look into it.
+    fn count_again(&self, names: &mut Names, searcher: &Searcher) -> Result<(), TextError> {
+        let state = searcher.generation().generation_id();
+        if names.counted == Some(state) {
+            return Ok(());
+        }
+        let counting = Counting {
+            columns: &self.columns,
+            facets: &COMPLETED,
+            order: Order::Newest,
+            first: 0,
+        };
+        let found = searcher
+            .search(&AllQuery, &counting)
+            .map_err(TextError::reading)?;
+        names.counts = COMPLETED
+            .into_iter()
+            .map(|facet| (facet, totals(&self.columns, facet, &found).totals))
+            .collect();
+        names.counted = Some(state);
+        Ok(())
+    }
+
+    fn suggestion(&self, named: &NamedValue, count: u64, terms: &Terms) -> Suggestion {
+        let values = self.columns.values(named.facet);
+        let key = values.key(named.number);
+        let own = values.label(named.number);
+        let is_gene = named.facet == Facet::Gene;
+        let label = if is_gene {
+            own.unwrap_or(key).to_owned()
+        } else {
+            label(key, own, terms).into_owned()
+        };
+        Suggestion {
+            kind: if is_gene {
+                SuggestionKind::Gene
+            } else {
+                SuggestionKind::Term
+            },
+            id: if is_gene { label.clone() } else { short(key) },
+            matched: (named.name != label).then(|| named.name.clone()),
+            label,
+            facet: Some(named.facet.name()),
+            count: Some(count),
         }
     }
 
@@ -212,8 +275,7 @@ impl Text {
         let found = searcher
             .search(making.titles(&title_clauses(key)).as_ref(), &counting)
             .map_err(TextError::reading)?;
-        let mut first: Vec<_> = found.into_iter().flat_map(|found| found.first).collect();
-        first.sort_by_key(|candidate| candidate.key);
+        let mut first = merge(found, searcher, Order::Newest).map_err(TextError::reading)?;
         first.truncate(most);
         let mut studies = Vec::with_capacity(first.len());
         for candidate in &first {
@@ -250,47 +312,4 @@ fn title_clauses(key: &str) -> Vec<Clause> {
             },
         })
         .collect()
-}
-
-fn suggestion(
-    facet: Facet,
-    value: &str,
-    own: Option<String>,
-    name: String,
-    count: u64,
-    terms: &Terms,
-) -> Suggestion {
-    let is_gene = facet == Facet::Gene;
-    let label = match terms.by_iri(value) {
-        Some(term) if !term.label.is_empty() => term.label.clone(),
-        _ => own.unwrap_or_else(|| value.to_owned()),
-    };
-    Suggestion {
-        kind: if is_gene {
-            SuggestionKind::Gene
-        } else {
-            SuggestionKind::Term
-        },
-        id: if is_gene { label.clone() } else { short(value) },
-        matched: (name != label).then_some(name),
-        label,
-        facet: Some(facet.name()),
-        count: Some(count),
-    }
-}
-
-/// How many documents have a term; where documents were deleted they are counted one by one.
-fn documents_with(searcher: &Searcher, term: Term) -> Result<u64, TextError> {
-    let has_deletes = searcher
-        .segment_readers()
-        .iter()
-        .any(tantivy::SegmentReader::has_deletes);
-    let count = if has_deletes {
-        TermQuery::new(term, IndexRecordOption::Basic)
-            .count(searcher)
-            .map(|count| count as u64)
-    } else {
-        searcher.doc_freq(&term)
-    };
-    count.map_err(TextError::reading)
 }

@@ -13,9 +13,8 @@ use super::facet::Facet;
 use super::search::read_stored;
 
 impl Text {
-    /// The documents that have one of these terms, or a term below it, in any role: those that must be made again after the ontology
-    /// of the terms changed. For a term that has moved that is those that had it below its old place, so that both old
-    /// and new ancestors need not be given. In the order of accessions.
+    /// The documents that have one of these terms, or a term below it, in any role: those that must be made again when the ontology
+    /// changes what it says of these terms (their names or what is directly above them). In the order of accessions.
     ///
     /// # Errors
     /// [`TextError::Read`].

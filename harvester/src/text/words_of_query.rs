@@ -10,6 +10,9 @@ const LONGEST: usize = 1_000;
 /// The most clauses.
 const MOST_CLAUSES: usize = 64;
 
+/// The most beginnings of words: each is looked for among all words of the index.
+const MOST_PREFIXES: usize = 8;
+
 /// Words of English that say nothing alone: they are looked for in phrases, and where there is nothing else.
 const STOP_WORDS: &[&str] = &[
     "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "of", "on",
@@ -30,10 +33,12 @@ pub(super) struct Clause {
 pub(super) enum Sought {
     /// A word: its stem, and how it was written, without case and accents.
     Word { stem: String, plain: String },
-    /// Stems one behind the other. `joined` is the whole as one word, where hyphens tied it together.
+    /// Stems one behind the other. `joined` is the whole as one word, where hyphens tied it together; `name` the whole as it was
+    /// written, which may be the name of a gene (HLA-A).
     Phrase {
         stems: Vec<String>,
         joined: Option<String>,
+        name: String,
     },
     /// The beginning of a word.
     Prefix(String),
@@ -44,7 +49,7 @@ pub(super) enum Sought {
 /// Reads a query.
 ///
 /// # Errors
-/// [`SearchError::TooLong`] for more than 1,000 characters or 64 clauses.
+/// [`SearchError::TooLong`] for more than 1,000 characters, 64 clauses, or 8 beginnings of words.
 pub(super) fn parse_query(text: &str) -> Result<Vec<Clause>, SearchError> {
     let characters = text.chars().count();
     if characters > LONGEST {
@@ -64,6 +69,17 @@ pub(super) fn parse_query(text: &str) -> Result<Vec<Clause>, SearchError> {
             found: clauses.len(),
             unit: "words and phrases",
             most: MOST_CLAUSES,
+        });
+    }
+    let prefixes = clauses
+        .iter()
+        .filter(|clause| matches!(clause.sought, Sought::Prefix(_)))
+        .count();
+    if prefixes > MOST_PREFIXES {
+        return Err(SearchError::TooLong {
+            found: prefixes,
+            unit: "beginnings of words (word*)",
+            most: MOST_PREFIXES,
         });
     }
     Ok(clauses)
@@ -148,7 +164,7 @@ impl Reading {
             return;
         }
         if piece.quoted || is_one_name(text) {
-            let sought = phrase(&plain, &stems, piece.quoted);
+            let sought = phrase(text, &plain, &stems, piece.quoted);
             self.one(piece.excluded, text, sought);
             return;
         }
@@ -221,7 +237,7 @@ fn is_one_name(text: &str) -> bool {
 }
 
 /// Words one behind the other; one word alone is a word.
-fn phrase(plain: &[Word], stems: &[Word], quoted: bool) -> Sought {
+fn phrase(text: &str, plain: &[Word], stems: &[Word], quoted: bool) -> Sought {
     let singles: Vec<&Word> = stems.iter().filter(|word| word.parts == 1).collect();
     if let [single] = singles.as_slice() {
         let written = plain
@@ -241,6 +257,7 @@ fn phrase(plain: &[Word], stems: &[Word], quoted: bool) -> Sought {
     Sought::Phrase {
         stems: singles.into_iter().map(|word| word.text.clone()).collect(),
         joined,
+        name: text.to_owned(),
     }
 }
 
@@ -275,7 +292,8 @@ mod tests {
                     false,
                     Sought::Phrase {
                         stems: vec!["fission".to_owned(), "yeast".to_owned()],
-                        joined: None
+                        joined: None,
+                        name: "fission yeast".to_owned()
                     }
                 ),
                 (true, word("septin", "septins")),
@@ -292,7 +310,8 @@ mod tests {
                 false,
                 Sought::Phrase {
                     stems: vec!["time".to_owned(), "laps".to_owned()],
-                    joined: Some("timelaps".to_owned())
+                    joined: Some("timelaps".to_owned()),
+                    name: "time-lapse".to_owned()
                 }
             )]
         );

@@ -12,7 +12,6 @@ mod biosample;
 mod component;
 mod credit;
 mod describing;
-pub mod formats;
 mod image;
 mod statements;
 mod study;

@@ -1,5 +1,6 @@
 //! What can go wrong in answering, and the one match from it to a status and a problem document (RFC 9457).
 
+use ::web::formats::FormatError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
@@ -7,7 +8,6 @@ use serde::Serialize;
 
 use super::routes::METHODS;
 use crate::database::DatabaseError;
-use crate::describe::formats::FormatError;
 use crate::log::LogError;
 use crate::store::StoreError;
 use crate::store::key::KeyError;

@@ -1,5 +1,6 @@
 //! `/id/<id>`: a resource in the form that the client wants.
 
+use ::web::formats;
 use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use protocol::digest::Digest;
@@ -16,7 +17,6 @@ use super::negotiation::{Accept, Format};
 use super::pages::{self, Turned};
 use super::resolve::{Resolved, resolve};
 use super::state::State;
-use crate::describe::formats;
 
 /// Answers `/id/<id>[.<version>][.<suffix>]`.
 pub(super) async fn resource(

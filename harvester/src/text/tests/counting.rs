@@ -234,9 +234,12 @@ impl Asked {
     }
 }
 
+/// The numbers of a document's terms in a facet, and the IRI of a number.
+type OfTerms = (fn(&Raw) -> &BTreeSet<usize>, fn(usize) -> String);
+
 /// Counting as a reader of the specification would do it, hit by hit.
 fn counted(hits: &[&Raw], facet: &str) -> BTreeMap<String, u64> {
-    let of_terms: Option<(fn(&Raw) -> &BTreeSet<usize>, fn(usize) -> String)> = match facet {
+    let of_terms: Option<OfTerms> = match facet {
         "organism" => Some((|raw| &raw.taxa, taxon)),
         "method" => Some((|raw| &raw.methods, method)),
         _ => None,

@@ -44,7 +44,7 @@ fn nothing_is_given_twice_or_left_out_while_the_index_changes() {
             let waiting: Vec<u64> = (51..=100).filter(not_given).collect();
             let revise = |serial: u64| study(serial).about(YEAST).comes();
             let mut changes = vec![study(round).comes(), revise(100)];
-            changes.extend(waiting.iter().nth(5).map(|serial| revise(*serial)));
+            changes.extend(waiting.get(5).map(|serial| revise(*serial)));
             if let Some(serial) = waiting.first() {
                 changes.push(study(*serial).goes());
                 gone.insert(format!("DND-S{serial}"));

@@ -40,6 +40,7 @@ fn library() -> Scene {
         Thing::new("DND-S4", "Fused membranes of neurons")
             .description("Müller cells of the naïve œsophagus. Cells in light microscopes, under a sheet of glass.")
             .about(HUMAN)
+            .text(&format!("{}geneSymbol", omma::NAMESPACE), "HLA-A")
             .part(
                 omma::COMPONENT,
                 &[(schema_org::NAME, Object::text("Knockout strain ΔsepA"))],
@@ -93,6 +94,11 @@ fn the_first_hit_is_what_is_meant() {
         ("embr*", "DND-S2"),
         // names of species, abbreviated
         ("S. pombe", "DND-S1"),
+        // a gene whose name has a hyphen
+        ("HLA-A", "DND-S4"),
+        ("hla-a", "DND-S4"),
+        // an accession with words
+        ("DND-S1 rings", "DND-S1"),
         // names of parts
         ("knockout strain", "DND-S4"),
     ] {
@@ -136,6 +142,8 @@ fn an_identifier_gives_its_study_first() {
     ] {
         assert_eq!(library.find(query).first().unwrap(), "DND-S1", "{query}");
     }
+    // the study first, its images behind it
+    assert_eq!(library.find("DND-S1"), ["DND-S1", "DND-S1-I1"]);
     let found = library.find("DND-S1-I1");
     assert_eq!(found[..2], ["DND-S1-I1", "DND-S1"]);
 }
@@ -176,6 +184,11 @@ fn whatever_is_typed_has_an_answer() {
     assert_eq!(library.find("“septin rings").first().unwrap(), "DND-S1");
     assert_eq!(library.find("???"), Vec::<String>::new());
     assert_eq!(library.find("   ").len(), 5);
+    let beginnings: Vec<String> = (0..9).map(|number| format!("a{number}*")).collect();
+    assert!(matches!(
+        library.search(&[("q", &beginnings.join(" "))]),
+        Err(SearchError::TooLong { most: 8, .. })
+    ));
     let long = "x ".repeat(600);
     assert!(matches!(
         library.search(&[("q", &long)]),

@@ -5,6 +5,9 @@ use std::fs;
 use super::{HEAP, Scene, Thing, open};
 use crate::text::{Text, TextError};
 
+/// What happens to a folder with an index.
+type Damage = fn(&std::path::Path);
+
 fn index_of(folder: &tempfile::TempDir) -> std::path::PathBuf {
     folder.path().join("text")
 }
@@ -30,7 +33,7 @@ fn an_index_of_another_version_says_that_it_is_to_be_made_anew() {
 
 #[test]
 fn a_damaged_index_is_refused_and_not_searched() {
-    let damages: [(&str, fn(&std::path::Path)); 4] = [
+    let damages: [(&str, Damage); 4] = [
         ("no version", |index| {
             fs::remove_file(index.join("ommatidia-version")).unwrap()
         }),

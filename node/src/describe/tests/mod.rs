@@ -4,6 +4,8 @@
 
 mod any_study;
 mod every_field;
+#[path = "../../../../web/tests/support/every_form.rs"]
+mod every_form;
 mod every_image_field;
 mod limits;
 mod nothing_is_lost;

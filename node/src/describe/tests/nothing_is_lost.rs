@@ -7,9 +7,9 @@ use protocol::record::{ObjectRef, Record};
 use serde_json::Value;
 
 use super::any_study::{any_study, full_study};
+use super::every_form::says_the_same_in_every_form;
 use super::{Names, holdings, records};
 use crate::describe::file_iri;
-use crate::describe::formats::tests::says_the_same_in_every_form;
 use crate::describe::text::link;
 use crate::relative_path::RelPath;
 use crate::study::Study;

@@ -1,8 +1,8 @@
 //! The smallest study, written out in full: what a reader of the protocol sees.
 
 use super::records;
-use crate::describe::formats::{json_ld, turtle};
 use crate::study::{Component, PackageFormat, Person, Profile, Source, Study, TermRole, TermUse};
+use ::web::formats::{json_ld, turtle};
 
 fn small_study() -> Study {
     let source = Source {

@@ -1,12 +1,11 @@
 //! The page of a resource of which there is the record and nothing else to show: the record itself.
 
-use ::web::Site;
+use ::web::{Site, formats};
 use askama::Template;
 use protocol::digest::Digest;
 use protocol::record::Record;
 
 use super::about::About;
-use crate::describe::formats;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::Resolved;
 use crate::serve::state::State;

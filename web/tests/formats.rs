@@ -2,109 +2,29 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-use std::collections::BTreeSet;
+#[path = "support/every_form.rs"]
+mod every_form;
 
-use ontologies::schema::{self, CONTEXT, CONTEXT_IRI};
-use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
-use oxrdf::{GraphName, Quad, Term, Triple};
+use every_form::{as_quads, quads_of_json_ld, quads_of_record, says_the_same_in_every_form};
+use ontologies::schema;
 use oxrdfxml::RdfXmlParser;
-use oxttl::{NQuadsParser, TurtleParser};
 use proptest::prelude::*;
 use protocol::identifier::{Accession, Namespace};
 use protocol::record::{Object, Record, STRUCTURE_PREDICATES, Statement};
-
-use super::{json_ld, rdf_xml, turtle};
-use crate::describe::salted;
-
-fn quads_of_record(record: &Record) -> BTreeSet<String> {
-    NQuadsParser::new()
-        .for_slice(record.bytes())
-        .map(|quad| quad.unwrap().to_string())
-        .collect()
-}
-
-fn quads_of_json_ld(document: &str) -> BTreeSet<String> {
-    let parser = JsonLdParser::new()
-        .for_slice(document)
-        .with_load_document_callback(|url, _| {
-            assert_eq!(url, CONTEXT_IRI, "no other context is ever asked for");
-            Ok(JsonLdRemoteDocument {
-                document: CONTEXT.as_bytes().to_vec(),
-                document_url: url.to_owned(),
-            })
-        });
-    parser
-        .map(|quad| {
-            quad.unwrap_or_else(|error| panic!("{error}: {document}"))
-                .to_string()
-        })
-        .collect()
-}
-
-fn as_quads(triples: impl Iterator<Item = Triple>) -> BTreeSet<String> {
-    triples
-        .map(|triple| {
-            Quad::new(
-                triple.subject,
-                triple.predicate,
-                triple.object,
-                GraphName::DefaultGraph,
-            )
-            .to_string()
-        })
-        .collect()
-}
-
-/// Whether XML 1.0 can hold every literal of a record.
-fn fits_xml(record: &Record) -> bool {
-    NQuadsParser::new()
-        .for_slice(record.bytes())
-        .all(|quad| match quad.unwrap().object {
-            Term::Literal(literal) => literal
-                .value()
-                .chars()
-                .all(super::rdf_xml::is_xml_character),
-            _ => true,
-        })
-}
-
-/// Compares JSON-LD, Turtle and RDF/XML with the record.
-pub(crate) fn says_the_same_in_every_form(record: &Record) {
-    let expected = quads_of_record(record);
-    let document = json_ld(record);
-    assert_eq!(quads_of_json_ld(&document), expected, "JSON-LD: {document}");
-    let document = turtle(record).unwrap();
-    assert_eq!(
-        as_quads(TurtleParser::new().for_slice(&document).map(Result::unwrap)),
-        expected,
-        "Turtle: {document}"
-    );
-    let document = rdf_xml(record).unwrap();
-    let read = as_quads(
-        RdfXmlParser::new()
-            .for_slice(&document)
-            .map(|triple| triple.unwrap_or_else(|error| panic!("{error}: {document}"))),
-    );
-    if fits_xml(record) {
-        assert_eq!(read, expected, "RDF/XML: {document}");
-    } else {
-        assert!(document.contains("shown here as U+FFFD"), "{document}");
-        assert!(
-            read.iter().any(|quad| quad.contains('\u{fffd}')),
-            "{document}"
-        );
-    }
-}
+use web::formats::{json_ld, rdf_xml, turtle};
 
 const ABOUT: &str = "https://images.example.org/id/DND-S42";
 
-fn record(statements: Vec<Statement>) -> Record {
+/// 16 bytes of 1 in base64url, as the salt of a record is written.
+const SALT: &str = "AQEBAQEBAQEBAQEBAQEBAQ";
+
+fn record(mut statements: Vec<Statement>) -> Record {
     let namespace = Namespace::parse("https://images.example.org/id/").unwrap();
-    salted(
+    statements.push(Statement::parse(ABOUT, schema::omma::SALT, Object::text(SALT)).unwrap());
+    Record::from_statements(
         &Accession::parse("DND-S42").unwrap(),
         &namespace,
         statements,
-        [1; 16],
     )
     .unwrap()
 }

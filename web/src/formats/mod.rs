@@ -99,6 +99,3 @@ fn triple<'a>(statement: &'a StatementRef<'a>) -> TripleRef<'a> {
         object,
     )
 }
-
-#[cfg(test)]
-pub(crate) mod tests;

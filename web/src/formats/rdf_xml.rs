@@ -93,7 +93,7 @@ fn with_value<'a>(triple: TripleRef<'a>, value: Option<&'a str>) -> TripleRef<'a
 }
 
 /// The production `Char` of XML 1.0.
-pub(super) fn is_xml_character(character: char) -> bool {
+fn is_xml_character(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 

@@ -2,7 +2,7 @@
 
 use ontologies::{Terms, curie};
 
-use super::facet::Facet;
+use crate::text::facet::Facet;
 
 /// Roots in EFO, which holds diseases, cell lines and kinds of study alike.
 const EFO_DISEASE: &str = "http://www.ebi.ac.uk/efo/EFO_0000408";

@@ -1,0 +1,378 @@
+//! How fast the text index is: `cargo bench -p harvester --no-default-features --bench text -- [DOCUMENTS]` (default 100,000).
+//!
+//! Documents are made up: titles and descriptions of words with the frequencies of a language, terms from the shipped slims, so
+//! that closures are as deep as real ones. Loading is timed without making the records, and stands beside tantivy alone over the
+//! same title, description and keywords with its own English analyser. Searches are a mix of words, phrases, prefixes,
+//! filters and everything, each with five facets.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use harvester::projection::{Change, Shown};
+use harvester::text::{SearchRequest, Text};
+use ontologies::Terms;
+use ontologies::schema::{dct, dwciri, omma, rdf, schema_org, xsd};
+use protocol::identifier::{Accession, Namespace};
+use protocol::record::{Object, Record, Statement};
+use tantivy::schema::{INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
+use tantivy::{Index, TantivyDocument};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+const NAMESPACE: &str = "https://images.example.org/id/";
+const HEAP: usize = 200_000_000;
+const SEARCHES: usize = 600;
+const FACETS: &str = "organism,method,cell,licence,year";
+
+fn main() -> Outcome<()> {
+    let documents = std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.parse().ok())
+        .unwrap_or(100_000);
+    let folder = tempfile::tempdir()?;
+    let words = vocabulary();
+    load_alone(&folder.path().join("alone"), documents, &words)?;
+    let text = Text::open(&folder.path().join("text"), HEAP)?;
+    load(&text, documents, &words)?;
+    search(&text, &words)?;
+    suggest(&text)?;
+    apply(&text, documents, &words)?;
+    Ok(())
+}
+
+/// A generator of numbers that is the same each time (xorshift64*).
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % end as u64).unwrap_or(0)
+    }
+
+    /// Small numbers far more often than large ones, as words of a language are.
+    fn skewed(&mut self, end: usize) -> usize {
+        let first = self.below(end);
+        let second = self.below(first + 1);
+        self.below(second + 1)
+    }
+}
+
+/// Words that a biologist writes, then words that nobody does.
+fn vocabulary() -> Vec<String> {
+    let known = "cell of the in imaging protein dynamics microscopy membrane nuclear development embryo tissue actin tubulin \
+                 mitotic spindle division dividing localization live fluorescence confocal neuron mouse human yeast septin";
+    let made = (0..20_000).map(|number| {
+        let syllables = ["ka", "ro", "mi", "te", "lu", "sa", "ne", "vo", "pi", "da"];
+        let mut number = number + 7;
+        let mut word = String::new();
+        while number > 0 {
+            word.push_str(syllables[number % 10]);
+            number /= 10;
+        }
+        word
+    });
+    known
+        .split_whitespace()
+        .map(str::to_owned)
+        .chain(made)
+        .collect()
+}
+
+struct Made {
+    title: String,
+    description: String,
+    keywords: Vec<String>,
+}
+
+fn make(chance: &mut Chance, words: &[String]) -> Made {
+    let mut some = |count: usize| {
+        let chosen: Vec<&str> = (0..count)
+            .map(|_| words[chance.skewed(words.len())].as_str())
+            .collect();
+        chosen.join(" ")
+    };
+    Made {
+        title: some(9),
+        description: some(120),
+        keywords: vec![some(1), some(2), some(1)],
+    }
+}
+
+fn shown(serial: usize, chance: &mut Chance, words: &[String], terms: &Pools) -> Outcome<Shown> {
+    let made = make(chance, words);
+    let id = Accession::parse(&format!("DND-S{}", serial + 1))?;
+    let namespace = Namespace::parse(NAMESPACE)?;
+    let iri = namespace.iri(&id);
+    let mut statements = Vec::new();
+    let mut say = |subject: &str, predicate: &str, object: Object| -> Outcome<()> {
+        statements.push(Statement::parse(subject, predicate, object)?);
+        Ok(())
+    };
+    say(&iri, rdf::TYPE, Object::iri(schema_org::DATASET)?)?;
+    say(&iri, omma::SALT, Object::text("BwcHBwcHBwcHBwcHBwcHBw"))?;
+    say(&iri, dct::IDENTIFIER, Object::text(id.as_str()))?;
+    say(&iri, schema_org::NAME, Object::text(made.title))?;
+    say(
+        &iri,
+        schema_org::DESCRIPTION,
+        Object::text(made.description),
+    )?;
+    for keyword in made.keywords {
+        say(&iri, schema_org::KEYWORDS, Object::text(keyword))?;
+    }
+    let licences = ["by/4.0", "by-nc/4.0", "by-sa/3.0"];
+    let licence = format!(
+        "https://creativecommons.org/licenses/{}/",
+        licences[chance.below(3)]
+    );
+    say(&iri, dct::LICENSE, Object::iri(licence)?)?;
+    let year = (2008 + chance.below(18)).to_string();
+    say(
+        &iri,
+        schema_org::DATE_PUBLISHED,
+        Object::typed(year, xsd::YEAR)?,
+    )?;
+    for (pool, predicate, most) in [
+        (&terms.taxa, schema_org::ABOUT, 2),
+        (&terms.cells, schema_org::ABOUT, 2),
+        (&terms.methods, dwciri::MEASUREMENT_METHOD, 3),
+    ] {
+        for _ in 0..=chance.below(most) {
+            say(
+                &iri,
+                predicate,
+                Object::iri(pool[chance.skewed(pool.len())].as_str())?,
+            )?;
+        }
+    }
+    for author in 0..=chance.below(6) {
+        let node = format!("{iri}#author-{author}");
+        let name = format!(
+            "{} {}",
+            words[30 + chance.below(3_000)],
+            words[30 + chance.below(9_000)]
+        );
+        say(&iri, schema_org::AUTHOR, Object::iri(node.as_str())?)?;
+        say(&node, schema_org::NAME, Object::text(name))?;
+    }
+    let record = Record::from_statements(&id, &namespace, statements)?;
+    Ok(Shown {
+        id,
+        version: 1,
+        namespace,
+        member: ["dundee", "ebi", "riken"][chance.below(3)].to_owned(),
+        index: serial as u64,
+        verified_at: "2026-03-01T12:00:00Z".to_owned(),
+        record,
+    })
+}
+
+/// IRIs of terms by vocabulary.
+struct Pools {
+    taxa: Vec<String>,
+    cells: Vec<String>,
+    methods: Vec<String>,
+}
+
+fn pools() -> Pools {
+    let terms = Terms::builtin();
+    let of = |prefix: &str| {
+        let mut iris: Vec<String> = terms
+            .iter()
+            .filter(|term| term.iri.contains(prefix) && !term.obsolete)
+            .map(|term| term.iri.clone())
+            .collect();
+        iris.sort_unstable();
+        iris
+    };
+    let mut methods = of("/FBbi_");
+    methods.retain(|iri| terms.is_imaging_method(iri));
+    Pools {
+        taxa: of("/NCBITaxon_"),
+        cells: of("/CL_"),
+        methods,
+    }
+}
+
+fn rate(what: &str, documents: usize, time: Duration) {
+    println!(
+        "{what:<28} {:8.2} s  {:9.0} documents/s",
+        time.as_secs_f64(),
+        documents as f64 / time.as_secs_f64()
+    );
+}
+
+/// Tantivy with its own analyser over the same texts.
+fn load_alone(folder: &Path, documents: usize, words: &[String]) -> Outcome<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut builder = Schema::builder();
+    let english = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer("en_stem")
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions),
+    );
+    let id = builder.add_u64_field("id", INDEXED | STORED);
+    let title = builder.add_text_field("title", english.clone());
+    let description = builder.add_text_field("description", english.clone());
+    let keywords = builder.add_text_field("keywords", english);
+    let index = Index::create_in_dir(folder, builder.build())?;
+    let mut writer = index.writer_with_num_threads::<TantivyDocument>(2, HEAP)?;
+    let mut chance = Chance(42);
+    let mut making = Duration::ZERO;
+    let started = Instant::now();
+    for serial in 0..documents {
+        let began = Instant::now();
+        let made = make(&mut chance, words);
+        making += began.elapsed();
+        let mut document = TantivyDocument::default();
+        document.add_u64(id, serial as u64);
+        document.add_text(title, &made.title);
+        document.add_text(description, &made.description);
+        for keyword in &made.keywords {
+            document.add_text(keywords, keyword);
+        }
+        writer.add_document(document)?;
+    }
+    writer.commit()?;
+    rate("tantivy alone", documents, started.elapsed() - making);
+    Ok(())
+}
+
+fn load(text: &Text, documents: usize, words: &[String]) -> Outcome<()> {
+    let pools = pools();
+    let mut chance = Chance(42);
+    let mut making = Duration::ZERO;
+    let records = (0..documents).map(|serial| {
+        let began = Instant::now();
+        let made =
+            shown(serial, &mut chance, words, &pools).map_err(|error| anyhow::anyhow!("{error}"));
+        making += began.elapsed();
+        made
+    });
+    let started = Instant::now();
+    text.load(records, Terms::builtin(), 1)?;
+    let time = started.elapsed() - making;
+    rate("load", documents, time);
+    Ok(())
+}
+
+fn request(pairs: &[(&str, &str)]) -> Outcome<SearchRequest> {
+    let pairs: Vec<(String, String)> = pairs
+        .iter()
+        .chain([("facets", FACETS)].iter())
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    Ok(SearchRequest::from_query(&pairs)?)
+}
+
+fn search(text: &Text, words: &[String]) -> Outcome<()> {
+    let rare = format!("{} {}", words[900], words[2_500]);
+    let common = "cell imaging".to_owned();
+    let word = words[200].clone();
+    let mixes: Vec<(&str, Vec<(&str, &str)>)> = vec![
+        ("everything", vec![]),
+        ("everything, newest", vec![("sort", "newest")]),
+        ("everything, by title", vec![("sort", "title")]),
+        ("a word", vec![("q", &word)]),
+        ("the commonest word", vec![("q", "cell")]),
+        ("two common words", vec![("q", &common)]),
+        ("two rare words", vec![("q", &rare)]),
+        ("a phrase", vec![("q", "\"nuclear membrane\"")]),
+        ("a beginning", vec![("q", "mito*")]),
+        ("an excluded word", vec![("q", "septin -yeast")]),
+        ("mammals", vec![("organism", "NCBITaxon:40674")]),
+        (
+            "words and filters",
+            vec![
+                ("q", "actin"),
+                ("method", "omma:method-light"),
+                ("year", "2015.."),
+            ],
+        ),
+        (
+            "without a licence",
+            vec![("licence", "-CC-BY-4.0"), ("kind", "study")],
+        ),
+        ("by cursor", vec![("cursor", "*"), ("size", "100")]),
+    ];
+    let mut all = Vec::new();
+    let rounds = SEARCHES.div_ceil(mixes.len());
+    for (name, pairs) in &mixes {
+        let request = request(pairs)?;
+        let mut times = Vec::with_capacity(rounds);
+        let mut total = 0;
+        for _ in 0..rounds {
+            let started = Instant::now();
+            total = text.search(&request, Terms::builtin())?.total;
+            times.push(started.elapsed());
+        }
+        report(name, &mut times, total);
+        all.append(&mut times);
+    }
+    report("all searches", &mut all, 0);
+    Ok(())
+}
+
+fn suggest(text: &Text) -> Outcome<()> {
+    let mut times = Vec::new();
+    text.suggest("a", 10, Terms::builtin())?;
+    for prefix in [
+        "m", "mi", "mus", "light sh", "eukaryot", "neur", "cell im", "se",
+    ] {
+        for _ in 0..20 {
+            let started = Instant::now();
+            text.suggest(prefix, 10, Terms::builtin())?;
+            times.push(started.elapsed());
+        }
+    }
+    report("suggest", &mut times, 0);
+    Ok(())
+}
+
+/// Single changes, as a harvest makes them when one member publishes.
+fn apply(text: &Text, documents: usize, words: &[String]) -> Outcome<()> {
+    let pools = pools();
+    let mut chance = Chance(7);
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        let shown = shown(chance.below(documents), &mut chance, words, &pools)?;
+        let change = Change {
+            id: shown.id.clone(),
+            namespace: shown.namespace.clone(),
+            shown: Some(shown),
+        };
+        let started = Instant::now();
+        text.apply(&[change], Terms::builtin(), 2)?;
+        times.push(started.elapsed());
+    }
+    report("apply of one change", &mut times, 0);
+    let mut times = Vec::new();
+    let request = request(&[("q", "actin")])?;
+    for _ in 0..50 {
+        let started = Instant::now();
+        text.search(&request, Terms::builtin())?;
+        times.push(started.elapsed());
+    }
+    report("a word, after changes", &mut times, 0);
+    Ok(())
+}
+
+fn report(what: &str, times: &mut [Duration], hits: u64) {
+    times.sort_unstable();
+    let at = |share: f64| {
+        let place = (times.len() as f64 * share) as usize;
+        times[place.min(times.len() - 1)].as_secs_f64() * 1_000.0
+    };
+    println!(
+        "{what:<28} p50 {:7.2} ms  p99 {:7.2} ms  {hits:>8} hits",
+        at(0.5),
+        at(0.99)
+    );
+}
