@@ -5,13 +5,9 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use protocol::identifier::Origin;
 use protocol::note::SigningKey;
-
-/// The signature type of Ed25519 in signed notes (c2sp.org/signed-note).
-const ED25519: u8 = 0x01;
+use protocol::note::secret::{self, SecretText};
 
 /// Why a key cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -55,24 +51,18 @@ pub fn create(path: &Path, origin: &Origin) -> Result<SigningKey, KeyError> {
         path: path.to_owned(),
         source,
     };
+    let foreign = |error: protocol::note::KeyError| foreign(path, origin, &error);
     let mut seed = [0_u8; 32];
     getrandom::fill(&mut seed).map_err(|error| unusable(io::Error::other(error)))?;
-    let key = from_seed(path, origin, &seed)?;
+    let key = SigningKey::from_seed(origin.as_str(), &seed).map_err(foreign)?;
+    let text = SecretText::new(origin.as_str(), &seed).map_err(foreign)?;
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path)
         .map_err(unusable)?;
-    let mut secret = vec![ED25519];
-    secret.extend_from_slice(&seed);
-    writeln!(
-        file,
-        "PRIVATE+KEY+{origin}+{:08x}+{}",
-        key.vkey().key_id(),
-        STANDARD.encode(secret)
-    )
-    .map_err(unusable)?;
+    writeln!(file, "{}", text.reveal()).map_err(unusable)?;
     file.sync_all().map_err(unusable)?;
     Ok(key)
 }
@@ -86,11 +76,6 @@ pub fn read(path: &Path, origin: &Origin) -> Result<SigningKey, KeyError> {
         path: path.to_owned(),
         source,
     };
-    let foreign = |detail: &str| KeyError::Foreign {
-        path: path.to_owned(),
-        origin: origin.to_string(),
-        detail: detail.to_owned(),
-    };
     let mut file = std::fs::File::open(path).map_err(unusable)?;
     let mode = file.metadata().map_err(unusable)?.mode() & 0o777;
     if mode & 0o077 != 0 {
@@ -103,41 +88,21 @@ pub fn read(path: &Path, origin: &Origin) -> Result<SigningKey, KeyError> {
     Read::take(&mut file, 4096)
         .read_to_string(&mut text)
         .map_err(unusable)?;
-    let rest = text
-        .trim_end()
-        .strip_prefix("PRIVATE+KEY+")
-        .ok_or_else(|| foreign("it does not begin with PRIVATE+KEY+"))?;
-    // an origin has no +, base64 may have one: name, key id, secret
-    let mut parts = rest.splitn(3, '+');
-    let (Some(name), Some(key_id), Some(secret)) = (parts.next(), parts.next(), parts.next())
-    else {
-        return Err(foreign("it has no name, key id and key"));
-    };
-    if name != origin.as_str() {
-        return Err(foreign(&format!(
-            "it is the key of {name}; node.origin in config.toml must never be changed"
-        )));
-    }
-    let secret = STANDARD
-        .decode(secret)
-        .map_err(|_| foreign("its key is not base64"))?;
-    let seed = match secret.split_first() {
-        Some((&ED25519, seed)) => {
-            <[u8; 32]>::try_from(seed).map_err(|_| foreign("its key is not 32 bytes long"))?
-        }
-        _ => return Err(foreign("its key is not of type Ed25519")),
-    };
-    let key = from_seed(path, origin, &seed)?;
-    if format!("{:08x}", key.vkey().key_id()) != key_id {
-        return Err(foreign("its key id does not fit its key"));
+    let key = secret::parse(text.trim_end()).map_err(|error| foreign(path, origin, &error))?;
+    if key.name() != origin.as_str() {
+        let detail = format!(
+            "it is the key of {}; node.origin in config.toml must never be changed",
+            key.name()
+        );
+        return Err(foreign(path, origin, &detail));
     }
     Ok(key)
 }
 
-fn from_seed(path: &Path, origin: &Origin, seed: &[u8; 32]) -> Result<SigningKey, KeyError> {
-    SigningKey::from_seed(origin.as_str(), seed).map_err(|error| KeyError::Foreign {
+fn foreign(path: &Path, origin: &Origin, detail: &dyn std::fmt::Display) -> KeyError {
+    KeyError::Foreign {
         path: path.to_owned(),
         origin: origin.to_string(),
-        detail: error.to_string(),
-    })
+        detail: detail.to_string(),
+    }
 }

@@ -1,8 +1,10 @@
 //! Signed notes: a text and the signatures of those who stand by it (C2SP signed-note).
 //!
-//! `key` holds names and public keys, `signing` the one secret key of a log, `wire` how a note is written and read.
+//! `key` holds names and public keys, `signing` the one secret key of a log, `secret` that key as text, `wire` how a note is written and
+//! read.
 
 mod key;
+pub mod secret;
 mod signing;
 mod wire;
 
