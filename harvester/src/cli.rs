@@ -3,7 +3,7 @@
 //! Exit codes: 0 done, 1 could not run, 2 ran and something was refused or failed. With `--json` standard output is JSON
 //! alone; everything else goes to standard error.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,10 +16,12 @@ use url::Url;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::data_folder::{DataFolder, Guard};
-use crate::fetch::{AddressRules, Fetch, HttpFetch};
+use crate::fetch::{AddressRules, Fetch, HttpFetch, Limits};
 use crate::harvest::round::MemberReport;
 use crate::operate::{Harvester, SyncRequest};
+use crate::init::InitArguments;
 use crate::query::{Question, Wanted};
+use crate::roster::commands::{Console, RosterCommand};
 use crate::text::SearchRequest;
 
 /// Something was refused or failed.
@@ -45,6 +47,11 @@ struct Data {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make and sign the federation's roster
+    #[command(subcommand)]
+    Roster(RosterCommand),
+    /// Make the folder of a new harvester
+    Init(InitArguments),
     /// Fetch what is new of every member, prove it, and bring graph and text index up to date
     Sync {
         #[command(flatten)]
@@ -132,6 +139,12 @@ fn run(command: Command, clock: Arc<dyn Clock>) -> anyhow::Result<u8> {
     // another part of the process may have installed it before, which is as good
     let _ = rustls::crypto::ring::default_provider().install_default();
     match command {
+        Command::Roster(command) => at_the_console(clock, |console| {
+            crate::roster::commands::run(command, console)
+        }),
+        Command::Init(arguments) => {
+            at_the_console(clock, |console| crate::init::run(&arguments, console))
+        }
         Command::Sync {
             data,
             member,
@@ -202,6 +215,23 @@ fn run(command: Command, clock: Arc<dyn Clock>) -> anyhow::Result<u8> {
             Ok(0)
         }
     }
+}
+
+/// With what an operator typed: any address may be asked.
+fn at_the_console(
+    clock: Arc<dyn Clock>,
+    act: impl FnOnce(&mut Console<'_>) -> anyhow::Result<u8>,
+) -> anyhow::Result<u8> {
+    let fetch = HttpFetch::new(AddressRules::any(), Limits::default())?;
+    let mut console = Console {
+        fetch: &fetch,
+        clock: &*clock,
+        input: &mut io::stdin().lock(),
+        is_terminal: io::stdin().is_terminal(),
+        output: &mut io::stdout().lock(),
+        messages: &mut io::stderr().lock(),
+    };
+    act(&mut console)
 }
 
 fn portal(text: &str) -> anyhow::Result<Url> {

@@ -15,7 +15,9 @@ use crate::ran::Ran;
 const SMALL_LIMITS: &[(&str, &str, &str)] = &[
     ("fetch", "connect_seconds", "2"),
     ("fetch", "idle_seconds", "1"),
-    ("fetch", "slow_seconds", "2"),
+    ("fetch", "answer_seconds", "2"),
+    ("fetch", "grace_seconds", "2"),
+    ("fetch", "whole_seconds", "3"),
 ];
 
 /// Members are being taken in; nothing is harvested yet.
