@@ -337,9 +337,15 @@ impl Harvester {
         let _turn = self.turn.write().await;
         let beside = tempfile::tempdir_in(self.folder.path())
             .context("check needs room beside the ledger for a copy of it")?;
-        progress("verifying the mirror, and judging it beside the ledger");
+        progress("verifying the mirror");
         let tasks = self.tasks()?;
-        let mut problems = checking::mirror_and_ledger(&self.desk, &tasks, beside.path()).await?;
+        let mut problems = checking::mirror(&self.desk, &tasks).await?;
+        if !problems.is_empty() {
+            // all else follows from the mirror
+            return Ok(problems);
+        }
+        progress("judging the mirror beside the ledger");
+        problems.extend(checking::ledger(&self.desk, &tasks, beside.path()).await?);
         progress("comparing graph and text index with the ledger");
         problems.extend(tokio::task::block_in_place(|| {
             checking::projections(&self.projections, beside.path())

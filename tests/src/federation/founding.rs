@@ -56,7 +56,7 @@ impl Founding {
         let mut vkeys = new
             .stdout
             .lines()
-            .filter(|line| line.split('+').count() == 3);
+            .filter(|line| line.split('+').count() >= 3);
         let vkey = vkeys
             .next_back()
             .unwrap_or_else(|| panic!("no vkey: {new:?}"));
