@@ -104,6 +104,9 @@ enum Command {
         /// What to look for
         words: String,
     },
+    /// The ontologies that graph and text index know
+    #[command(subcommand)]
+    Ontology(OntologyCommand),
     /// Read everything again and compare each thing with what it follows from
     Check {
         #[command(flatten)]
@@ -116,6 +119,26 @@ enum Command {
     Rebuild {
         #[command(flatten)]
         data: Data,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum OntologyCommand {
+    /// Keep ontology files (OWL, Turtle, OBO, OBO Graphs) and index again what they change
+    Load {
+        #[command(flatten)]
+        data: Data,
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// What is loaded
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// Print a JSON document
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -231,6 +254,34 @@ fn run(command: Command, clock: Arc<dyn Clock>) -> anyhow::Result<u8> {
                     writeln!(out, "{}\t{}\t{}", hit.id, hit.member, hit.title)?;
                 }
                 eprintln!("{} found", answer.total);
+            }
+            Ok(0)
+        }
+        Command::Ontology(OntologyCommand::Load { data, files }) => {
+            let opened = Opened::open_filled(&data, clock)?;
+            let loaded = opened.harvester.load_ontologies(&files)?;
+            let mut out = io::stdout().lock();
+            for ontology in &loaded.listed {
+                writeln!(out, "{}\t{} terms", ontology.name, ontology.terms)?;
+            }
+            writeln!(out, "{} terms changed", loaded.changed.len())?;
+            Ok(0)
+        }
+        Command::Ontology(OntologyCommand::List { data, json }) => {
+            let folder = DataFolder::open(&data.data)?;
+            let listed = crate::ontology::list(&folder.ontologies())?;
+            let mut out = io::stdout().lock();
+            if json {
+                writeln!(out, "{}", json!(listed))?;
+                return Ok(0);
+            }
+            for ontology in &listed {
+                let version = ontology.version.as_deref().unwrap_or("-");
+                writeln!(
+                    out,
+                    "{}\t{version}\t{} terms\t{}",
+                    ontology.name, ontology.terms, ontology.file
+                )?;
             }
             Ok(0)
         }

@@ -100,7 +100,7 @@ pub fn run(
     runtime: &tokio::runtime::Runtime,
 ) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let served = rt::System::new().block_on(async {
+    rt::System::new().block_on(async {
         let application = Application::build(Arc::clone(&harvester), bind)?;
         for address in application.addresses() {
             tracing::info!("listening on http://{address}/");
@@ -112,6 +112,5 @@ pub fn run(
         let _ = stop.send(true);
         polling.await.context("polling broke")?;
         served
-    });
-    served
+    })
 }
