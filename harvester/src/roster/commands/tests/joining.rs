@@ -173,7 +173,8 @@ fn an_answer_that_is_no_nodes_is_refused() {
     );
     let refusal = desk.types(&line).refusal();
     assert!(refusal.contains("does not exist"), "{refusal}");
-    let answers: [(fn(&mut serde_json::Value), &str); 5] = [
+    type Spoil = fn(&mut serde_json::Value);
+    let answers: [(Spoil, &str); 5] = [
         (
             |answer| answer["protocol"] = 2.into(),
             "version 2 of the protocol",
