@@ -110,3 +110,122 @@ fn say_what_was_made(
         Path::new(&folder.path()).display()
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use std::fs;
+
+    use super::*;
+    use crate::roster::commands::tests::{Desk, Web};
+
+    #[test]
+    fn a_harvester_is_made_of_a_roster_and_its_root() {
+        let desk = Desk::new();
+        let root = desk.federation();
+        let line = format!(
+            "init --data @data --roster @roster --root {root} --allow 127.0.0.0/8 --allow ::1"
+        );
+        let said = desk.types(&line).done();
+        assert!(
+            said.messages.contains("is a harvester of Open Images"),
+            "{}",
+            said.messages
+        );
+        assert_eq!(said.output, "");
+        let folder = DataFolder::open(&desk.path("data")).unwrap();
+        let config = Config::read(&folder.config()).unwrap();
+        assert_eq!(config.roster.source, desk.path("roster").to_str().unwrap());
+        assert_eq!(config.roots().unwrap(), [root]);
+        assert_eq!(config.roster.threshold, 1);
+        assert_eq!(config.allowed().unwrap().len(), 2);
+        let held = HeldRoster::open(&folder).unwrap();
+        let note = fs::read(desk.path("roster")).unwrap();
+        assert_eq!(held.note(1).unwrap(), Some(note));
+        // once is enough
+        let before = desk.files();
+        let refusal = desk.types(&line).refusal();
+        assert!(refusal.contains("is there already"), "{refusal}");
+        assert_eq!(desk.files(), before);
+    }
+
+    #[test]
+    fn a_wrong_root_leaves_nothing_behind() {
+        let desk = Desk::new();
+        let root = desk.federation();
+        let stranger = desk.root("stranger.key");
+        let before = desk.files();
+        for (words, expected) in [
+            (
+                format!("--roster @roster --root {stranger}"),
+                "signed by 0 of the known roots",
+            ),
+            // by default all roots that were given have to have signed
+            (
+                format!("--roster @roster --root {root} --root {stranger}"),
+                "needs 2",
+            ),
+            (
+                format!("--roster @roster --root {root} --threshold 2"),
+                "roster.threshold is 2",
+            ),
+            (
+                format!("--roster @roster --root {root} --threshold 0"),
+                "roster.threshold is 0",
+            ),
+            (
+                format!("--roster @roster --root {root} --allow nowhere"),
+                "nowhere",
+            ),
+            (
+                format!("--roster @elsewhere --root {root}"),
+                "elsewhere cannot be read",
+            ),
+            (format!("--roster @root.key --root {root}"), "is refused"),
+            ("--roster @roster".to_owned(), "--root"),
+        ] {
+            let refusal = desk.types(&format!("init --data @data {words}")).refusal();
+            assert!(refusal.contains(expected), "{words}: {refusal}");
+        }
+        assert_eq!(desk.files(), before);
+        desk.types(&format!(
+            "init --data @data --roster @roster --root {root} --root {stranger} --threshold 1"
+        ))
+        .done();
+    }
+
+    #[test]
+    fn a_roster_from_an_address_that_does_not_answer_leaves_nothing_behind() {
+        let desk = Desk::new();
+        let root = desk.federation();
+        let web = Web::start();
+        let before = desk.files();
+        let line = format!(
+            "init --data @data --roster {} --root {root}",
+            web.url("/roster")
+        );
+        let refusal = desk.types(&line).refusal();
+        assert!(refusal.contains("does not exist"), "{refusal}");
+        web.put("/roster", vec![b'x'; 5 << 20]);
+        let refusal = desk.types(&line).refusal();
+        assert!(refusal.contains("is larger than"), "{refusal}");
+        assert_eq!(desk.files(), before);
+        web.put("/roster", fs::read(desk.path("roster")).unwrap());
+        desk.types(&line).done();
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_filled_is_taken_away_again() {
+        let desk = Desk::new();
+        let root = desk.federation();
+        fs::create_dir(desk.path("data")).unwrap();
+        fs::write(desk.path("data/mine"), "of the user's").unwrap();
+        let before = desk.files();
+        let refusal = desk
+            .types(&format!("init --data @data --roster @roster --root {root}"))
+            .refusal();
+        assert!(refusal.contains("is there already"), "{refusal}");
+        assert_eq!(desk.files(), before);
+    }
+}

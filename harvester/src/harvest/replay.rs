@@ -15,9 +15,9 @@ use super::files::LogFiles;
 use super::obtain::Obtaining;
 use super::stop::Stop;
 use super::{Task, adopt, head};
-use crate::ledger::{RULES, quarantine};
 use crate::ledger::judge::{self, Sequence};
 use crate::ledger::log::{self, Head, Log, Window};
+use crate::ledger::{RULES, quarantine};
 use crate::tree::Tree;
 use crate::verify::{Reading, VerifiedWindow};
 
@@ -163,7 +163,11 @@ impl LogReplay {
                     self.kept.origin
                 )],
             };
-            found.extend(sentences.into_iter().map(|sentence| Damage { from, sentence }));
+            found.extend(
+                sentences
+                    .into_iter()
+                    .map(|sentence| Damage { from, sentence }),
+            );
         }
         Ok(found)
     }

@@ -74,11 +74,7 @@ pub async fn mirror(desk: &Desk, tasks: &[Task]) -> anyhow::Result<Vec<Problem>>
 ///
 /// # Errors
 /// When the copy cannot be made; what is found is in the answer.
-pub async fn ledger(
-    desk: &Desk,
-    tasks: &[Task],
-    beside: &Path,
-) -> anyhow::Result<Vec<Problem>> {
+pub async fn ledger(desk: &Desk, tasks: &[Task], beside: &Path) -> anyhow::Result<Vec<Problem>> {
     let place = beside.join("state.sqlite");
     desk.ledger
         .copy_to(&place)

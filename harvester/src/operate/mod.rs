@@ -269,6 +269,14 @@ impl Harvester {
         stores.text.position().is_some() && matches!(stores.graph.position(), Ok(Some(_)))
     }
 
+    /// The signed note of a version of the roster; none where that was never seen here.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn roster_note(&self, version: u64) -> anyhow::Result<Option<Vec<u8>>> {
+        self.held_roster().note(version)
+    }
+
     /// Days until the roster expires.
     pub fn roster_days_left(&self) -> i64 {
         self.held_roster().days_left(self.clock.now())

@@ -109,6 +109,15 @@ impl HeldRoster {
                 Ok(Offered::Newer)
             }
             Err(RosterError::Gap { held }) => Ok(Offered::Needs(held + 1)),
+            // where roots were replaced since, those held signed nothing of it: its number is believed just enough to ask for the next
+            // version, which is checked like any
+            Err(error @ RosterError::Threshold { .. }) => {
+                let next = self.document().version + 1;
+                match stated_version(note) {
+                    Some(version) if version > next => Ok(Offered::Needs(next)),
+                    _ => Err(error.into()),
+                }
+            }
             Err(error @ RosterError::Conflict(version)) => {
                 let name = format!(
                     "roster-{version}-{}.note",
@@ -141,4 +150,11 @@ impl HeldRoster {
     fn path_of(&self, version: u64) -> PathBuf {
         self.folder.rosters().join(version.to_string())
     }
+}
+
+/// The version that a note says it is, whoever signed it.
+fn stated_version(note: &[u8]) -> Option<u64> {
+    let note = protocol::note::Note::parse(note).ok()?;
+    let roster = protocol::roster::Roster::parse(note.text()).ok()?;
+    Some(roster.version())
 }

@@ -124,7 +124,9 @@ impl TempFederation {
             .args(sync.get_args())
             .env_remove("OMMA_CRASH_AT")
             .stdin(Stdio::null());
-        Report::read(&Ran::new(limited.output().unwrap()).stdout)
+        let ran = Ran::new(limited.output().unwrap());
+        assert!(!ran.stdout.is_empty(), "{ran:?}");
+        Report::read(&ran.stdout)
     }
 
     /// What `status` says.

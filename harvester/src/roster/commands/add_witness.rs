@@ -49,6 +49,8 @@ pub(super) fn run(arguments: AddWitnessArguments, console: &mut Console<'_>) -> 
         Ok(())
     })?;
     let (quorum, witnesses) = reached;
-    console.say(format_args!("{quorum} of {witnesses} witnesses make a quorum now"))?;
+    console.say(format_args!(
+        "{quorum} of {witnesses} witnesses make a quorum now"
+    ))?;
     Ok(DONE)
 }

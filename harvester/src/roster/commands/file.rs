@@ -91,7 +91,10 @@ impl RosterFile {
     /// Which of these keys signed.
     pub(super) fn signers(&self, keys: &[VerifierKey]) -> Result<Vec<VerifierKey>, NoteError> {
         match self.note.verify(keys) {
-            Ok(places) => Ok(places.into_iter().map(|place| keys[place].clone()).collect()),
+            Ok(places) => Ok(places
+                .into_iter()
+                .map(|place| keys[place].clone())
+                .collect()),
             Err(NoteError::NoKnownKey) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
@@ -123,7 +126,8 @@ impl RosterFile {
                 path.display()
             )
         })?;
-        let trusted = trust_itself(&bytes).with_context(|| format!("{} is refused", path.display()))?;
+        let trusted =
+            trust_itself(&bytes).with_context(|| format!("{} is refused", path.display()))?;
         let found = trusted.roster().version();
         ensure!(
             found == version - 1,
@@ -211,7 +215,10 @@ impl RosterFile {
         let version = self.roster.version();
         let back = match version {
             1 => String::new(),
-            _ => format!(", or put {} back in its place", beside(&self.path, version - 1).display()),
+            _ => format!(
+                ", or put {} back in its place",
+                beside(&self.path, version - 1).display()
+            ),
         };
         anyhow!(
             "version {version} in {} is not complete ({error}), so nothing can follow it; have it signed first (`omma-harvester roster sign`){back}",
@@ -281,7 +288,8 @@ pub(super) fn set_times(
     now: OffsetDateTime,
     lifetime: i64,
 ) -> anyhow::Result<()> {
-    let issued = Timestamp::parse(&rfc3339(now)).context("the clock shows no time that can be written")?;
+    let issued =
+        Timestamp::parse(&rfc3339(now)).context("the clock shows no time that can be written")?;
     ensure!(
         document.version == 1 || issued.unix_seconds() >= document.issued.unix_seconds(),
         "the clock shows {issued}, and the version before was issued at {}; set the clock",
@@ -335,7 +343,9 @@ fn trust_itself(bytes: &[u8]) -> Result<TrustedRoster, RosterError> {
 
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    fs::File::open(path)?
+        .take(MOST_BYTES + 1)
+        .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(io::Error::other("it is larger than a roster can be"));
     }

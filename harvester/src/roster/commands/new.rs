@@ -64,7 +64,8 @@ fn first(
     console: &Console<'_>,
 ) -> anyhow::Result<Document> {
     let now = console.clock.now();
-    let issued = Timestamp::parse(&rfc3339(now)).context("the clock shows no time that can be written")?;
+    let issued =
+        Timestamp::parse(&rfc3339(now)).context("the clock shows no time that can be written")?;
     let mut document = Document {
         version: 1,
         expires: issued.clone(),

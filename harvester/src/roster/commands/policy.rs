@@ -58,7 +58,11 @@ fn policy(document: &Document) -> String {
     } else {
         let members: Vec<_> = witnesses.iter().map(|(name, _)| name.as_str()).collect();
         let group = names.unused("quorum-of-witnesses");
-        lines.push(format!("group {group} {} {}", document.quorum, members.join(" ")));
+        lines.push(format!(
+            "group {group} {} {}",
+            document.quorum,
+            members.join(" ")
+        ));
         lines.push(format!("quorum {group}"));
     }
     lines.join("\n") + "\n"

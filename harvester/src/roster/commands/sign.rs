@@ -25,15 +25,23 @@ pub(super) fn run(arguments: &SignArguments, console: &mut Console<'_>) -> anyho
     check_is_root(&key, &file.eligible()?, file.path())?;
     let standing = if file.signers(&[key.vkey().clone()])?.is_empty() {
         let standing = file.add_signature(&key)?;
-        console.say(format_args!("version {version} is signed by {} now", key.vkey()))?;
+        console.say(format_args!(
+            "version {version} is signed by {} now",
+            key.vkey()
+        ))?;
         standing
     } else {
-        console.say(format_args!("{} signed version {version} before", key.vkey()))?;
+        console.say(format_args!(
+            "{} signed version {version} before",
+            key.vkey()
+        ))?;
         file.standing()?
     };
     say_what_lacks(&standing, file.path(), console)?;
     if matches!(standing, Standing::Complete(_)) {
-        console.say(format_args!("version {version} is complete: harvesters accept it"))?;
+        console.say(format_args!(
+            "version {version} is complete: harvesters accept it"
+        ))?;
     }
     Ok(DONE)
 }
