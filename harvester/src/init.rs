@@ -2,7 +2,7 @@
 //!
 //! Everything that can be refused is looked at before the folder is made; what is made is there in whole or not at all.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use protocol::note::VerifierKey;
@@ -107,7 +107,7 @@ fn say_what_was_made(
     }
     console.say(format_args!(
         "next: `omma-harvester sync --data {0}`, or `omma-harvester serve --data {0}`",
-        Path::new(&folder.path()).display()
+        folder.path().display()
     ))
 }
 
@@ -124,9 +124,15 @@ mod tests {
     fn a_harvester_is_made_of_a_roster_and_its_root() {
         let desk = Desk::new();
         let root = desk.federation();
-        let line = format!("init --data @data --roster @roster --root {root} --allow 127.0.0.0/8 --allow ::1");
+        let line = format!(
+            "init --data @data --roster @roster --root {root} --allow 127.0.0.0/8 --allow ::1"
+        );
         let said = desk.types(&line).done();
-        assert!(said.messages.contains("is a harvester of Open Images"), "{}", said.messages);
+        assert!(
+            said.messages.contains("is a harvester of Open Images"),
+            "{}",
+            said.messages
+        );
         assert_eq!(said.output, "");
         let folder = DataFolder::open(&desk.path("data")).unwrap();
         let config = Config::read(&folder.config()).unwrap();
@@ -151,13 +157,31 @@ mod tests {
         let stranger = desk.root("stranger.key");
         let before = desk.files();
         for (words, expected) in [
-            (format!("--roster @roster --root {stranger}"), "signed by 0 of the known roots"),
+            (
+                format!("--roster @roster --root {stranger}"),
+                "signed by 0 of the known roots",
+            ),
             // by default all roots that were given have to have signed
-            (format!("--roster @roster --root {root} --root {stranger}"), "needs 2"),
-            (format!("--roster @roster --root {root} --threshold 2"), "roster.threshold is 2"),
-            (format!("--roster @roster --root {root} --threshold 0"), "roster.threshold is 0"),
-            (format!("--roster @roster --root {root} --allow nowhere"), "nowhere"),
-            (format!("--roster @elsewhere --root {root}"), "elsewhere cannot be read"),
+            (
+                format!("--roster @roster --root {root} --root {stranger}"),
+                "needs 2",
+            ),
+            (
+                format!("--roster @roster --root {root} --threshold 2"),
+                "roster.threshold is 2",
+            ),
+            (
+                format!("--roster @roster --root {root} --threshold 0"),
+                "roster.threshold is 0",
+            ),
+            (
+                format!("--roster @roster --root {root} --allow nowhere"),
+                "nowhere",
+            ),
+            (
+                format!("--roster @elsewhere --root {root}"),
+                "elsewhere cannot be read",
+            ),
             (format!("--roster @root.key --root {root}"), "is refused"),
             ("--roster @roster".to_owned(), "--root"),
         ] {
@@ -165,8 +189,10 @@ mod tests {
             assert!(refusal.contains(expected), "{words}: {refusal}");
         }
         assert_eq!(desk.files(), before);
-        desk.types(&format!("init --data @data --roster @roster --root {root} --root {stranger} --threshold 1"))
-            .done();
+        desk.types(&format!(
+            "init --data @data --roster @roster --root {root} --root {stranger} --threshold 1"
+        ))
+        .done();
     }
 
     #[test]
@@ -175,7 +201,10 @@ mod tests {
         let root = desk.federation();
         let web = Web::start();
         let before = desk.files();
-        let line = format!("init --data @data --roster {} --root {root}", web.url("/roster"));
+        let line = format!(
+            "init --data @data --roster {} --root {root}",
+            web.url("/roster")
+        );
         let refusal = desk.types(&line).refusal();
         assert!(refusal.contains("does not exist"), "{refusal}");
         web.put("/roster", vec![b'x'; 5 << 20]);
@@ -193,7 +222,9 @@ mod tests {
         fs::create_dir(desk.path("data")).unwrap();
         fs::write(desk.path("data/mine"), "of the user's").unwrap();
         let before = desk.files();
-        let refusal = desk.types(&format!("init --data @data --roster @roster --root {root}")).refusal();
+        let refusal = desk
+            .types(&format!("init --data @data --roster @roster --root {root}"))
+            .refusal();
         assert!(refusal.contains("is there already"), "{refusal}");
         assert_eq!(desk.files(), before);
     }

@@ -8,7 +8,8 @@ use serde_json::Map;
 
 use super::DONE;
 use super::console::Console;
-use super::file::{RosterFile, take_turn};
+use super::file::RosterFile;
+use super::turn::take_turn;
 use crate::keys;
 
 /// Who cosigns.
@@ -49,6 +50,8 @@ pub(super) fn run(arguments: AddWitnessArguments, console: &mut Console<'_>) -> 
         Ok(())
     })?;
     let (quorum, witnesses) = reached;
-    console.say(format_args!("{quorum} of {witnesses} witnesses make a quorum now"))?;
+    console.say(format_args!(
+        "{quorum} of {witnesses} witnesses make a quorum now"
+    ))?;
     Ok(DONE)
 }

@@ -97,7 +97,13 @@ pub(crate) fn shown(text: &str) -> String {
     let mut shown: String = text
         .chars()
         .take(LONGEST)
-        .map(|character| if is_visible(character) { character } else { '\u{fffd}' })
+        .map(|character| {
+            if is_visible(character) {
+                character
+            } else {
+                '\u{fffd}'
+            }
+        })
         .collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');

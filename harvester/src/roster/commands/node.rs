@@ -39,7 +39,9 @@ pub(super) fn ask(base: &Url, fetch: &dyn Fetch) -> anyhow::Result<Described> {
     let outcome = wait(async { Ok(fetch.fetch(Request::new(&url, MOST_BYTES)).await?) })
         .context("the node cannot be asked who it is; it has to be serving when it is added")?;
     let Outcome::Body(found) = outcome else {
-        bail!("{url} does not exist; give the base that the node was set up with, and let it serve");
+        bail!(
+            "{url} does not exist; give the base that the node was set up with, and let it serve"
+        );
     };
     read(&found.body).with_context(|| format!("what {url} answers is not usable"))
 }

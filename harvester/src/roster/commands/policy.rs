@@ -11,7 +11,8 @@ use protocol::roster::{Document, Status};
 
 use super::DONE;
 use super::console::{Console, shown};
-use super::file::{RosterFile, Standing};
+use super::file::RosterFile;
+use super::standing::Standing;
 
 /// Which roster.
 #[derive(Debug, clap::Args)]
@@ -58,7 +59,11 @@ fn policy(document: &Document) -> String {
     } else {
         let members: Vec<_> = witnesses.iter().map(|(name, _)| name.as_str()).collect();
         let group = names.unused("quorum-of-witnesses");
-        lines.push(format!("group {group} {} {}", document.quorum, members.join(" ")));
+        lines.push(format!(
+            "group {group} {} {}",
+            document.quorum,
+            members.join(" ")
+        ));
         lines.push(format!("quorum {group}"));
     }
     lines.join("\n") + "\n"

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::DONE;
 use super::console::{Console, shown};
-use super::file::{RosterFile, Standing};
+use super::file::RosterFile;
+use super::standing::Standing;
 
 /// Which roster, and how.
 #[derive(Debug, clap::Args)]
@@ -68,21 +69,40 @@ fn show_head(document: &Document, console: &mut Console<'_>) -> anyhow::Result<(
         ..0 => "expired: renew it with `omma-harvester roster update FILE --days 90`".to_owned(),
         _ => format!("{} days left", left / 86_400),
     };
-    console.print(format_args!("{}, version {}", shown(&document.name), document.version))?;
+    console.print(format_args!(
+        "{}, version {}",
+        shown(&document.name),
+        document.version
+    ))?;
     console.print(format_args!("namespace  {}", document.namespace))?;
     console.print(format_args!("issued     {}", document.issued))?;
     console.print(format_args!("expires    {} ({until})", document.expires))
 }
 
-fn show_signers(document: &Document, signed: &Signed, console: &mut Console<'_>) -> anyhow::Result<()> {
+fn show_signers(
+    document: &Document,
+    signed: &Signed,
+    console: &mut Console<'_>,
+) -> anyhow::Result<()> {
     let roots = &document.roots;
-    console.print(format_args!("roots      {} of {} have to sign", roots.threshold, roots.keys.len()))?;
+    console.print(format_args!(
+        "roots      {} of {} have to sign",
+        roots.threshold,
+        roots.keys.len()
+    ))?;
     for key in &roots.keys {
-        let mark = if signed.by.contains(key) { "signed" } else { "" };
+        let mark = if signed.by.contains(key) {
+            "signed"
+        } else {
+            ""
+        };
         console.print(format_args!("  {mark:<8} {}", shown(key.as_str())))?;
     }
     for key in signed.by.iter().filter(|key| !roots.keys.contains(key)) {
-        console.print(format_args!("  signed   {} (a root of the version before)", shown(key.as_str())))?;
+        console.print(format_args!(
+            "  signed   {} (a root of the version before)",
+            shown(key.as_str())
+        ))?;
     }
     match &signed.lacks {
         None => Ok(()),
@@ -92,9 +112,16 @@ fn show_signers(document: &Document, signed: &Signed, console: &mut Console<'_>)
 
 fn show_members(members: &[Member], console: &mut Console<'_>) -> anyhow::Result<()> {
     console.print(format_args!("members    {}", members.len()))?;
-    let width = members.iter().map(|member| member.id.len()).max().unwrap_or(0);
+    let width = members
+        .iter()
+        .map(|member| member.id.len())
+        .max()
+        .unwrap_or(0);
     for member in members {
-        let place = member.base.as_deref().or(member.source.as_ref().map(|source| source.url.as_str()));
+        let place = member
+            .base
+            .as_deref()
+            .or(member.source.as_ref().map(|source| source.url.as_str()));
         let status = serde_json::to_value(member.status)?;
         console.print(format_args!(
             "  {:<width$}  {:<6}  {:<9}  {}  {}",
@@ -113,9 +140,16 @@ fn show_witnesses(document: &Document, console: &mut Console<'_>) -> anyhow::Res
     if count == 0 {
         return console.print("witnesses  none");
     }
-    console.print(format_args!("witnesses  {} of {count} make a quorum", document.quorum))?;
+    console.print(format_args!(
+        "witnesses  {} of {count} make a quorum",
+        document.quorum
+    ))?;
     for witness in &document.witnesses {
-        console.print(format_args!("  {}  {}", shown(witness.vkey.as_str()), shown(&witness.url)))?;
+        console.print(format_args!(
+            "  {}  {}",
+            shown(witness.vkey.as_str()),
+            shown(&witness.url)
+        ))?;
     }
     Ok(())
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use super::DONE;
 use super::console::Console;
-use super::file::{RosterFile, Standing, check_is_root, say_what_lacks, take_turn};
+use super::file::{RosterFile, check_is_root};
+use super::standing::{Standing, say_what_lacks};
+use super::turn::take_turn;
 use crate::keys;
 
 /// What is signed, and by whom.
@@ -25,15 +27,23 @@ pub(super) fn run(arguments: &SignArguments, console: &mut Console<'_>) -> anyho
     check_is_root(&key, &file.eligible()?, file.path())?;
     let standing = if file.signers(&[key.vkey().clone()])?.is_empty() {
         let standing = file.add_signature(&key)?;
-        console.say(format_args!("version {version} is signed by {} now", key.vkey()))?;
+        console.say(format_args!(
+            "version {version} is signed by {} now",
+            key.vkey()
+        ))?;
         standing
     } else {
-        console.say(format_args!("{} signed version {version} before", key.vkey()))?;
+        console.say(format_args!(
+            "{} signed version {version} before",
+            key.vkey()
+        ))?;
         file.standing()?
     };
     say_what_lacks(&standing, file.path(), console)?;
     if matches!(standing, Standing::Complete(_)) {
-        console.say(format_args!("version {version} is complete: harvesters accept it"))?;
+        console.say(format_args!(
+            "version {version} is complete: harvesters accept it"
+        ))?;
     }
     Ok(DONE)
 }

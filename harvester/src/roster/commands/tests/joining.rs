@@ -8,6 +8,9 @@ use time::Duration;
 use super::{Desk, START, Web, described};
 use crate::roster::commands::REFUSED;
 
+/// What is wrong with an answer.
+type Change = fn(&mut serde_json::Value);
+
 /// A node that answers below `/omma/`, and its base.
 fn node(prefix: &str, seed: u8) -> (Web, String) {
     let web = Web::start();
@@ -33,9 +36,14 @@ fn a_federation_begins_and_prints_its_root_alone_on_a_line() {
     assert_eq!(shown["complete"], true);
     // the same key begins another federation, and a federation begins once
     let again = "--name Others --namespace https://o.example.org/id/ --root-key @root.key";
-    let other = desk.types(&format!("roster new @other {again} --days 7")).done();
+    let other = desk
+        .types(&format!("roster new @other {again} --days 7"))
+        .done();
     assert_eq!(other.output.trim_end(), root.as_str());
-    assert_eq!(desk.shown("other")["roster"]["expires"], "2026-11-28T09:30:00Z");
+    assert_eq!(
+        desk.shown("other")["roster"]["expires"],
+        "2026-11-28T09:30:00Z"
+    );
     let refusal = desk.types(&format!("roster new @other {again}")).refusal();
     assert!(refusal.contains("is there already"), "{refusal}");
 }
@@ -59,7 +67,12 @@ fn a_node_joins_when_somebody_says_yes() {
     desk.clock.set(START + Duration::hours(1));
     let said = desk.answers(&line, "Yes\n").done();
     let key = described("DND", 7)["vkey"].as_str().unwrap().to_owned();
-    for shown in ["Institute DND", "dnd.example.org/log", &key, "names another base"] {
+    for shown in [
+        "Institute DND",
+        "dnd.example.org/log",
+        &key,
+        "names another base",
+    ] {
         assert!(said.messages.contains(shown), "{shown}: {}", said.messages);
     }
     let shown = desk.shown("roster");
@@ -93,15 +106,21 @@ fn a_key_that_was_told_is_compared_with_the_one_that_answers() {
     desk.federation();
     let (_web, base) = node("DND", 7);
     let line = |key: &str| {
-        format!("roster add-member @roster --id dundee --base {base}/ --root-key @root.key --vkey {key}")
+        format!(
+            "roster add-member @roster --id dundee --base {base}/ --root-key @root.key --vkey {key}"
+        )
     };
     let other = described("DND", 8)["vkey"].as_str().unwrap().to_owned();
     let before = desk.files();
     let refusal = desk.types(&line(&other)).refusal();
     assert!(refusal.contains("which one is right"), "{refusal}");
     assert_eq!(desk.files(), before);
-    desk.types(&line(described("DND", 7)["vkey"].as_str().unwrap())).done();
-    assert_eq!(desk.shown("roster")["roster"]["members"][0]["base"], format!("{base}/"));
+    desk.types(&line(described("DND", 7)["vkey"].as_str().unwrap()))
+        .done();
+    assert_eq!(
+        desk.shown("roster")["roster"]["members"][0]["base"],
+        format!("{base}/")
+    );
 }
 
 #[test]
@@ -113,9 +132,15 @@ fn a_namespace_of_its_own_stands_in_the_roster() {
     answer["namespace"] = "https://dundee.example.org/id/".into();
     web.put("/omma/.well-known/ommatidia.json", answer.to_string());
     let said = desk
-        .types(&format!("roster add-member @roster --id dundee --base {base} --root-key @root.key --yes"))
+        .types(&format!(
+            "roster add-member @roster --id dundee --base {base} --root-key @root.key --yes"
+        ))
         .done();
-    assert!(said.messages.contains("not the federation's"), "{}", said.messages);
+    assert!(
+        said.messages.contains("not the federation's"),
+        "{}",
+        said.messages
+    );
     let member = &desk.shown("roster")["roster"]["members"][0];
     assert_eq!(member["namespace"], "https://dundee.example.org/id/");
 }
@@ -151,12 +176,27 @@ fn an_answer_that_is_no_nodes_is_refused() {
     );
     let refusal = desk.types(&line).refusal();
     assert!(refusal.contains("does not exist"), "{refusal}");
-    let answers: [(fn(&mut serde_json::Value), &str); 5] = [
-        (|answer| answer["protocol"] = 2.into(), "version 2 of the protocol"),
-        (|answer| answer["prefix"] = "dnd".into(), "not a node's description"),
-        (|answer| answer["vkey"] = described("ABC", 7)["vkey"].clone(), "have to be the same"),
-        (|answer| answer["vkey"] = "x".into(), "not a node's description"),
-        (|answer| answer["pad"] = " ".repeat(70_000).into(), "larger than 65536 bytes"),
+    let answers: [(Change, &str); 5] = [
+        (
+            |answer| answer["protocol"] = 2.into(),
+            "version 2 of the protocol",
+        ),
+        (
+            |answer| answer["prefix"] = "dnd".into(),
+            "not a node's description",
+        ),
+        (
+            |answer| answer["vkey"] = described("ABC", 7)["vkey"].clone(),
+            "have to be the same",
+        ),
+        (
+            |answer| answer["vkey"] = "x".into(),
+            "not a node's description",
+        ),
+        (
+            |answer| answer["pad"] = " ".repeat(70_000).into(),
+            "larger than 65536 bytes",
+        ),
     ];
     for (change, expected) in answers {
         let mut answer = described("DND", 7);
@@ -173,14 +213,21 @@ fn a_member_moves_and_is_suspended_and_its_log_moves_with_it() {
     let desk = Desk::new();
     let root = desk.federation();
     let (_web, base) = node("DND", 7);
-    desk.types(&format!("roster add-member @roster --id dundee --base {base} --root-key @root.key --yes"))
-        .done();
+    desk.types(&format!(
+        "roster add-member @roster --id dundee --base {base} --root-key @root.key --yes"
+    ))
+    .done();
     let update = "roster update @roster --root-key @root.key";
-    desk.types(&format!("{update} --id dundee --base https://moved.example.org/images --status suspended"))
-        .done();
+    desk.types(&format!(
+        "{update} --id dundee --base https://moved.example.org/images --status suspended"
+    ))
+    .done();
     let member = desk.shown("roster")["roster"]["members"][0].clone();
     assert_eq!(member["base"], "https://moved.example.org/images/");
-    assert_eq!(member["logs"][0]["url"], "https://moved.example.org/images/log/");
+    assert_eq!(
+        member["logs"][0]["url"],
+        "https://moved.example.org/images/log/"
+    );
     assert_eq!(member["status"], "suspended");
     let said = desk.types("roster show @roster").done();
     insta::assert_snapshot!(said.output.replace(root.as_str(), "ROOT"), @r"
@@ -204,14 +251,18 @@ fn a_roster_is_renewed_for_the_days_that_it_had_or_others() {
     assert_eq!(desk.shown("roster")["expired"], true);
     let table = desk.types("roster show @roster").done().output;
     assert!(table.contains("expired: renew it"), "{table}");
-    let refusal = desk.types("roster update @roster --root-key @root.key").refusal();
+    let refusal = desk
+        .types("roster update @roster --root-key @root.key")
+        .refusal();
     assert!(refusal.contains("nothing would change"), "{refusal}");
-    desk.types("roster update @roster --root-key @root.key --days 30").done();
+    desk.types("roster update @roster --root-key @root.key --days 30")
+        .done();
     let shown = desk.shown("roster");
     assert_eq!(shown["expired"], false);
     assert_eq!(shown["roster"]["issued"], "2027-02-20T09:30:00Z");
     assert_eq!(shown["roster"]["expires"], "2027-03-22T09:30:00Z");
-    desk.types("roster update @roster --root-key @root.key --days 101").refusal();
+    desk.types("roster update @roster --root-key @root.key --days 101")
+        .refusal();
 }
 
 #[test]
@@ -221,12 +272,17 @@ fn witnesses_make_a_quorum_and_the_roster_a_policy() {
     let said = desk.types("roster policy @roster").done();
     assert!(said.output.ends_with("\nquorum none\n"), "{}", said.output);
     let (_web, base) = node("DND", 7);
-    desk.types(&format!("roster add-member @roster --id dundee --base {base} --root-key @root.key --yes"))
-        .done();
+    desk.types(&format!(
+        "roster add-member @roster --id dundee --base {base} --root-key @root.key --yes"
+    ))
+    .done();
     // two of them have names that mean something else in a policy
     let names = ["w1.example.org", "none", "quorum-of-witnesses"];
     for (seed, name) in (50..).zip(names) {
-        let key = Cosigner::from_seed(name, &[seed; 32]).unwrap().vkey().clone();
+        let key = Cosigner::from_seed(name, &[seed; 32])
+            .unwrap()
+            .vkey()
+            .clone();
         desk.types(&format!(
             "roster add-witness @roster --name {name} --vkey {key} --url https://w.example.org/{seed} --root-key @root.key"
         ))

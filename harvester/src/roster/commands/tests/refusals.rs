@@ -37,9 +37,14 @@ fn a_key_that_is_no_root_or_that_others_can_read_signs_nothing() {
     fs::set_permissions(desk.path("root.key"), Permissions::from_mode(0o644)).unwrap();
     let before = desk.files();
     for line in [UPDATE, "roster sign @roster --root-key @root.key"] {
-        let refusal = desk.types(&line.replace("root.key", "stranger.key")).refusal();
+        let refusal = desk
+            .types(&line.replace("root.key", "stranger.key"))
+            .refusal();
         assert!(refusal.contains("is no root of"), "{refusal}");
-        assert!(refusal.contains(root.as_str()), "it says whose would count: {refusal}");
+        assert!(
+            refusal.contains(root.as_str()),
+            "it says whose would count: {refusal}"
+        );
         let refusal = desk.types(line).refusal();
         assert!(refusal.contains("chmod 600"), "{refusal}");
         let refusal = desk.types(&line.replace("root.key", "no.key")).refusal();
@@ -67,7 +72,11 @@ fn two_members_never_share_an_id_a_prefix_or_a_key() {
     let mut same_prefix = described("ABC", 8);
     same_prefix["prefix"] = "DND".into();
     for (id, answer, expected) in [
-        ("dundee", described("ABC", 8), "member id dundee stands twice"),
+        (
+            "dundee",
+            described("ABC", 8),
+            "member id dundee stands twice",
+        ),
         ("other", same_prefix, "prefix DND stands twice"),
         ("other", same_key, "origin dnd.example.org/log stands twice"),
         ("other", described("ABC", 7), "stands twice"),
@@ -91,7 +100,10 @@ fn there_are_never_two_rosters_of_one_version() {
     fs::copy(desk.path("other"), desk.path("roster")).unwrap();
     let before = desk.files();
     let refusal = desk.types(UPDATE).refusal();
-    assert!(refusal.contains("never be two rosters of one version"), "{refusal}");
+    assert!(
+        refusal.contains("never be two rosters of one version"),
+        "{refusal}"
+    );
     assert_eq!(desk.files(), before);
     // a crash between keeping and replacing leaves this, and the next command takes it for done
     fs::write(desk.path("roster"), first).unwrap();
@@ -123,15 +135,39 @@ fn without_the_version_before_nobody_can_tell_whether_it_follows() {
 fn bad_words_are_refused_before_anything_is_made() {
     let desk = Desk::new();
     for (line, expected) in [
-        ("roster new @r --name X --namespace https://x.org/ --root-key @k", "/id/"),
-        ("roster new @r --name - --namespace https://x.org/id/ --root-key @k", "no letter or digit"),
-        ("roster new @r --name X --namespace https://x.org/id/ --root-key @k --days 0", "1..=100"),
-        ("roster update @r --root-key @k --days 3", "`omma-harvester roster new` makes one"),
+        (
+            "roster new @r --name X --namespace https://x.org/ --root-key @k",
+            "/id/",
+        ),
+        (
+            "roster new @r --name - --namespace https://x.org/id/ --root-key @k",
+            "no letter or digit",
+        ),
+        (
+            "roster new @r --name X --namespace https://x.org/id/ --root-key @k --days 0",
+            "1..=100",
+        ),
+        (
+            "roster update @r --root-key @k --days 3",
+            "`omma-harvester roster new` makes one",
+        ),
         ("roster update @r --root-key @k --status active", "--id"),
-        ("roster update @r --root-key @k --id x --status gone", "active, suspended or retired"),
-        ("roster add-member @r --id x --base ftp://x.org/ --root-key @k", "not an http or https address"),
-        ("roster add-member @r --id x --base https://u:p@x.org/ --root-key @k", "without user"),
-        ("roster add-member @r --id x --base x.org --root-key @k", "no address"),
+        (
+            "roster update @r --root-key @k --id x --status gone",
+            "active, suspended or retired",
+        ),
+        (
+            "roster add-member @r --id x --base ftp://x.org/ --root-key @k",
+            "not an http or https address",
+        ),
+        (
+            "roster add-member @r --id x --base https://u:p@x.org/ --root-key @k",
+            "without user",
+        ),
+        (
+            "roster add-member @r --id x --base x.org --root-key @k",
+            "no address",
+        ),
     ] {
         let refusal = desk.types(line).refusal();
         assert!(refusal.contains(expected), "{line}: {refusal}");
@@ -141,10 +177,16 @@ fn bad_words_are_refused_before_anything_is_made() {
     let before = desk.files();
     let cosigner = Cosigner::from_seed("w", &[9; 32]).unwrap();
     for (change, expected) in [
-        ("--id nobody --status active".to_owned(), "no member \"nobody\""),
+        (
+            "--id nobody --status active".to_owned(),
+            "no member \"nobody\"",
+        ),
         ("--threshold 2".to_owned(), "threshold 2 does not fit 1"),
         ("--threshold 0".to_owned(), "threshold 0"),
-        (format!("--add-root {}", cosigner.vkey()), "not of type 0x01"),
+        (
+            format!("--add-root {}", cosigner.vkey()),
+            "not of type 0x01",
+        ),
         (format!("--remove-root {}", cosigner.vkey()), "is no root"),
     ] {
         let line = format!("roster update @roster --root-key @root.key {change}");
@@ -158,7 +200,7 @@ fn bad_words_are_refused_before_anything_is_made() {
 fn two_commands_at_once_take_turns_and_a_clock_that_went_back_is_noticed() {
     let desk = Desk::new();
     desk.federation();
-    let turn = crate::roster::commands::file::take_turn(&desk.path("roster")).unwrap();
+    let turn = crate::roster::commands::turn::take_turn(&desk.path("roster")).unwrap();
     let refusal = desk.types(UPDATE).refusal();
     assert!(refusal.contains("another command is changing"), "{refusal}");
     drop(turn);

@@ -31,7 +31,10 @@ impl Web {
 
     /// Serves these bytes there from now on.
     pub(crate) fn put(&self, path: &str, body: impl Into<Vec<u8>>) {
-        self.pages.lock().unwrap().insert(path.to_owned(), body.into());
+        self.pages
+            .lock()
+            .unwrap()
+            .insert(path.to_owned(), body.into());
     }
 
     /// The address of a path, which begins with `/`.
