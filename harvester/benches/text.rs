@@ -2,9 +2,11 @@
 //!
 //! Documents are made up: titles and descriptions of words with the frequencies of a language, terms from the shipped slims, so
 //! that closures are as deep as real ones. Loading is timed without making the records, and stands beside tantivy alone over the
-//! same title, description and keywords with its own English analyser. Searches are a mix of words, phrases, prefixes,
+//! same title, description and keywords with its own English analyser, and over these and the names of terms and of
+//! all broader terms. Searches are a mix of words, phrases, prefixes,
 //! filters and everything, each with five facets.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -32,7 +34,14 @@ fn main() -> Outcome<()> {
         .unwrap_or(100_000);
     let folder = tempfile::tempdir()?;
     let words = vocabulary();
-    load_alone(&folder.path().join("alone"), documents, &words)?;
+    load_alone(&folder.path().join("alone"), documents, &words, None)?;
+    let pools = pools();
+    load_alone(
+        &folder.path().join("with-names"),
+        documents,
+        &words,
+        Some(&pools),
+    )?;
     let text = Text::open(&folder.path().join("text"), HEAP)?;
     load(&text, documents, &words)?;
     search(&text, &words)?;
@@ -209,8 +218,29 @@ fn rate(what: &str, documents: usize, time: Duration) {
     );
 }
 
+/// What the terms of a made-up document and all broader ones are called, each name once.
+fn names_of_terms(pools: &Pools, chance: &mut Chance) -> BTreeSet<&'static str> {
+    let terms = Terms::builtin();
+    let mut names = BTreeSet::new();
+    for (pool, most) in [(&pools.taxa, 2), (&pools.cells, 2), (&pools.methods, 3)] {
+        for _ in 0..=chance.below(most) {
+            let iri = &pool[chance.skewed(pool.len())];
+            for term in terms.by_iri(iri).into_iter().chain(terms.ancestors(iri)) {
+                names.insert(term.label.as_str());
+                names.extend(term.synonyms.iter().map(String::as_str));
+            }
+        }
+    }
+    names
+}
+
 /// Tantivy with its own analyser over the same texts.
-fn load_alone(folder: &Path, documents: usize, words: &[String]) -> Outcome<()> {
+fn load_alone(
+    folder: &Path,
+    documents: usize,
+    words: &[String],
+    pools: Option<&Pools>,
+) -> Outcome<()> {
     std::fs::create_dir_all(folder)?;
     let mut builder = Schema::builder();
     let english = TextOptions::default().set_indexing_options(
@@ -221,7 +251,8 @@ fn load_alone(folder: &Path, documents: usize, words: &[String]) -> Outcome<()> 
     let id = builder.add_u64_field("id", INDEXED | STORED);
     let title = builder.add_text_field("title", english.clone());
     let description = builder.add_text_field("description", english.clone());
-    let keywords = builder.add_text_field("keywords", english);
+    let keywords = builder.add_text_field("keywords", english.clone());
+    let names = builder.add_text_field("names", english);
     let index = Index::create_in_dir(folder, builder.build())?;
     let mut writer = index.writer_with_num_threads::<TantivyDocument>(2, HEAP)?;
     let mut chance = Chance(42);
@@ -230,6 +261,7 @@ fn load_alone(folder: &Path, documents: usize, words: &[String]) -> Outcome<()> 
     for serial in 0..documents {
         let began = Instant::now();
         let made = make(&mut chance, words);
+        let named = pools.map_or_else(BTreeSet::new, |pools| names_of_terms(pools, &mut chance));
         making += began.elapsed();
         let mut document = TantivyDocument::default();
         document.add_u64(id, serial as u64);
@@ -238,10 +270,17 @@ fn load_alone(folder: &Path, documents: usize, words: &[String]) -> Outcome<()> 
         for keyword in &made.keywords {
             document.add_text(keywords, keyword);
         }
+        for name in named {
+            document.add_text(names, name);
+        }
         writer.add_document(document)?;
     }
     writer.commit()?;
-    rate("tantivy alone", documents, started.elapsed() - making);
+    let what = match pools {
+        None => "tantivy alone",
+        Some(_) => "tantivy alone, with names",
+    };
+    rate(what, documents, started.elapsed() - making);
     Ok(())
 }
 

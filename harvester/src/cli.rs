@@ -3,7 +3,8 @@
 //! Exit codes: 0 done, 1 could not run, 2 ran and something was refused or failed. With `--json` standard output is JSON
 //! alone; everything else goes to standard error.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,10 +17,12 @@ use url::Url;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::data_folder::{DataFolder, Guard};
-use crate::fetch::{AddressRules, Fetch, HttpFetch};
+use crate::fetch::{AddressRules, Fetch, HttpFetch, Limits};
 use crate::harvest::round::MemberReport;
+use crate::init::InitArguments;
 use crate::operate::{Harvester, SyncRequest};
 use crate::query::{Question, Wanted};
+use crate::roster::commands::{Console, RosterCommand};
 use crate::text::SearchRequest;
 
 /// Something was refused or failed.
@@ -45,6 +48,11 @@ struct Data {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make and sign the federation's roster
+    #[command(subcommand)]
+    Roster(RosterCommand),
+    /// Make the folder of a new harvester
+    Init(InitArguments),
     /// Fetch what is new of every member, prove it, and bring graph and text index up to date
     Sync {
         #[command(flatten)]
@@ -58,6 +66,14 @@ enum Command {
         /// Print a JSON document
         #[arg(long)]
         json: bool,
+    },
+    /// Answer everybody, and ask members for news, until SIGTERM or Ctrl-C
+    Serve {
+        #[command(flatten)]
+        data: Data,
+        /// The address and port, in place of the configured
+        #[arg(long)]
+        bind: Option<SocketAddr>,
     },
     /// How every member stands, without asking it
     Status {
@@ -88,6 +104,9 @@ enum Command {
         /// What to look for
         words: String,
     },
+    /// The ontologies that graph and text index know
+    #[command(subcommand)]
+    Ontology(OntologyCommand),
     /// Read everything again and compare each thing with what it follows from
     Check {
         #[command(flatten)]
@@ -103,6 +122,26 @@ enum Command {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum OntologyCommand {
+    /// Keep ontology files (OWL, Turtle, OBO, OBO Graphs) and index again what they change
+    Load {
+        #[command(flatten)]
+        data: Data,
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// What is loaded
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// Print a JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 /// Runs the program with the machine's clock.
 pub fn main() -> ExitCode {
     main_with_clock(Arc::new(SystemClock))
@@ -111,13 +150,38 @@ pub fn main() -> ExitCode {
 /// Runs the program with a clock: tests shift it.
 pub fn main_with_clock(clock: Arc<dyn Clock>) -> ExitCode {
     let ended = CommandLine::parse();
+    start_log(&ended.command);
     match run(ended.command, clock) {
         Ok(code) => ExitCode::from(code),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("omma-harvester: {error:#}");
+            eprintln!(
+                "omma-harvester: {}",
+                format!("{error:#}").replace('\n', " ")
+            );
             ExitCode::FAILURE
         }
+    }
+}
+
+/// The log goes to standard error: as JSON where a server's is kept by a machine, else as lines for a person. `OMMA_LOG` chooses of
+/// what.
+fn start_log(command: &Command) {
+    let is_server = matches!(command, Command::Serve { .. });
+    let level = if is_server {
+        "info,tantivy=warn,actix_server=warn"
+    } else {
+        "error"
+    };
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("OMMA_LOG").unwrap_or_else(|_| level.into());
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    if is_server && !io::stderr().is_terminal() {
+        logs.json().init();
+    } else {
+        logs.without_time().with_target(false).init();
     }
 }
 
@@ -132,6 +196,12 @@ fn run(command: Command, clock: Arc<dyn Clock>) -> anyhow::Result<u8> {
     // another part of the process may have installed it before, which is as good
     let _ = rustls::crypto::ring::default_provider().install_default();
     match command {
+        Command::Roster(command) => at_the_console(clock, |console| {
+            crate::roster::commands::run(command, console)
+        }),
+        Command::Init(arguments) => {
+            at_the_console(clock, |console| crate::init::run(&arguments, console))
+        }
         Command::Sync {
             data,
             member,
@@ -144,6 +214,12 @@ fn run(command: Command, clock: Arc<dyn Clock>) -> anyhow::Result<u8> {
             let reports =
                 opened.block_on(opened.harvester.sync(&request, |line| eprintln!("{line}")))?;
             print_members(&opened.harvester, &reports, json)
+        }
+        Command::Serve { data, bind } => {
+            let opened = Opened::open(&data, clock)?;
+            let bind = bind.unwrap_or(opened.harvester.config().serve.bind);
+            crate::serve::run(Arc::clone(&opened.harvester), bind, &opened.runtime)?;
+            Ok(0)
         }
         Command::Status { data, json } => {
             let opened = Opened::open(&data, clock)?;
@@ -181,6 +257,34 @@ fn run(command: Command, clock: Arc<dyn Clock>) -> anyhow::Result<u8> {
             }
             Ok(0)
         }
+        Command::Ontology(OntologyCommand::Load { data, files }) => {
+            let opened = Opened::open_filled(&data, clock)?;
+            let loaded = opened.harvester.load_ontologies(&files)?;
+            let mut out = io::stdout().lock();
+            for ontology in &loaded.listed {
+                writeln!(out, "{}\t{} terms", ontology.name, ontology.terms)?;
+            }
+            writeln!(out, "{} terms changed", loaded.changed.len())?;
+            Ok(0)
+        }
+        Command::Ontology(OntologyCommand::List { data, json }) => {
+            let folder = DataFolder::open(&data.data)?;
+            let listed = crate::ontology::list(&folder.ontologies())?;
+            let mut out = io::stdout().lock();
+            if json {
+                writeln!(out, "{}", json!(listed))?;
+                return Ok(0);
+            }
+            for ontology in &listed {
+                let version = ontology.version.as_deref().unwrap_or("-");
+                writeln!(
+                    out,
+                    "{}\t{version}\t{} terms\t{}",
+                    ontology.name, ontology.terms, ontology.file
+                )?;
+            }
+            Ok(0)
+        }
         Command::Check { data, json } => {
             let opened = Opened::open(&data, clock)?;
             let problems = opened.block_on(opened.harvester.check(|line| eprintln!("{line}")))?;
@@ -202,6 +306,23 @@ fn run(command: Command, clock: Arc<dyn Clock>) -> anyhow::Result<u8> {
             Ok(0)
         }
     }
+}
+
+/// With what an operator typed: any address may be asked.
+fn at_the_console(
+    clock: Arc<dyn Clock>,
+    act: impl FnOnce(&mut Console<'_>) -> anyhow::Result<u8>,
+) -> anyhow::Result<u8> {
+    let fetch = HttpFetch::new(AddressRules::any(), Limits::default())?;
+    let mut console = Console {
+        fetch: &fetch,
+        clock: &*clock,
+        input: &mut io::stdin().lock(),
+        is_terminal: io::stdin().is_terminal(),
+        output: &mut io::stdout().lock(),
+        messages: &mut io::stderr().lock(),
+    };
+    act(&mut console)
 }
 
 fn portal(text: &str) -> anyhow::Result<Url> {
@@ -303,14 +424,16 @@ fn print_members(
         }
     }
     let roster = harvester.roster();
-    let is_active = |id: &str| {
-        roster
-            .members
-            .iter()
-            .any(|member| member.id == id && member.status == protocol::roster::Status::Active)
+    let standing = harvester.status()?;
+    let is_amiss = |member: &protocol::roster::Member| {
+        let of_member = |report: &&MemberReport| report.id == member.id;
+        member.status == protocol::roster::Status::Active
+            && !standing
+                .iter()
+                .find(of_member)
+                .is_some_and(MemberReport::is_current)
     };
-    let is_amiss = |report: &MemberReport| is_active(&report.id) && !report.is_current();
-    Ok(if reports.iter().any(is_amiss) {
+    Ok(if roster.members.iter().any(is_amiss) {
         REFUSED
     } else {
         0

@@ -47,6 +47,8 @@ pub struct Tree<P> {
     proven: HashMap<(u8, u64), Arc<Vec<Hash>>>,
     /// full tiles that came from elsewhere than the first place, which is the mirror
     fresh: Vec<(TileAddress, Vec<u8>)>,
+    /// whether the edge did
+    is_edge_fresh: bool,
 }
 
 impl<P> std::fmt::Debug for Tree<P> {
@@ -74,6 +76,7 @@ impl<P: TilePlaces> Tree<P> {
                         places,
                         proven,
                         fresh: Vec::new(),
+                        is_edge_fresh: place > 0,
                     });
                 }
                 Ok(None) => {}
@@ -101,6 +104,11 @@ impl<P: TilePlaces> Tree<P> {
                 Some((address, tile.concat()))
             })
             .collect()
+    }
+
+    /// Whether the tiles of the edge came from elsewhere than the first place.
+    pub fn is_edge_fresh(&self) -> bool {
+        self.is_edge_fresh
     }
 
     /// The full tiles above the leaves that were proven since this was asked last and did not come from the first place.

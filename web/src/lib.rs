@@ -1,11 +1,13 @@
-//! What node and harvester show alike: the forms of a record, and the layout, the stylesheet and the mark of all pages.
+//! What node and harvester do alike towards whoever asks: the forms of a record, the manners over HTTP, and the layout,
+//! the stylesheet and the mark of all pages.
 //!
-//! [`formats`] writes a record as JSON-LD, Turtle or RDF/XML, the same at every node and every mirror. A page's template
-//! says `{% extends "layout.html" %}` and has a field `site` of type [`Site`]; the crate that owns it names
+//! [`formats`] writes a record as JSON-LD, Turtle or RDF/XML, the same at every node and every mirror; [`http`] is
+//! negotiation, caching, ranges, problem documents and headers. A page's template says `{% extends "layout.html" %}` and has a field `site` of type [`Site`]; the crate that owns it names
 //! `../web/templates` in its `askama.toml`. Nothing here or in the layout points to another host.
 
 mod assets;
 pub mod formats;
+pub mod http;
 mod site;
 pub mod words;
 

@@ -9,7 +9,7 @@ use super::stop::{Refusal, Stop, is_answer};
 use crate::ledger::judge::{Class, Sequence};
 use crate::ledger::quarantine::{self, Awaited};
 use crate::ledger::{RULES, log};
-use crate::mirror::puts;
+use crate::mirror::{Announced, puts};
 use crate::verify::{Answer, Wanted, Worth};
 
 /// The most records asked for again in one run: a member that lost all of them does not hold up its own news.
@@ -87,9 +87,20 @@ async fn fetch_bundle(obtaining: &Obtaining, index: u64) -> Result<Result<(), Re
     let outcome = obtaining
         .files
         .first_fitting(&path, limit as u64 + (limit as u64 >> 8) + 1024, |framed| {
-            open_record_bundle(&framed, &announced, &sizes, limit)
+            let found = open_record_bundle(&framed, &announced, &sizes, limit)
                 .map_err(|fault| format!("the record bundle {path}: {fault}"))?;
-            Ok(framed)
+            // a single record that stands in is not redacted, whatever the bundle says
+            let is_left_out = |put: &&Announced| {
+                let single = mirror.read(&record_path(&put.digest));
+                !found.contains_key(&put.digest) && matches!(single, Ok(Some(_)))
+            };
+            match announced.iter().find(is_left_out) {
+                Some(put) => Err(format!(
+                    "the record bundle {path} leaves out the record {} as if it were redacted",
+                    put.digest
+                )),
+                None => Ok(framed),
+            }
         })
         .await;
     match outcome {

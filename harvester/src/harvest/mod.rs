@@ -92,8 +92,9 @@ pub async fn harvest(desk: &Desk, task: &Task) -> Result<(), Stop> {
 
 /// Steps 3 to 5: bundles in windows, from where the last run ended up to the head.
 async fn walk(obtaining: &Obtaining, task: &Task, kept: &Log, size: u64) -> Result<(), Stop> {
+    // what a check found damaged is behind `mirrored` again, and is gone through though it was judged
     let from = if task.may_judge {
-        kept.applied
+        kept.applied.min(kept.mirrored)
     } else {
         kept.mirrored
     };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt};
 use protocol::bundle;
 use protocol::digest::Digest;
+use protocol::entry::Operation;
 use protocol::tile::{EntryBundleAddress, RecordBundleAddress, WIDTH, check_bundle, record_path};
 use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
@@ -73,6 +74,30 @@ struct Records {
     fault: Option<Fault>,
 }
 
+impl Records {
+    /// A bundle that leaves out, as redacted, what its member serves singly is not what it should be.
+    fn compare(&mut self, readings: &[Reading], path: &str) {
+        let left_out = readings.iter().find_map(|reading| {
+            let Reading::Entry(entry, Some(Worth::Good { .. })) = reading else {
+                return None;
+            };
+            match entry.operation() {
+                Operation::Put { record, .. } if !self.bytes.contains_key(record) => Some(record),
+                _ => None,
+            }
+        });
+        if let (Some(digest), None) = (left_out, &self.fault) {
+            self.framed = None;
+            self.fault = Some(Fault {
+                is_absent: false,
+                sentence: format!(
+                    "the record bundle {path} leaves out the record {digest} as if it were redacted; single records stand in"
+                ),
+            });
+        }
+    }
+}
+
 impl Obtaining {
     /// Obtains one bundle; entries before `from` were judged before.
     ///
@@ -90,14 +115,8 @@ impl Obtaining {
             .skip((first - address.first_entry()) as usize)
             .map(|bytes| verify::entry(bytes))
             .collect();
-        let mut bundled = Vec::new();
-        let records = if address.is_full() {
-            let records = self.record_bundle(address, &announced, &sizes).await?;
-            if let (Some(framed), Some(path)) = (&records.framed, records_path(address)) {
-                files.push((path, framed.clone()));
-                bundled = announced.iter().map(|put| put.digest).collect();
-            }
-            Some(records)
+        let mut records = if address.is_full() {
+            Some(self.record_bundle(address, &announced, &sizes).await?)
         } else {
             None
         };
@@ -106,6 +125,14 @@ impl Obtaining {
         for (reading, found) in readings.iter_mut().zip(worths) {
             if let Reading::Entry(_, worth) = reading {
                 *worth = found;
+            }
+        }
+        let mut bundled = Vec::new();
+        if let (Some(records), Some(path)) = (&mut records, records_path(address)) {
+            records.compare(&readings, &path);
+            if let Some(framed) = records.framed.take() {
+                bundled.extend(records.bytes.keys().copied());
+                files.push((path, framed));
             }
         }
         Ok(Obtained {

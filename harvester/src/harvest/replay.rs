@@ -15,11 +15,11 @@ use super::files::LogFiles;
 use super::obtain::Obtaining;
 use super::stop::Stop;
 use super::{Task, adopt, head};
-use crate::ledger::RULES;
-use crate::ledger::judge::Sequence;
+use crate::ledger::judge::{self, Sequence};
 use crate::ledger::log::{self, Head, Log, Window};
+use crate::ledger::{RULES, quarantine};
 use crate::tree::Tree;
-use crate::verify::VerifiedWindow;
+use crate::verify::{Reading, VerifiedWindow};
 
 /// Bundles looked at at the same time: as many as there are cores to look.
 const BUNDLES_AT_ONCE: usize = 4;
@@ -50,6 +50,40 @@ pub async fn replay(desk: &Desk, tasks: &[Task], with_rest: bool) -> Result<u64,
         entries += log.rest(with_rest).await?;
     }
     Ok(entries)
+}
+
+/// Something in the mirror that is not as it was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// the first entry of the bundle that it belongs to
+    pub from: u64,
+    /// names the file
+    pub sentence: String,
+}
+
+/// Verifies every tile, bundle and record of one log's mirror, and notes from where the next harvest has to go through it again.
+///
+/// # Errors
+/// When something of ours fails.
+pub async fn damage(desk: &Desk, task: &Task) -> Result<Vec<Damage>, Stop> {
+    let replay = match LogReplay::open(desk, task).await {
+        Ok(replay) => replay,
+        Err(Stop::Ours(error)) => return Err(Stop::Ours(error)),
+        // the tiles of the edge alone are asked for at every harvest
+        Err(stop) => {
+            let sentence = stop.state().1;
+            return Ok(vec![Damage {
+                from: u64::MAX,
+                sentence,
+            }]);
+        }
+    };
+    let found = replay.damage().await?;
+    if let Some(from) = found.iter().map(|damage| damage.from).min() {
+        desk.ledger
+            .write(|connection| log::lower_mirrored(connection, replay.kept.id, from))?;
+    }
+    Ok(found)
 }
 
 /// One log being judged again.
@@ -115,6 +149,62 @@ impl LogReplay {
         let judged = self.readings(*size, obtaining, first, behind).await?;
         let under = Sequence::Known(window.sequence);
         Ok(ledger.judge(self.kept.id, &self.task.rules.prefix, judged, under)?)
+    }
+
+    async fn damage(&self) -> Result<Vec<Damage>, Stop> {
+        let mut found = Vec::new();
+        let mirrored = self.kept.mirrored;
+        for index in 0..mirrored.div_ceil(WIDTH) {
+            let (from, behind) = (index * WIDTH, mirrored.min((index + 1) * WIDTH));
+            let sentences = match self.below(behind) {
+                Some((size, obtaining)) => self.damage_of(*size, obtaining, index).await?,
+                None => vec![format!(
+                    "the mirror has no tree for entries up to {behind} of {}",
+                    self.kept.origin
+                )],
+            };
+            found.extend(
+                sentences
+                    .into_iter()
+                    .map(|sentence| Damage { from, sentence }),
+            );
+        }
+        Ok(found)
+    }
+
+    async fn damage_of(
+        &self,
+        size: u64,
+        obtaining: &Obtaining,
+        index: u64,
+    ) -> Result<Vec<String>, Stop> {
+        let width = (size - index * WIDTH).min(WIDTH);
+        let Some(address) = EntryBundleAddress::new(index, width as u16) else {
+            return Ok(Vec::new());
+        };
+        let obtained = match obtaining.bundle(address, index * WIDTH).await {
+            Ok(obtained) => obtained,
+            Err(Stop::Ours(error)) => return Err(Stop::Ours(error)),
+            Err(stop) => return Ok(vec![stop.state().1]),
+        };
+        let connection = &mut *obtaining.desk.ledger.reader()?;
+        let log = self.kept.id;
+        let known = quarantine::broken_bundles(connection, log)?;
+        let mut found = Vec::new();
+        let fault = obtained.records.and_then(|records| records.fault);
+        if let Some(fault) = fault.filter(|_| known.iter().all(|broken| broken.index != index)) {
+            found.push(fault.sentence);
+        }
+        for (place, reading) in (obtained.first..).zip(obtained.readings) {
+            if let Reading::Entry(_, Some(worth)) = reading
+                && worth.is_awaited()
+                && judge::is_kept(connection, log, place)?
+                && let Some((_, sentence)) = worth.reason()
+            {
+                found.push(sentence.to_owned());
+            }
+        }
+        Ok(found)
     }
 
     /// What was mirrored and not judged.

@@ -568,6 +568,19 @@ fn awaited(
         .optional()?)
 }
 
+/// Whether the bytes of an entry's record are kept: those of a good version, the newest or not.
+///
+/// # Errors
+/// When a query fails.
+pub fn is_kept(connection: &mut Connection, log: i32, place: u64) -> Result<bool, LedgerError> {
+    let class: Option<i32> = entry::table
+        .find((log, signed(place)))
+        .select(entry::class)
+        .first(connection)
+        .optional()?;
+    Ok(class.is_some_and(|class| class <= Class::Superseded as i32))
+}
+
 /// The counts of a log.
 ///
 /// # Errors

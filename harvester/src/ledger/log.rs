@@ -167,6 +167,17 @@ pub fn set_mirrored(connection: &mut Connection, id: i32, behind: u64) -> Result
     Ok(())
 }
 
+/// Something at or behind this position is damaged in the mirror: the next harvest goes through it again.
+///
+/// # Errors
+/// When a query fails.
+pub fn lower_mirrored(connection: &mut Connection, id: i32, to: u64) -> Result<(), LedgerError> {
+    diesel::update(log::table.find(id).filter(log::mirrored.gt(signed(to))))
+        .set(log::mirrored.eq(signed(to)))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// The log's entries are judged by these rules, what was deferred included.
 ///
 /// # Errors

@@ -45,7 +45,7 @@ pub type Reader = PooledConnection<ConnectionManager<Connection>>;
 pub enum LedgerError {
     /// It cannot be opened or is damaged.
     #[error(
-        "the ledger {path} cannot be used ({detail}); move it away and run `omma-harvester rebuild`, which makes it again from the mirror"
+        "the ledger {path} cannot be used ({detail}): is the disk full or read-only? If the file itself is damaged, move it away, and the next harvest makes it again from the mirror"
     )]
     Unusable {
         /// Its path.

@@ -41,6 +41,19 @@ impl Version {
         self.class == Class::Current as i32 || self.class == Class::Superseded as i32
     }
 
+    /// The word for its class in answers.
+    pub fn class_name(&self) -> &'static str {
+        match self.class {
+            1 => "current",
+            2 => "superseded",
+            3 => "removed",
+            4 => "event",
+            5 => "invalid",
+            6 => "deferred",
+            _ => "unavailable",
+        }
+    }
+
     /// Whether it is the newest.
     pub fn is_current(&self) -> bool {
         self.class == Class::Current as i32

@@ -64,7 +64,11 @@ impl Harvester {
             text: Arc::clone(&stores.text),
             terms: Arc::clone(&terms),
         };
-        let queries = Queries::new(stores.graph.store().clone(), Arc::new(words), self.limits())?;
+        let queries = Queries::new(
+            stores.graph.store().clone(),
+            Arc::new(words),
+            self.query_limits(),
+        )?;
         let asked = Asked {
             queries,
             stores,
@@ -82,7 +86,8 @@ impl Harvester {
         Ok(self.asked()?.queries)
     }
 
-    fn limits(&self) -> QueryLimits {
+    /// How much a query may ask for, by the configuration.
+    pub fn query_limits(&self) -> QueryLimits {
         let settings = &self.config.sparql;
         QueryLimits {
             time: Duration::from_secs(settings.seconds),

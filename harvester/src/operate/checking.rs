@@ -20,7 +20,8 @@ use serde::Serialize;
 
 use crate::harvest::Task;
 use crate::harvest::desk::Desk;
-use crate::harvest::replay::replay;
+use crate::harvest::replay::{damage, replay};
+use crate::harvest::stop::Stop;
 use crate::ledger::{Connection, Ledger};
 use crate::projection::catch_up::Projections;
 
@@ -46,15 +47,34 @@ impl Problem {
     }
 }
 
+/// Verifies every byte of the mirror. What is damaged is gone through again, and so fetched again, by the next harvest.
+///
+/// # Errors
+/// When it cannot be read; what is found is in the answer.
+pub async fn mirror(desk: &Desk, tasks: &[Task]) -> anyhow::Result<Vec<Problem>> {
+    let mut problems = Vec::new();
+    for task in tasks {
+        let found = match damage(desk, task).await {
+            Ok(found) => found,
+            Err(Stop::Ours(error)) => return Err(error),
+            Err(stop) => anyhow::bail!("{}", stop.state().1),
+        };
+        problems.extend(found.into_iter().map(|damage| {
+            let sentence = format!(
+                "{}: {}; the next harvest fetches it again",
+                task.member, damage.sentence
+            );
+            Problem::new("mirror", sentence)
+        }));
+    }
+    Ok(problems)
+}
+
 /// Judges the whole mirror again in a ledger beside the one that is used, and compares both row by row.
 ///
 /// # Errors
 /// When the copy cannot be made; what is found is in the answer.
-pub async fn mirror_and_ledger(
-    desk: &Desk,
-    tasks: &[Task],
-    beside: &Path,
-) -> anyhow::Result<Vec<Problem>> {
+pub async fn ledger(desk: &Desk, tasks: &[Task], beside: &Path) -> anyhow::Result<Vec<Problem>> {
     let place = beside.join("state.sqlite");
     desk.ledger
         .copy_to(&place)

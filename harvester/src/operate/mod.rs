@@ -269,6 +269,14 @@ impl Harvester {
         stores.text.position().is_some() && matches!(stores.graph.position(), Ok(Some(_)))
     }
 
+    /// The signed note of a version of the roster; none where that was never seen here.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn roster_note(&self, version: u64) -> anyhow::Result<Option<Vec<u8>>> {
+        self.held_roster().note(version)
+    }
+
     /// Days until the roster expires.
     pub fn roster_days_left(&self) -> i64 {
         self.held_roster().days_left(self.clock.now())
@@ -337,9 +345,15 @@ impl Harvester {
         let _turn = self.turn.write().await;
         let beside = tempfile::tempdir_in(self.folder.path())
             .context("check needs room beside the ledger for a copy of it")?;
-        progress("verifying the mirror, and judging it beside the ledger");
+        progress("verifying the mirror");
         let tasks = self.tasks()?;
-        let mut problems = checking::mirror_and_ledger(&self.desk, &tasks, beside.path()).await?;
+        let mut problems = checking::mirror(&self.desk, &tasks).await?;
+        if !problems.is_empty() {
+            // all else follows from the mirror
+            return Ok(problems);
+        }
+        progress("judging the mirror beside the ledger");
+        problems.extend(checking::ledger(&self.desk, &tasks, beside.path()).await?);
         progress("comparing graph and text index with the ledger");
         problems.extend(tokio::task::block_in_place(|| {
             checking::projections(&self.projections, beside.path())

@@ -23,7 +23,8 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Resource};
 use futures_util::stream;
 use oxigraph::model::NamedNode;
 
-use crate::query::{Answer, Queries, Question, Wanted};
+use crate::operate::Harvester;
+use crate::query::{Answer, Queries, QueryError, QueryLimits, Question, Wanted};
 use accept::Accept;
 use problem::Problem;
 use request::Asked;
@@ -37,10 +38,15 @@ const CHUNK: usize = 64 << 10;
 /// Says the id of the current state, if there is one.
 pub type StateProvider = dyn Fn() -> Option<String> + Send + Sync;
 
+/// Who answers queries now.
+pub type QueriesProvider = dyn Fn() -> Result<Queries, QueryError> + Send + Sync;
+
 /// What the handlers need; registered as `web::Data<Endpoint>`.
 pub struct Endpoint {
-    /// Answers the queries.
-    pub queries: Queries,
+    /// Who answers the queries: another after a rebuild.
+    pub queries: Box<QueriesProvider>,
+    /// How much a query may ask for.
+    pub limits: QueryLimits,
     /// What the layout says on the page.
     pub site: Site,
     /// The whole address of the endpoint; without one, that by which it was asked.
@@ -49,7 +55,28 @@ pub struct Endpoint {
     pub state: Box<StateProvider>,
 }
 
-/// The resource at this path, with all its methods. `OPTIONS` is left to the server.
+impl Endpoint {
+    /// The endpoint of a harvester.
+    pub fn of(harvester: Arc<Harvester>) -> anyhow::Result<Self> {
+        let site = Site {
+            name: harvester.roster().name,
+            kind: "harvester".to_owned(),
+            base_path: "/".to_owned(),
+            links: Vec::new(),
+        };
+        let base = harvester.config().base_url()?;
+        let stated = Arc::clone(&harvester);
+        Ok(Self {
+            limits: harvester.query_limits(),
+            queries: Box::new(move || harvester.queries().map_err(QueryError::broken)),
+            site,
+            address: base.and_then(|base| Some(base.join("sparql").ok()?.to_string())),
+            state: Box::new(move || stated.state().map(|state| state.id)),
+        })
+    }
+}
+
+/// The resource at this path, with all its methods.
 pub fn resource(path: &str) -> Resource {
     web::resource(path)
         .route(web::get().to(get))
@@ -81,7 +108,7 @@ async fn post(
     request: HttpRequest,
     body: web::Payload,
 ) -> HttpResponse {
-    let limit = endpoint.queries.limits().query_bytes;
+    let limit = endpoint.limits.query_bytes;
     let asked = match Asked::of_body(&request, body, limit).await {
         Ok(asked) => asked,
         Err(problem) => return problem.response(),
@@ -117,7 +144,7 @@ async fn answer(
         wanted,
         base: Some(address(endpoint, request)),
     };
-    let answer = endpoint.queries.run(question).await?;
+    let answer = (endpoint.queries)()?.run(question).await?;
     let mut response = HttpResponse::Ok();
     with_headers(&mut response, state);
     response.insert_header((CONTENT_TYPE, with_charset(answer.media_type())));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ontologies::{Term, Terms};
 
+use super::bundle::Broader;
 use super::facet::Facet;
 
 /// A term with all that is broader.
@@ -16,6 +17,8 @@ pub(super) struct Closure {
     pub names: Vec<String>,
     /// The same of what is broader.
     pub broader_names: Vec<String>,
+    /// What is broader, as it is written into the index; none where nothing is.
+    pub written: Option<Broader>,
 }
 
 /// Closures that were worked out before: many documents have the same few terms.
@@ -69,13 +72,15 @@ impl<'t> Closures<'t> {
         }
         let mut seen = BTreeSet::from([iri]);
         broader.retain(|term| seen.insert(term.iri.as_str()));
+        let iris: Vec<String> = broader.iter().map(|term| term.iri.clone()).collect();
         Closure {
+            written: Broader::of(facet.name(), &iris),
             names: self.names(iri),
             broader_names: broader
                 .iter()
                 .flat_map(|term| self.names_of(term))
                 .collect(),
-            broader: broader.into_iter().map(|term| term.iri.clone()).collect(),
+            broader: iris,
         }
     }
 

@@ -4,7 +4,7 @@
 //! index, so that counts of several segments are added without comparing strings. The numbers grow with the number of
 //! different values that were ever seen since the index was opened, never with documents or with searches.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use tantivy::index::SegmentId;
@@ -156,21 +156,27 @@ impl Columns {
         let mut values = self.values[facet.place()]
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        let broader = read_broader(reader, facet, &mut values)?;
+        let mut of_bundle: BTreeSet<u32> = BTreeSet::new();
         let mut stream = column.dictionary().stream()?;
         while stream.advance() {
-            let text = std::str::from_utf8(stream.key()).map_err(|_| {
-                tantivy::TantivyError::InternalError("a facet's value is not UTF-8".to_owned())
-            })?;
-            for value in bundle::values(text) {
-                let number = values.number(value.key, value.label);
-                let mark = if value.is_direct { DIRECT } else { 0 };
-                bundles.numbers.push(number | mark);
+            let mut own = Vec::new();
+            for value in bundle::values(text(stream.key())?) {
+                own.push(values.number(value.key, value.label));
+                let above = value.broader.and_then(|digest| broader.get(digest));
+                of_bundle.extend(above.into_iter().flatten());
             }
-            let end = u32::try_from(bundles.numbers.len()).map_err(|_| {
-                tantivy::TantivyError::InternalError(
-                    "a segment has more than four billion values of a facet".to_owned(),
-                )
-            })?;
+            for number in &own {
+                of_bundle.remove(number);
+            }
+            own.sort_unstable();
+            own.dedup();
+            bundles
+                .numbers
+                .extend(own.iter().map(|number| number | DIRECT));
+            bundles.numbers.extend(std::mem::take(&mut of_bundle));
+            let end = u32::try_from(bundles.numbers.len())
+                .map_err(|_| damaged("a segment has more than four billion values of a facet"))?;
             bundles.starts.push(end);
         }
         Ok(bundles)
@@ -179,4 +185,37 @@ impl Columns {
     fn segments(&self) -> MutexGuard<'_, HashMap<SegmentId, OfSegment>> {
         self.segments.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What is broader than the terms of a segment, as numbers, by digest.
+fn read_broader(
+    reader: &SegmentReader,
+    facet: Facet,
+    values: &mut Values,
+) -> tantivy::Result<HashMap<String, Vec<u32>>> {
+    let mut broader = HashMap::new();
+    if !facet.is_of_terms() {
+        return Ok(broader);
+    }
+    let Some(column) = reader.fast_fields().str("broader")? else {
+        return Ok(broader);
+    };
+    let prefix = bundle::broader_of(facet.name());
+    let mut stream = column.dictionary().prefix_range(&prefix).into_stream()?;
+    while stream.advance() {
+        let text = text(stream.key())?;
+        let listed = text.strip_prefix(&prefix).and_then(bundle::broader_keys);
+        let (digest, keys) = listed.ok_or_else(|| damaged("a list of broader terms is broken"))?;
+        let numbers = keys.map(|key| values.number(key, None)).collect();
+        broader.insert(digest.to_owned(), numbers);
+    }
+    Ok(broader)
+}
+
+fn text(bytes: &[u8]) -> tantivy::Result<&str> {
+    std::str::from_utf8(bytes).map_err(|_| damaged("a facet's value is not UTF-8"))
+}
+
+fn damaged(what: &str) -> tantivy::TantivyError {
+    tantivy::TantivyError::InternalError(what.to_owned())
 }

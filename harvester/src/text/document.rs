@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
-use super::bundle::Bundle;
+use super::bundle::{Bundle, Value};
 use super::closure::Closures;
 use super::facet::Facet;
 use super::record::{Author, Described, NamedTerm, words_of_name};
@@ -94,6 +94,7 @@ impl Making<'_> {
         let (described, fields) = (self.described, self.fields);
         let mut names = described.submitted.clone();
         let mut broader_names = BTreeSet::new();
+        let mut written = BTreeSet::new();
         for facet in Facet::OF_TERMS {
             let of_facet = described
                 .terms
@@ -101,24 +102,26 @@ impl Making<'_> {
                 .map(Vec::as_slice)
                 .unwrap_or_default();
             let mut bundle = Bundle::default();
-            let mut seen: BTreeSet<String> = BTreeSet::new();
             for term in of_facet {
                 let closure = closures.get(facet, &term.iri);
                 names.extend(closure.names.iter().cloned());
                 broader_names.extend(closure.broader_names.iter().cloned());
-                bundle.direct(&term.iri, label_unless_known(term, closures));
-                self.tokens.insert(facet.token(&term.iri));
-                seen.insert(term.iri.clone());
-            }
-            for term in of_facet {
-                for broader in &closures.get(facet, &term.iri).broader {
-                    if seen.insert(broader.clone()) {
-                        bundle.broader(broader);
-                        self.tokens.insert(facet.token(broader));
-                    }
-                }
+                bundle.push(Value {
+                    key: &term.iri,
+                    label: label_unless_known(term, closures),
+                    broader: closure
+                        .written
+                        .as_ref()
+                        .map(|written| written.digest.as_str()),
+                });
+                written.extend(closure.written.as_ref().map(|written| written.text.clone()));
+                let keys = std::iter::once(&term.iri).chain(&closure.broader);
+                self.tokens.extend(keys.map(|key| facet.token(key)));
             }
             self.facet(facet, bundle);
+        }
+        for text in &written {
+            self.document.add_text(fields.broader, text);
         }
         for iri in &described.other_terms {
             broader_names.extend(closures.names(iri));
@@ -140,7 +143,7 @@ impl Making<'_> {
         for author in &described.authors {
             let key = author.orcid.as_deref().unwrap_or(&author.name);
             if seen.insert(key) {
-                bundle.direct(key, Some(&author.name));
+                bundle.push(labelled(key, Some(&author.name)));
             }
             self.tokens.extend(author_tokens(author));
             self.text(fields.credit, Some(&author.name));
@@ -151,7 +154,7 @@ impl Making<'_> {
         }
         let mut genes = Bundle::default();
         for (key, spelling) in described.genes.iter() {
-            genes.direct(key, Some(spelling));
+            genes.push(labelled(key, Some(spelling)));
             self.tokens.insert(Facet::Gene.token(key));
             // as it is written, without stems: "FUS" is not "fused"
             self.document.add_text(fields.words, spelling);
@@ -180,7 +183,7 @@ impl Making<'_> {
         for (facet, key, label) in values {
             let mut bundle = Bundle::default();
             if let Some(key) = key {
-                bundle.direct(key, label);
+                bundle.push(labelled(key, label));
                 self.tokens.insert(facet.token(key));
             }
             self.facet(facet, bundle);
@@ -208,6 +211,15 @@ impl Making<'_> {
         self.document
             .add_text(self.fields.hit, serde_json::to_string(&hit)?);
         Ok(self.document)
+    }
+}
+
+/// A value without broader ones.
+fn labelled<'v>(key: &'v str, label: Option<&'v str>) -> Value<'v> {
+    Value {
+        key,
+        label,
+        broader: None,
     }
 }
 

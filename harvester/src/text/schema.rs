@@ -48,6 +48,8 @@ pub(super) struct Fields {
     pub year: Field,
     /// What a hit shows, as JSON.
     pub hit: Field,
+    /// What is broader than its terms ([`super::bundle`]).
+    pub broader: Field,
     /// For each facet the document's values ([`super::bundle`]), in the order of [`Facet::ALL`].
     pub facets: [Field; Facet::ALL.len()],
 }
@@ -88,6 +90,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         day: builder.add_u64_field("day", FAST),
         year: builder.add_u64_field("year", FAST),
         hit: builder.add_text_field("hit", STORED),
+        broader: builder.add_text_field("broader", ordered.clone()),
         facets: Facet::ALL.map(|facet| builder.add_text_field(&column(facet), ordered.clone())),
     };
     (builder.build(), fields)

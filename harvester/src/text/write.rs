@@ -99,7 +99,7 @@ impl Text {
             generation: new_generation().map_err(TextError::writing)?,
             next: 1,
         };
-        let mut documents = 0;
+        let (mut documents, mut passed_over) = (0_u64, 0_u64);
         self.write(|writer, _| {
             // one query instead of `delete_all_documents`, which would take segments away before the commit
             writer
@@ -112,10 +112,18 @@ impl Text {
                 if self.add(writer, &shown, &mut closures, state.next)? {
                     state.next += 1;
                     documents += 1;
+                } else {
+                    passed_over += 1;
                 }
             }
             Ok(state)
         })?;
+        tracing::info!(
+            documents,
+            passed_over,
+            position,
+            "loaded the text index; records of other kinds than study and image are passed over"
+        );
         Ok(documents)
     }
 

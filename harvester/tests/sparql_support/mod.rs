@@ -112,7 +112,11 @@ impl Server {
             .unwrap()
             .offering(graphs);
         let endpoint = web::Data::new(Endpoint {
-            queries: queries.clone(),
+            limits: queries.limits().clone(),
+            queries: Box::new({
+                let queries = queries.clone();
+                move || Ok(queries.clone())
+            }),
             site: Site {
                 name: "Test".to_owned(),
                 kind: "Portal".to_owned(),

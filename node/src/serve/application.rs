@@ -3,15 +3,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use ::web::http::{every_answer, on_every_answer, raise_open_files, stop_on_signals};
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
 use anyhow::Context;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::recovery::Recovery;
 use super::state::State;
-use super::{headers, limits, observe, routes};
+use super::{headers, routes};
 use crate::archive::Archive;
 
 /// How long an idle connection is kept for the client's next request.
@@ -35,22 +35,24 @@ impl Application {
     /// When the address cannot be had, or the archive cannot be served.
     pub fn build(archive: Archive, bind: &str) -> anyhow::Result<Application> {
         let config = archive.config().clone();
-        limits::raise_open_files(config.max_connections);
+        raise_open_files(config.max_connections);
         let workers = match config.workers {
             0 => std::thread::available_parallelism().map_or(2, usize::from),
             workers => workers,
         };
         let state = web::Data::new(State::new(archive)?);
         let shared = web::Data::clone(&state);
+        let measured = web::Data::new(state.metrics.answers().clone());
         let server = HttpServer::new(move || {
             let base_path = shared.site.base_path.clone();
             App::new()
                 .app_data(web::Data::clone(&shared))
+                .app_data(web::Data::clone(&measured))
                 // the last is the outermost
                 .wrap(from_fn(headers::without_body))
                 .wrap(from_fn(headers::readable_errors))
-                .wrap(from_fn(headers::on_every_answer))
-                .wrap(from_fn(observe::every_answer))
+                .wrap(from_fn(on_every_answer))
+                .wrap(from_fn(every_answer))
                 .configure(|node| routes::mount(node, &base_path))
         })
         .workers(workers)
@@ -108,22 +110,7 @@ pub fn run(archive: Archive, bind: &str) -> anyhow::Result<()> {
         for address in application.addresses() {
             tracing::info!("listening on http://{address}/");
         }
-        let handle = application.handle();
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        rt::spawn(async move {
-            let mut is_graceful = true;
-            loop {
-                tokio::select! {
-                    _ = terminate.recv() => {}
-                    _ = interrupt.recv() => {}
-                }
-                tracing::info!(is_graceful, "stopping");
-                // not awaited: a second signal must be heard while the first is being obeyed
-                rt::spawn(handle.stop(is_graceful));
-                is_graceful = false;
-            }
-        });
+        stop_on_signals(application.handle())?;
         application.run().await.context("the server broke")
     })
 }

@@ -1,10 +1,12 @@
 //! What can go wrong in answering, and the one match from it to a status and a problem document (RFC 9457).
 
+use std::io;
+
 use ::web::formats::FormatError;
+use ::web::http::{Answer, Problem, RangeError, Tombstone};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
-use serde::Serialize;
 
 use super::routes::METHODS;
 use crate::database::DatabaseError;
@@ -14,38 +16,6 @@ use crate::store::key::KeyError;
 use crate::store::manifest::ManifestError;
 use crate::store::ocfl::OcflError;
 use crate::study_object::StudyObjectError;
-
-/// Begins the `type` of a problem document; a word for the kind of problem follows.
-const TYPES: &str = "https://w3id.org/ommatidia/problem/";
-
-/// The media type of problem documents.
-pub(super) const PROBLEM_JSON: &str = "application/problem+json";
-
-/// What remains of something that is gone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Tombstone {
-    /// What was asked for.
-    pub id: String,
-    /// The reason code of the log, where one operation is the cause.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// When, RFC 3339.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub time: Option<String>,
-    /// The log index of the operation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub log_index: Option<u64>,
-    /// What took its place.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub successor: Option<String>,
-    /// Where that is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub successor_url: Option<String>,
-    /// Versioned ids that still answer.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub versions: Vec<String>,
-}
 
 /// Why a request is not answered as it hoped.
 #[derive(Debug, thiserror::Error)]
@@ -71,13 +41,8 @@ pub(super) enum ServeError {
     #[error("a request to read has no body; send it without one")]
     Body,
     /// No byte of the range exists, or the range cannot be understood.
-    #[error(
-        "the file has {size} bytes and the range that was asked for is not in it; ask for bytes=FIRST-LAST, counted from 0"
-    )]
-    Range {
-        /// The size of the whole.
-        size: u64,
-    },
+    #[error(transparent)]
+    Range(#[from] RangeError),
     /// Not now.
     #[error("{0}")]
     NotReady(String),
@@ -132,23 +97,6 @@ impl From<actix_web::error::BlockingError> for ServeError {
     }
 }
 
-/// A problem document: what a program is told, and what an error page says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Problem {
-    /// The kind of problem, an IRI.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The kind in words.
-    pub title: &'static str,
-    /// The HTTP status.
-    pub status: u16,
-    /// This occurrence, in a sentence.
-    pub detail: String,
-    /// What remains of what is gone.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub tombstone: Option<Tombstone>,
-}
-
 impl ServeError {
     /// The table of problems.
     fn row(&self) -> (StatusCode, &'static str, &'static str) {
@@ -170,9 +118,7 @@ impl ServeError {
                 "body",
                 "A body where none is expected",
             ),
-            ServeError::Range { .. } => {
-                (StatusCode::RANGE_NOT_SATISFIABLE, "range", "No such range")
-            }
+            ServeError::Range(_) => (StatusCode::RANGE_NOT_SATISFIABLE, "range", "No such range"),
             ServeError::NotReady(_) => (StatusCode::SERVICE_UNAVAILABLE, "not-ready", "Not ready"),
             ServeError::Database(_)
             | ServeError::Log(_)
@@ -193,8 +139,14 @@ impl ServeError {
         }
     }
 
-    /// The problem document. What is broken inside is for the operator's log, not for the public.
-    pub fn problem(&self) -> Problem {
+    /// An object of the store that broke off while it was read.
+    pub fn unreadable(error: io::Error) -> ServeError {
+        ServeError::Broken(format!("a stored object cannot be read: {error}"))
+    }
+}
+
+impl Answer for ServeError {
+    fn problem(&self) -> Problem {
         let (status, word, title) = self.row();
         let detail = if status == StatusCode::INTERNAL_SERVER_ERROR {
             "this node could not answer because of a fault of its own; its operator finds the cause in the server's log".to_owned()
@@ -205,22 +157,15 @@ impl ServeError {
             ServeError::Gone { tombstone, .. } => Some(tombstone.as_ref().clone()),
             _ => None,
         };
-        Problem {
-            kind: format!("{TYPES}{word}"),
-            title,
-            status: status.as_u16(),
-            detail,
-            tombstone,
-        }
+        Problem::new(status, word, title, detail).with_tombstone(tombstone)
     }
 
-    /// A response with the status and the headers that it asks for, without a body yet.
-    pub fn response(&self) -> HttpResponseBuilder {
+    fn response(&self) -> HttpResponseBuilder {
         let mut response = HttpResponse::build(self.status_code());
         match self {
             ServeError::Method(_) => response.insert_header((ALLOW, METHODS)),
-            ServeError::Range { size } => {
-                response.insert_header((CONTENT_RANGE, format!("bytes */{size}")))
+            ServeError::Range(range) => {
+                response.insert_header((CONTENT_RANGE, format!("bytes */{}", range.size)))
             }
             ServeError::NotReady(_) => response.insert_header((RETRY_AFTER, "5")),
             _ => &mut response,
@@ -235,34 +180,6 @@ impl ResponseError for ServeError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        self.response()
-            .content_type(PROBLEM_JSON)
-            .body(self.problem().to_json())
-    }
-}
-
-impl Problem {
-    /// A problem that was found before a handler was asked, such as a query that cannot be read.
-    pub fn of_status(status: StatusCode, detail: String) -> Problem {
-        let (word, title) = if status == StatusCode::NOT_FOUND {
-            ("not-found", "Not found")
-        } else {
-            ("malformed", "Not understood")
-        };
-        Problem {
-            kind: format!("{TYPES}{word}"),
-            title,
-            status: status.as_u16(),
-            detail,
-            tombstone: None,
-        }
-    }
-
-    /// The document as JSON.
-    pub fn to_json(&self) -> String {
-        let mut text =
-            serde_json::to_string_pretty(self).expect("text, numbers and lists are JSON");
-        text.push('\n');
-        text
+        self.as_problem_document()
     }
 }

@@ -1,5 +1,6 @@
 //! `/id/<study>[.<version>]/files/…`: the files of a study, and the two lists of them.
 
+use ::web::http::{DATA_POLICY, Document, Keep, STATE, Stored, Tombstone};
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -7,18 +8,14 @@ use protocol::digest::Digest;
 use protocol::identifier::Accession;
 
 use super::blocking::blocking;
-use super::conditional::Keep;
-use super::document::Document;
-use super::error::{ServeError, Tombstone};
-use super::headers::{DATA_POLICY, STATE};
+use super::error::ServeError;
 use super::name::Name;
 use super::resolve::{self, Resolved, resolve};
 use super::state::State;
-use super::stored::Stored;
 use crate::database::file::{self, FileRow};
 use crate::database::{Connection, standing};
 use crate::relative_path::RelPath;
-use crate::store::{Key, manifest as manifests};
+use crate::store::{Key, Reader, manifest as manifests};
 use crate::study_object::{MANIFEST, StudyObject};
 
 /// Everything but the characters that RFC 8187 lets stand in an extended parameter.
@@ -37,12 +34,14 @@ pub(super) async fn file(
     let (name, path) = path.into_inner();
     let name = Name::parse_study(&name, &state.archive.config().prefix)?;
     let path = RelPath::parse(&path).map_err(|error| ServeError::NotFound(error.to_string()))?;
-    blocking(&state, move |state| find_file(state, &name, &path))
-        .await?
-        .respond(&request)
+    Ok(
+        blocking(&state, move |state| find_file(state, &name, &path))
+            .await?
+            .respond(&request)?,
+    )
 }
 
-fn find_file(state: &State, name: &Name, path: &RelPath) -> Result<Stored, ServeError> {
+fn find_file(state: &State, name: &Name, path: &RelPath) -> Result<Stored<Reader>, ServeError> {
     let mut connection = state.archive.database().connection()?;
     let resolved = resolve(state, &mut connection, name)?;
     let row = file::find(
@@ -136,7 +135,7 @@ fn digest_of(row: &FileRow) -> Result<Digest, ServeError> {
     })
 }
 
-fn marked(stored: Stored, resolved: &Resolved) -> Stored {
+fn marked(stored: Stored<Reader>, resolved: &Resolved) -> Stored<Reader> {
     match resolved
         .mark
         .as_ref()
@@ -184,12 +183,12 @@ pub(super) async fn manifest(
     name: web::Path<String>,
 ) -> Result<HttpResponse, ServeError> {
     let name = Name::parse_study(&name, &state.archive.config().prefix)?;
-    blocking(&state, move |state| find_manifest(state, &name))
+    Ok(blocking(&state, move |state| find_manifest(state, &name))
         .await?
-        .respond(&request)
+        .respond(&request)?)
 }
 
-fn find_manifest(state: &State, name: &Name) -> Result<Stored, ServeError> {
+fn find_manifest(state: &State, name: &Name) -> Result<Stored<Reader>, ServeError> {
     let (resolved, object) = study_object(state, name)?;
     let logical =
         RelPath::parse(MANIFEST).map_err(|error| ServeError::Broken(error.to_string()))?;
@@ -200,7 +199,7 @@ fn find_manifest(state: &State, name: &Name) -> Result<Stored, ServeError> {
     let (mut reader, size) = object.object().open(&logical, resolved.version())?;
     let digest = match stored.sha256 {
         Some(digest) => digest,
-        None => super::stored::digest_of(&mut reader)?,
+        None => ::web::http::digest_of(&mut reader).map_err(ServeError::unreadable)?,
     };
     let media_type = HeaderValue::from_static("text/tab-separated-values; charset=utf-8");
     Ok(marked(

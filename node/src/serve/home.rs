@@ -1,13 +1,12 @@
 //! `/`: the home page.
 
+use ::web::http::{Accept, Document};
 use actix_web::http::header::VARY;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::blocking::blocking;
-use super::document::Document;
 use super::error::ServeError;
-use super::negotiation::Accept;
 use super::pages;
 use super::state::State;
 

@@ -3,6 +3,7 @@
 //! A path is read by the protocol's own parser and written again, so there is one spelling of each, and none leads
 //! out of the log.
 
+use ::web::http::{Document, Keep, Stored, digest_of};
 use actix_web::http::header::{EntityTag, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use protocol::bundle;
@@ -12,13 +13,11 @@ use protocol::tile::{
 };
 
 use super::blocking::{blocking, small_file};
-use super::conditional::Keep;
-use super::document::Document;
 use super::error::ServeError;
 use super::pages;
 use super::state::State;
-use super::stored::{self, Stored};
 use crate::log::{self, LogError};
+use crate::store::Reader;
 
 /// Tiles and entry bundles (tlog-tiles: "application/octet-stream").
 const OCTETS: &str = "application/octet-stream";
@@ -94,17 +93,17 @@ pub(super) async fn record_bundle(
     path: web::Path<String>,
 ) -> Result<HttpResponse, ServeError> {
     let address = RecordBundleAddress::parse(&format!("records/{path}")).map_err(no_path)?;
-    blocking(&state, move |state| open_records(state, address))
+    Ok(blocking(&state, move |state| open_records(state, address))
         .await?
-        .respond(&request)
+        .respond(&request)?)
 }
 
-fn open_records(state: &State, address: RecordBundleAddress) -> Result<Stored, ServeError> {
+fn open_records(state: &State, address: RecordBundleAddress) -> Result<Stored<Reader>, ServeError> {
     let path = address.path();
     let opened = state.archive.store().open(&log::key(&path)?)?;
     let (mut reader, size) = opened.ok_or_else(|| no_file(&path))?;
     // redaction rewrites it, so its tag is its content
-    let digest = stored::digest_of(&mut reader)?;
+    let digest = digest_of(&mut reader).map_err(ServeError::unreadable)?;
     Ok(Stored::new(
         reader,
         size,

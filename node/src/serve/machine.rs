@@ -1,15 +1,12 @@
 //! Small answers for programs and browsers: who this node is, whether it is well, and the files that pages need.
 
+use ::web::http::{Document, Keep, METRICS_MEDIA_TYPE, asset as asset_named, ready as well};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
-use ontologies::schema::CONTEXT;
 use serde_json::json;
 
 use super::blocking::blocking;
-use super::conditional::Keep;
-use super::document::Document;
 use super::error::ServeError;
-use super::metrics::MEDIA_TYPE;
 use super::recovery;
 use super::state::{Recovered, State};
 use crate::status;
@@ -42,24 +39,6 @@ pub(super) async fn node(state: web::Data<State>, request: HttpRequest) -> HttpR
     Document::hashed(text.into_bytes(), "application/json", Keep::Briefly).respond(&request)
 }
 
-/// Answers `/context/1`: the JSON-LD context of all records, for those who do not have it yet; no program fetches it.
-pub(super) async fn context(request: HttpRequest) -> HttpResponse {
-    Document::hashed(
-        CONTEXT.as_bytes().to_vec(),
-        "application/ld+json",
-        Keep::Briefly,
-    )
-    .respond(&request)
-}
-
-/// Answers `/healthz`: the process lives.
-pub(super) async fn alive() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
-        .content_type("text/plain; charset=utf-8")
-        .body("alive\n")
-}
-
 /// Answers `/readyz`: storage and database can be read and say the same.
 pub(super) async fn ready(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
     blocking(&state, |state| {
@@ -82,10 +61,7 @@ pub(super) async fn ready(state: web::Data<State>) -> Result<HttpResponse, Serve
         }
     })
     .await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
-        .content_type("text/plain; charset=utf-8")
-        .body("ready\n"))
+    Ok(well())
 }
 
 /// Answers `/metrics`.
@@ -98,7 +74,7 @@ pub(super) async fn metrics(state: web::Data<State>) -> Result<HttpResponse, Ser
     .await?;
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
-        .insert_header((CONTENT_TYPE, MEDIA_TYPE))
+        .insert_header((CONTENT_TYPE, METRICS_MEDIA_TYPE))
         .body(text))
 }
 
@@ -117,32 +93,15 @@ pub(super) async fn robots(state: web::Data<State>, request: HttpRequest) -> Htt
     .respond(&request)
 }
 
-/// Answers `/favicon.svg`: the mark.
-pub(super) async fn mark(request: HttpRequest) -> HttpResponse {
-    Document::hashed(
-        ::web::MARK.as_bytes().to_vec(),
-        "image/svg+xml",
-        Keep::Briefly,
-    )
-    .respond(&request)
-}
-
 /// Answers `/assets/<digest>.css`: the stylesheet under the address that pages give it.
 pub(super) async fn asset(
     request: HttpRequest,
     name: web::Path<String>,
 ) -> Result<HttpResponse, ServeError> {
-    if ::web::stylesheet_path() != format!("assets/{name}") {
-        return Err(ServeError::NotFound(format!(
+    let found = asset_named(&name).ok_or_else(|| {
+        ServeError::NotFound(format!(
             "there is no asset {name}; reload the page that asked for it"
-        )));
-    }
-    let tag = actix_web::http::header::EntityTag::new_weak(::web::stylesheet_digest().to_owned());
-    let stylesheet = Document::text(
-        ::web::STYLESHEET.to_owned(),
-        tag,
-        "text/css; charset=utf-8",
-        Keep::Immutable,
-    );
-    Ok(stylesheet.respond(&request))
+        ))
+    })?;
+    Ok(found.respond(&request))
 }

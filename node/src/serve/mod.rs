@@ -1,7 +1,8 @@
 //! Serves pages, records, files and the log over HTTP: the reading side of a node, a function of storage and database.
 //!
 //! All URLs stand in `routes`. A handler takes what it needs out of the request, calls one function that may block
-//! (`blocking`), and responds with a `document` (small, in memory) or with `stored` bytes (streamed, with ranges).
+//! (`blocking`), and responds with a `Document` (small, in memory) or with `Stored` bytes (streamed, with ranges), which the
+//! crate `web` makes: tags, caching, negotiation and problem documents are the same in all our programs.
 //! What goes wrong is one `error::ServeError`, which becomes a problem document or, for a person, a page.
 //!
 //! The server keeps nothing that another process may change, so an `import` beside it is seen at the next request.
@@ -9,18 +10,11 @@
 mod application;
 mod blocking;
 mod headers;
-mod limits;
-mod observe;
 mod recovery;
 mod routes;
 mod state;
 
-mod conditional;
-mod document;
 mod error;
-mod negotiation;
-mod range;
-mod stored;
 
 mod contents;
 mod name;

@@ -1,9 +1,9 @@
 //! The last part of `/id/<id>[.<version>][.<suffix>]`: read once, at the edge.
 
+use ::web::http::Format;
 use protocol::identifier::{Accession, Kind, Prefix, ResourceId, VersionedId};
 
 use super::error::ServeError;
-use super::negotiation::Format;
 
 /// What a name under `/id/` asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! What stands behind an id: the state machine's word on it (PROTOCOL.md section 3), as the database remembers it.
 
+use ::web::http::Tombstone;
 use protocol::entry::Reason;
 use protocol::identifier::{Accession, Kind};
 
-use super::error::{ServeError, Tombstone};
+use super::error::ServeError;
 use super::name::Name;
 use super::state::State;
 use crate::database::Connection;

@@ -1,6 +1,7 @@
 //! `/id/<id>`: a resource in the form that the client wants.
 
 use ::web::formats;
+use ::web::http::{Accept, Document, Format, Keep, STATE, conditional};
 use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use protocol::digest::Digest;
@@ -8,12 +9,8 @@ use protocol::identifier::Kind;
 use protocol::record::Record;
 
 use super::blocking::blocking;
-use super::conditional::{self, Keep};
-use super::document::Document;
 use super::error::ServeError;
-use super::headers::STATE;
 use super::name::Name;
-use super::negotiation::{Accept, Format};
 use super::pages::{self, Turned};
 use super::resolve::{Resolved, resolve};
 use super::state::State;

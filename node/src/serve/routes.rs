@@ -1,10 +1,8 @@
 //! Every URL of a node.
 
+use ::web::http;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
-use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ALLOW,
-};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
@@ -34,13 +32,13 @@ fn urls(node: &mut ServiceConfig) {
     .service(read("/", home::home))
     // for programs
     .service(read("/.well-known/ommatidia.json", machine::node))
-    .service(read("/context/1", machine::context))
-    .service(read("/healthz", machine::alive))
+    .service(read("/context/1", http::context))
+    .service(read("/healthz", http::alive))
     .service(read("/readyz", machine::ready))
     .service(read("/metrics", machine::metrics))
     // for browsers
     .service(read("/robots.txt", machine::robots))
-    .service(read("/favicon.svg", machine::mark))
+    .service(read("/favicon.svg", http::mark))
     .service(read("/assets/{name}", machine::asset));
 }
 
@@ -72,12 +70,7 @@ async fn another_method(request: HttpRequest) -> Result<HttpResponse, ServeError
     if *request.method() != Method::OPTIONS {
         return Err(ServeError::Method(request.method().to_string()));
     }
-    Ok(HttpResponse::NoContent()
-        .insert_header((ALLOW, METHODS))
-        .insert_header((ACCESS_CONTROL_ALLOW_METHODS, METHODS))
-        .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "*"))
-        .insert_header((ACCESS_CONTROL_MAX_AGE, "86400"))
-        .finish())
+    Ok(http::preflight(METHODS))
 }
 
 async fn nothing(request: HttpRequest) -> Result<HttpResponse, ServeError> {

@@ -44,16 +44,18 @@ impl State {
             text: text.to_owned(),
             path: path.to_owned(),
         };
+        let base_path = base_path(&config.base);
+        let metrics = Metrics::new(&base_path)?;
         let site = Site {
             name: config.name.clone(),
             kind: "Image archive".to_owned(),
-            base_path: base_path(&config.base),
+            base_path,
             links: vec![link("Studies", ""), link("Log", "log/")],
         };
         Ok(State {
             archive,
             site,
-            metrics: Metrics::new()?,
+            metrics,
             contents: Contents::default(),
             recovery: Mutex::new(Recovered::NotYet),
         })

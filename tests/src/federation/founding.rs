@@ -15,7 +15,9 @@ use crate::ran::Ran;
 const SMALL_LIMITS: &[(&str, &str, &str)] = &[
     ("fetch", "connect_seconds", "2"),
     ("fetch", "idle_seconds", "1"),
-    ("fetch", "slow_seconds", "2"),
+    ("fetch", "answer_seconds", "2"),
+    ("fetch", "grace_seconds", "2"),
+    ("fetch", "whole_seconds", "3"),
 ];
 
 /// Members are being taken in; nothing is harvested yet.
@@ -54,7 +56,7 @@ impl Founding {
         let mut vkeys = new
             .stdout
             .lines()
-            .filter(|line| line.split('+').count() == 3);
+            .filter(|line| line.split('+').count() >= 3);
         let vkey = vkeys
             .next_back()
             .unwrap_or_else(|| panic!("no vkey: {new:?}"));

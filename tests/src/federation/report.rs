@@ -50,9 +50,10 @@ impl Report {
         found.unwrap_or_else(|| panic!("nothing is said of {id}: {self:#?}"))
     }
 
-    /// Whether every member is at its newest checkpoint.
+    /// Whether every member that the roster calls active is at its newest checkpoint.
     pub fn is_current(&self) -> bool {
-        self.members.iter().all(|member| member.state == "current")
+        let is_well = |state: &str| matches!(state, "current" | "suspended" | "retired");
+        self.members.iter().all(|member| is_well(&member.state))
     }
 }
 

@@ -124,7 +124,9 @@ impl TempFederation {
             .args(sync.get_args())
             .env_remove("OMMA_CRASH_AT")
             .stdin(Stdio::null());
-        Report::read(&Ran::new(limited.output().unwrap()).stdout)
+        let ran = Ran::new(limited.output().unwrap());
+        assert!(!ran.stdout.is_empty(), "{ran:?}");
+        Report::read(&ran.stdout)
     }
 
     /// What `status` says.
@@ -163,7 +165,7 @@ impl TempFederation {
         hits.iter().map(id).collect()
     }
 
-    /// The problems that `check` finds, each `path: message`.
+    /// The problems that `check` finds, each `where: sentence`.
     #[track_caller]
     pub fn problems(&self) -> Vec<String> {
         let ran = self.run(&["check", "--json"]);
@@ -172,7 +174,7 @@ impl TempFederation {
         let problems = checked["problems"].as_array().unwrap();
         assert_eq!(ran.is_done(), problems.is_empty(), "{ran:?}");
         let text = |problem: &Value, name: &str| problem[name].as_str().unwrap().to_owned();
-        let say = |problem| format!("{}: {}", text(problem, "path"), text(problem, "message"));
+        let say = |problem| format!("{}: {}", text(problem, "where"), text(problem, "sentence"));
         problems.iter().map(say).collect()
     }
 

@@ -97,7 +97,12 @@ fn every_point_is_come_to_in_a_first_or_a_later_harvest() {
             }
         }
     }
-    let all: BTreeSet<&str> = POINTS.iter().copied().collect();
+    // a graph in memory is loaded by every command, and changes of it are applied only in a server that goes on
+    let all: BTreeSet<&str> = POINTS
+        .iter()
+        .copied()
+        .filter(|point| *point != "graph-applied")
+        .collect();
     assert_eq!(reached, all);
 }
 

@@ -41,7 +41,7 @@ struct FormatLine {
 /// # Errors
 /// When it cannot be written.
 pub(super) fn page(endpoint: &Endpoint, address: &str) -> Result<String, askama::Error> {
-    let limits = endpoint.queries.limits();
+    let limits = &endpoint.limits;
     let all = ResultFormat::TABLES.into_iter().chain(ResultFormat::GRAPHS);
     SparqlPage {
         site: &endpoint.site,

@@ -10,6 +10,7 @@ mod disk;
 mod filters;
 mod finding;
 mod opening;
+mod records;
 mod suggesting;
 
 use std::path::Path;

@@ -1,11 +1,11 @@
 //! What stands on the page of every resource: its names, versions, forms, and how to check it.
 
+use ::web::http::Format;
 use ::web::words;
 
 use super::parts::Linked;
 use crate::log::SignedHead;
 use crate::serve::error::ServeError;
-use crate::serve::negotiation::Format;
 use crate::serve::resolve::{Mark, Resolved};
 use crate::serve::state::State;
 

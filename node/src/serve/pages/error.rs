@@ -1,11 +1,12 @@
 //! Error pages and tombstones.
 
+use ::web::http::Problem;
 use ::web::{Site, words};
 use askama::Template;
 
 use super::about;
 use super::parts::Linked;
-use crate::serve::error::{Problem, ServeError};
+use crate::serve::error::ServeError;
 use crate::serve::state::State;
 
 #[derive(Template)]

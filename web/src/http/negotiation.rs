@@ -4,7 +4,7 @@ use actix_web::http::header::{ACCEPT, HeaderMap};
 
 /// A form in which a resource is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub enum Format {
     /// A page for people.
     Html,
     /// JSON-LD 1.1 under the pinned context.
@@ -89,7 +89,7 @@ impl Format {
 
 /// What a client accepts: media ranges with their weights in thousandths.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Accept(Vec<(String, u16)>);
+pub struct Accept(Vec<(String, u16)>);
 
 impl Accept {
     /// The request's `Accept`; without one, anything. A range that cannot be read is left out.

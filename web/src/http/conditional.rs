@@ -1,12 +1,17 @@
 //! Entity tags, and how long an answer may be kept (RFC 9110 section 13, RFC 9111).
 
 use actix_web::HttpMessage;
-use actix_web::http::header::{EntityTag, IF_RANGE, IfNoneMatch};
+use actix_web::http::header::{EntityTag, HeaderName, IF_RANGE, IfNoneMatch};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use protocol::digest::Digest;
+
+/// `Repr-Digest` of RFC 9530.
+pub const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 
 /// How long a cache may keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Keep {
+pub enum Keep {
     /// For ever: the address names the bytes.
     Immutable,
     /// Five minutes: it never changes but may be removed for legal cause (PROTOCOL.md section 3, "Caching").
@@ -30,17 +35,17 @@ impl Keep {
 }
 
 /// The tag of bytes that have this digest, under whatever address.
-pub(super) fn strong(digest: &Digest) -> EntityTag {
+pub fn strong(digest: &Digest) -> EntityTag {
     EntityTag::new_strong(digest.to_string())
 }
 
 /// The tag of a form that is derived from something with this digest: equal in meaning, whatever the coding.
-pub(super) fn weak(digest: &Digest, form: &str) -> EntityTag {
+pub fn weak(digest: &Digest, form: &str) -> EntityTag {
     EntityTag::new_weak(format!("{digest}{form}"))
 }
 
 /// Whether the client has the current state already (`If-None-Match`), so that 304 says all.
-pub(super) fn is_known(request: &impl HttpMessage, tag: &EntityTag) -> bool {
+pub fn is_known(request: &impl HttpMessage, tag: &EntityTag) -> bool {
     match request.get_header::<IfNoneMatch>() {
         Some(IfNoneMatch::Any) => true,
         Some(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
@@ -50,7 +55,7 @@ pub(super) fn is_known(request: &impl HttpMessage, tag: &EntityTag) -> bool {
 
 /// Whether a range may be answered with a part: without `If-Range`, or when its tag is exactly this one. A date there
 /// fits nothing, because no answer here has a date.
-pub(super) fn range_applies(request: &impl HttpMessage, tag: &EntityTag) -> bool {
+pub fn range_applies(request: &impl HttpMessage, tag: &EntityTag) -> bool {
     match request.headers().get(IF_RANGE) {
         None => true,
         Some(value) => value
@@ -62,12 +67,8 @@ pub(super) fn range_applies(request: &impl HttpMessage, tag: &EntityTag) -> bool
 }
 
 /// `Repr-Digest` with SHA-256 (RFC 9530): of the representation as a whole, without content coding.
-pub(super) fn repr_digest(digest: &Digest) -> String {
-    use base64::Engine as _;
-    format!(
-        "sha-256=:{}:",
-        base64::engine::general_purpose::STANDARD.encode(digest.as_bytes())
-    )
+pub fn repr_digest(digest: &Digest) -> String {
+    format!("sha-256=:{}:", STANDARD.encode(digest.as_bytes()))
 }
 
 #[cfg(test)]

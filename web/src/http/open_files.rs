@@ -6,7 +6,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 const FOR_OTHERS: u64 = 512;
 
 /// Raises the limit of open files as far as this user may, and says so where that is less than the configuration wants.
-pub(super) fn raise_open_files(max_connections: usize) {
+pub fn raise_open_files(max_connections: usize) {
     let limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum {
         let raised = Rlimit {

@@ -12,15 +12,14 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use protocol::digest::Digest;
 
-use super::conditional::{self, Keep};
-use super::headers::REPR_DIGEST;
+use super::conditional::{self, Keep, REPR_DIGEST};
 
 /// Shorter bodies gain nothing: they fit one packet either way.
 const SHORTEST_COMPRESSED: usize = 1400;
 
 /// An answer in memory.
 #[derive(Debug)]
-pub(super) struct Document {
+pub struct Document {
     body: Vec<u8>,
     media_type: HeaderValue,
     tag: EntityTag,

@@ -4,7 +4,7 @@ use actix_web::http::header::{HeaderMap, RANGE};
 
 /// What a request asks for of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub enum Wanted {
     /// All of it.
     Whole,
     /// These bytes.
@@ -22,7 +22,7 @@ pub(super) enum Wanted {
 ///
 /// An unknown unit is ignored, as RFC 9110 wants. Several ranges are answered with the whole, as it allows: nobody reads
 /// images so, and a list of a thousand overlapping ranges would be a cheap way to make a server work.
-pub(super) fn wanted(headers: &HeaderMap, size: u64) -> Wanted {
+pub fn wanted(headers: &HeaderMap, size: u64) -> Wanted {
     let Some(value) = headers.get(RANGE) else {
         return Wanted::Whole;
     };

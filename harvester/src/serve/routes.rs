@@ -1,0 +1,72 @@
+//! Every URL of a harvester.
+
+use ::web::http;
+use actix_web::dev::HttpServiceFactory;
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
+
+use super::error::ServeError;
+use super::{machine, members, mirrored, record, resolve, search, sparql};
+
+/// The methods that every URL but `/sparql` answers.
+pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
+
+/// Puts all URLs in their places.
+pub(super) fn mount(harvester: &mut ServiceConfig) {
+    harvester
+        // questions
+        .service(read("/api/v1/search", search::search))
+        .service(read("/api/v1/suggest", search::suggest))
+        .service(sparql::resource("/sparql"))
+        // what is known of one thing
+        .service(read("/api/v1/records/{name}", record::record))
+        .service(read("/id/{name}", resolve::resource))
+        .service(read("/id/{name}/{rest:.*}", resolve::below))
+        // who belongs, and how they stand
+        .service(read("/api/v1/members", members::list))
+        .service(read("/api/v1/members/{id}/report", members::report))
+        .service(read("/members/{id}/evidence", members::evidence))
+        .service(read("/roster", members::roster))
+        .service(read("/roster/{version}", members::roster_version))
+        // the mirror
+        .service(read("/mirror/{log}/{path:.*}", mirrored::file))
+        .service(read("/state/{id}", machine::state))
+        // for programs
+        .service(read("/.well-known/ommatidia.json", machine::harvester))
+        .service(read("/context/1", http::context))
+        .service(read("/healthz", http::alive))
+        .service(read("/readyz", machine::ready))
+        // for browsers
+        .service(read("/favicon.svg", http::mark))
+        .service(read("/assets/{name}", machine::asset))
+        .default_service(web::to(nothing));
+}
+
+/// A URL that is read and nothing else.
+fn read<F, Args>(path: &str, handler: F) -> impl HttpServiceFactory + 'static
+where
+    F: Handler<Args> + Clone,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(web::get().to(handler.clone()))
+        .route(web::head().to(handler))
+        .default_service(web::to(another_method))
+}
+
+/// `OPTIONS` says what may be asked, to browsers that want to know before they ask; any other method is refused.
+async fn another_method(request: HttpRequest) -> Result<HttpResponse, ServeError> {
+    if *request.method() != Method::OPTIONS {
+        return Err(ServeError::Method(request.method().to_string()));
+    }
+    Ok(http::preflight(METHODS))
+}
+
+async fn nothing(request: HttpRequest) -> Result<HttpResponse, ServeError> {
+    Err(ServeError::NotFound(format!(
+        "there is nothing at {}",
+        request.path()
+    )))
+}

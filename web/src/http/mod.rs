@@ -1,0 +1,33 @@
+//! The manners of both programs over HTTP: what is the same whatever the answer is about.
+//!
+//! A handler makes a [`Document`] (small, in memory) or a [`Stored`] (streamed, with ranges), which see to tags, caching
+//! and 304. What goes wrong is an error of the program's own that implements [`Answer`]: a status, a [`Problem`], headers;
+//! [`readable_errors`] writes it for a program or for a person. Each program keeps its own routes, its own errors and its
+//! own pages.
+
+mod open_files;
+mod shutdown;
+
+pub mod conditional;
+mod document;
+mod fixed;
+mod negotiation;
+mod problem;
+pub mod range;
+mod stored;
+
+mod errors;
+mod headers;
+mod measure;
+
+pub use conditional::{Keep, REPR_DIGEST};
+pub use document::Document;
+pub use errors::{Answer, readable_errors};
+pub use fixed::{alive, asset, context, mark, ready};
+pub use headers::{DATA_POLICY, PAGE_POLICY, STATE, brings_body, on_every_answer, preflight};
+pub use measure::{METRICS_MEDIA_TYPE, Measured, every_answer};
+pub use negotiation::{Accept, Format};
+pub use open_files::raise_open_files;
+pub use problem::{PROBLEM_JSON, Problem, Tombstone};
+pub use shutdown::stop_on_signals;
+pub use stored::{RangeError, Stored, digest_of};
