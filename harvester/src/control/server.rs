@@ -11,7 +11,8 @@ use anyhow::Context;
 use tokio::net::UnixListener;
 use tokio::sync::watch;
 
-use super::conversation::{Line, converse};
+use super::conversation::converse;
+use super::line::Line;
 use super::{Operate, frames, socket};
 
 /// Askers at once. Each has two threads and one frame of memory here.
@@ -184,7 +185,7 @@ fn receive(
         // it fits into what the connection holds, so that nobody waits for this asker
         return frames::write_failure(&mut stream, &why);
     }
-    let line = Arc::new(Line::new(stream)?);
+    let line = Arc::new(Line::new(stream));
     lines.insert(number, Arc::clone(&line));
     drop(lines);
     let place = Place {
