@@ -1,146 +1,27 @@
-//! The command line (CONTRACT: `omma-harvester`). Each command opens what it needs, calls one function, and prints.
+//! The command line (CONTRACT: `omma-harvester`). What a command does on the stores is in [`crate::control`].
 //!
 //! Exit codes: 0 done, 1 could not run, 2 ran and something was refused or failed. With `--json` standard output is JSON
 //! alone; everything else goes to standard error.
 
+mod arguments;
+mod opened;
+
 use std::io::{self, IsTerminal, Write};
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
-use clap::{Args, Parser, Subcommand};
-use serde_json::json;
-use url::Url;
+use anyhow::{Context, ensure};
+use clap::Parser;
 
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
-use crate::data_folder::{DataFolder, Guard};
-use crate::fetch::{AddressRules, Fetch, HttpFetch, Limits};
-use crate::harvest::round::MemberReport;
-use crate::init::InitArguments;
-use crate::operate::{Harvester, SyncRequest};
-use crate::query::{Question, Wanted};
-use crate::roster::commands::{Console, RosterCommand};
-use crate::text::SearchRequest;
-
-/// Something was refused or failed.
-const REFUSED: u8 = 2;
-
-#[derive(Debug, Parser)]
-#[command(
-    name = "omma-harvester",
-    version,
-    about = "A harvester of Ommatidia: mirrors every member's log, proves it, and makes it findable"
-)]
-struct CommandLine {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Args)]
-struct Data {
-    /// The harvester's folder
-    #[arg(long = "data", value_name = "DIR")]
-    data: PathBuf,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Make and sign the federation's roster
-    #[command(subcommand)]
-    Roster(RosterCommand),
-    /// Make the folder of a new harvester
-    Init(InitArguments),
-    /// Fetch what is new of every member, prove it, and bring graph and text index up to date
-    Sync {
-        #[command(flatten)]
-        data: Data,
-        /// This member alone
-        #[arg(long, value_name = "ID")]
-        member: Option<String>,
-        /// Take the logs from this harvester's mirrors
-        #[arg(long, value_name = "PORTAL")]
-        mirror: Option<String>,
-        /// Print a JSON document
-        #[arg(long)]
-        json: bool,
-    },
-    /// Answer everybody, and ask members for news, until SIGTERM or Ctrl-C
-    Serve {
-        #[command(flatten)]
-        data: Data,
-        /// The address and port, in place of the configured
-        #[arg(long)]
-        bind: Option<SocketAddr>,
-    },
-    /// How every member stands, without asking it
-    Status {
-        #[command(flatten)]
-        data: Data,
-        /// Print a JSON document
-        #[arg(long)]
-        json: bool,
-    },
-    /// Ask the graph
-    Query {
-        #[command(flatten)]
-        data: Data,
-        /// json, xml, csv or tsv of a table; nt or ttl of a graph
-        #[arg(long, value_name = "FORMAT")]
-        format: Option<String>,
-        /// The query
-        #[arg(value_name = "SPARQL")]
-        text: String,
-    },
-    /// Search studies and images
-    Search {
-        #[command(flatten)]
-        data: Data,
-        /// Print the answer of /api/v1/search
-        #[arg(long)]
-        json: bool,
-        /// What to look for
-        words: String,
-    },
-    /// The ontologies that graph and text index know
-    #[command(subcommand)]
-    Ontology(OntologyCommand),
-    /// Read everything again and compare each thing with what it follows from
-    Check {
-        #[command(flatten)]
-        data: Data,
-        /// Print a JSON document
-        #[arg(long)]
-        json: bool,
-    },
-    /// Make ledger, graph and text index again from the mirror
-    Rebuild {
-        #[command(flatten)]
-        data: Data,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum OntologyCommand {
-    /// Keep ontology files (OWL, Turtle, OBO, OBO Graphs) and index again what they change
-    Load {
-        #[command(flatten)]
-        data: Data,
-        /// The files
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-    },
-    /// What is loaded
-    List {
-        #[command(flatten)]
-        data: Data,
-        /// Print a JSON document
-        #[arg(long)]
-        json: bool,
-    },
-}
+use crate::control::{self, Asker, PATIENCE, Request, Terminal, one_line};
+use crate::data_folder::DataFolder;
+use crate::fetch::{AddressRules, HttpFetch, Limits};
+use crate::ontology;
+use crate::roster::commands::Console;
+use arguments::{Command, CommandLine, OntologyCommand};
+use opened::Opened;
 
 /// Runs the program with the machine's clock.
 pub fn main() -> ExitCode {
@@ -149,16 +30,27 @@ pub fn main() -> ExitCode {
 
 /// Runs the program with a clock: tests shift it.
 pub fn main_with_clock(clock: Arc<dyn Clock>) -> ExitCode {
-    let ended = CommandLine::parse();
-    start_log(&ended.command);
-    match run(ended.command, clock) {
+    let command_line = match CommandLine::try_parse() {
+        Ok(command_line) => command_line,
+        Err(error) => {
+            // where it cannot be printed nobody reads it
+            let _ = error.print();
+            // help and version are no failure; clap's own code for wrong usage is 2, which here means something else
+            return if error.use_stderr() {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    start_log(&command_line.command);
+    match run(command_line.command, clock) {
         Ok(code) => ExitCode::from(code),
+        // who reads the result has enough of it
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!(
-                "omma-harvester: {}",
-                format!("{error:#}").replace('\n', " ")
-            );
+            // who closed standard error does not want to know
+            let _ = writeln!(io::stderr(), "omma-harvester: {}", one_line(&error));
             ExitCode::FAILURE
         }
     }
@@ -195,12 +87,18 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 fn run(command: Command, clock: Arc<dyn Clock>) -> anyhow::Result<u8> {
     // another part of the process may have installed it before, which is as good
     let _ = rustls::crypto::ring::default_provider().install_default();
-    match command {
-        Command::Roster(command) => at_the_console(clock, |console| {
-            crate::roster::commands::run(command, console)
-        }),
+    let (data, json, command) = match command {
+        Command::Roster(command) => {
+            return at_the_console(clock, |console| {
+                crate::roster::commands::run(command, console)
+            });
+        }
         Command::Init(arguments) => {
-            at_the_console(clock, |console| crate::init::run(&arguments, console))
+            return at_the_console(clock, |console| crate::init::run(&arguments, console));
+        }
+        Command::Serve { data, bind } => return opened::serve(&data.data, bind, clock),
+        Command::Ontology(OntologyCommand::List { data, json }) => {
+            return list_ontologies(&data.data, json);
         }
         Command::Sync {
             data,
@@ -208,104 +106,30 @@ fn run(command: Command, clock: Arc<dyn Clock>) -> anyhow::Result<u8> {
             mirror,
             json,
         } => {
-            let mirror = mirror.as_deref().map(portal).transpose()?;
-            let opened = Opened::open(&data, clock)?;
-            let request = SyncRequest { member, mirror };
-            let reports =
-                opened.block_on(opened.harvester.sync(&request, |line| eprintln!("{line}")))?;
-            print_members(&opened.harvester, &reports, json)
+            // refused before anything is opened
+            mirror.as_deref().map(control::portal).transpose()?;
+            (data, json, control::Command::Sync { member, mirror })
         }
-        Command::Serve { data, bind } => {
-            let opened = Opened::open(&data, clock)?;
-            let bind = bind.unwrap_or(opened.harvester.config().serve.bind);
-            crate::serve::run(Arc::clone(&opened.harvester), bind, &opened.runtime)?;
-            Ok(0)
-        }
-        Command::Status { data, json } => {
-            let opened = Opened::open(&data, clock)?;
-            let reports = opened.harvester.status()?;
-            print_members(&opened.harvester, &reports, json)?;
-            Ok(0)
-        }
+        Command::Status { data, json } => (data, json, control::Command::Status),
         Command::Query { data, format, text } => {
-            let opened = Opened::open_filled(&data, clock)?;
-            let wanted = format.map_or(Wanted::Anything, Wanted::Named);
-            let question = Question {
-                text,
-                wanted,
-                ..Question::default()
-            };
-            let queries = opened.harvester.queries()?;
-            let mut out = io::stdout().lock();
-            queries.run_to_writer(question, &mut out)?;
-            out.flush()?;
-            Ok(0)
+            (data, false, control::Command::Query { text, format })
         }
-        Command::Search { data, json, words } => {
-            let opened = Opened::open_filled(&data, clock)?;
-            let request = SearchRequest::from_query(&[("q".to_owned(), words)])?;
-            let answer = opened.harvester.search(&request)?;
-            let mut out = io::stdout().lock();
-            if json {
-                serde_json::to_writer(&mut out, &answer)?;
-                writeln!(out)?;
-            } else {
-                for hit in &answer.hits {
-                    writeln!(out, "{}\t{}\t{}", hit.id, hit.member, hit.title)?;
-                }
-                eprintln!("{} found", answer.total);
-            }
-            Ok(0)
-        }
+        Command::Search { data, json, words } => (data, json, control::Command::Search { words }),
         Command::Ontology(OntologyCommand::Load { data, files }) => {
-            let opened = Opened::open_filled(&data, clock)?;
-            let loaded = opened.harvester.load_ontologies(&files)?;
-            let mut out = io::stdout().lock();
-            for ontology in &loaded.listed {
-                writeln!(out, "{}\t{} terms", ontology.name, ontology.terms)?;
-            }
-            writeln!(out, "{} terms changed", loaded.changed.len())?;
-            Ok(0)
+            let files = files
+                .iter()
+                .map(|path| absolute_file(path))
+                .collect::<Result<_, _>>()?;
+            (data, false, control::Command::LoadOntologies { files })
         }
-        Command::Ontology(OntologyCommand::List { data, json }) => {
-            let folder = DataFolder::open(&data.data)?;
-            let listed = crate::ontology::list(&folder.ontologies())?;
-            let mut out = io::stdout().lock();
-            if json {
-                writeln!(out, "{}", json!(listed))?;
-                return Ok(0);
-            }
-            for ontology in &listed {
-                let version = ontology.version.as_deref().unwrap_or("-");
-                writeln!(
-                    out,
-                    "{}\t{version}\t{} terms\t{}",
-                    ontology.name, ontology.terms, ontology.file
-                )?;
-            }
-            Ok(0)
-        }
-        Command::Check { data, json } => {
-            let opened = Opened::open(&data, clock)?;
-            let problems = opened.block_on(opened.harvester.check(|line| eprintln!("{line}")))?;
-            let mut out = io::stdout().lock();
-            if json {
-                writeln!(out, "{}", json!({ "problems": problems }))?;
-            } else {
-                for problem in &problems {
-                    writeln!(out, "{}: {}", problem.r#where, problem.sentence)?;
-                }
-                writeln!(out, "{} problems", problems.len())?;
-            }
-            Ok(if problems.is_empty() { 0 } else { REFUSED })
-        }
-        Command::Rebuild { data } => {
-            let opened = Opened::open(&data, clock)?;
-            let entries = opened.block_on(opened.harvester.rebuild(|line| eprintln!("{line}")))?;
-            writeln!(io::stdout().lock(), "{entries} entries")?;
-            Ok(0)
-        }
-    }
+        Command::Check { data, json } => (data, json, control::Command::Check),
+        Command::Rebuild { data } => (data, false, control::Command::Rebuild),
+    };
+    let folder = DataFolder::open(&data.data)?;
+    let request = Request { command, json };
+    control::perform(&folder, &request, &Terminal::new(), PATIENCE, |guard| {
+        Opened::open(&folder, guard, clock)
+    })
 }
 
 /// With what an operator typed: any address may be asked.
@@ -325,117 +149,36 @@ fn at_the_console(
     act(&mut console)
 }
 
-fn portal(text: &str) -> anyhow::Result<Url> {
-    let mut url = Url::parse(text).with_context(|| format!("{text:?} is no address"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        bail!("{text} is no http or https address");
-    }
-    if !url.path().ends_with('/') {
-        let path = format!("{}/", url.path());
-        url.set_path(&path);
-    }
-    Ok(url)
+/// The same path for whoever reads the file, which may be a server that was started elsewhere.
+fn absolute_file(path: &Path) -> anyhow::Result<PathBuf> {
+    let found =
+        std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    ensure!(
+        found.is_file(),
+        "{} is no regular file; save what it gives as one, since a server that runs reads it by its path",
+        path.display()
+    );
+    std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))
 }
 
-/// A harvester that this process has.
-struct Opened {
-    harvester: Arc<Harvester>,
-    runtime: tokio::runtime::Runtime,
-    _guard: Guard,
-}
-
-impl Opened {
-    fn open(data: &Data, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let folder = DataFolder::open(&data.data)?;
-        let guard = folder.lock()??;
-        let config = Config::read(&folder.config())?;
-        let limits = config.limits();
-        let fetch = |rules| -> anyhow::Result<Arc<dyn Fetch>> {
-            Ok(Arc::new(HttpFetch::new(rules, limits)?))
-        };
-        let strangers = fetch(AddressRules::new(config.allowed()?))?;
-        let operators = fetch(AddressRules::any())?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .context("no threads can be had")?;
-        let harvester = {
-            let _inside = runtime.enter();
-            Harvester::open(folder, config, strangers, operators, clock)?
-        };
-        Ok(Self {
-            harvester,
-            runtime,
-            _guard: guard,
-        })
-    }
-
-    /// Opened, with graph and text index at the ledger's position.
-    fn open_filled(data: &Data, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let opened = Self::open(data, clock)?;
-        opened.harvester.catch_up()?;
-        Ok(opened)
-    }
-
-    fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
-        self.runtime.block_on(work)
-    }
-}
-
-/// Prints how members stand; 2 when an active one is not `current`.
-fn print_members(
-    harvester: &Harvester,
-    reports: &[MemberReport],
-    json: bool,
-) -> anyhow::Result<u8> {
-    let mut out = io::stdout().lock();
+/// Needs no store, so nobody has to be asked.
+fn list_ontologies(data: &Path, json: bool) -> anyhow::Result<u8> {
+    let folder = DataFolder::open(data)?;
+    let listed = ontology::list(&folder.ontologies())?;
+    let terminal = Terminal::new();
     if json {
-        writeln!(out, "{}", json!({ "members": reports }))?;
-    } else {
-        writeln!(
-            out,
-            "{:<20} {:<14} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}",
-            "member",
-            "state",
-            "entries",
-            "current",
-            "superseded",
-            "removed",
-            "event",
-            "quarantined"
-        )?;
-        for report in reports {
-            let counts = &report.counts;
-            writeln!(
-                out,
-                "{:<20} {:<14} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}",
-                report.id,
-                report.state,
-                counts.entries,
-                counts.current,
-                counts.superseded,
-                counts.removed,
-                counts.event,
-                counts.quarantined
-            )?;
-            if !report.detail.is_empty() {
-                writeln!(out, "    {}", report.detail)?;
-            }
-        }
+        let mut line = serde_json::to_vec(&listed)?;
+        line.push(b'\n');
+        terminal.print(&line)?;
+        return Ok(0);
     }
-    let roster = harvester.roster();
-    let standing = harvester.status()?;
-    let is_amiss = |member: &protocol::roster::Member| {
-        let of_member = |report: &&MemberReport| report.id == member.id;
-        member.status == protocol::roster::Status::Active
-            && !standing
-                .iter()
-                .find(of_member)
-                .is_some_and(MemberReport::is_current)
-    };
-    Ok(if roster.members.iter().any(is_amiss) {
-        REFUSED
-    } else {
-        0
-    })
+    for ontology in &listed {
+        let version = ontology.version.as_deref().unwrap_or("-");
+        let line = format!(
+            "{}\t{version}\t{} terms\t{}\n",
+            ontology.name, ontology.terms, ontology.file
+        );
+        terminal.print(line.as_bytes())?;
+    }
+    Ok(0)
 }
