@@ -183,21 +183,33 @@ pub struct Heard {
     pub printed: Mutex<Vec<u8>>,
     pub told: Mutex<Vec<String>>,
     interest: watch::Sender<Interest>,
+    /// hears when something is printed
+    news: Mutex<Sender<()>>,
 }
 
 impl Heard {
     pub fn new() -> Self {
-        Self {
+        Self::with_news().0
+    }
+
+    /// With the news that something was printed.
+    pub fn with_news() -> (Self, Receiver<()>) {
+        let (sender, news) = channel();
+        let heard = Self {
             printed: Mutex::default(),
             told: Mutex::default(),
             interest: watch::Sender::new(Interest::Waiting),
-        }
+            news: Mutex::new(sender),
+        };
+        (heard, news)
     }
 }
 
 impl Asker for Heard {
     fn print(&self, bytes: &[u8]) -> io::Result<()> {
         self.printed.lock().unwrap().extend(bytes);
+        // most tests do not listen
+        let _ = self.news.lock().unwrap().send(());
         Ok(())
     }
 

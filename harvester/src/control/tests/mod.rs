@@ -10,7 +10,7 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::thread;
 
 use tempfile::TempDir;
@@ -78,11 +78,11 @@ fn a_result_comes_back_with_its_progress_and_exit_code() {
 #[test]
 fn several_commands_are_done_at_the_same_time() {
     let (_folder, server) = server();
-    let server = &server;
+    let socket = &server.socket;
     // nobody gets an answer before all of them are being done
     thread::scope(|scope| {
         let asked: Vec<_> = (0..MEETING)
-            .map(|number| scope.spawn(move || server.ask(&format!("meet {number}"))))
+            .map(|number| scope.spawn(move || answer(socket, &format!("meet {number}"))))
             .collect();
         for (number, asked) in asked.into_iter().enumerate() {
             let answer = asked.join().unwrap();
@@ -109,7 +109,6 @@ fn a_server_that_ends_finishes_what_is_under_way_with_a_sentence() {
     let (_folder, mut server) = server();
     let socket = server.socket.clone();
     let mut waiting = begun(&socket, "wait");
-    // told so at the end, and not before
     server.close();
     assert_eq!(server.next(), "Stopping");
     let last = Frame::read(&mut waiting).unwrap();
@@ -122,28 +121,15 @@ fn a_server_that_ends_finishes_what_is_under_way_with_a_sentence() {
 fn a_server_that_is_killed_leaves_the_asker_with_a_clear_error() {
     let (_folder, server) = server();
     let socket = server.socket.clone();
-    let asking = thread::spawn(move || {
-        let heard = Heard::new();
-        let command = Command::Search {
-            words: "pour".to_owned(),
-        };
-        let request = Request {
-            command,
-            json: false,
-        };
-        ask(&socket, &request, &heard, LONG)
-            .unwrap_err()
-            .to_string()
-    });
-    let waiting = begun(&server.socket, "wait");
+    let (heard, printed) = Heard::with_news();
+    let asking = thread::spawn(move || ask(&socket, &search("pour"), &heard, LONG));
+    printed.recv_timeout(LONG).unwrap();
     server.runtime.shutdown_background();
-    let error = asking.join().unwrap();
-    // it may have been killed before it took the command
+    let error = asking.join().unwrap().unwrap_err().to_string();
     assert!(
         error.contains("the server ended before the command did"),
         "{error}"
     );
-    drop(waiting);
 }
 
 #[test]
