@@ -1,184 +1,347 @@
-//! The command line (CONTRACT: `omma-harvester`). What a command does on the stores is in [`crate::control`].
+//! The command line (CONTRACT: `omma-harvester`). Each command becomes one function's arguments; nothing is done here.
 //!
 //! Exit codes: 0 done, 1 could not run, 2 ran and something was refused or failed. With `--json` standard output is JSON
-//! alone; everything else goes to standard error.
+//! alone; everything else goes to standard error. Who interrupts a command (Ctrl-C) gets 130, as from the shell.
 
-mod arguments;
-mod opened;
-
-use std::io::{self, IsTerminal, Write};
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, ensure};
-use clap::Parser;
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand};
+use url::Url;
 
 use crate::clock::{Clock, SystemClock};
-use crate::control::{self, Asker, PATIENCE, Request, Terminal, one_line};
-use crate::data_folder::DataFolder;
+use crate::control::{self, Console, Premises, Streams};
 use crate::fetch::{AddressRules, HttpFetch, Limits};
-use crate::ontology;
-use crate::roster::commands::Console;
-use arguments::{Command, CommandLine, OntologyCommand};
-use opened::Opened;
+use crate::init::InitArguments;
+use crate::operate::premises::HarvesterPremises;
+use crate::roster::commands::RosterCommand;
+
+/// Exit code of what could not run.
+const COULD_NOT_RUN: u8 = 1;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "omma-harvester",
+    version,
+    about = "A harvester of Ommatidia: mirrors every member's log, proves it, and makes it findable"
+)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Data {
+    /// The harvester's folder
+    #[arg(long = "data", value_name = "DIR")]
+    data: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make and sign the federation's roster
+    #[command(subcommand)]
+    Roster(RosterCommand),
+    /// Make the folder of a new harvester
+    Init(InitArguments),
+    /// Fetch what is new of every member, prove it, and bring graph and text index up to date
+    Sync {
+        #[command(flatten)]
+        data: Data,
+        /// This member alone
+        #[arg(long, value_name = "ID")]
+        member: Option<String>,
+        /// Take the logs from this harvester's mirrors
+        #[arg(long, value_name = "PORTAL")]
+        mirror: Option<String>,
+        /// Print a JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Poll the members, and serve portal, search, SPARQL and mirrors over HTTP
+    Serve {
+        #[command(flatten)]
+        data: Data,
+        /// Address to listen on (default: the configuration's)
+        #[arg(long, value_name = "ADDR:PORT")]
+        bind: Option<String>,
+    },
+    /// How every member stands, without asking it
+    Status {
+        #[command(flatten)]
+        data: Data,
+        /// Print a JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask the graph
+    Query {
+        #[command(flatten)]
+        data: Data,
+        /// json, xml, csv or tsv of a table; nt or ttl of a graph
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<String>,
+        /// The query
+        #[arg(value_name = "SPARQL")]
+        text: String,
+    },
+    /// Search studies and images
+    Search {
+        #[command(flatten)]
+        data: Data,
+        /// Print the answer of /api/v1/search
+        #[arg(long)]
+        json: bool,
+        /// What to look for
+        words: String,
+    },
+    /// Ontologies beside the built-in ones
+    #[command(subcommand)]
+    Ontology(OntologyCommand),
+    /// Read everything again and compare each thing with what it follows from
+    Check {
+        #[command(flatten)]
+        data: Data,
+        /// Print a JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make ledger, graph and text index again from the mirror
+    Rebuild {
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum OntologyCommand {
+    /// Load OBO, OBO Graphs JSON, OWL (RDF/XML) or Turtle files
+    Load {
+        #[command(flatten)]
+        data: Data,
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// List what is loaded
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// Print a JSON document
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What a command line comes to.
+enum Task {
+    /// Something about files, which needs no harvester.
+    Roster(RosterCommand),
+    Init(InitArguments),
+    /// Something that needs the stores.
+    Operate {
+        data: PathBuf,
+        command: control::Command,
+        json: bool,
+    },
+    Serve {
+        data: PathBuf,
+        bind: Option<String>,
+    },
+}
 
 /// Runs the program with the machine's clock.
 pub fn main() -> ExitCode {
-    main_with_clock(Arc::new(SystemClock))
+    main_with_clock(&(Arc::new(SystemClock) as Arc<dyn Clock>))
 }
 
 /// Runs the program with a clock: tests shift it.
-pub fn main_with_clock(clock: Arc<dyn Clock>) -> ExitCode {
-    let command_line = match CommandLine::try_parse() {
+pub fn main_with_clock(clock: &Arc<dyn Clock>) -> ExitCode {
+    let of_roster = Arc::clone(clock);
+    let of_data = Arc::clone(clock);
+    let premises = move |path: &Path| HarvesterPremises::at(path, of_data);
+    ExitCode::from(exit_on(std::env::args_os(), premises, &*of_roster))
+}
+
+/// Runs the program with these arguments, the first of which is its name; `premises` makes of a `--data` what commands need of it. Gives
+/// the exit code.
+pub(crate) fn exit_on<P: Premises>(
+    arguments: impl IntoIterator<Item = OsString>,
+    premises: impl FnOnce(&Path) -> anyhow::Result<P>,
+    clock: &dyn Clock,
+) -> u8 {
+    let command_line = match CommandLine::try_parse_from(arguments) {
         Ok(command_line) => command_line,
         Err(error) => {
-            // where it cannot be printed nobody reads it
+            // help may be piped into a pager that was closed
             let _ = error.print();
             // help and version are no failure; clap's own code for wrong usage is 2, which here means something else
-            return if error.use_stderr() {
-                ExitCode::FAILURE
-            } else {
-                ExitCode::SUCCESS
-            };
+            return u8::from(error.use_stderr());
         }
     };
-    start_log(&command_line.command);
-    match run(command_line.command, clock) {
-        Ok(code) => ExitCode::from(code),
-        // who reads the result has enough of it
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+    start_logging(matches!(command_line.command, Command::Serve { .. }));
+    let mut streams = Streams::standard();
+    match run(command_line.command, premises, clock, &mut streams) {
+        Ok(exit) => exit,
+        // whoever reads our output has had enough
+        Err(_) if streams.is_gone() => 0,
         Err(error) => {
-            // who closed standard error does not want to know
-            let _ = writeln!(io::stderr(), "omma-harvester: {}", one_line(&error));
-            ExitCode::FAILURE
+            streams.progress(&format!("omma-harvester: {}", causes(&error)));
+            COULD_NOT_RUN
         }
     }
 }
 
-/// The log goes to standard error: as JSON where a server's is kept by a machine, else as lines for a person. `OMMA_LOG` chooses of
-/// what.
-fn start_log(command: &Command) {
-    let is_server = matches!(command, Command::Serve { .. });
-    let level = if is_server {
-        "info,tantivy=warn,actix_server=warn"
+/// Carries out one command; the answer is the exit code.
+fn run<P: Premises>(
+    command: Command,
+    premises: impl FnOnce(&Path) -> anyhow::Result<P>,
+    clock: &dyn Clock,
+    streams: &mut Streams,
+) -> anyhow::Result<u8> {
+    match command.task()? {
+        Task::Roster(command) => at_the_terminal(clock, |terminal| {
+            crate::roster::commands::run(command, terminal)
+        }),
+        Task::Init(arguments) => {
+            at_the_terminal(clock, |terminal| crate::init::run(&arguments, terminal))
+        }
+        Task::Operate {
+            data,
+            command,
+            json,
+        } => control::carry_out(&premises(&data)?, command, json, streams),
+        Task::Serve { data, bind } => {
+            control::serve(&premises(&data)?, bind.as_deref(), streams)?;
+            Ok(0)
+        }
+    }
+}
+
+/// With what an operator typed: any address may be asked.
+fn at_the_terminal(
+    clock: &dyn Clock,
+    act: impl FnOnce(&mut crate::roster::commands::Console<'_>) -> anyhow::Result<u8>,
+) -> anyhow::Result<u8> {
+    // another part of the process may have installed it before, which is as good
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let fetch = HttpFetch::new(AddressRules::any(), Limits::default())?;
+    let mut terminal = crate::roster::commands::Console {
+        fetch: &fetch,
+        clock,
+        input: &mut io::stdin().lock(),
+        is_terminal: io::stdin().is_terminal(),
+        output: &mut io::stdout().lock(),
+        messages: &mut io::stderr().lock(),
+    };
+    act(&mut terminal)
+}
+
+impl Command {
+    fn task(self) -> anyhow::Result<Task> {
+        let (data, command, json) = match self {
+            Command::Roster(command) => return Ok(Task::Roster(command)),
+            Command::Init(arguments) => return Ok(Task::Init(arguments)),
+            Command::Serve { data, bind } => {
+                return Ok(Task::Serve {
+                    data: data.data,
+                    bind,
+                });
+            }
+            Command::Sync {
+                data,
+                member,
+                mirror,
+                json,
+            } => {
+                let mirror = mirror.as_deref().map(portal).transpose()?;
+                (data, control::Command::Sync { member, mirror }, json)
+            }
+            Command::Status { data, json } => (data, control::Command::Status, json),
+            Command::Query { data, format, text } => {
+                (data, control::Command::Query { text, format }, false)
+            }
+            Command::Search { data, json, words } => {
+                (data, control::Command::Search { words }, json)
+            }
+            Command::Ontology(OntologyCommand::Load { data, files }) => {
+                let files = absolute(&files)?;
+                (data, control::Command::OntologyLoad { files }, false)
+            }
+            Command::Ontology(OntologyCommand::List { data, json }) => {
+                (data, control::Command::OntologyList, json)
+            }
+            Command::Check { data, json } => (data, control::Command::Check, json),
+            Command::Rebuild { data } => (data, control::Command::Rebuild, false),
+        };
+        Ok(Task::Operate {
+            data: data.data,
+            command,
+            json,
+        })
+    }
+}
+
+/// Paths that mean the same to the server, which runs in another folder.
+fn absolute(files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    files
+        .iter()
+        .map(|file| {
+            std::path::absolute(file).with_context(|| format!("{} is no path", file.display()))
+        })
+        .collect()
+}
+
+/// Logs go to standard error: for `serve` from `info`, for other commands what a person at the terminal should see.
+fn start_logging(is_serving: bool) {
+    let level = if is_serving {
+        "info"
     } else {
-        "error"
+        "info,actix_server=warn"
     };
     let filter =
         tracing_subscriber::EnvFilter::try_from_env("OMMA_LOG").unwrap_or_else(|_| level.into());
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr);
-    if is_server && !io::stderr().is_terminal() {
+    if is_serving && !io::stderr().is_terminal() {
         logs.json().init();
     } else {
         logs.without_time().with_target(false).init();
     }
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
-}
-
-fn run(command: Command, clock: Arc<dyn Clock>) -> anyhow::Result<u8> {
-    // another part of the process may have installed it before, which is as good
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let (data, json, command) = match command {
-        Command::Roster(command) => {
-            return at_the_console(clock, |console| {
-                crate::roster::commands::run(command, console)
-            });
-        }
-        Command::Init(arguments) => {
-            return at_the_console(clock, |console| crate::init::run(&arguments, console));
-        }
-        Command::Serve { data, bind } => return opened::serve(&data.data, bind, clock),
-        Command::Ontology(OntologyCommand::List { data, json }) => {
-            return list_ontologies(&data.data, json);
-        }
-        Command::Sync {
-            data,
-            member,
-            mirror,
-            json,
-        } => {
-            // refused before anything is opened
-            mirror.as_deref().map(control::portal).transpose()?;
-            (data, json, control::Command::Sync { member, mirror })
-        }
-        Command::Status { data, json } => (data, json, control::Command::Status),
-        Command::Query { data, format, text } => {
-            (data, false, control::Command::Query { text, format })
-        }
-        Command::Search { data, json, words } => (data, json, control::Command::Search { words }),
-        Command::Ontology(OntologyCommand::Load { data, files }) => {
-            let files = files
-                .iter()
-                .map(|path| absolute_file(path))
-                .collect::<Result<_, _>>()?;
-            (data, false, control::Command::LoadOntologies { files })
-        }
-        Command::Check { data, json } => (data, json, control::Command::Check),
-        Command::Rebuild { data } => (data, false, control::Command::Rebuild),
-    };
-    let folder = DataFolder::open(&data.data)?;
-    let request = Request { command, json };
-    control::perform(&folder, &request, &Terminal::new(), PATIENCE, |guard| {
-        Opened::open(&folder, guard, clock)
-    })
-}
-
-/// With what an operator typed: any address may be asked.
-fn at_the_console(
-    clock: Arc<dyn Clock>,
-    act: impl FnOnce(&mut Console<'_>) -> anyhow::Result<u8>,
-) -> anyhow::Result<u8> {
-    let fetch = HttpFetch::new(AddressRules::any(), Limits::default())?;
-    let mut console = Console {
-        fetch: &fetch,
-        clock: &*clock,
-        input: &mut io::stdin().lock(),
-        is_terminal: io::stdin().is_terminal(),
-        output: &mut io::stdout().lock(),
-        messages: &mut io::stderr().lock(),
-    };
-    act(&mut console)
-}
-
-/// The same path for whoever reads the file, which may be a server that was started elsewhere.
-fn absolute_file(path: &Path) -> anyhow::Result<PathBuf> {
-    let found =
-        std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    ensure!(
-        found.is_file(),
-        "{} is no regular file; save what it gives as one, since a server that runs reads it by its path",
-        path.display()
-    );
-    std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))
-}
-
-/// Needs no store, so nobody has to be asked.
-fn list_ontologies(data: &Path, json: bool) -> anyhow::Result<u8> {
-    let folder = DataFolder::open(data)?;
-    let listed = ontology::list(&folder.ontologies())?;
-    let terminal = Terminal::new();
-    if json {
-        let mut line = serde_json::to_vec(&listed)?;
-        line.push(b'\n');
-        terminal.print(&line)?;
-        return Ok(0);
+/// An address that an operator typed, with or without its last `/`.
+fn portal(text: &str) -> anyhow::Result<String> {
+    let mut url = Url::parse(text)
+        .with_context(|| format!("{text:?} is no address; give one like https://example.org/"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        bail!("{text} is no http or https address");
     }
-    for ontology in &listed {
-        let version = ontology.version.as_deref().unwrap_or("-");
-        let line = format!(
-            "{}\t{version}\t{} terms\t{}\n",
-            ontology.name, ontology.terms, ontology.file
-        );
-        terminal.print(line.as_bytes())?;
+    if !url.path().ends_with('/') {
+        let path = format!("{}/", url.path());
+        url.set_path(&path);
     }
-    Ok(0)
+    Ok(url.into())
 }
+
+/// The error and its causes on one line, none said twice.
+pub(crate) fn causes(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !line.contains(&cause) {
+            if !line.is_empty() {
+                line.push_str(": ");
+            }
+            line.push_str(&cause);
+        }
+    }
+    control::one_line(&line)
+}
+
+#[cfg(test)]
+mod tests;

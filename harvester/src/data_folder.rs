@@ -207,14 +207,14 @@ impl DataFolder {
         self.path.join("ontologies")
     }
 
-    /// Evidence of forks and of rosters that contradict each other.
-    pub fn evidence(&self) -> PathBuf {
-        self.path.join("evidence")
-    }
-
     /// Where commands reach the running server.
     pub fn socket(&self) -> PathBuf {
         self.path.join("control.sock")
+    }
+
+    /// Evidence of forks and of rosters that contradict each other.
+    pub fn evidence(&self) -> PathBuf {
+        self.path.join("evidence")
     }
 }
 

@@ -1,212 +1,191 @@
-//! What goes over the socket: a tag, a length, and so many bytes.
+//! What is said on the socket.
 //!
-//! ```text
-//! asker    C <request as JSON>
-//! server   B                     the command begins: from here on it may have effects
-//!          P <line>   O <bytes>  progress and result, in any number
-//!          E <exit code>         or   F <sentence>: it could not run
-//! ```
+//! The asker says one thing: `OMC1`, the length of a JSON document as 4 bytes (big-endian), and the document, a [`Request`].
+//! After that it says nothing; that it closes the connection means that it went away.
 //!
-//! A connection that ends without E or F has broken. One that ends before B had no effect, so that the command can be given again.
+//! The server answers in frames: a byte that says what it is, the length of what follows as 4 bytes (big-endian), and at most
+//! [`LONGEST_FRAME`] bytes. The last one is an end or a failure; without one of them the answer is not complete.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
-use tokio::io::{AsyncRead, AsyncReadExt};
+use serde::{Deserialize, Serialize};
 
-/// The longest request. The arguments of a process are at most two mebibytes on Linux; JSON escapes make them longer.
-pub const MOST_REQUEST: usize = 8 << 20;
+use super::{Command, Outcome};
 
-/// The most bytes of a result in one frame.
-pub const MOST_OUTPUT: usize = 64 << 10;
+/// The form of what is said. Another form gets another number.
+const FORM: &[u8; 4] = b"OMC1";
 
-/// The longest line of progress, and the longest sentence.
-const MOST_SENTENCE: usize = 64 << 10;
+/// Bytes of a request. A command line holds 2 MiB (Linux: a quarter of the stack's 8 MiB), JSON writes a control character as six.
+pub const LONGEST_REQUEST: usize = 16 << 20;
 
-/// Tag and length.
-const HEADER: usize = 5;
+/// Bytes in one frame.
+pub const LONGEST_FRAME: usize = 64 << 10;
 
-/// One message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Frame {
-    /// A request as JSON.
-    Request(Vec<u8>),
-    /// The command begins.
-    Begun,
-    /// How it goes, a line.
-    Progress(String),
-    /// Bytes of the result.
-    Output(Vec<u8>),
-    /// It has ended with this exit code.
-    Ended(u8),
-    /// It could not run, and why.
-    Failed(String),
+/// What an asker wants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The command.
+    pub command: Command,
+    /// Whether the result is to be JSON.
+    pub json: bool,
 }
 
-/// What comes is no message.
+/// One frame of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// Bytes of the result.
+    Output(Vec<u8>),
+    /// A line for a person.
+    Progress(String),
+    /// The command has ended.
+    End(Outcome),
+    /// The command could not run, or was given up: why.
+    Failure(String),
+}
+
+/// Why what was said makes no sense.
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
     /// The connection broke.
-    #[error("the connection broke: {0}")]
+    #[error(transparent)]
     Broken(#[from] io::Error),
-    /// It is none of ours.
-    #[error("what came over the socket begins with byte {0}, which is no message of this version")]
-    Unknown(u8),
-    /// It is too long.
-    #[error("a message of {length} bytes came over the socket, where {most} are the most")]
+    /// It is not what this version says.
+    #[error(
+        "what came is no command of this version; where the server was updated, restart it, or use the version that it runs"
+    )]
+    OtherForm,
+    /// It is longer than anything that can be meant.
+    #[error("a command of {length} bytes is not taken; at most {LONGEST_REQUEST} are")]
     TooLong {
-        /// Its length.
+        /// As announced.
         length: usize,
-        /// The limit.
-        most: usize,
     },
-    /// Its content is not what its tag says.
-    #[error("a message came over the socket that cannot be read")]
-    Content,
+    /// The document is no request.
+    #[error("the command was not understood: {0}")]
+    NotUnderstood(String),
 }
 
-impl Frame {
-    /// The bytes. What is too long of a sentence is cut off.
-    pub fn encode(&self) -> Vec<u8> {
-        let code;
-        let (tag, content) = match self {
-            Self::Request(bytes) => (b'C', &bytes[..]),
-            Self::Begun => (b'B', &[][..]),
-            Self::Progress(line) => (b'P', cut(line).as_bytes()),
-            Self::Output(bytes) => (b'O', &bytes[..]),
-            Self::Ended(exit) => {
-                code = [*exit];
-                (b'E', &code[..])
-            }
-            Self::Failed(sentence) => (b'F', cut(sentence).as_bytes()),
-        };
-        let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
-        let mut bytes = Vec::with_capacity(HEADER + content.len());
-        bytes.push(tag);
-        bytes.extend(length.to_be_bytes());
-        bytes.extend(content);
-        bytes
+/// A request as it is sent.
+///
+/// # Errors
+/// When a path in it is not UTF-8, or it is too long.
+pub fn encode_request(request: &Request) -> Result<Vec<u8>, FrameError> {
+    let document = serde_json::to_vec(request)
+        .map_err(|error| FrameError::NotUnderstood(error.to_string()))?;
+    let length = document.len();
+    let too_long = || FrameError::TooLong { length };
+    if length > LONGEST_REQUEST {
+        return Err(too_long());
     }
+    let announced = u32::try_from(length).map_err(|_| too_long())?;
+    let mut bytes = Vec::with_capacity(FORM.len() + 4 + length);
+    bytes.extend_from_slice(FORM);
+    bytes.extend_from_slice(&announced.to_be_bytes());
+    bytes.extend_from_slice(&document);
+    Ok(bytes)
+}
 
-    /// The tag and the length of what follows, which is bounded.
-    fn header(header: [u8; HEADER]) -> Result<(u8, usize), FrameError> {
-        let [tag, length @ ..] = header;
-        let most = match tag {
-            b'C' => MOST_REQUEST,
-            b'B' => 0,
-            b'P' | b'F' => MOST_SENTENCE,
-            b'O' => MOST_OUTPUT,
-            b'E' => 1,
-            other => return Err(FrameError::Unknown(other)),
-        };
-        let length = u32::from_be_bytes(length) as usize;
-        if length > most {
-            return Err(FrameError::TooLong { length, most });
-        }
-        Ok((tag, length))
+/// Reads a request; what it takes of memory follows what came, not what was announced.
+///
+/// # Errors
+/// When it is none.
+pub fn read_request(stream: &mut impl Read) -> Result<Request, FrameError> {
+    let mut form = [0; 4];
+    stream.read_exact(&mut form)?;
+    if &form != FORM {
+        return Err(FrameError::OtherForm);
     }
+    let length = read_length(stream)?;
+    if length > LONGEST_REQUEST {
+        return Err(FrameError::TooLong { length });
+    }
+    let mut document = Vec::new();
+    stream.take(length as u64).read_to_end(&mut document)?;
+    if document.len() < length {
+        return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+    }
+    serde_json::from_slice(&document).map_err(|error| FrameError::NotUnderstood(error.to_string()))
+}
 
-    fn decode(tag: u8, content: Vec<u8>) -> Result<Self, FrameError> {
-        let text = |content| String::from_utf8(content).map_err(|_| FrameError::Content);
-        Ok(match tag {
-            b'C' => Self::Request(content),
-            b'B' => Self::Begun,
-            b'P' => Self::Progress(text(content)?),
-            b'O' => Self::Output(content),
-            b'E' => match content[..] {
-                [exit] => Self::Ended(exit),
-                _ => return Err(FrameError::Content),
-            },
-            b'F' => Self::Failed(text(content)?),
-            other => return Err(FrameError::Unknown(other)),
-        })
-    }
+fn read_length(stream: &mut impl Read) -> io::Result<usize> {
+    let mut length = [0; 4];
+    stream.read_exact(&mut length)?;
+    usize::try_from(u32::from_be_bytes(length)).map_err(io::Error::other)
+}
 
-    /// Reads the next message; none at the end of the connection.
-    pub fn read(stream: &mut impl Read) -> Result<Option<Self>, FrameError> {
-        let mut header = [0; HEADER];
-        let first = loop {
-            match stream.read(&mut header[..1]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read?,
-            }
-        };
-        if first == 0 {
-            return Ok(None);
-        }
-        stream.read_exact(&mut header[1..])?;
-        let (tag, length) = Self::header(header)?;
-        let mut content = vec![0; length];
-        stream.read_exact(&mut content)?;
-        Self::decode(tag, content).map(Some)
-    }
+fn write(stream: &mut impl Write, kind: u8, bytes: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(bytes.len())
+        .ok()
+        .filter(|_| bytes.len() <= LONGEST_FRAME)
+        .ok_or_else(|| io::Error::other("a frame is longer than a frame may be"))?;
+    let mut head = [kind; 5];
+    head[1..].copy_from_slice(&length.to_be_bytes());
+    stream.write_all(&head)?;
+    stream.write_all(bytes)
+}
 
-    /// Reads the next message in async code.
-    pub async fn read_async(stream: &mut (impl AsyncRead + Unpin)) -> Result<Self, FrameError> {
-        let mut header = [0; HEADER];
-        stream.read_exact(&mut header[..1]).await?;
-        // garbage is told from its first byte, without waiting for more of it
-        Self::header([header[0], 0, 0, 0, 0])?;
-        stream.read_exact(&mut header[1..]).await?;
-        let (tag, length) = Self::header(header)?;
-        // grows with what comes, not with what is announced
-        let mut content = Vec::new();
-        (&mut *stream)
-            .take(length as u64)
-            .read_to_end(&mut content)
-            .await?;
-        if content.len() < length {
-            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
-        }
-        Self::decode(tag, content)
-    }
+/// Writes bytes of the result, in as many frames as it takes.
+///
+/// # Errors
+/// When the connection does not take them.
+pub fn write_output(stream: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    bytes
+        .chunks(LONGEST_FRAME)
+        .try_for_each(|chunk| write(stream, b'o', chunk))
+}
+
+/// Writes a line for a person; one that no person would read is cut.
+///
+/// # Errors
+/// When the connection does not take it.
+pub fn write_progress(stream: &mut impl Write, line: &str) -> io::Result<()> {
+    write(stream, b'p', cut(line).as_bytes())
+}
+
+/// Writes how the command has ended.
+///
+/// # Errors
+/// When the connection does not take it.
+pub fn write_end(stream: &mut impl Write, outcome: Outcome) -> io::Result<()> {
+    write(stream, b'e', &[outcome.exit])
+}
+
+/// Writes why there is no result.
+///
+/// # Errors
+/// When the connection does not take it.
+pub fn write_failure(stream: &mut impl Write, why: &str) -> io::Result<()> {
+    write(stream, b'x', cut(why).as_bytes())
 }
 
 fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MOST_SENTENCE)]
+    &text[..text.floor_char_boundary(LONGEST_FRAME)]
 }
 
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-    use super::*;
-
-    #[test]
-    fn every_message_comes_out_as_it_went_in() {
-        let all = [
-            Frame::Request(b"{}".to_vec()),
-            Frame::Begun,
-            Frame::Progress("a line".to_owned()),
-            Frame::Output(vec![0; MOST_OUTPUT]),
-            Frame::Ended(2),
-            Frame::Failed("a sentence".to_owned()),
-        ];
-        let bytes: Vec<u8> = all.iter().flat_map(Frame::encode).collect();
-        let mut rest = &bytes[..];
-        for frame in &all {
-            assert_eq!(Frame::read(&mut rest).unwrap().as_ref(), Some(frame));
-        }
-        assert_eq!(Frame::read(&mut rest).unwrap(), None);
+/// Reads the next frame. None: the connection was closed where a frame would have begun.
+///
+/// # Errors
+/// When the connection breaks, or what comes is no frame.
+pub fn read_frame(stream: &mut impl Read) -> Result<Option<Frame>, FrameError> {
+    let mut kind = [0];
+    match stream.read_exact(&mut kind) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error.into()),
     }
-
-    #[test]
-    fn a_sentence_that_is_too_long_is_cut_between_characters() {
-        let long = Frame::Failed("ä".repeat(MOST_SENTENCE));
-        let read = Frame::read(&mut &long.encode()[..]).unwrap();
-        assert_eq!(read, Some(Frame::Failed("ä".repeat(MOST_SENTENCE / 2))));
+    let length = read_length(stream)?;
+    if length > LONGEST_FRAME {
+        return Err(FrameError::OtherForm);
     }
-
-    #[test]
-    fn what_is_no_message_is_refused_before_it_is_read() {
-        for (bytes, expected) in [
-            (&b"GET / HTTP/1.1"[..], "begins with byte 71"),
-            (b"O\xff\xff\xff\xff", "4294967295 bytes"),
-            (b"E\0\0\0\0", "cannot be read"),
-            (b"P\0\0\0\x01\xff", "cannot be read"),
-            (b"O\0\0\0\x05abc", "the connection broke"),
-        ] {
-            let refused = Frame::read(&mut &bytes[..]).unwrap_err().to_string();
-            assert!(refused.contains(expected), "{refused}");
-        }
-    }
+    let mut bytes = vec![0; length];
+    stream.read_exact(&mut bytes)?;
+    let text = |bytes| String::from_utf8(bytes).map_err(|_| FrameError::OtherForm);
+    Ok(Some(match (kind[0], bytes.as_slice()) {
+        (b'o', _) => Frame::Output(bytes),
+        (b'p', _) => Frame::Progress(text(bytes)?),
+        (b'x', _) => Frame::Failure(text(bytes)?),
+        (b'e', &[exit]) => Frame::End(Outcome { exit }),
+        _ => return Err(FrameError::OtherForm),
+    }))
 }

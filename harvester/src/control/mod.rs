@@ -1,153 +1,135 @@
-//! What an operator asks of a harvester's stores, whoever has them.
+//! How an operator's commands reach the one process that owns DATA.
 //!
-//! The stores have one owner: the running server, else the command itself. So a command takes DATA's lock and works, and where another
-//! process has the lock it asks that one through a socket (`reach`); the same code ([`Commands`]) does the work and writes the answer in
-//! both cases, so that it is the same answer.
+//! The graph lies in a RocksDB, which a second process must not even read beside its writer, so the commands of a harvester
+//! cannot take turns on the stores as those of a node do (`docs/design/0003-commands-take-turns.md`). Instead whoever
+//! holds DATA's lock owns every store, and [`carry_out`] goes one of two ways: nobody has the lock, then the command takes
+//! it, opens the harvester and works itself; somebody has it, then the command is handed to the running server through a
+//! socket in DATA ([`ControlServer`], [`ask`]). Both ways end in the same [`Operate::operate`], so the answer is the same.
 //!
-//! ```text
-//! command ── lock is free ──────────────────────────────► Commands ──► Terminal
-//!        └── lock is taken ─► ask ── control.sock ── listen ─► Commands ─┐
-//!                     Terminal ◄─────────────── frames ◄─────────────────┘
-//! ```
+//! The lock decides, never the socket's file: a file that a crash left behind is replaced by the next server, and a
+//! command that finds nobody behind it looks at the lock again.
 //!
-//! The socket and the frames on it are between one version's command and the same version's server, on one machine and as one user; they
-//! are no interface for others.
+//! A command that only reads ends when its asker goes away; one that changes something goes on ([`Command::goes_on_alone`]).
 
-mod ask;
-mod commands;
+mod asker;
+mod carry_out;
+mod client;
+mod console;
+mod conversation;
 mod frames;
-mod listen;
-mod place;
-mod reach;
-mod say;
-mod terminal;
+mod server;
+mod signals;
+mod socket;
 
 #[cfg(test)]
 mod tests;
 
-use std::io;
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
-use url::Url;
 
-pub use commands::Commands;
-pub use listen::Listening;
-pub use reach::{PATIENCE, lock_to_serve, perform};
-pub use say::one_line;
-pub use terminal::Terminal;
+pub use asker::{Asker, Standing};
+pub use carry_out::{Holder, Premises, carry_out, serve};
+pub use client::{AskError, ask, connect};
+pub use console::{Console, Streams, one_line};
+pub use server::ControlServer;
 
-/// It ran, and something was refused or failed.
-pub const REFUSED: u8 = 2;
-
-/// Work on the stores.
+/// A command that needs the stores. It is the same whether it is carried out here or handed to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Command {
-    /// Fetch what is new, prove it, and bring graph and text index up to date.
+    /// Fetch what is new, prove it, and bring the projections up to date.
     Sync {
         /// This member alone.
         member: Option<String>,
-        /// Take the logs from this harvester's mirrors: see [`portal`].
+        /// The address of a harvester whose mirrors are asked instead of the members.
         mirror: Option<String>,
     },
-    /// How every member stands.
+    /// How every member stands, without asking it.
     Status,
     /// Ask the graph.
     Query {
-        /// The query.
+        /// SPARQL.
         text: String,
-        /// A name such as `csv`; without one, what suits the query.
+        /// json, xml, csv, tsv, nt or ttl; none: the usual one of the query's form.
         format: Option<String>,
     },
-    /// Search studies and images.
+    /// Ask the text index.
     Search {
-        /// What to look for.
+        /// What the operator typed.
         words: String,
     },
-    /// Keep ontology files and index again what they change.
-    LoadOntologies {
-        /// Absolute paths: whoever has the stores reads the files, being on the same machine and the same user.
+    /// Keep ontology files and bring the projections to their terms.
+    OntologyLoad {
+        /// Absolute paths: the server, on the same machine and of the same user, reads the files itself.
         files: Vec<PathBuf>,
     },
-    /// Compare each thing with what it follows from.
+    /// Which ontologies are loaded.
+    OntologyList,
+    /// Read everything again and compare each thing with what it follows from.
     Check,
     /// Make ledger, graph and text index again from the mirror.
     Rebuild,
 }
 
 impl Command {
-    /// Whether the work goes on when whoever asked has gone away. What changes the stores does, since others wait for it too; a question
-    /// without an asker is given up.
+    /// Whether it is carried through when its asker has gone away: what changes stores is, since half of it helps nobody,
+    /// and its output then goes nowhere. What only reads is given up.
     pub fn goes_on_alone(&self) -> bool {
         match self {
-            Self::Sync { .. } | Self::LoadOntologies { .. } | Self::Rebuild => true,
-            Self::Status | Self::Query { .. } | Self::Search { .. } | Self::Check => false,
+            Command::Sync { .. } | Command::OntologyLoad { .. } | Command::Rebuild => true,
+            Command::Status
+            | Command::Query { .. }
+            | Command::Search { .. }
+            | Command::OntologyList
+            | Command::Check => false,
+        }
+    }
+
+    /// What an operator typed to have it, for messages.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Command::Sync { .. } => "sync",
+            Command::Status => "status",
+            Command::Query { .. } => "query",
+            Command::Search { .. } => "search",
+            Command::OntologyLoad { .. } => "ontology load",
+            Command::OntologyList => "ontology list",
+            Command::Check => "check",
+            Command::Rebuild => "rebuild",
         }
     }
 }
 
-/// A command, and how its result is wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How a command that ran has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Request {
-    /// The command.
-    pub command: Command,
-    /// Whether the result is a JSON document.
-    pub json: bool,
+pub struct Outcome {
+    /// The program's exit code: 0 done, 2 something was refused or failed. What could not run at all is an error, and 1.
+    pub exit: u8,
 }
 
-/// Whether somebody still wants what a command does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interest {
-    /// Somebody waits for it.
-    Waiting,
-    /// Whoever asked has gone away.
-    Gone,
-    /// The process is about to end.
-    Stopping,
+impl Outcome {
+    /// All of it was done.
+    pub const DONE: Outcome = Outcome { exit: 0 };
+    /// It ran, and something was refused or failed.
+    pub const REFUSED: Outcome = Outcome { exit: 2 };
 }
 
-/// Whoever gave a command.
-pub trait Asker: Send + Sync {
-    /// Hands over bytes of the result. Waits where they are not taken, so not to be called in async code.
-    ///
-    /// # Errors
-    /// When nobody takes them any more.
-    fn print(&self, bytes: &[u8]) -> io::Result<()>;
-
-    /// Says how the work goes, a line. Never waits: a line that is not taken in time is lost.
-    fn tell(&self, line: &str);
-
-    /// Whether somebody still waits.
-    fn interest(&self) -> watch::Receiver<Interest>;
-}
-
-/// Does commands: the exit code, 0 done, 2 something was refused or failed. Several commands may be given at the same time.
+/// Whoever owns the stores and can carry out commands on them.
 pub trait Operate: Send + Sync {
-    /// Does a command and hands its result to whoever asked.
+    /// Carries out a command: writes the result to `console.out()` as it comes, and what a person may want to see
+    /// meanwhile to `console.progress()`. With `json` the result is JSON alone.
+    ///
+    /// Several commands may be asked for at once, each on a thread of its own; who has to wait for whom is decided here.
+    /// It blocks until the command has ended. One that takes long looks at `console.asker()` from time to time.
     ///
     /// # Errors
-    /// Why it could not run, a sentence that says what to do.
-    fn operate(&self, request: &Request, asker: &dyn Asker) -> anyhow::Result<u8>;
-}
-
-/// The address of another harvester as an operator writes it, with or without its last `/`.
-///
-/// # Errors
-/// When it is no http or https address.
-pub fn portal(text: &str) -> anyhow::Result<Url> {
-    let mut url =
-        Url::parse(text).with_context(|| format!("{text:?} is no address of a harvester"))?;
-    ensure!(
-        matches!(url.scheme(), "http" | "https"),
-        "{text:?} is no address of a harvester: it has to begin with http:// or https://"
-    );
-    if !url.path().ends_with('/') {
-        let path = format!("{}/", url.path());
-        url.set_path(&path);
-    }
-    Ok(url)
+    /// When the command could not run: a sentence that says what is wrong and what to do.
+    fn operate(
+        &self,
+        command: Command,
+        json: bool,
+        console: &mut dyn Console,
+    ) -> anyhow::Result<Outcome>;
 }

@@ -1,6 +1,6 @@
 //! Up and down the hierarchy, over superclass and part-of together, in graphs that may hold cycles.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Place, Terms};
 use crate::methods::Methods;
@@ -41,7 +41,8 @@ pub(super) fn methods(
     for facet in methods.facets() {
         for iri in std::iter::once(facet.iri.as_str()).chain(methods.leaves_of_facet(&facet.iri)) {
             if let Some(start) = by_iri.get(iri) {
-                walk(*start, narrower, &mut seen, &mut Vec::new());
+                let mut is_new = |place: Place| !std::mem::replace(&mut seen[place as usize], true);
+                walk(*start, narrower, &mut is_new, &mut Vec::new());
             }
         }
     }
@@ -61,6 +62,33 @@ impl Terms {
     #[must_use]
     pub fn descendants(&self, iri: &str) -> Vec<&Term> {
         self.reach(iri, &self.narrower)
+    }
+
+    /// The superclasses and wholes of a term, as far as they are known themselves.
+    #[must_use]
+    pub fn broader(&self, iri: &str) -> Vec<&Term> {
+        self.neighbours(iri, &self.broader)
+    }
+
+    /// The terms that name this one as superclass or whole.
+    #[must_use]
+    pub fn narrower(&self, iri: &str) -> Vec<&Term> {
+        self.neighbours(iri, &self.narrower)
+    }
+
+    /// Every term that is narrower than one of these, each once, in one walk; one of these itself only where it is narrower than
+    /// another.
+    #[must_use]
+    pub fn descendants_of_any<'i>(&self, iris: impl IntoIterator<Item = &'i str>) -> Vec<&Term> {
+        let mut seen = vec![false; self.terms.len()];
+        let mut is_new = |place: Place| !std::mem::replace(&mut seen[place as usize], true);
+        let mut found = Vec::new();
+        for start in iris.into_iter().filter_map(|iri| self.by_iri.get(iri)) {
+            for child in &self.narrower[*start as usize] {
+                walk(*child, &self.narrower, &mut is_new, &mut found);
+            }
+        }
+        found.into_iter().map(|place| self.at(place)).collect()
     }
 
     /// The facets of imaging methods that a term falls under, the nearest and all broader ones; empty for what is no method.
@@ -96,7 +124,7 @@ impl Terms {
     #[must_use]
     pub fn under_facet(&self, facet: &str) -> Vec<&Term> {
         let mut found: Vec<Place> = Vec::new();
-        let mut seen = vec![false; self.terms.len()];
+        let mut seen = HashSet::new();
         let narrower_facets = self
             .descendants(facet)
             .into_iter()
@@ -107,7 +135,12 @@ impl Terms {
                 .chain(leaves)
                 .filter_map(|iri| self.by_iri.get(iri))
             {
-                walk(*start, &self.narrower, &mut seen, &mut found);
+                walk(
+                    *start,
+                    &self.narrower,
+                    &mut |place| seen.insert(place),
+                    &mut found,
+                );
             }
         }
         let is_residual = |term: &&Term| {
@@ -131,13 +164,23 @@ impl Terms {
         falls_under_facet && !self.methods.is_sampling(iri)
     }
 
+    fn neighbours(&self, iri: &str, edges: &[Vec<Place>]) -> Vec<&Term> {
+        let places = self.by_iri.get(iri).map(|place| &edges[*place as usize]);
+        places
+            .into_iter()
+            .flatten()
+            .map(|place| self.at(*place))
+            .collect()
+    }
+
     fn reach(&self, iri: &str, edges: &[Vec<Place>]) -> Vec<&Term> {
         let Some(start) = self.by_iri.get(iri).copied() else {
             return Vec::new();
         };
-        let mut seen = vec![false; self.terms.len()];
+        // a set, because with a million taxa a row of flags for each of some thirty ancestors would be most of the work
+        let mut seen = HashSet::new();
         let mut found = Vec::new();
-        walk(start, edges, &mut seen, &mut found);
+        walk(start, edges, &mut |place| seen.insert(place), &mut found);
         found
             .into_iter()
             .filter(|place| *place != start)
@@ -147,8 +190,13 @@ impl Terms {
 }
 
 /// All places that can be reached, nearest first, the start included; each once, so that a cycle ends.
-fn walk(start: Place, edges: &[Vec<Place>], seen: &mut [bool], found: &mut Vec<Place>) {
-    if std::mem::replace(&mut seen[start as usize], true) {
+fn walk(
+    start: Place,
+    edges: &[Vec<Place>],
+    is_new: &mut impl FnMut(Place) -> bool,
+    found: &mut Vec<Place>,
+) {
+    if !is_new(start) {
         return;
     }
     let mut next = found.len();
@@ -156,7 +204,7 @@ fn walk(start: Place, edges: &[Vec<Place>], seen: &mut [bool], found: &mut Vec<P
     while let Some(place) = found.get(next).copied() {
         next += 1;
         for neighbour in &edges[place as usize] {
-            if !std::mem::replace(&mut seen[*neighbour as usize], true) {
+            if is_new(*neighbour) {
                 found.push(*neighbour);
             }
         }

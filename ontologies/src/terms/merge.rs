@@ -12,14 +12,15 @@ type Rank = (bool, bool, String, bool);
 /// Release date of what has none: a loaded file without a date was chosen by the operator and counts as later than any slim.
 const UNDATED_LOADED: &str = "9999-99-99";
 
-/// One term for each IRI, in the order of first appearance.
-pub(super) fn merge(slims: Vec<Ontology>, loaded: Vec<Ontology>) -> Vec<Term> {
+/// One term for each IRI, in the order of first appearance, and the place of the file that it is taken from, slims counted first.
+pub(super) fn merge(slims: Vec<Ontology>, loaded: Vec<Ontology>) -> (Vec<Term>, Vec<u32>) {
     let mut terms: Vec<Term> = Vec::new();
+    let mut files: Vec<u32> = Vec::new();
     let mut ranks: Vec<Rank> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     let shipped = slims.into_iter().map(|ontology| (ontology, false));
-    for (ontology, is_loaded) in shipped.chain(loaded.into_iter().map(|ontology| (ontology, true)))
-    {
+    let all = shipped.chain(loaded.into_iter().map(|ontology| (ontology, true)));
+    for ((ontology, is_loaded), file) in all.zip(0..) {
         for term in ontology.terms {
             let rank = rank(&term, &ontology.source, is_loaded);
             match places.entry(term.iri.clone()) {
@@ -27,16 +28,18 @@ pub(super) fn merge(slims: Vec<Ontology>, loaded: Vec<Ontology>) -> Vec<Term> {
                     entry.insert(terms.len());
                     terms.push(term);
                     ranks.push(rank);
+                    files.push(file);
                 }
                 Entry::Occupied(entry) if rank > ranks[*entry.get()] => {
                     ranks[*entry.get()] = rank;
                     terms[*entry.get()] = term;
+                    files[*entry.get()] = file;
                 }
                 Entry::Occupied(_) => {}
             }
         }
     }
-    terms
+    (terms, files)
 }
 
 fn rank(term: &Term, source: &Source, is_loaded: bool) -> Rank {
@@ -70,7 +73,7 @@ mod tests {
     }
 
     fn winner(slims: Vec<Ontology>, loaded: Vec<Ontology>) -> String {
-        merge(slims, loaded).remove(0).label
+        merge(slims, loaded).0.remove(0).label
     }
 
     #[test]

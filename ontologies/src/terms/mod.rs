@@ -37,6 +37,8 @@ pub struct Terms {
     /// True for each term that falls under a facet, and for the facets.
     is_method: Vec<bool>,
     sources: Vec<Source>,
+    /// The place in `sources` of each term's; there is none for the facets, which stand last.
+    source_of: Vec<u32>,
 }
 
 impl Terms {
@@ -73,7 +75,7 @@ impl Terms {
             .map(|ontology| ontology.source.clone())
             .collect();
         let methods = Methods::shipped();
-        let mut terms = merge::merge(slims, loaded);
+        let (mut terms, source_of) = merge::merge(slims, loaded);
         terms.extend(methods.facet_terms());
         let by_iri = terms
             .iter()
@@ -92,6 +94,7 @@ impl Terms {
             methods,
             is_method,
             sources,
+            source_of,
         }
     }
 
@@ -128,6 +131,14 @@ impl Terms {
     #[must_use]
     pub fn sources(&self) -> &[Source] {
         &self.sources
+    }
+
+    /// The file whose word counts on this term; `None` for a facet and for what is not known.
+    #[must_use]
+    pub fn source_of(&self, iri: &str) -> Option<&Source> {
+        let place = *self.by_iri.get(iri)?;
+        let file = *self.source_of.get(place as usize)?;
+        self.sources.get(file as usize)
     }
 
     /// The facet tree of imaging methods and its synonyms.

@@ -1,246 +1,180 @@
-//! A harvester that does what the words of a search say, and whoever asks it.
+//! A harvester that does nothing but what a test wants, and says when.
 
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Barrier, Mutex};
-use std::time::Duration;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 
-use anyhow::bail;
-use tokio::runtime::Runtime;
-use tokio::sync::watch;
+use anyhow::{Context, bail};
 
-use super::super::ask::{Asked, ask};
-use super::super::{Asker, Command, Interest, Listening, Operate, Request};
+use super::super::*;
 
-/// Longer than anything here takes; a test that waits so long fails.
-pub const LONG: Duration = Duration::from_secs(30);
+type Say = dyn Fn(&str) + Send + Sync;
+type Wait = dyn Fn() + Send + Sync;
 
-/// How many meet in `meet`.
-pub const MEETING: usize = 8;
-
-/// Bytes of one piece of `large`.
-const PIECE: usize = 100_000;
-
-/// Does what the words say.
+/// See [`Operate::operate`] of it.
 pub struct Double {
-    meeting: Barrier,
-    /// what became of those that `wait`, and of those that `chatter`
-    ended: Mutex<Sender<String>>,
-    /// bytes that `large` has printed
-    pub printed: AtomicUsize,
+    say: Box<Say>,
+    wait: Box<Wait>,
 }
 
 impl Double {
-    /// With the news of what ended.
-    pub fn new() -> (Arc<Self>, Receiver<String>) {
-        let (ended, news) = channel();
-        let double = Self {
-            meeting: Barrier::new(MEETING),
-            ended: Mutex::new(ended),
-            printed: AtomicUsize::new(0),
-        };
-        (Arc::new(double), news)
+    /// Tells `say` what begins and ends; a sync goes on when `wait` returns.
+    pub fn new(
+        say: impl Fn(&str) + Send + Sync + 'static,
+        wait: impl Fn() + Send + Sync + 'static,
+    ) -> Double {
+        Double {
+            say: Box::new(say),
+            wait: Box::new(wait),
+        }
     }
 
-    fn ended(&self, how: impl Into<String>) {
-        self.ended.lock().unwrap().send(how.into()).unwrap();
+    fn query(&self, text: &str, console: &mut dyn Console) -> anyhow::Result<Outcome> {
+        match text {
+            "forever" => {
+                let written = loop {
+                    if let Err(error) = console.out().write_all(&[b'f'; 8192]) {
+                        break error;
+                    }
+                };
+                (self.say)("query ends");
+                Err(written.into())
+            }
+            "silent" => {
+                block_on(console.asker().gone());
+                (self.say)("query ends");
+                bail!("nobody asks")
+            }
+            megabytes => {
+                for _ in 0..megabytes.parse::<u32>()? * 125 {
+                    console.out().write_all(&[b'm'; 8000])?;
+                }
+                Ok(Outcome::DONE)
+            }
+        }
     }
+}
+
+/// Waits on this thread.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(future)
 }
 
 impl Operate for Double {
-    fn operate(&self, request: &Request, asker: &dyn Asker) -> anyhow::Result<u8> {
-        let Command::Search { words } = &request.command else {
-            asker.print(b"not searched\n")?;
-            return Ok(2);
-        };
-        let (word, rest) = words.split_once(' ').unwrap_or((words, ""));
-        match word {
-            "echo" => {
-                asker.tell(&format!("{} is wanted", request.json));
-                asker.print(rest.as_bytes())?;
+    fn operate(
+        &self,
+        command: Command,
+        json: bool,
+        console: &mut dyn Console,
+    ) -> anyhow::Result<Outcome> {
+        (self.say)(&format!("{} begins", command.name()));
+        match command {
+            Command::Sync { .. } => {
+                writeln!(console.out(), "members")?;
+                console.progress("under way");
+                (self.wait)();
+                console.progress("nearly there");
+                writeln!(console.out(), "end")?;
+                console.out().flush()?;
+                (self.say)("sync ends");
+                Ok(Outcome::REFUSED)
             }
-            "meet" => {
-                self.meeting.wait();
-                asker.print(rest.as_bytes())?;
+            Command::Query { text, .. } => self.query(&text, console),
+            Command::Search { words } if words == "panic" => panic!("as was wished"),
+            Command::Search { words } if words == "fail" => {
+                write!(console.out(), "half")?;
+                console.out().flush()?;
+                Err(anyhow::anyhow!("the index is of\nanother version")).context("nothing fits")
             }
-            "wait" => {
-                let interest = until_not_waiting(asker);
-                self.ended(format!("{interest:?}"));
-                bail!("it ended with {interest:?}");
+            Command::Search { words } => {
+                writeln!(console.out(), "found {words}")?;
+                Ok(Outcome::DONE)
             }
-            "large" => {
-                for _ in 0..rest.parse::<usize>()? / PIECE {
-                    self.printed.fetch_add(PIECE, Ordering::SeqCst);
-                    asker.print(&[b'x'; PIECE])?;
+            Command::Check => {
+                block_on(console.asker().closing());
+                bail!("given up")
+            }
+            Command::OntologyLoad { files } => {
+                for file in files {
+                    writeln!(console.out(), "{}", file.display())?;
                 }
+                Ok(Outcome::DONE)
             }
-            "pour" => loop {
-                if let Err(error) = asker.print(&[b'x'; PIECE]) {
-                    self.ended(error.kind().to_string());
-                    return Err(error.into());
-                }
-            },
-            "chatter" => {
-                (0..100_000).for_each(|number| asker.tell(&format!("line {number}")));
-                self.ended("said");
+            _ if json => {
+                writeln!(console.out(), "{{\"members\":[]}}")?;
+                Ok(Outcome::DONE)
             }
-            "break" => panic!("as it was asked to"),
-            other => bail!("nobody knows\n{other}"),
-        }
-        Ok(0)
-    }
-}
-
-fn until_not_waiting(asker: &dyn Asker) -> Interest {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let mut interest = asker.interest();
-    let ended = runtime.block_on(interest.wait_for(|interest| *interest != Interest::Waiting));
-    ended.map_or(Interest::Stopping, |interest| *interest)
-}
-
-/// A server of a double.
-pub struct Server {
-    pub double: Arc<Double>,
-    pub news: Receiver<String>,
-    pub socket: PathBuf,
-    pub runtime: Runtime,
-    pub listening: Option<Listening>,
-}
-
-impl Server {
-    pub fn start(socket: &Path) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        let (double, news) = Double::new();
-        let operator = Arc::clone(&double) as Arc<dyn Operate>;
-        let listening = Listening::start(socket, operator, runtime.handle()).unwrap();
-        Self {
-            double,
-            news,
-            socket: socket.to_owned(),
-            runtime,
-            listening: Some(listening),
+            _ => {
+                writeln!(console.out(), "all is well")?;
+                Ok(Outcome::DONE)
+            }
         }
     }
+}
 
-    /// Asks, and gives the exit code or the sentence, and what was printed and told.
-    pub fn ask(&self, words: &str) -> Answer {
-        answer(&self.socket, words)
+/// Lets everybody through from when it is opened.
+#[derive(Debug)]
+pub struct Gate(Arc<(Mutex<bool>, Condvar)>);
+
+impl Gate {
+    /// A closed gate, from both sides.
+    pub fn new() -> (Gate, Gate) {
+        let gate = Arc::new((Mutex::new(false), Condvar::new()));
+        (Gate(Arc::clone(&gate)), Gate(gate))
     }
 
-    pub fn close(&mut self) {
-        let listening = self.listening.take().unwrap();
-        self.runtime.block_on(listening.close()).unwrap();
+    pub fn open(&self) {
+        *self.0.0.lock().unwrap() = true;
+        self.0.1.notify_all();
     }
 
-    pub fn next(&self) -> String {
-        self.news.recv_timeout(LONG).unwrap()
+    pub fn wait(&self) {
+        let closed = self.0.0.lock().unwrap();
+        drop(self.0.1.wait_while(closed, |is_open| !*is_open).unwrap());
     }
 }
 
-/// What came of asking.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Answer {
-    pub outcome: Result<Asked, String>,
-    pub printed: String,
-    pub told: Vec<String>,
-}
+/// Bytes that were written.
+#[derive(Debug, Clone, Default)]
+pub struct Shared(Arc<Mutex<Vec<u8>>>);
 
-impl Answer {
-    #[track_caller]
-    pub fn refusal(self) -> String {
-        self.outcome.unwrap_err()
+impl Shared {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
 
-pub fn search(words: &str) -> Request {
-    Request {
-        command: Command::Search {
-            words: words.to_owned(),
-        },
-        json: false,
-    }
-}
-
-pub fn answer(socket: &Path, words: &str) -> Answer {
-    let heard = Heard::new();
-    let outcome = ask(socket, &search(words), &heard, LONG).map_err(|error| format!("{error:#}"));
-    Answer {
-        outcome,
-        printed: String::from_utf8(heard.printed.into_inner().unwrap()).unwrap(),
-        told: heard.told.into_inner().unwrap(),
-    }
-}
-
-/// Keeps what it is given.
-pub struct Heard {
-    pub printed: Mutex<Vec<u8>>,
-    pub told: Mutex<Vec<String>>,
-    interest: watch::Sender<Interest>,
-    /// hears when something is printed
-    news: Mutex<Sender<()>>,
-}
-
-impl Heard {
-    pub fn new() -> Self {
-        Self::with_news().0
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
     }
 
-    /// With the news that something was printed.
-    pub fn with_news() -> (Self, Receiver<()>) {
-        let (sender, news) = channel();
-        let heard = Self {
-            printed: Mutex::default(),
-            told: Mutex::default(),
-            interest: watch::Sender::new(Interest::Waiting),
-            news: Mutex::new(sender),
-        };
-        (heard, news)
-    }
-}
-
-impl Asker for Heard {
-    fn print(&self, bytes: &[u8]) -> io::Result<()> {
-        self.printed.lock().unwrap().extend(bytes);
-        // most tests do not listen
-        let _ = self.news.lock().unwrap().send(());
+    fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
 
-    fn tell(&self, line: &str) {
-        self.told.lock().unwrap().push(line.to_owned());
-    }
+/// How many bytes were written.
+#[derive(Debug, Clone, Default)]
+pub struct Counting(Arc<AtomicU64>);
 
-    fn interest(&self) -> watch::Receiver<Interest> {
-        self.interest.subscribe()
+impl Counting {
+    pub fn bytes(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
     }
 }
 
-/// Takes a result slowly, and counts how far the other is ahead.
-pub struct Slow<'a> {
-    pub double: &'a Double,
-    pub taken: AtomicUsize,
-    pub furthest_ahead: AtomicUsize,
-    pub interest: watch::Sender<Interest>,
-}
+impl Write for Counting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.fetch_add(bytes.len() as u64, Ordering::SeqCst);
+        Ok(bytes.len())
+    }
 
-impl Asker for Slow<'_> {
-    fn print(&self, bytes: &[u8]) -> io::Result<()> {
-        let ahead = self.double.printed.load(Ordering::SeqCst) - self.taken.load(Ordering::SeqCst);
-        self.furthest_ahead.fetch_max(ahead, Ordering::SeqCst);
-        self.taken.fetch_add(bytes.len(), Ordering::SeqCst);
+    fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-
-    fn tell(&self, _line: &str) {}
-
-    fn interest(&self) -> watch::Receiver<Interest> {
-        self.interest.subscribe()
     }
 }
