@@ -180,8 +180,12 @@ pub fn serve<P: Premises>(
     let harvester = premises.open()?;
     let control = ControlServer::start(&premises.socket(), Arc::clone(&harvester) as Arc<_>)?;
     let served = premises.serve(harvester, bind, stop);
-    control.close();
-    drop(guard);
+    if control.close() {
+        drop(guard);
+    } else {
+        // a thread still works on the stores; the lock goes with the process, as the thread does
+        std::mem::forget(guard);
+    }
     served
 }
 

@@ -1,17 +1,16 @@
 //! One asker at the server's end of the socket.
 
 use std::io::{self, Read, Write};
-use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use tokio::sync::watch;
 
 use super::frames::{self, FrameError, LONGEST_FRAME, Request};
+use super::line::{Line, STOPPING};
 use super::{Asker, Console, Operate, Outcome, Standing, one_line};
 use crate::cli::causes;
 
@@ -24,90 +23,17 @@ const UNREAD: Duration = Duration::from_secs(10);
 /// How long an asker of something that only reads may not read: it may lie before a person, in a pager.
 const UNREAD_IN_A_PAGER: Duration = Duration::from_secs(600);
 
-/// The server's end of one connection, shared by the thread that works and the one that closes the server.
-#[derive(Debug)]
-pub struct Line {
-    stream: UnixStream,
-    writer: Mutex<UnixStream>,
-    standing: watch::Sender<Standing>,
-}
-
-impl Line {
-    /// The end of this connection.
-    ///
-    /// # Errors
-    /// When there is no file descriptor left.
-    pub fn new(stream: UnixStream) -> io::Result<Line> {
-        Ok(Line {
-            writer: Mutex::new(stream.try_clone()?),
-            stream,
-            standing: watch::Sender::new(Standing::Waiting),
-        })
-    }
-
-    /// Asks what works on this to come to an end.
-    pub fn announce_closing(&self) {
-        self.standing.send_replace(Standing::Closing);
-    }
-
-    /// Ends the connection under whatever still works on it.
-    pub fn cut_off(&self) {
-        // whoever holds it is in the middle of a frame, after which nothing more could be said
-        if let Ok(mut writer) = self.writer.try_lock() {
-            // one who is gone need not be told
-            let _ = writer
-                .set_write_timeout(Some(Duration::from_secs(1)))
-                .and_then(|()| frames::write_failure(&mut *writer, STOPPING));
-        }
-        self.hang_up();
-    }
-
-    fn hang_up(&self) {
-        // fails where the asker did so before
-        let _ = self.stream.shutdown(Shutdown::Both);
-    }
-
-    fn writer(&self) -> MutexGuard<'_, UnixStream> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_gone_now(&self) {
-        self.standing.send_if_modified(|standing| {
-            let was_waiting = *standing == Standing::Waiting;
-            if was_waiting {
-                *standing = Standing::Gone;
-            }
-            was_waiting
-        });
-    }
-
-    /// Waits until the asker closes its end. It has nothing more to say; one that does has lost its senses.
-    fn watch(&self) {
-        let mut byte = [0];
-        let mut stream = &self.stream;
-        while let Err(error) = stream.read(&mut byte) {
-            if error.kind() != io::ErrorKind::Interrupted {
-                break;
-            }
-        }
-        self.is_gone_now();
-    }
-}
-
-/// What is said to those whose command a server that ends has not finished.
-const STOPPING: &str = "the server was stopped before the command had ended; run the command again, which needs no server";
-
 /// Listens to what an asker wants, has it carried out, and tells it. Ends with the connection closed.
 pub fn converse(line: &Arc<Line>, operate: &dyn Operate) {
     let told = match hear(line) {
         Ok(request) => work(line, request, operate),
         Err(FrameError::Broken(error)) => {
             tracing::debug!("somebody connected and asked for nothing: {error}");
-            frames::write_failure(&mut *line.writer(), "no command came within ten seconds")
+            line.say(|stream| frames::write_failure(stream, "no command came within ten seconds"))
         }
         Err(error) => {
             tracing::warn!("a command on the control socket was refused: {error}");
-            frames::write_failure(&mut *line.writer(), &error.to_string())
+            line.say(|stream| frames::write_failure(stream, &error.to_string()))
         }
     };
     if let Err(error) = told {
@@ -117,10 +43,10 @@ pub fn converse(line: &Arc<Line>, operate: &dyn Operate) {
 }
 
 fn hear(line: &Line) -> Result<Request, FrameError> {
-    let mut stream = Patient::new(&line.stream, ASKING);
-    line.stream.set_write_timeout(Some(UNREAD))?;
+    let mut stream = Patient::new(line.stream(), ASKING);
+    line.stream().set_write_timeout(Some(UNREAD))?;
     let request = frames::read_request(&mut stream)?;
-    line.stream.set_read_timeout(None)?;
+    line.stream().set_read_timeout(None)?;
     Ok(request)
 }
 
@@ -155,7 +81,7 @@ fn work(line: &Arc<Line>, request: Request, operate: &dyn Operate) -> io::Result
     let goes_on = request.command.goes_on_alone();
     let name = request.command.name();
     let patience = if goes_on { UNREAD } else { UNREAD_IN_A_PAGER };
-    line.stream.set_write_timeout(Some(patience))?;
+    line.stream().set_write_timeout(Some(patience))?;
     let watched = Arc::clone(line);
     let watching = thread::Builder::new()
         .name("control-watch".to_owned())
@@ -163,7 +89,7 @@ fn work(line: &Arc<Line>, request: Request, operate: &dyn Operate) -> io::Result
     if let Err(error) = watching {
         let why =
             format!("the server has no thread for {name}: {error}; run the command again later");
-        return frames::write_failure(&mut *line.writer(), &why);
+        return line.say(|stream| frames::write_failure(stream, &why));
     }
 
     let mut console = SocketConsole::new(line, goes_on);
@@ -182,7 +108,7 @@ fn work(line: &Arc<Line>, request: Request, operate: &dyn Operate) -> io::Result
 }
 
 fn tell(line: &Line, name: &str, ended: anyhow::Result<Outcome>) -> io::Result<()> {
-    let standing = *line.standing.borrow();
+    let standing = *line.standing().borrow();
     match (ended, standing) {
         (Ok(outcome), _) => {
             if standing == Standing::Gone {
@@ -191,17 +117,17 @@ fn tell(line: &Line, name: &str, ended: anyhow::Result<Outcome>) -> io::Result<(
                     "{name} has ended, after its asker went away"
                 );
             }
-            frames::write_end(&mut *line.writer(), outcome)
+            line.say(|stream| frames::write_end(stream, outcome))
         }
         (Err(error), Standing::Waiting) => {
-            frames::write_failure(&mut *line.writer(), &causes(&error))
+            line.say(|stream| frames::write_failure(stream, &causes(&error)))
         }
         (Err(error), Standing::Closing) => {
             tracing::warn!(
                 "{name} was given up, since the server stops: {}",
                 causes(&error)
             );
-            frames::write_failure(&mut *line.writer(), STOPPING)
+            line.say(|stream| frames::write_failure(stream, STOPPING))
         }
         (Err(error), Standing::Gone) => {
             tracing::info!("{name} ended after its asker went away: {}", causes(&error));
@@ -222,7 +148,7 @@ impl<'l> SocketConsole<'l> {
     fn new(line: &'l Line, goes_on: bool) -> Self {
         Self {
             line,
-            asker: Asker::new(line.standing.subscribe()),
+            asker: Asker::new(line.standing()),
             goes_on,
             collected: Vec::with_capacity(LONGEST_FRAME),
         }
@@ -260,7 +186,8 @@ impl Write for SocketConsole<'_> {
         let sent = if self.collected.is_empty() || self.has_nobody() {
             Ok(())
         } else {
-            frames::write_output(&mut *self.line.writer(), &self.collected)
+            self.line
+                .say(|stream| frames::write_output(stream, &self.collected))
         };
         self.collected.clear();
         self.sent(sent)
@@ -277,9 +204,10 @@ impl Console for SocketConsole<'_> {
             return;
         }
         // in the order in which it was written; that the asker is gone is seen at the next write
-        let sent = self
-            .flush()
-            .and_then(|()| frames::write_progress(&mut *self.line.writer(), &one_line(line)));
+        let sent = self.flush().and_then(|()| {
+            self.line
+                .say(|stream| frames::write_progress(stream, &one_line(line)))
+        });
         if let Err(error) = self.sent(sent) {
             tracing::debug!("a line of progress reached nobody: {error}");
         }

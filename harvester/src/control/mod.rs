@@ -17,6 +17,7 @@ mod client;
 mod console;
 mod conversation;
 mod frames;
+mod line;
 mod server;
 mod signals;
 mod socket;
@@ -32,6 +33,7 @@ pub use asker::{Asker, Standing};
 pub use carry_out::{Holder, Premises, carry_out, serve};
 pub use client::{AskError, ask, connect};
 pub use console::{Console, Streams, one_line};
+pub use frames::{FrameError, Request};
 pub use server::ControlServer;
 
 /// A command that needs the stores. It is the same whether it is carried out here or handed to the server.

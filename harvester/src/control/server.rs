@@ -11,7 +11,8 @@ use anyhow::Context;
 use tokio::net::UnixListener;
 use tokio::sync::watch;
 
-use super::conversation::{Line, converse};
+use super::conversation::converse;
+use super::line::Line;
 use super::{Operate, frames, socket};
 
 /// Askers at once. Each has two threads and one frame of memory here.
@@ -101,14 +102,16 @@ impl ControlServer {
     }
 
     /// Takes no more commands, and waits some seconds for those under way. Those that have not ended then are told so;
-    /// their threads may still work until the process ends.
-    pub fn close(mut self) {
-        self.end();
+    /// their threads may still work on the stores until the process ends, so that the lock must not be given back before
+    /// that. True when there are none.
+    #[must_use = "the lock may be given back only when nothing works on the stores any more"]
+    pub fn close(mut self) -> bool {
+        self.end()
     }
 
-    fn end(&mut self) {
+    fn end(&mut self) -> bool {
         let Some(acceptor) = self.acceptor.take() else {
-            return;
+            return true;
         };
         self.stop.send_replace(true);
         if acceptor.join().is_err() {
@@ -133,6 +136,7 @@ impl ControlServer {
         for line in left.values() {
             line.cut_off();
         }
+        left.is_empty()
     }
 }
 
@@ -184,7 +188,7 @@ fn receive(
         // it fits into what the connection holds, so that nobody waits for this asker
         return frames::write_failure(&mut stream, &why);
     }
-    let line = Arc::new(Line::new(stream)?);
+    let line = Arc::new(Line::new(stream));
     lines.insert(number, Arc::clone(&line));
     drop(lines);
     let place = Place {
@@ -197,6 +201,8 @@ fn receive(
         .spawn(move || {
             let _place = place;
             converse(&line, &*operate);
+            // its stores are not ours any more when the place is given back
+            drop(operate);
         })?;
     Ok(())
 }

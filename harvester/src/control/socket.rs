@@ -100,10 +100,14 @@ mod tests {
 
     #[test]
     fn every_length_around_the_limit_works() {
+        let data = tempfile::tempdir_in("/tmp").unwrap();
+        let name = "control.sock";
         for length in 80..130 {
-            let data = tempfile::tempdir_in("/tmp").unwrap();
-            let rest = length - data.path().as_os_str().len() - 1;
-            let path = data.path().join("s".repeat(rest));
+            let rest = length - data.path().as_os_str().len() - name.len() - 2;
+            let folder = data.path().join("d".repeat(rest));
+            fs::create_dir(&folder).unwrap();
+            let path = folder.join(name);
+            assert_eq!(path.as_os_str().len(), length);
             let _listener = listen(&path).unwrap();
             assert!(connect(&path).unwrap().is_some(), "{length}");
         }

@@ -92,8 +92,8 @@ impl Served {
         self.expect("status begins");
     }
 
-    fn close(&mut self, grace: Duration) {
-        self.server.take().unwrap().with_grace(grace).close();
+    fn close(&mut self, grace: Duration) -> bool {
+        self.server.take().unwrap().with_grace(grace).close()
     }
 }
 
@@ -342,7 +342,7 @@ fn a_server_that_closes_waits_for_what_is_nearly_done() {
     );
     served.gate.open();
     assert_eq!(syncing.join().unwrap().exit.unwrap(), 2);
-    closing.join().unwrap();
+    assert!(closing.join().unwrap(), "something still works");
     assert!(!socket.exists());
 }
 
@@ -351,7 +351,7 @@ fn what_does_not_end_in_time_is_told_so() {
     let mut served = Served::new();
     let syncing = served.ask_beside(sync());
     served.expect("sync begins");
-    served.close(Duration::ZERO);
+    assert!(!served.close(Duration::ZERO), "the sync had ended");
     let got = syncing.join().unwrap();
     let sentence = got.exit.unwrap_err().to_string();
     assert!(sentence.contains("the server was stopped"), "{sentence}");
