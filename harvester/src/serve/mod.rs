@@ -15,5 +15,6 @@ mod routes;
 mod search;
 pub mod sparql;
 mod state;
+pub mod terms;
 
 pub use application::{Application, run};
