@@ -1,8 +1,10 @@
 //! The operator's commands, carried out on the harvester that this process has (CONTRACT: `omma-harvester`).
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use protocol::roster::{Member, Status};
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -11,7 +13,7 @@ use url::Url;
 use super::{Harvester, SyncRequest};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::control::{Command, Console, Operate, Outcome};
+use crate::control::{Asker, Command, Console, Operate, Outcome};
 use crate::data_folder::DataFolder;
 use crate::fetch::{AddressRules, Fetch, HttpFetch};
 use crate::harvest::round::MemberReport;
@@ -24,6 +26,8 @@ use crate::text::SearchRequest;
 pub struct Operator {
     harvester: Arc<Harvester>,
     runtime: Runtime,
+    /// what makes stores again, compares them or changes the terms in them: one at a time
+    alone: tokio::sync::Mutex<()>,
 }
 
 impl Operator {
@@ -47,7 +51,11 @@ impl Operator {
             let _inside = runtime.enter();
             Harvester::open(folder.clone(), config, strangers, operators, clock)?
         };
-        Ok(Self { harvester, runtime })
+        Ok(Self {
+            harvester,
+            runtime,
+            alone: tokio::sync::Mutex::const_new(()),
+        })
     }
 
     /// The harvester.
@@ -66,8 +74,10 @@ impl Operator {
         json: bool,
         console: &mut dyn Console,
     ) -> anyhow::Result<Outcome> {
+        let asker = console.asker().clone();
         let reports = self.telling(console, |tell| {
-            self.runtime.block_on(self.harvester.sync(request, tell))
+            let work = self.harvester.sync(request, tell);
+            self.runtime.block_on(unless_closing(&asker, work))
         })?;
         print_members(&reports, json, console)?;
         let roster = self.harvester.roster();
@@ -114,8 +124,12 @@ impl Operator {
             wanted: format.map_or(Wanted::Anything, Wanted::Named),
             ..Question::default()
         };
-        let queries = self.harvester.queries()?;
-        queries.run_to_writer(question, console.out())?;
+        let asked = self.harvester.asked()?;
+        let answering = async { Ok(asked.queries().run(question).await?) };
+        let asker = console.asker().clone();
+        let mut answer = self.runtime.block_on(while_wanted(&asker, answering))?;
+        // it is complete, so that no slot is held while somebody reads it slowly
+        io::copy(&mut answer, console.out()).context("the result cannot be passed on")?;
         Ok(Outcome::DONE)
     }
 
@@ -140,8 +154,13 @@ impl Operator {
     }
 
     fn check(&self, json: bool, console: &mut dyn Console) -> anyhow::Result<Outcome> {
+        let asker = console.asker().clone();
         let problems = self.telling(console, |tell| {
-            self.runtime.block_on(self.harvester.check(tell))
+            let work = async {
+                let _alone = self.alone.lock().await;
+                self.harvester.check(tell).await
+            };
+            self.runtime.block_on(while_wanted(&asker, work))
         })?;
         let out = console.out();
         if json {
@@ -157,6 +176,37 @@ impl Operator {
         } else {
             Outcome::REFUSED
         })
+    }
+
+    fn rebuild(&self, console: &mut dyn Console) -> anyhow::Result<Outcome> {
+        let asker = console.asker().clone();
+        let entries = self.telling(console, |tell| {
+            let work = async {
+                let _alone = self.alone.lock().await;
+                self.harvester.rebuild(tell).await
+            };
+            self.runtime.block_on(unless_closing(&asker, work))
+        })?;
+        writeln!(console.out(), "{entries} entries")?;
+        Ok(Outcome::DONE)
+    }
+
+    fn load_ontologies(
+        &self,
+        files: &[PathBuf],
+        console: &mut dyn Console,
+    ) -> anyhow::Result<Outcome> {
+        let alone = async { Ok(self.alone.lock().await) };
+        let asker = console.asker().clone();
+        let _alone = self.runtime.block_on(unless_closing(&asker, alone))?;
+        self.harvester.catch_up()?;
+        let loaded = self.harvester.load_ontologies(files)?;
+        let out = console.out();
+        for ontology in &loaded.listed {
+            writeln!(out, "{}\t{} terms", ontology.name, ontology.terms)?;
+        }
+        writeln!(out, "{} terms changed", loaded.changed.len())?;
+        Ok(Outcome::DONE)
     }
 
     fn list_ontologies(&self, json: bool, console: &mut dyn Console) -> anyhow::Result<Outcome> {
@@ -197,26 +247,33 @@ impl Operate for Operator {
             }
             Command::Query { text, format } => self.query(text, format, console),
             Command::Search { words } => self.search(words, json, console),
-            Command::OntologyLoad { files } => {
-                self.harvester.catch_up()?;
-                let loaded = self.harvester.load_ontologies(&files)?;
-                let out = console.out();
-                for ontology in &loaded.listed {
-                    writeln!(out, "{}\t{} terms", ontology.name, ontology.terms)?;
-                }
-                writeln!(out, "{} terms changed", loaded.changed.len())?;
-                Ok(Outcome::DONE)
-            }
+            Command::OntologyLoad { files } => self.load_ontologies(&files, console),
             Command::OntologyList => self.list_ontologies(json, console),
             Command::Check => self.check(json, console),
-            Command::Rebuild => {
-                let entries = self.telling(console, |tell| {
-                    self.runtime.block_on(self.harvester.rebuild(tell))
-                })?;
-                writeln!(console.out(), "{entries} entries")?;
-                Ok(Outcome::DONE)
-            }
+            Command::Rebuild => self.rebuild(console),
         }
+    }
+}
+
+/// Waits for what is given up when nobody wants it any more.
+async fn while_wanted<T>(
+    asker: &Asker,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    tokio::select! {
+        done = work => done,
+        () = asker.gone() => bail!("it was given up, as nobody waits for it any more"),
+    }
+}
+
+/// Waits for what goes on without its asker; a process that ends leaves it where the next harvest goes on.
+async fn unless_closing<T>(
+    asker: &Asker,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    tokio::select! {
+        done = work => done,
+        () = asker.closing() => bail!("it was given up, as the process ends"),
     }
 }
 
@@ -255,4 +312,44 @@ fn print_members(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use tokio::sync::watch;
+
+    use super::{Asker, unless_closing, while_wanted};
+    use crate::control::Standing;
+
+    /// What becomes of work that ends some turns after its asker stands so: of what only reads, and of what goes on.
+    fn after(standing: Standing) -> [Result<(), String>; 2] {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let (said, heard) = watch::channel(Standing::Waiting);
+        let asker = Asker::new(heard);
+        let work = || async {
+            said.send_replace(standing);
+            // enough turns for whoever listens to have heard it
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+            Ok(())
+        };
+        let reads = runtime.block_on(while_wanted(&asker, work()));
+        said.send_replace(Standing::Waiting);
+        let goes_on = runtime.block_on(unless_closing(&asker, work()));
+        [reads, goes_on].map(|ended| ended.map_err(|error| error.to_string()))
+    }
+
+    #[test]
+    fn what_only_reads_ends_with_its_asker_and_all_ends_with_the_process() {
+        assert_eq!(after(Standing::Waiting), [Ok(()), Ok(())]);
+        let given_up = Err("it was given up, as nobody waits for it any more".to_owned());
+        assert_eq!(after(Standing::Gone), [given_up.clone(), Ok(())]);
+        let ends = Err("it was given up, as the process ends".to_owned());
+        assert_eq!(after(Standing::Closing), [given_up, ends]);
+    }
 }

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod beside_a_server;
 mod bundles;
 mod clocks;
 mod disks;
