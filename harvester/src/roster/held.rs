@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use protocol::digest::Digest;
-use protocol::note::VerifierKey;
+use protocol::note::{Note, VerifierKey};
 use protocol::roster::{Document, Followed, RosterError, TrustedRoster};
 use time::OffsetDateTime;
 
@@ -62,7 +62,7 @@ impl HeldRoster {
                 folder.rosters().display()
             )
         };
-        let text = protocol::note::Note::parse(&note).with_context(damaged)?;
+        let text = Note::parse(&note).with_context(damaged)?;
         let own = protocol::roster::Roster::parse(text.text()).with_context(damaged)?;
         let roots = &own.document().roots;
         let trusted =
@@ -119,20 +119,28 @@ impl HeldRoster {
                 }
             }
             Err(error @ RosterError::Conflict(version)) => {
-                let name = format!(
-                    "roster-{version}-{}.note",
-                    &Digest::of(note).to_string()[..16]
-                );
-                write_durably(&self.folder.evidence().join(name), note)?;
+                self.keep_evidence(version, note)?;
                 Err(error.into())
             }
             Err(error) => Err(error.into()),
         }
     }
 
+    /// Once for each text: whoever serves it can add signatures of keys that nobody knows, as many as they like, and each would be another
+    /// note of some MiB.
+    fn keep_evidence(&self, version: u64, note: &[u8]) -> anyhow::Result<()> {
+        let text = Digest::of(Note::parse(note)?.text().as_bytes()).to_string();
+        let name = format!("roster-{version}-{}.note", &text[..16]);
+        let place = self.folder.evidence().join(name);
+        if place.exists() {
+            return Ok(());
+        }
+        write_durably(&place, note)
+    }
+
     /// Whether it has expired: then nothing new is judged.
     pub fn is_expired(&self, now: OffsetDateTime) -> bool {
-        now.unix_timestamp() >= self.document().expires.unix_seconds()
+        self.trusted.roster().is_expired(now.unix_timestamp())
     }
 
     /// Days until it expires, rounded down; negative when it has.
@@ -154,7 +162,76 @@ impl HeldRoster {
 
 /// The version that a note says it is, whoever signed it.
 fn stated_version(note: &[u8]) -> Option<u64> {
-    let note = protocol::note::Note::parse(note).ok()?;
+    let note = Note::parse(note).ok()?;
     let roster = protocol::roster::Roster::parse(note.text()).ok()?;
     Some(roster.version())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use protocol::note::SigningKey;
+    use protocol::roster::Roster;
+
+    use super::*;
+
+    const LAST_SECOND: &str = "2026-12-01T00:00:00Z";
+
+    /// Version 1 of a federation of one root, under this name.
+    fn named(name: &str, root: &SigningKey) -> Note {
+        let text = format!(
+            "ommatidia-roster/v1\n{{\"expires\":\"{LAST_SECOND}\",\"issued\":\"2026-11-21T09:30:00Z\",\"members\":[],\"name\":\"{name}\",\"namespace\":\"https://i.example.org/id/\",\"quorum\":0,\"roots\":{{\"keys\":[\"{}\"],\"threshold\":1}},\"version\":1,\"witnesses\":[]}}\n",
+            root.vkey()
+        );
+        Roster::parse(&text).unwrap().sign(root).unwrap()
+    }
+
+    #[test]
+    fn a_contradiction_is_kept_once_however_it_is_dressed_up() {
+        let place = tempfile::tempdir().unwrap();
+        let root = SigningKey::from_seed("i/root", &[1; 32]).unwrap();
+        let roots = [root.vkey().clone()];
+        let first = named("One", &root).to_bytes();
+        let folder = DataFolder::create(&place.path().join("data"), |folder| {
+            HeldRoster::first(folder, &first, &roots, 1).map(drop)
+        })
+        .unwrap();
+        let mut held = HeldRoster::open(&folder).unwrap();
+        let mut contradiction = named("Two", &root);
+        let plain = contradiction.to_bytes();
+        // whoever serves the roster can add signatures of keys that nobody knows, as many as they like
+        for seed in 2..7 {
+            assert!(held.offer(&contradiction.to_bytes()).is_err());
+            let stranger = SigningKey::from_seed("stranger", &[seed; 32]).unwrap();
+            let signature = stranger.sign(contradiction.text());
+            contradiction.add(signature).unwrap();
+        }
+        let kept: Vec<_> = fs::read_dir(folder.evidence()).unwrap().collect();
+        assert_eq!(kept.len(), 1);
+        assert_eq!(fs::read(kept[0].as_ref().unwrap().path()).unwrap(), plain);
+        // another text is other evidence
+        assert!(held.offer(&named("Three", &root).to_bytes()).is_err());
+        assert_eq!(fs::read_dir(folder.evidence()).unwrap().count(), 2);
+        assert_eq!(held.note(1).unwrap(), Some(first));
+    }
+
+    #[test]
+    fn it_holds_to_its_last_second_as_everywhere_else() {
+        let place = tempfile::tempdir().unwrap();
+        let root = SigningKey::from_seed("i/root", &[1; 32]).unwrap();
+        let note = named("One", &root).to_bytes();
+        let roots = [root.vkey().clone()];
+        let folder = DataFolder::create(&place.path().join("data"), |folder| {
+            HeldRoster::first(folder, &note, &roots, 1).map(drop)
+        })
+        .unwrap();
+        let held = HeldRoster::open(&folder).unwrap();
+        let last = held.document().expires.unix_seconds();
+        for (second, is_expired) in [(last, false), (last + 1, true)] {
+            let now = OffsetDateTime::from_unix_timestamp(second).unwrap();
+            assert_eq!(held.is_expired(now), is_expired);
+            assert_eq!(held.trusted.roster().is_expired(second), is_expired);
+        }
+    }
 }

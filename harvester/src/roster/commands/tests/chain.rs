@@ -235,7 +235,7 @@ fn a_roster_runs_out_and_says_so_before() {
         (0, 90, false),
         (76, 14, false),
         (89, 1, false),
-        (90, 0, true),
+        (90, 0, false),
         (91, -1, true),
     ] {
         let now = START + Duration::days(days);
