@@ -306,6 +306,7 @@ fn start_logging(is_serving: bool) {
     let filter =
         tracing_subscriber::EnvFilter::try_from_env("OMMA_LOG").unwrap_or_else(|_| level.into());
     let logs = tracing_subscriber::fmt()
+        .with_ansi(io::stderr().is_terminal())
         .with_env_filter(filter)
         .with_writer(io::stderr);
     if is_serving && !io::stderr().is_terminal() {

@@ -210,6 +210,7 @@ fn start_logging(command: &Command) {
     let filter =
         tracing_subscriber::EnvFilter::try_from_env("OMMA_LOG").unwrap_or_else(|_| level.into());
     let logs = tracing_subscriber::fmt()
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
     if matches!(command, Command::Serve { .. }) && !std::io::stderr().is_terminal() {
