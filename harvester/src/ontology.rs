@@ -1,6 +1,5 @@
 //! Ontologies of an operator, and what a newly loaded one changes for graph and text index.
 
-
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
