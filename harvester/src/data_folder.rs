@@ -26,7 +26,9 @@ pub struct Guard {
 
 /// Somebody else has the folder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{folder} is in use by process {pid}")]
+#[error(
+    "{folder} is in use by process {pid}; wait for that command to end, or stop that server, or ask it over HTTP"
+)]
 pub struct InUse {
     /// the folder
     pub folder: String,
@@ -210,11 +212,6 @@ impl DataFolder {
     /// Evidence of forks and of rosters that contradict each other.
     pub fn evidence(&self) -> PathBuf {
         self.path.join("evidence")
-    }
-
-    /// Where commands reach the running server.
-    pub fn socket(&self) -> PathBuf {
-        self.path.join("control.sock")
     }
 }
 

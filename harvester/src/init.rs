@@ -2,7 +2,7 @@
 //!
 //! Everything that can be refused is looked at before the folder is made; what is made is there in whole or not at all.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use protocol::note::VerifierKey;
@@ -107,7 +107,7 @@ fn say_what_was_made(
     }
     console.say(format_args!(
         "next: `omma-harvester sync --data {0}`, or `omma-harvester serve --data {0}`",
-        Path::new(&folder.path()).display()
+        folder.path().display()
     ))
 }
 

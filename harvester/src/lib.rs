@@ -4,7 +4,8 @@
 //! brings bytes from a stranger's server without being harmed; [`tree`] proves them against a signed head; [`verify`] decides
 //! what each entry is worth; the [`mirror`] keeps the bytes, the [`ledger`] the verdicts; [`harvest`] is these five in one
 //! walk. [`projection`] turns verdicts into what is seen: the [`graph`] and the [`text`] index, with [`ontology`] terms, which
-//! can be thrown away and made again. [`query`] asks the graph; [`serve`] answers everybody, [`control`] the operator.
+//! can be thrown away and made again. [`query`] asks the graph; [`operate`] is the
+//! harvester as one value; [`serve`] answers everybody, [`cli`] the operator.
 
 pub mod clock;
 pub mod crash;
@@ -41,7 +42,5 @@ pub mod query;
 pub mod operate;
 
 pub mod serve;
-
-pub mod control;
 
 pub mod cli;

@@ -1,7 +1,11 @@
 //! Ontologies of an operator, and what a newly loaded one changes for graph and text index.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ontologies::folder::Folder;
 pub use ontologies::folder::{FolderError, Listed};
@@ -18,7 +22,7 @@ pub struct Loaded {
     pub changed: HashSet<String>,
     /// All terms, as they are now: so that nobody reads the files once more.
     #[serde(skip)]
-    pub terms: Terms,
+    pub terms: Arc<Terms>,
 }
 
 /// The slims, and over them what was loaded into the folder.
@@ -40,7 +44,7 @@ pub fn load(folder: &Path, files: &[PathBuf], before: &Terms) -> Result<Loaded, 
     Ok(Loaded {
         changed: changed_terms(before, &terms),
         listed,
-        terms,
+        terms: Arc::new(terms),
     })
 }
 

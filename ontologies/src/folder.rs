@@ -127,7 +127,7 @@ impl Folder {
         });
         let mut all: Vec<Listed> = built_in.collect();
         for (path, name) in self.kept()? {
-            all.push(listed(&parse(&path, &read(&path)?)?, name));
+            all.push(listed(&read_kept(&path)?, name));
         }
         Ok(all)
     }
@@ -140,7 +140,7 @@ impl Folder {
         let loaded = self
             .kept()?
             .into_iter()
-            .map(|(path, _)| parse(&path, &read(&path)?))
+            .map(|(path, _)| read_kept(&path))
             .collect::<Result<Vec<Ontology>, _>>()?;
         Ok(Terms::with(loaded))
     }
@@ -170,7 +170,7 @@ impl Folder {
             if !may_be_older {
                 continue;
             }
-            let kept = parse(&path, &read(&path)?)?.source.name;
+            let kept = read_kept(&path)?.source.name;
             let is_older = newest
                 .get(kept.as_str())
                 .is_some_and(|ontology| ontology.listed.file != name);
@@ -263,6 +263,17 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Ontology, FolderError> {
     crate::load(bytes).map_err(|error| FolderError::Refused {
         path: path.to_owned(),
         reason: error.to_string(),
+    })
+}
+
+/// It was accepted once, so that nothing but damage makes it refused.
+fn read_kept(path: &Path) -> Result<Ontology, FolderError> {
+    parse(path, &read(path)?).map_err(|error| match error {
+        FolderError::Refused { path, reason } => FolderError::Refused {
+            path,
+            reason: format!("{reason}; delete it and load the ontology again"),
+        },
+        other => other,
     })
 }
 

@@ -50,7 +50,10 @@ impl SecretText {
         let key = SigningKey::from_seed(name, seed)?;
         let secret = [&[Algorithm::Ed25519.byte()][..], seed].concat();
         let id = key.vkey().key_id();
-        Ok(Self(format!("{PREFIX}{name}+{id:08x}+{}", STANDARD.encode(secret))))
+        Ok(Self(format!(
+            "{PREFIX}{name}+{id:08x}+{}",
+            STANDARD.encode(secret)
+        )))
     }
 
     /// The text itself, to be written where nobody else reads it.
@@ -96,11 +99,14 @@ mod tests {
     use super::*;
 
     /// The secret key in the documentation of Go's package `note`, and the public key that belongs to it.
-    const SECRET: &str = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
+    const SECRET: &str =
+        "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
     const PUBLIC: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
 
     fn seed_of(text: &str) -> [u8; 32] {
-        let secret = STANDARD.decode(text.rsplitn(2, "a3+").next().unwrap()).unwrap();
+        let secret = STANDARD
+            .decode(text.rsplit("a3+").next().unwrap())
+            .unwrap();
         secret[1..].try_into().unwrap()
     }
 
@@ -114,7 +120,11 @@ mod tests {
 
     #[test]
     fn every_seed_and_name_comes_back() {
-        for (name, seed) in [("x.org/log", 0), ("open-images/root", 0xfb), ("bilder-für-alle", 255)] {
+        for (name, seed) in [
+            ("x.org/log", 0),
+            ("open-images/root", 0xfb),
+            ("bilder-für-alle", 255),
+        ] {
             let text = SecretText::new(name, &[seed; 32]).unwrap();
             let key = SigningKey::from_seed(name, &[seed; 32]).unwrap();
             assert_eq!(parse(text.reveal()).unwrap().vkey(), key.vkey());
@@ -129,16 +139,31 @@ mod tests {
         let cases = [
             (PUBLIC.to_owned(), SecretError::Prefix),
             (String::new(), SecretError::Prefix),
-            ("PRIVATE+KEY+PeterNeumann+c74f20a3".to_owned(), SecretError::Parts),
+            (
+                "PRIVATE+KEY+PeterNeumann+c74f20a3".to_owned(),
+                SecretError::Parts,
+            ),
             (format!("{SECRET}!"), SecretError::Encoding),
             (format!("{SECRET}\n"), SecretError::Encoding),
             (secret(&[]), SecretError::Length),
-            (secret(&[[1].as_slice(), &[7; 31]].concat()), SecretError::Length),
-            (secret(&[[1].as_slice(), &[7; 33]].concat()), SecretError::Length),
-            (secret(&[[4].as_slice(), &[7; 32]].concat()), SecretError::Algorithm),
+            (
+                secret(&[[1].as_slice(), &[7; 31]].concat()),
+                SecretError::Length,
+            ),
+            (
+                secret(&[[1].as_slice(), &[7; 33]].concat()),
+                SecretError::Length,
+            ),
+            (
+                secret(&[[4].as_slice(), &[7; 32]].concat()),
+                SecretError::Algorithm,
+            ),
             (SECRET.replace("c74f20a3", "c74f20a4"), SecretError::KeyId),
             (SECRET.replace("c74f20a3", "C74F20A3"), SecretError::KeyId),
-            (SECRET.replace("PeterNeumann", "Peterneumann"), SecretError::KeyId),
+            (
+                SECRET.replace("PeterNeumann", "Peterneumann"),
+                SecretError::KeyId,
+            ),
         ];
         for (text, expected) in cases {
             let error = parse(&text).unwrap_err();

@@ -122,7 +122,7 @@ fn bad_lines(id: &str) -> Vec<(String, &'static str)> {
         ),
         (link(schema_org::SAME_AS, "not an iri"), "bad-term"),
         (link(schema_org::SAME_AS, "relative"), "bad-term"),
-        (own(id, schema_org::NAME, "\"x\"@EN"), "not-canonical"),
+        (own(id, schema_org::NAME, "\"x\"@EN"), "bad-term"),
         (own(id, schema_org::NAME, "\"\\u00e9\""), "not-canonical"),
         (
             own(

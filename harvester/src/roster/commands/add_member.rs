@@ -9,8 +9,9 @@ use serde_json::Map;
 use url::Url;
 
 use super::console::{Console, shown};
-use super::file::{RosterFile, check_is_root, take_turn};
+use super::file::{RosterFile, check_is_root};
 use super::node::{self, Described};
+use super::turn::take_turn;
 use super::{DONE, REFUSED};
 use crate::keys;
 

@@ -8,7 +8,8 @@ use serde_json::Map;
 
 use super::DONE;
 use super::console::Console;
-use super::file::{RosterFile, take_turn};
+use super::file::RosterFile;
+use super::turn::take_turn;
 use crate::keys;
 
 /// Who cosigns.

@@ -10,18 +10,18 @@
 //! 4. FILE is kept as `FILE.<version>`. A crash after this: FILE stands twice, which the next command finds and takes for done.
 //! 5. The new version takes FILE's place, in one step.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail, ensure};
 use protocol::note::{MAX_SIGNATURE_BYTES, Note, NoteError, SigningKey, VerifierKey};
-use protocol::roster::{Document, Followed, MAX_BYTES, Roster, RosterError, TrustedRoster};
+use protocol::roster::{Document, MAX_BYTES, Roster, RosterError, TrustedRoster};
 use protocol::timestamp::Timestamp;
-use rustix::fs::{FlockOperation, flock};
 use time::OffsetDateTime;
 
 use super::console::Console;
+use super::standing::{Standing, say_what_lacks, standing_of, trust_itself};
 use crate::clock::rfc3339;
 use crate::data_folder::write_durably;
 
@@ -34,38 +34,6 @@ pub(super) struct RosterFile {
     path: PathBuf,
     note: Note,
     roster: Roster,
-}
-
-/// Whether a version can be followed by harvesters.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Standing {
-    /// Those signed who have to.
-    Complete(Box<TrustedRoster>),
-    /// Some of them have not signed yet.
-    Lacks(RosterError),
-}
-
-/// Nobody else changes a roster in this folder until it goes.
-#[derive(Debug)]
-pub(super) struct Turn {
-    // the lock goes with the file
-    _folder: File,
-}
-
-/// Takes the turn to change the roster in a file. It is the folder that is locked: FILE is replaced, and a lock would go with it.
-pub(super) fn take_turn(path: &Path) -> anyhow::Result<Turn> {
-    let path = absolute(path)?;
-    let folder = path.parent().context("a roster's file has no folder")?;
-    let unusable = || format!("the folder {} cannot be used", folder.display());
-    let file = File::open(folder).with_context(unusable)?;
-    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(Turn { _folder: file }),
-        Err(rustix::io::Errno::WOULDBLOCK) => bail!(
-            "another command is changing a roster in {}; try again when it is done",
-            folder.display()
-        ),
-        Err(error) => Err(error).with_context(unusable),
-    }
 }
 
 impl RosterFile {
@@ -249,21 +217,6 @@ impl RosterFile {
     }
 }
 
-/// Tells whose signatures are still needed, where some are.
-pub(super) fn say_what_lacks(
-    standing: &Standing,
-    path: &Path,
-    console: &mut Console<'_>,
-) -> anyhow::Result<()> {
-    let Standing::Lacks(error) = standing else {
-        return Ok(());
-    };
-    console.say(format_args!(
-        "it does not hold yet: {error}. Have another root run `omma-harvester roster sign {} --root-key KEYFILE`",
-        path.display()
-    ))
-}
-
 /// Refuses a key whose signature would not count.
 pub(super) fn check_is_root(
     key: &SigningKey,
@@ -312,33 +265,6 @@ pub(super) fn beside(path: &Path, version: u64) -> PathBuf {
 /// The same path however the folder changes; the folder of a bare file name is then not the empty path.
 pub(super) fn absolute(path: &Path) -> anyhow::Result<PathBuf> {
     std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))
-}
-
-/// What a note is by the signatures of those who have to sign it. Only that some are missing is no error.
-fn standing_of(before: Option<&TrustedRoster>, note: &Note) -> Result<Standing, RosterError> {
-    let bytes = note.to_bytes();
-    let judged = match before {
-        None => trust_itself(&bytes),
-        Some(before) => before.follow(&bytes).and_then(|followed| match followed {
-            Followed::Newer(newer) => Ok(*newer),
-            Followed::Same => Err(RosterError::Older {
-                found: before.roster().version(),
-                held: before.roster().version(),
-            }),
-        }),
-    };
-    match judged {
-        Ok(trusted) => Ok(Standing::Complete(Box::new(trusted))),
-        Err(error @ RosterError::Threshold { .. }) => Ok(Standing::Lacks(error)),
-        Err(error) => Err(error),
-    }
-}
-
-/// A roster by its own roots.
-fn trust_itself(bytes: &[u8]) -> Result<TrustedRoster, RosterError> {
-    let own = Roster::parse(Note::parse(bytes)?.text())?;
-    let roots = &own.document().roots;
-    TrustedRoster::first(bytes, &roots.keys, roots.threshold)
 }
 
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {

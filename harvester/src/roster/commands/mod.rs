@@ -13,6 +13,8 @@ mod node;
 mod policy;
 mod show;
 mod sign;
+mod standing;
+mod turn;
 mod update;
 
 #[cfg(test)]

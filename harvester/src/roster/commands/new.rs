@@ -10,6 +10,7 @@ use protocol::timestamp::Timestamp;
 use serde_json::Map;
 
 use super::console::{Console, is_visible};
+use super::turn::take_turn;
 use super::{DONE, file};
 use crate::clock::rfc3339;
 use crate::data_folder::write_durably;
@@ -37,7 +38,7 @@ pub struct NewArguments {
 pub(super) fn run(arguments: NewArguments, console: &mut Console<'_>) -> anyhow::Result<u8> {
     let key_name = key_name(&arguments.name)?;
     let path = file::absolute(&arguments.file)?;
-    let _turn = file::take_turn(&path)?;
+    let _turn = take_turn(&path)?;
     for taken in [path.clone(), file::beside(&path, 1)] {
         ensure!(
             !taken.exists(),

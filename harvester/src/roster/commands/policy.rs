@@ -11,7 +11,8 @@ use protocol::roster::{Document, Status};
 
 use super::DONE;
 use super::console::{Console, shown};
-use super::file::{RosterFile, Standing};
+use super::file::RosterFile;
+use super::standing::Standing;
 
 /// Which roster.
 #[derive(Debug, clap::Args)]

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::DONE;
 use super::console::{Console, shown};
-use super::file::{RosterFile, Standing};
+use super::file::RosterFile;
+use super::standing::Standing;
 
 /// Which roster, and how.
 #[derive(Debug, clap::Args)]

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use super::DONE;
 use super::console::Console;
-use super::file::{RosterFile, Standing, check_is_root, say_what_lacks, take_turn};
+use super::file::{RosterFile, check_is_root};
+use super::standing::{Standing, say_what_lacks};
+use super::turn::take_turn;
 use crate::keys;
 
 /// What is signed, and by whom.

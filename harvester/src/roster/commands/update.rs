@@ -7,7 +7,8 @@ use protocol::note::VerifierKey;
 use protocol::roster::{Document, Member, Roots, Status};
 
 use super::console::Console;
-use super::file::{RosterFile, set_times, take_turn};
+use super::file::{RosterFile, set_times};
+use super::turn::take_turn;
 use super::{DONE, node};
 use crate::keys;
 

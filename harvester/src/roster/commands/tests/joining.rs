@@ -8,6 +8,9 @@ use time::Duration;
 use super::{Desk, START, Web, described};
 use crate::roster::commands::REFUSED;
 
+/// What is wrong with an answer.
+type Change = fn(&mut serde_json::Value);
+
 /// A node that answers below `/omma/`, and its base.
 fn node(prefix: &str, seed: u8) -> (Web, String) {
     let web = Web::start();
@@ -173,7 +176,7 @@ fn an_answer_that_is_no_nodes_is_refused() {
     );
     let refusal = desk.types(&line).refusal();
     assert!(refusal.contains("does not exist"), "{refusal}");
-    let answers: [(fn(&mut serde_json::Value), &str); 5] = [
+    let answers: [(Change, &str); 5] = [
         (
             |answer| answer["protocol"] = 2.into(),
             "version 2 of the protocol",

@@ -200,7 +200,7 @@ fn bad_words_are_refused_before_anything_is_made() {
 fn two_commands_at_once_take_turns_and_a_clock_that_went_back_is_noticed() {
     let desk = Desk::new();
     desk.federation();
-    let turn = crate::roster::commands::file::take_turn(&desk.path("roster")).unwrap();
+    let turn = crate::roster::commands::turn::take_turn(&desk.path("roster")).unwrap();
     let refusal = desk.types(UPDATE).refusal();
     assert!(refusal.contains("another command is changing"), "{refusal}");
     drop(turn);
