@@ -29,8 +29,9 @@ use accept::Accept;
 use problem::Problem;
 use request::Asked;
 
-/// Names the state of the federation on which an answer was computed (PROTOCOL.md section 6).
-pub const STATE_HEADER: &str = "Ommatidia-State";
+/// Names the state of the federation on which an answer was computed (PROTOCOL.md section 7). `Ommatidia-State` is another thing: how one
+/// resource stands.
+pub const STATE_HEADER: &str = "Ommatidia-Federation-State";
 
 /// Bytes of a result that are read from the disk at once.
 const CHUNK: usize = 64 << 10;

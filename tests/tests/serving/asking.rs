@@ -1,0 +1,70 @@
+//! Searches, completions and SPARQL over HTTP, and which state they name.
+
+use protocol::digest::Digest;
+use reqwest::Method;
+
+use super::portal::{Portal, put_image, put_study};
+
+fn three_studies() -> Portal {
+    Portal::with(|log| {
+        put_study(log, "DND-S1", "Septin rings of fission yeast");
+        put_image(log, "DND-S1-I1", "One ring");
+        put_study(log, "DND-S2", "Mitotic spindles");
+    })
+}
+
+#[test]
+fn a_search_answers_in_three_forms_and_names_its_state() {
+    let portal = three_studies();
+    let got = portal.get("api/v1/search?q=septin&kind=study&facets=member").is(200);
+    let answer = got.json();
+    assert_eq!((&answer["total"], &answer["hits"][0]["id"]), (&1.into(), &"DND-S1".into()));
+    assert_eq!(answer["facets"]["member"][0]["id"], "dundee");
+    let state = answer["state"].as_str().unwrap();
+    assert_eq!(got.header("ommatidia-federation-state"), state);
+    let document = portal.get(&format!("state/{state}")).is(200);
+    assert_eq!(Digest::of(&document.body).to_string(), state);
+    assert_eq!(document.header("cache-control"), "public, max-age=31536000, immutable");
+    let asked = portal.get("sparql?query=ASK%7B%7D").is(200);
+    assert_eq!(asked.header("ommatidia-federation-state"), state);
+
+    let lines = portal.get("api/v1/search?q=septin&format=jsonl").is(200);
+    assert_eq!(lines.header("content-type"), "application/jsonl");
+    assert!(lines.text().lines().all(|line| line.starts_with('{')));
+    let rows = portal.get("api/v1/search?q=septin&format=csv").is(200);
+    assert_eq!(rows.header("content-type"), "text/csv; charset=utf-8");
+    assert!(rows.text().contains("DND-S1"));
+}
+
+#[test]
+fn a_search_that_makes_no_sense_is_a_problem_that_names_the_parameter() {
+    let portal = three_studies();
+    for (question, word) in [("size=1000", "size"), ("kind=planet", "kind"), ("colour=red", "colour"), ("page=0", "page"), ("format=xml", "format"), ("year=soon", "year")] {
+        let sentence = portal.get(&format!("api/v1/search?{question}")).is_problem(400, "malformed");
+        assert!(sentence.contains(word), "{sentence}");
+    }
+    portal.get("api/v1/suggest").is_problem(400, "malformed");
+}
+
+#[test]
+fn what_is_begun_is_completed() {
+    let portal = three_studies();
+    let answer = portal.get("api/v1/suggest?q=septin+ri").is(200).json();
+    let suggestions = answer["suggestions"].as_array().unwrap();
+    assert!(suggestions.iter().any(|one| one.to_string().contains("Septin rings of fission yeast")), "{answer}");
+}
+
+#[test]
+fn other_sites_may_ask_and_are_told_so_beforehand() {
+    let portal = three_studies();
+    for (path, methods) in [("sparql", "GET, HEAD, POST, OPTIONS"), ("api/v1/search", "GET, HEAD, OPTIONS"), ("id/DND-S1", "GET, HEAD, OPTIONS")] {
+        let asked = [("origin", "https://elsewhere.example"), ("access-control-request-method", "GET"), ("access-control-request-headers", "content-type")];
+        let allowed = portal.ask(Method::OPTIONS, path, &asked).is(204);
+        assert_eq!(allowed.header("access-control-allow-origin"), "*", "{path}");
+        assert_eq!(allowed.header("access-control-allow-methods"), methods, "{path}");
+        assert_eq!(allowed.header("access-control-allow-headers"), "*", "{path}");
+    }
+    let answer = portal.get("api/v1/search?q=septin").is(200);
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    assert!(answer.header("access-control-expose-headers").contains("ommatidia-federation-state"));
+}
