@@ -16,7 +16,10 @@ fn is_copied(portal: &Portal, why: &str, word: &str) {
     let page = portal.browse("id/DND-S1").is(200);
     assert_eq!(page.header("ommatidia-copy"), word);
     let text = page.text();
-    assert!(text.contains("This is a copy.") && text.contains(why), "{text}");
+    assert!(
+        text.contains("This is a copy.") && text.contains(why),
+        "{text}"
+    );
     assert!(!text.contains("<script"), "a record's text is no HTML");
     assert!(text.contains("Rings &#60;script&#62;"), "{text}");
     for link in text.split("href=\"").skip(1) {
@@ -41,7 +44,9 @@ fn a_member_that_ended_is_read_from_the_copy() {
         portal.federation.sync().of("dundee").is("retired");
     });
     is_copied(&portal, "has ended", "retired");
-    portal.get("id/DND-S1/files/a.tif").is_problem(404, "not-found");
+    portal
+        .get("id/DND-S1/files/a.tif")
+        .is_problem(404, "not-found");
 }
 
 #[test]
@@ -60,7 +65,9 @@ fn a_suspended_member_is_read_from_the_copy() {
 #[test]
 fn a_member_with_two_histories_is_read_from_the_copy_and_the_evidence_is_there() {
     let mut portal = a_study();
-    portal.get("members/dundee/evidence").is_problem(404, "not-found");
+    portal
+        .get("members/dundee/evidence")
+        .is_problem(404, "not-found");
     portal.between(|portal| {
         let mut other = portal.log.fork();
         put_study(&mut portal.log, "DND-S2", "Told to one");
@@ -78,5 +85,7 @@ fn a_member_with_two_histories_is_read_from_the_copy_and_the_evidence_is_there()
     let key = protocol::note::VerifierKey::parse(portal.log.vkey()).unwrap();
     let evidence = protocol::fork::Evidence::parse(&evidence.body).unwrap();
     evidence.verify(&[key]).unwrap();
-    portal.get("members/nobody/evidence").is_problem(404, "not-found");
+    portal
+        .get("members/nobody/evidence")
+        .is_problem(404, "not-found");
 }

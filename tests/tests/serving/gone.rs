@@ -9,8 +9,18 @@ fn what_is_gone_answers_410_in_every_form_and_says_why() {
         put_image(log, "DND-S1-I1", "A ring");
         log.withdraw("DND-S1");
     });
-    for path in ["id/DND-S1", "id/DND-S1.1", "id/DND-S1.nq", "id/DND-S1-I1.1.ttl", "id/DND-S1/files/a.tif", "api/v1/records/DND-S1", "id/DND-S1.bib"] {
-        portal.get_as(path, "text/turtle, application/json;q=0.9").is_problem(410, "gone");
+    for path in [
+        "id/DND-S1",
+        "id/DND-S1.1",
+        "id/DND-S1.nq",
+        "id/DND-S1-I1.1.ttl",
+        "id/DND-S1/files/a.tif",
+        "api/v1/records/DND-S1",
+        "id/DND-S1.bib",
+    ] {
+        portal
+            .get_as(path, "text/turtle, application/json;q=0.9")
+            .is_problem(410, "gone");
     }
     let problem = portal.get("id/DND-S1-I1.nq");
     insta::assert_snapshot!(problem.text(), @r#"
@@ -40,13 +50,19 @@ fn a_chain_of_replacements_is_followed_to_its_end() {
     });
     let near = portal.get("id/DND-S9").json();
     assert_eq!(near["successor"], "DND-S10");
-    assert_eq!(near["successorUrl"], "https://images.example.org/id/DND-S12");
+    assert_eq!(
+        near["successorUrl"],
+        "https://images.example.org/id/DND-S12"
+    );
     // no further than eight
     let far = portal.get("id/DND-S1").json();
     assert_eq!(far["successor"], "DND-S2");
     assert_eq!(far["successorUrl"], "https://images.example.org/id/DND-S9");
     let page = portal.browse("id/DND-S9").is(410);
-    assert!(page.text().contains("href=\"https://images.example.org/id/DND-S12\""));
+    assert!(
+        page.text()
+            .contains("href=\"https://images.example.org/id/DND-S12\"")
+    );
 }
 
 #[test]
@@ -69,7 +85,13 @@ fn what_is_redacted_is_gone_and_other_versions_stay() {
         log.redact(&first);
         log.redact(&only);
     });
-    assert!(portal.get("id/DND-S1.nq").is(200).text().contains("Names nobody"));
+    assert!(
+        portal
+            .get("id/DND-S1.nq")
+            .is(200)
+            .text()
+            .contains("Names nobody")
+    );
     let removed = portal.get("id/DND-S1.1.nq");
     let sentence = removed.is_problem(410, "gone");
     assert!(sentence.contains("index 0"), "{sentence}");

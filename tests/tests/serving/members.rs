@@ -22,11 +22,48 @@ fn members_are_listed_with_how_they_stand() {
     dundee["lag"]["seconds"] = json!("SECONDS");
     dundee["new"] = json!("NEW");
     let text = serde_json::to_string_pretty(&dundee).unwrap();
-    insta::assert_snapshot!(portal.named(&text), @"");
+    insta::assert_snapshot!(portal.named(&text), @r#"
+    {
+      "base": "DUNDEE/",
+      "cosigned_by": [],
+      "current": 1,
+      "detail": "",
+      "entries": 1,
+      "event": 0,
+      "failures": 0,
+      "id": "dundee",
+      "lag": {
+        "current_at": "TIME",
+        "entries": 0,
+        "seconds": "SECONDS"
+      },
+      "last_run": "TIME",
+      "name": "DND Institute",
+      "new": "NEW",
+      "origins": [
+        "dundee.example.org/omma/log"
+      ],
+      "prefix": "DND",
+      "quarantined": 0,
+      "removed": 0,
+      "ror": null,
+      "seconds": "SECONDS",
+      "size": 1,
+      "stale_since": null,
+      "state": "current",
+      "status": "active",
+      "successor": null,
+      "superseded": 0,
+      "suppressed": 0,
+      "trust": "signed"
+    }
+    "#);
     assert_eq!(members["members"][1]["id"], "other");
     let one = portal.get("api/v1/members/other").is(200).json();
     assert_eq!(one["prefix"], "OTH");
-    portal.get("api/v1/members/nobody").is_problem(404, "not-found");
+    portal
+        .get("api/v1/members/nobody")
+        .is_problem(404, "not-found");
 }
 
 #[test]
@@ -39,20 +76,38 @@ fn what_stands_aside_is_shown_with_its_bytes() {
     });
     let report = portal.get("api/v1/members/dundee/report").is(200).json();
     let aside = report["quarantine"].as_array().unwrap();
-    let indexes: Vec<_> = aside.iter().map(|one| one["index"].as_u64().unwrap()).collect();
+    let indexes: Vec<_> = aside
+        .iter()
+        .map(|one| one["index"].as_u64().unwrap())
+        .collect();
     assert_eq!(indexes, [1, 2, 3]);
     assert_eq!(report["next"], Value::Null);
     assert_eq!(report["quarantined"], 3);
     let (record, octets, text) = (&aside[0], &aside[1], &aside[2]);
-    let kept = STANDARD.decode(record["record_base64"].as_str().unwrap()).unwrap();
+    let kept = STANDARD
+        .decode(record["record_base64"].as_str().unwrap())
+        .unwrap();
     assert_eq!(kept, b"no statements\n");
-    assert!(record["entry"].as_str().unwrap().contains("\"id\":\"DND-S2\""));
-    assert_eq!((&octets["entry"], &octets["entry_base64"]), (&Value::Null, &STANDARD.encode(b"\xff\xfe").into()));
-    assert_eq!((&text["entry"], &text["class"]), (&"{}".into(), &"invalid".into()));
+    assert!(
+        record["entry"]
+            .as_str()
+            .unwrap()
+            .contains("\"id\":\"DND-S2\"")
+    );
+    assert_eq!(
+        (&octets["entry"], &octets["entry_base64"]),
+        (&Value::Null, &STANDARD.encode(b"\xff\xfe").into())
+    );
+    assert_eq!(
+        (&text["entry"], &text["class"]),
+        (&"{}".into(), &"invalid".into())
+    );
     for one in aside {
         assert!(one["sentence"].as_str().unwrap().contains(' '), "{one}");
     }
-    let sentence = portal.get_as("id/DND-S2", "text/turtle").is_problem(404, "not-found");
+    let sentence = portal
+        .get_as("id/DND-S2", "text/turtle")
+        .is_problem(404, "not-found");
     assert!(sentence.contains("members/dundee/report"), "{sentence}");
 }
 
@@ -96,7 +151,10 @@ fn entries_that_lie_in_many_bundles_are_shown_on_several_pages() {
             }
         }
     });
-    let first = portal.get("api/v1/members/dundee/report?size=1000").is(200).json();
+    let first = portal
+        .get("api/v1/members/dundee/report?size=1000")
+        .is(200)
+        .json();
     assert!(first["quarantine"].as_array().unwrap().len() >= 256);
     let next = first["next"].as_u64().unwrap();
     let last = first["quarantine"].as_array().unwrap().last().unwrap();
@@ -115,5 +173,8 @@ fn a_broken_bundle_is_reported() {
     portal.serve();
     let report = portal.get("api/v1/members/dundee/report").is(200).json();
     let broken = &report["broken_bundles"][0];
-    assert_eq!((&broken["bundle"], &broken["is_absent"]), (&0.into(), &true.into()));
+    assert_eq!(
+        (&broken["bundle"], &broken["is_absent"]),
+        (&0.into(), &true.into())
+    );
 }

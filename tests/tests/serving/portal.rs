@@ -1,6 +1,8 @@
 //! A federation with a harvester that serves, and what it answers.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::sync::LazyLock;
 
 use protocol::entry::{Operation, Reason};
@@ -142,9 +144,38 @@ impl Portal {
         }
     }
 
+    /// Asks for a path exactly as it is written, which clients that know better do not. Gives status and `Location`.
+    #[track_caller]
+    pub(crate) fn get_raw(&self, path: &str) -> (u16, String) {
+        let host = self
+            .url()
+            .trim_start_matches("http://")
+            .trim_end_matches('/');
+        let mut stream = TcpStream::connect(host).unwrap();
+        stream.set_read_timeout(Some(LONG)).unwrap();
+        write!(
+            stream,
+            "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer);
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let mut lines = answer.lines().take_while(|line| !line.is_empty());
+        let location = lines.find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case("location")
+                .then(|| value.to_owned())
+        });
+        (status, location.unwrap_or_default())
+    }
+
     /// Text in which this machine's addresses and times have names.
     pub(crate) fn named(&self, text: &str) -> String {
-        let text = text.replace(self.url(), "PORTAL/").replace(&self.node.base(), "DUNDEE/");
+        let text = text
+            .replace(self.url(), "PORTAL/")
+            .replace(&self.node.base(), "DUNDEE/");
         TIMES.replace_all(&text, "TIME").into_owned()
     }
 }
@@ -169,18 +200,31 @@ impl Got {
     /// It has this status.
     #[track_caller]
     pub(crate) fn is(self, status: u16) -> Got {
-        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        assert_eq!(
+            self.status,
+            status,
+            "{}",
+            String::from_utf8_lossy(&self.body)
+        );
         self
     }
 
     /// It is a problem document of this kind; gives its sentence.
     #[track_caller]
     pub(crate) fn is_problem(&self, status: u16, word: &str) -> String {
-        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        assert_eq!(
+            self.status,
+            status,
+            "{}",
+            String::from_utf8_lossy(&self.body)
+        );
         assert_eq!(self.header("content-type"), "application/problem+json");
         let problem = self.json();
         assert_eq!(problem["status"], status);
-        assert_eq!(problem["type"], format!("https://w3id.org/ommatidia/problem/{word}"));
+        assert_eq!(
+            problem["type"],
+            format!("https://w3id.org/ommatidia/problem/{word}")
+        );
         problem["detail"].as_str().unwrap().to_owned()
     }
 }
