@@ -1,32 +1,27 @@
-//! The command line (CONTRACT: `omma-harvester`). Each command opens what it needs, calls one function, and prints.
+//! The command line (CONTRACT: `omma-harvester`). Each command becomes one function's arguments; nothing is done here.
 //!
 //! Exit codes: 0 done, 1 could not run, 2 ran and something was refused or failed. With `--json` standard output is JSON
-//! alone; everything else goes to standard error.
+//! alone; everything else goes to standard error. Who interrupts a command (Ctrl-C) gets 130, as from the shell.
 
-use std::io::{self, IsTerminal, Write};
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
-use serde_json::json;
 use url::Url;
 
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
-use crate::data_folder::{DataFolder, Guard};
-use crate::fetch::{AddressRules, Fetch, HttpFetch, Limits};
-use crate::harvest::round::MemberReport;
+use crate::control::{self, Console, Premises, Streams};
+use crate::fetch::{AddressRules, HttpFetch, Limits};
 use crate::init::InitArguments;
-use crate::operate::{Harvester, SyncRequest};
-use crate::query::{Question, Wanted};
-use crate::roster::commands::{Console, RosterCommand};
-use crate::text::SearchRequest;
+use crate::operate::premises::HarvesterPremises;
+use crate::roster::commands::RosterCommand;
 
-/// Something was refused or failed.
-const REFUSED: u8 = 2;
+/// Exit code of what could not run.
+const COULD_NOT_RUN: u8 = 1;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -67,13 +62,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Answer everybody, and ask members for news, until SIGTERM or Ctrl-C
+    /// Poll the members, and serve portal, search, SPARQL and mirrors over HTTP
     Serve {
         #[command(flatten)]
         data: Data,
-        /// The address and port, in place of the configured
-        #[arg(long)]
-        bind: Option<SocketAddr>,
+        /// Address to listen on (default: the configuration's)
+        #[arg(long, value_name = "ADDR:PORT")]
+        bind: Option<String>,
     },
     /// How every member stands, without asking it
     Status {
@@ -104,7 +99,7 @@ enum Command {
         /// What to look for
         words: String,
     },
-    /// The ontologies that graph and text index know
+    /// Ontologies beside the built-in ones
     #[command(subcommand)]
     Ontology(OntologyCommand),
     /// Read everything again and compare each thing with what it follows from
@@ -124,7 +119,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum OntologyCommand {
-    /// Keep ontology files (OWL, Turtle, OBO, OBO Graphs) and index again what they change
+    /// Load OBO, OBO Graphs JSON, OWL (RDF/XML) or Turtle files
     Load {
         #[command(flatten)]
         data: Data,
@@ -132,7 +127,7 @@ enum OntologyCommand {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
-    /// What is loaded
+    /// List what is loaded
     List {
         #[command(flatten)]
         data: Data,
@@ -142,191 +137,188 @@ enum OntologyCommand {
     },
 }
 
+/// What a command line comes to.
+enum Task {
+    /// Something about files, which needs no harvester.
+    Roster(RosterCommand),
+    Init(InitArguments),
+    /// Something that needs the stores.
+    Operate {
+        data: PathBuf,
+        command: control::Command,
+        json: bool,
+    },
+    Serve {
+        data: PathBuf,
+        bind: Option<String>,
+    },
+}
+
 /// Runs the program with the machine's clock.
 pub fn main() -> ExitCode {
-    main_with_clock(Arc::new(SystemClock))
+    main_with_clock(&(Arc::new(SystemClock) as Arc<dyn Clock>))
 }
 
 /// Runs the program with a clock: tests shift it.
-pub fn main_with_clock(clock: Arc<dyn Clock>) -> ExitCode {
-    let ended = CommandLine::parse();
-    start_log(&ended.command);
-    match run(ended.command, clock) {
-        Ok(code) => ExitCode::from(code),
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+pub fn main_with_clock(clock: &Arc<dyn Clock>) -> ExitCode {
+    let of_roster = Arc::clone(clock);
+    let of_data = Arc::clone(clock);
+    let premises = move |path: &Path| HarvesterPremises::at(path, of_data);
+    ExitCode::from(exit_on(std::env::args_os(), premises, &*of_roster))
+}
+
+/// Runs the program with these arguments, the first of which is its name; `premises` makes of a `--data` what commands need of it. Gives
+/// the exit code.
+pub(crate) fn exit_on<P: Premises>(
+    arguments: impl IntoIterator<Item = OsString>,
+    premises: impl FnOnce(&Path) -> anyhow::Result<P>,
+    clock: &dyn Clock,
+) -> u8 {
+    let command_line = match CommandLine::try_parse_from(arguments) {
+        Ok(command_line) => command_line,
         Err(error) => {
-            eprintln!(
-                "omma-harvester: {}",
-                format!("{error:#}").replace('\n', " ")
-            );
-            ExitCode::FAILURE
+            // help may be piped into a pager that was closed
+            let _ = error.print();
+            // help and version are no failure; clap's own code for wrong usage is 2, which here means something else
+            return u8::from(error.use_stderr());
         }
-    }
-}
-
-/// The log goes to standard error: as JSON where a server's is kept by a machine, else as lines for a person. `OMMA_LOG` chooses of
-/// what.
-fn start_log(command: &Command) {
-    let is_server = matches!(command, Command::Serve { .. });
-    let level = if is_server {
-        "info,tantivy=warn,actix_server=warn"
-    } else {
-        "error"
     };
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_env("OMMA_LOG").unwrap_or_else(|_| level.into());
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr);
-    if is_server && !io::stderr().is_terminal() {
-        logs.json().init();
-    } else {
-        logs.without_time().with_target(false).init();
+    start_logging(matches!(command_line.command, Command::Serve { .. }));
+    let mut streams = Streams::standard();
+    match run(command_line.command, premises, clock, &mut streams) {
+        Ok(exit) => exit,
+        // whoever reads our output has had enough
+        Err(_) if streams.is_gone() => 0,
+        Err(error) => {
+            streams.progress(&format!("omma-harvester: {}", causes(&error)));
+            COULD_NOT_RUN
+        }
     }
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
-}
-
-fn run(command: Command, clock: Arc<dyn Clock>) -> anyhow::Result<u8> {
-    // another part of the process may have installed it before, which is as good
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    match command {
-        Command::Roster(command) => at_the_console(clock, |console| {
-            crate::roster::commands::run(command, console)
+/// Carries out one command; the answer is the exit code.
+fn run<P: Premises>(
+    command: Command,
+    premises: impl FnOnce(&Path) -> anyhow::Result<P>,
+    clock: &dyn Clock,
+    streams: &mut Streams,
+) -> anyhow::Result<u8> {
+    match command.task()? {
+        Task::Roster(command) => at_the_terminal(clock, |terminal| {
+            crate::roster::commands::run(command, terminal)
         }),
-        Command::Init(arguments) => {
-            at_the_console(clock, |console| crate::init::run(&arguments, console))
+        Task::Init(arguments) => {
+            at_the_terminal(clock, |terminal| crate::init::run(&arguments, terminal))
         }
-        Command::Sync {
+        Task::Operate {
             data,
-            member,
-            mirror,
+            command,
             json,
-        } => {
-            let mirror = mirror.as_deref().map(portal).transpose()?;
-            let opened = Opened::open(&data, clock)?;
-            let request = SyncRequest { member, mirror };
-            let reports =
-                opened.block_on(opened.harvester.sync(&request, |line| eprintln!("{line}")))?;
-            print_members(&opened.harvester, &reports, json)
-        }
-        Command::Serve { data, bind } => {
-            let opened = Opened::open(&data, clock)?;
-            let bind = bind.unwrap_or(opened.harvester.config().serve.bind);
-            crate::serve::run(Arc::clone(&opened.harvester), bind, &opened.runtime)?;
-            Ok(0)
-        }
-        Command::Status { data, json } => {
-            let opened = Opened::open(&data, clock)?;
-            let reports = opened.harvester.status()?;
-            print_members(&opened.harvester, &reports, json)?;
-            Ok(0)
-        }
-        Command::Query { data, format, text } => {
-            let opened = Opened::open_filled(&data, clock)?;
-            let wanted = format.map_or(Wanted::Anything, Wanted::Named);
-            let question = Question {
-                text,
-                wanted,
-                ..Question::default()
-            };
-            let queries = opened.harvester.queries()?;
-            let mut out = io::stdout().lock();
-            queries.run_to_writer(question, &mut out)?;
-            out.flush()?;
-            Ok(0)
-        }
-        Command::Search { data, json, words } => {
-            let opened = Opened::open_filled(&data, clock)?;
-            let request = SearchRequest::from_query(&[("q".to_owned(), words)])?;
-            let answer = opened.harvester.search(&request)?;
-            let mut out = io::stdout().lock();
-            if json {
-                serde_json::to_writer(&mut out, &answer)?;
-                writeln!(out)?;
-            } else {
-                for hit in &answer.hits {
-                    writeln!(out, "{}\t{}\t{}", hit.id, hit.member, hit.title)?;
-                }
-                eprintln!("{} found", answer.total);
-            }
-            Ok(0)
-        }
-        Command::Ontology(OntologyCommand::Load { data, files }) => {
-            let opened = Opened::open_filled(&data, clock)?;
-            let loaded = opened.harvester.load_ontologies(&files)?;
-            let mut out = io::stdout().lock();
-            for ontology in &loaded.listed {
-                writeln!(out, "{}\t{} terms", ontology.name, ontology.terms)?;
-            }
-            writeln!(out, "{} terms changed", loaded.changed.len())?;
-            Ok(0)
-        }
-        Command::Ontology(OntologyCommand::List { data, json }) => {
-            let folder = DataFolder::open(&data.data)?;
-            let listed = crate::ontology::list(&folder.ontologies())?;
-            let mut out = io::stdout().lock();
-            if json {
-                writeln!(out, "{}", json!(listed))?;
-                return Ok(0);
-            }
-            for ontology in &listed {
-                let version = ontology.version.as_deref().unwrap_or("-");
-                writeln!(
-                    out,
-                    "{}\t{version}\t{} terms\t{}",
-                    ontology.name, ontology.terms, ontology.file
-                )?;
-            }
-            Ok(0)
-        }
-        Command::Check { data, json } => {
-            let opened = Opened::open(&data, clock)?;
-            let problems = opened.block_on(opened.harvester.check(|line| eprintln!("{line}")))?;
-            let mut out = io::stdout().lock();
-            if json {
-                writeln!(out, "{}", json!({ "problems": problems }))?;
-            } else {
-                for problem in &problems {
-                    writeln!(out, "{}: {}", problem.r#where, problem.sentence)?;
-                }
-                writeln!(out, "{} problems", problems.len())?;
-            }
-            Ok(if problems.is_empty() { 0 } else { REFUSED })
-        }
-        Command::Rebuild { data } => {
-            let opened = Opened::open(&data, clock)?;
-            let entries = opened.block_on(opened.harvester.rebuild(|line| eprintln!("{line}")))?;
-            writeln!(io::stdout().lock(), "{entries} entries")?;
+        } => control::carry_out(&premises(&data)?, command, json, streams),
+        Task::Serve { data, bind } => {
+            control::serve(&premises(&data)?, bind.as_deref(), streams)?;
             Ok(0)
         }
     }
 }
 
 /// With what an operator typed: any address may be asked.
-fn at_the_console(
-    clock: Arc<dyn Clock>,
-    act: impl FnOnce(&mut Console<'_>) -> anyhow::Result<u8>,
+fn at_the_terminal(
+    clock: &dyn Clock,
+    act: impl FnOnce(&mut crate::roster::commands::Console<'_>) -> anyhow::Result<u8>,
 ) -> anyhow::Result<u8> {
+    // another part of the process may have installed it before, which is as good
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let fetch = HttpFetch::new(AddressRules::any(), Limits::default())?;
-    let mut console = Console {
+    let mut terminal = crate::roster::commands::Console {
         fetch: &fetch,
-        clock: &*clock,
+        clock,
         input: &mut io::stdin().lock(),
         is_terminal: io::stdin().is_terminal(),
         output: &mut io::stdout().lock(),
         messages: &mut io::stderr().lock(),
     };
-    act(&mut console)
+    act(&mut terminal)
 }
 
-fn portal(text: &str) -> anyhow::Result<Url> {
-    let mut url = Url::parse(text).with_context(|| format!("{text:?} is no address"))?;
+impl Command {
+    fn task(self) -> anyhow::Result<Task> {
+        let (data, command, json) = match self {
+            Command::Roster(command) => return Ok(Task::Roster(command)),
+            Command::Init(arguments) => return Ok(Task::Init(arguments)),
+            Command::Serve { data, bind } => {
+                return Ok(Task::Serve {
+                    data: data.data,
+                    bind,
+                });
+            }
+            Command::Sync {
+                data,
+                member,
+                mirror,
+                json,
+            } => {
+                let mirror = mirror.as_deref().map(portal).transpose()?;
+                (data, control::Command::Sync { member, mirror }, json)
+            }
+            Command::Status { data, json } => (data, control::Command::Status, json),
+            Command::Query { data, format, text } => {
+                (data, control::Command::Query { text, format }, false)
+            }
+            Command::Search { data, json, words } => {
+                (data, control::Command::Search { words }, json)
+            }
+            Command::Ontology(OntologyCommand::Load { data, files }) => {
+                let files = absolute(&files)?;
+                (data, control::Command::OntologyLoad { files }, false)
+            }
+            Command::Ontology(OntologyCommand::List { data, json }) => {
+                (data, control::Command::OntologyList, json)
+            }
+            Command::Check { data, json } => (data, control::Command::Check, json),
+            Command::Rebuild { data } => (data, control::Command::Rebuild, false),
+        };
+        Ok(Task::Operate {
+            data: data.data,
+            command,
+            json,
+        })
+    }
+}
+
+/// Paths that mean the same to the server, which runs in another folder.
+fn absolute(files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    files
+        .iter()
+        .map(|file| {
+            std::path::absolute(file).with_context(|| format!("{} is no path", file.display()))
+        })
+        .collect()
+}
+
+/// Logs go to standard error: for `serve` from `info`, for other commands what a person at the terminal should see.
+fn start_logging(is_serving: bool) {
+    let level = if is_serving {
+        "info"
+    } else {
+        "info,actix_server=warn"
+    };
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("OMMA_LOG").unwrap_or_else(|_| level.into());
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    if is_serving && !io::stderr().is_terminal() {
+        logs.json().init();
+    } else {
+        logs.without_time().with_target(false).init();
+    }
+}
+
+/// An address that an operator typed, with or without its last `/`.
+fn portal(text: &str) -> anyhow::Result<String> {
+    let mut url = Url::parse(text)
+        .with_context(|| format!("{text:?} is no address; give one like https://example.org/"))?;
     if !matches!(url.scheme(), "http" | "https") {
         bail!("{text} is no http or https address");
     }
@@ -334,108 +326,22 @@ fn portal(text: &str) -> anyhow::Result<Url> {
         let path = format!("{}/", url.path());
         url.set_path(&path);
     }
-    Ok(url)
+    Ok(url.into())
 }
 
-/// A harvester that this process has.
-struct Opened {
-    harvester: Arc<Harvester>,
-    runtime: tokio::runtime::Runtime,
-    _guard: Guard,
-}
-
-impl Opened {
-    fn open(data: &Data, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let folder = DataFolder::open(&data.data)?;
-        let guard = folder.lock()??;
-        let config = Config::read(&folder.config())?;
-        let limits = config.limits();
-        let fetch = |rules| -> anyhow::Result<Arc<dyn Fetch>> {
-            Ok(Arc::new(HttpFetch::new(rules, limits)?))
-        };
-        let strangers = fetch(AddressRules::new(config.allowed()?))?;
-        let operators = fetch(AddressRules::any())?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .context("no threads can be had")?;
-        let harvester = {
-            let _inside = runtime.enter();
-            Harvester::open(folder, config, strangers, operators, clock)?
-        };
-        Ok(Self {
-            harvester,
-            runtime,
-            _guard: guard,
-        })
-    }
-
-    /// Opened, with graph and text index at the ledger's position.
-    fn open_filled(data: &Data, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let opened = Self::open(data, clock)?;
-        opened.harvester.catch_up()?;
-        Ok(opened)
-    }
-
-    fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
-        self.runtime.block_on(work)
-    }
-}
-
-/// Prints how members stand; 2 when an active one is not `current`.
-fn print_members(
-    harvester: &Harvester,
-    reports: &[MemberReport],
-    json: bool,
-) -> anyhow::Result<u8> {
-    let mut out = io::stdout().lock();
-    if json {
-        writeln!(out, "{}", json!({ "members": reports }))?;
-    } else {
-        writeln!(
-            out,
-            "{:<20} {:<14} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}",
-            "member",
-            "state",
-            "entries",
-            "current",
-            "superseded",
-            "removed",
-            "event",
-            "quarantined"
-        )?;
-        for report in reports {
-            let counts = &report.counts;
-            writeln!(
-                out,
-                "{:<20} {:<14} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10}",
-                report.id,
-                report.state,
-                counts.entries,
-                counts.current,
-                counts.superseded,
-                counts.removed,
-                counts.event,
-                counts.quarantined
-            )?;
-            if !report.detail.is_empty() {
-                writeln!(out, "    {}", report.detail)?;
+/// The error and its causes on one line, none said twice.
+pub(crate) fn causes(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !line.contains(&cause) {
+            if !line.is_empty() {
+                line.push_str(": ");
             }
+            line.push_str(&cause);
         }
     }
-    let roster = harvester.roster();
-    let standing = harvester.status()?;
-    let is_amiss = |member: &protocol::roster::Member| {
-        let of_member = |report: &&MemberReport| report.id == member.id;
-        member.status == protocol::roster::Status::Active
-            && !standing
-                .iter()
-                .find(of_member)
-                .is_some_and(MemberReport::is_current)
-    };
-    Ok(if roster.members.iter().any(is_amiss) {
-        REFUSED
-    } else {
-        0
-    })
+    control::one_line(&line)
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,9 +26,7 @@ pub struct Guard {
 
 /// Somebody else has the folder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{folder} is in use by process {pid}; wait for that command to end, or stop that server, or ask it over HTTP"
-)]
+#[error("{folder} is in use by process {pid}")]
 pub struct InUse {
     /// the folder
     pub folder: String,
@@ -207,6 +205,11 @@ impl DataFolder {
     /// What the operator loaded.
     pub fn ontologies(&self) -> PathBuf {
         self.path.join("ontologies")
+    }
+
+    /// Where commands reach the running server.
+    pub fn socket(&self) -> PathBuf {
+        self.path.join("control.sock")
     }
 
     /// Evidence of forks and of rosters that contradict each other.

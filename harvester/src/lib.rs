@@ -5,7 +5,7 @@
 //! what each entry is worth; the [`mirror`] keeps the bytes, the [`ledger`] the verdicts; [`harvest`] is these five in one
 //! walk. [`projection`] turns verdicts into what is seen: the [`graph`] and the [`text`] index, with [`ontology`] terms, which
 //! can be thrown away and made again. [`query`] asks the graph; [`operate`] is the
-//! harvester as one value; [`serve`] answers everybody, [`cli`] the operator.
+//! harvester as one value; [`serve`] answers everybody, [`control`] the operator.
 
 pub mod clock;
 pub mod crash;
@@ -38,6 +38,8 @@ pub mod text;
 pub mod ontology;
 
 pub mod query;
+
+pub mod control;
 
 pub mod operate;
 

@@ -346,7 +346,7 @@ mod tests {
 
     #[test]
     fn a_profile_of_the_future_is_deferred() {
-        let (wanted, bytes) = record_that_follows("https://w3id.org/ommatidia/ns#profile-2");
+        let (wanted, bytes) = record_that_follows(&format!("{}profile-2", omma::NAMESPACE));
         let worth = rules().worth(&wanted, Answer::Bytes(bytes));
         assert!(matches!(worth, Worth::Deferred { .. }), "{worth:?}");
     }

@@ -80,6 +80,39 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn neighbours_and_what_is_below_any_of_several_are_the_naive_ones(
+        size in 1_usize..24,
+        edges in prop::collection::vec((0_usize..24, 0_usize..24, any::<bool>()), 0..60),
+        starts in prop::collection::btree_set(0_usize..24, 0..6),
+    ) {
+        let edges: Vec<_> = edges.into_iter().filter(|edge| edge.0 < size && edge.1 < size).collect();
+        let turned: Vec<_> = edges.iter().map(|edge| (edge.1, edge.0, edge.2)).collect();
+        let terms = Terms::only(vec![ontology(size, &edges)]);
+        let iri = |number: usize| format!("{BASE}{number:07}");
+        for number in 0..size {
+            let next_to = |edges: &[(usize, usize, bool)]| -> BTreeSet<usize> {
+                edges.iter().filter(|edge| edge.0 == number && edge.1 != number).map(|edge| edge.1).collect()
+            };
+            prop_assert_eq!(numbers(terms.broader(&iri(number))), next_to(&edges));
+            prop_assert_eq!(numbers(terms.narrower(&iri(number))), next_to(&turned));
+        }
+        let starts: BTreeSet<usize> = starts.into_iter().filter(|start| *start < size).collect();
+        let iris: Vec<String> = starts.iter().map(|start| iri(*start)).collect();
+        let below = terms.descendants_of_any(iris.iter().map(String::as_str));
+        let distinct = below.len();
+        let mut expected: BTreeSet<usize> = starts.iter().flat_map(|start| naive(*start, size, &turned)).collect();
+        // a start that is on a cycle is below itself
+        expected.extend(starts.iter().filter(|start| {
+            naive(**start, size, &turned).iter().any(|below| naive(*below, size, &turned).contains(start))
+        }));
+        let found = numbers(below);
+        prop_assert_eq!(found.len(), distinct);
+        prop_assert_eq!(found, expected);
+    }
+}
+
 #[test]
 fn the_hierarchy_of_the_slims() {
     let terms = Terms::builtin();

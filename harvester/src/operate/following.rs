@@ -68,8 +68,10 @@ impl RosterSource {
                     let step = self.read(Some(version), fetch).await.with_context(|| {
                         format!("the roots changed, and version {version} of the roster is needed to follow")
                     })?;
-                    if let Offered::Needs(other) = held.offer(&step)? {
-                        bail!("version {version} of the roster asks for version {other}");
+                    if held.offer(&step)? != Offered::Newer {
+                        bail!(
+                            "what is served as version {version} of the roster is another version"
+                        );
                     }
                 }
             }

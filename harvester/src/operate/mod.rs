@@ -6,7 +6,9 @@
 pub mod asking;
 pub mod checking;
 pub mod following;
+pub mod operator;
 pub mod polling;
+pub mod premises;
 pub mod state;
 
 use std::collections::HashMap;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::web::http::{every_answer, on_every_answer, raise_open_files, stop_on_signals};
+use ::web::http::{every_answer, on_every_answer, raise_open_files};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
@@ -92,7 +92,7 @@ impl Application {
     }
 }
 
-/// Serves a harvester until SIGTERM or SIGINT, while `runtime` asks members for news.
+/// Serves a harvester until `stop` says so, while `runtime` asks members for news.
 ///
 /// # Errors
 /// When the address cannot be had, or the server breaks.
@@ -100,19 +100,25 @@ pub fn run(
     harvester: Arc<Harvester>,
     bind: SocketAddr,
     runtime: &tokio::runtime::Runtime,
+    stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    let (stop, stopped) = watch::channel(false);
     rt::System::new().block_on(async {
         let application = Application::build(Arc::clone(&harvester), bind)?;
         for address in application.addresses() {
             tracing::info!("listening on http://{address}/");
         }
-        stop_on_signals(application.handle())?;
-        let polling = runtime.spawn(polling::run(harvester, stopped));
+        let handle = application.handle();
+        let mut told = stop.clone();
+        rt::spawn(async move {
+            // a sender that is gone means the same as one that says so
+            let _ = told.wait_for(|stop| *stop).await;
+            handle.stop(true).await;
+        });
+        let polling = runtime.spawn(polling::run(harvester, stop));
         let served = application.run().await.context("the server broke");
-        // whoever listens has ended before, which is as good
-        let _ = stop.send(true);
-        polling.await.context("polling broke")?;
+        polling.abort();
+        // it was told to end, or ends by this
+        let _ = polling.await;
         served
     })
 }

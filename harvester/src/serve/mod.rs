@@ -28,5 +28,6 @@ mod search;
 pub mod sparql;
 mod standing;
 mod state;
+pub mod terms;
 
 pub use application::{Application, run};

@@ -77,7 +77,7 @@ impl Terms {
     }
 
     /// Every term that is narrower than one of these, each once, in one walk; one of these itself only where it is narrower than
-    /// another.
+    /// another or stands in a cycle.
     #[must_use]
     pub fn descendants_of_any<'i>(&self, iris: impl IntoIterator<Item = &'i str>) -> Vec<&Term> {
         let mut seen = vec![false; self.terms.len()];

@@ -131,4 +131,13 @@ mod tests {
             "slim"
         );
     }
+
+    #[test]
+    fn the_file_that_a_term_is_taken_from_is_told() {
+        let slim = || vec![ontology("CL", "2026-03-26", "slim")];
+        let newer = ontology("CL", "2026-05-01", "loaded");
+        let older = ontology("CL", "2020-01-01", "old");
+        assert_eq!(merge(slim(), vec![older.clone(), newer]).1, [2]);
+        assert_eq!(merge(slim(), vec![older]).1, [0]);
+    }
 }

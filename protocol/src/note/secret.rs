@@ -104,9 +104,7 @@ mod tests {
     const PUBLIC: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
 
     fn seed_of(text: &str) -> [u8; 32] {
-        let secret = STANDARD
-            .decode(text.rsplit("a3+").next().unwrap())
-            .unwrap();
+        let secret = STANDARD.decode(text.rsplit("a3+").next().unwrap()).unwrap();
         secret[1..].try_into().unwrap()
     }
 

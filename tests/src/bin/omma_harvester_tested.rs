@@ -21,5 +21,6 @@ fn main() -> ExitCode {
         .ok()
         .and_then(|seconds| seconds.parse().ok())
         .unwrap_or(0);
-    harvester::cli::main_with_clock(Arc::new(ShiftedClock(Duration::seconds(shift))))
+    let clock: Arc<dyn Clock> = Arc::new(ShiftedClock(Duration::seconds(shift)));
+    harvester::cli::main_with_clock(&clock)
 }
