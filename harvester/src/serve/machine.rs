@@ -24,6 +24,7 @@ pub(super) async fn harvester(state: web::Data<State>, request: HttpRequest) -> 
                 "search": at("api/v1/search"),
                 "suggest": at("api/v1/suggest"),
                 "records": at("api/v1/records/"),
+                "terms": at("api/v1/terms/"),
                 "members": at("api/v1/members"),
                 "sparql": at("sparql"),
                 "resolver": at("id/"),

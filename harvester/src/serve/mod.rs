@@ -28,6 +28,7 @@ mod search;
 pub mod sparql;
 mod standing;
 mod state;
+mod term;
 pub mod terms;
 
 pub use application::{Application, run};

@@ -239,6 +239,50 @@ mod tests {
         }
     }
 
+    /// Who answers for a member of whom the roster says this, beside what it says of all.
+    fn answering(more: serde_json::Value) -> Answers {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = crate::ledger::Ledger::open(&folder.path().join("state.sqlite")).unwrap();
+        let mut member = serde_json::json!({
+            "id": "old", "name": "Old", "prefix": "OLD", "base": "https://old.example/", "status": "active",
+        });
+        member
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        let member: Member = serde_json::from_value(member).unwrap();
+        answers(&mut ledger.reader().unwrap(), &member).unwrap()
+    }
+
+    #[test]
+    fn the_roster_says_who_answers() {
+        use serde_json::json;
+        let at = |text: &str| Url::parse(text).unwrap();
+        let copy = |why, files: Option<&str>| Answers::Copy {
+            why,
+            files: files.map(at),
+        };
+        for (more, expected) in [
+            (json!({}), Answers::Member(at("https://old.example/"))),
+            (json!({"base": null}), copy(Why::NoAddress, None)),
+            (
+                json!({"status": "retired", "successor": "https://new.example/images"}),
+                Answers::Successor(at("https://new.example/images/")),
+            ),
+            (json!({"status": "retired"}), copy(Why::Retired, None)),
+            (
+                json!({"status": "retired", "successor": "javascript:alert(1)"}),
+                copy(Why::Retired, None),
+            ),
+            (
+                json!({"status": "suspended", "successor": "https://new.example/"}),
+                copy(Why::Suspended, Some("https://old.example/")),
+            ),
+        ] {
+            assert_eq!(answering(more.clone()), expected, "{more}");
+        }
+    }
+
     #[test]
     fn nobody_is_sent_to_what_is_no_web_address() {
         for base in [

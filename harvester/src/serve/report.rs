@@ -165,7 +165,6 @@ fn in_quarantine(opened: &mut Opened<'_>, entry: &Quarantined) -> Result<Value, 
         "entry": text,
         "entry_base64": base64,
         "record": entry.record,
-        "record_size": record.as_ref().map(Vec::len),
         "record_base64": record
             .filter(|bytes| bytes.len() <= LONGEST_RECORD)
             .map(|bytes| STANDARD.encode(bytes)),

@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
-use super::{home, machine, members, mirrored, record, resolve, rosters, search, sparql};
+use super::{home, machine, members, mirrored, record, resolve, rosters, search, sparql, term};
 
 /// The methods that every URL but `/sparql` answers.
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -20,6 +20,7 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(sparql::resource("/sparql"))
         // what is known of one thing
         .service(read("/api/v1/records/{name}", record::record))
+        .service(read("/api/v1/terms/{term:.*}", term::term))
         .service(read("/id/{name}", resolve::resource))
         .service(read("/id/{name}/{rest:.*}", resolve::below))
         // who belongs, and how they stand

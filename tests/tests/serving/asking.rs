@@ -114,3 +114,35 @@ fn other_sites_may_ask_and_are_told_so_beforehand() {
             .contains("ommatidia-federation-state")
     );
 }
+
+#[test]
+fn a_term_is_counted_with_what_is_below_it() {
+    let portal = three_studies();
+    let term = |name: &str| portal.get(&format!("api/v1/terms/{name}")).is(200).json();
+    let yeast = term("NCBITaxon:4896");
+    assert_eq!(yeast["label"], "Schizosaccharomyces pombe");
+    let counted = serde_json::json!({"study": 3, "image": 1});
+    let nothing = serde_json::json!({"study": 0, "image": 0});
+    assert_eq!(
+        yeast["counts"],
+        serde_json::json!({"direct": counted, "with_descendants": counted})
+    );
+    // what is above it has no record of its own
+    let above = yeast["ancestors"].as_array().unwrap().last().unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let above = term(&above);
+    assert_eq!(
+        above["counts"],
+        serde_json::json!({"direct": nothing, "with_descendants": counted})
+    );
+    let by_iri = term("http%3A%2F%2Fpurl.obolibrary.org%2Fobo%2FNCBITaxon_4896");
+    assert_eq!(by_iri, yeast);
+    portal
+        .get("api/v1/terms/CL:9999999")
+        .is_problem(404, "not-found");
+    portal
+        .get("api/v1/terms/a%20yeast")
+        .is_problem(400, "malformed");
+}
