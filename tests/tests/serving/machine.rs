@@ -84,10 +84,7 @@ fn it_is_not_ready_before_it_has_something_to_answer_from() {
     assert!(ready.text().contains("for the first time"));
     assert_eq!(served.get("healthz").status, 200);
     assert_eq!(served.get("api/v1/search").status, 503);
-    assert_eq!(
-        http::get_as(&format!("{}", served.url()), "text/html").status,
-        200
-    );
+    assert_eq!(http::get_as(served.url(), "text/html").status, 200);
     portal.node.heal();
     tests::patience::eventually("it is ready", || {
         (served.get("readyz").status == 200).then_some(())
