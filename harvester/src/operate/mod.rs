@@ -374,10 +374,8 @@ impl Harvester {
     /// When a file is refused or a store cannot be written.
     pub fn load_ontologies(&self, files: &[PathBuf]) -> anyhow::Result<ontology::Loaded> {
         let loaded = ontology::load(&self.folder.ontologies(), files, &self.projections.terms())?;
-        self.projections.set_terms(
-            Arc::new(ontology::terms(&self.folder.ontologies())?),
-            &loaded.changed,
-        )?;
+        self.projections
+            .set_terms(Arc::clone(&loaded.terms), &loaded.changed)?;
         Ok(loaded)
     }
 
