@@ -294,7 +294,10 @@ fn the_form_that_is_wanted_most_is_given_under_the_name_by_which_it_was_asked() 
         );
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(answer.header("cache-control"), Some("no-cache"));
-        assert_eq!(answer.header("ommatidia-state"), Some("state-of-the-test"));
+        assert_eq!(
+            answer.header("ommatidia-federation-state"),
+            Some("state-of-the-test")
+        );
     }
     for (query, accept) in [
         (table, "text/turtle"),

@@ -224,11 +224,24 @@ pub fn namespace_of(roster: &Document, member: &Member) -> Namespace {
 /// # Errors
 /// When a query fails, or the counts do not add up.
 pub fn report(connection: &mut Connection, member: &Member) -> Result<MemberReport, LedgerError> {
+    let logs = logs_of(connection, member)?;
+    report_on(connection, member, &logs)
+}
+
+/// The same, where the member's logs are known already: for whoever asks about all members.
+///
+/// # Errors
+/// As [`report`].
+pub fn report_on(
+    connection: &mut Connection,
+    member: &Member,
+    logs: &[Log],
+) -> Result<MemberReport, LedgerError> {
     let mut counts = Counts::default();
     let mut size = 0;
-    for log in logs_of(connection, member)? {
+    for log in logs {
         counts = counts + judge::counts(connection, log.id)?;
-        size += log.head.map_or(0, |head| head.size);
+        size += log.head.as_ref().map_or(0, |head| head.size);
     }
     let last = run::last(connection, &member.id)?;
     let (state, detail) = match &last {

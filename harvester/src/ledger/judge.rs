@@ -191,10 +191,13 @@ pub enum Sequence<'a> {
     Known(i64),
 }
 
+/// How good bytes stand in their column.
+pub(super) const GOOD: i32 = 1;
+
 /// How a worth stands in its column.
 fn number_of(worth: &Worth) -> i32 {
     match worth {
-        Worth::Good { .. } => 1,
+        Worth::Good { .. } => GOOD,
         Worth::Invalid { .. } => 2,
         Worth::Deferred { .. } => 3,
         Worth::Missing { .. } => 4,

@@ -5,10 +5,10 @@ use protocol::digest::Digest;
 use protocol::history::State;
 use protocol::identifier::Accession;
 
-use super::judge::Class;
+use super::judge::{Class, GOOD};
 use super::past::{PUBLIC, read_digest, read_state};
-use super::schema::{entry, log, resource, verified_window};
-use super::{Connection, LedgerError, unsigned};
+use super::schema::{entry, log, redaction, resource, verified_window};
+use super::{Connection, LedgerError, signed, unsigned};
 
 /// A version of a resource, as the ledger has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,6 +150,35 @@ pub fn by_digest(
         .into_iter()
         .map(read_version)
         .collect()
+}
+
+/// Whether good bytes of this version were verified and no redaction took them out: then the mirror has them, also where the
+/// thing itself is gone.
+///
+/// # Errors
+/// When a query fails.
+pub fn has_good_bytes(connection: &mut Connection, version: &Version) -> Result<bool, LedgerError> {
+    let is_good: bool = diesel::select(diesel::dsl::exists(
+        entry::table
+            .find((version.log, signed(version.index)))
+            .filter(entry::bytes.eq(GOOD)),
+    ))
+    .get_result(connection)?;
+    let key = (version.id.as_str(), version.digest.as_bytes().to_vec());
+    let is_redacted: bool =
+        diesel::select(diesel::dsl::exists(redaction::table.find(key))).get_result(connection)?;
+    Ok(is_good && !is_redacted)
+}
+
+/// The state of a resource by itself, whatever becomes of its study. None when nothing was ever accepted.
+///
+/// # Errors
+/// When a query fails.
+pub fn own_state_of(
+    connection: &mut Connection,
+    id: &Accession,
+) -> Result<Option<State>, LedgerError> {
+    own_state(connection, id.as_str())
 }
 
 /// What is seen of a resource: the worse of its own state and its study's. None when nothing was ever accepted.

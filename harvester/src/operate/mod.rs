@@ -260,6 +260,11 @@ impl Harvester {
         self.runs.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Runs of members that ended since the start.
+    pub fn runs(&self) -> usize {
+        self.runs.load(Ordering::Relaxed)
+    }
+
     /// Whether as many runs have ended as there are members.
     pub fn all_were_asked(&self) -> bool {
         self.runs.load(Ordering::Relaxed) >= self.roster().members.len()

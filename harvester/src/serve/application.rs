@@ -4,17 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::web::http::{on_every_answer, raise_open_files, readable_errors};
+use ::web::http::{every_answer, on_every_answer, raise_open_files};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
 use anyhow::Context;
 use tokio::sync::watch;
 
-use super::error::ServeError;
-use super::routes;
 use super::sparql::Endpoint;
 use super::state::State;
+use super::{headers, routes};
 use crate::operate::{Harvester, polling};
 
 /// How long an idle connection is kept for the client's next request.
@@ -41,17 +40,20 @@ impl Application {
         raise_open_files(CONNECTIONS);
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let endpoint = web::Data::new(Endpoint::of(Arc::clone(&harvester))?);
-        let state = web::Data::new(State::new(harvester));
+        let state = web::Data::new(State::new(harvester)?);
+        let measured = web::Data::new(state.shared().metrics.answers().clone());
         let server = HttpServer::new(move || {
+            let base_path = &state.shared().site.base_path;
             App::new()
                 .app_data(web::Data::clone(&state))
                 .app_data(web::Data::clone(&endpoint))
+                .app_data(web::Data::clone(&measured))
                 // the last is the outermost
-                .wrap(from_fn(|request, next| {
-                    readable_errors::<ServeError, _>(request, next, |_, _| None)
-                }))
+                .wrap(from_fn(headers::without_body))
+                .wrap(from_fn(headers::readable_errors))
                 .wrap(from_fn(on_every_answer))
-                .configure(routes::mount)
+                .wrap(from_fn(every_answer))
+                .configure(|harvester| routes::mount(harvester, base_path))
         })
         .workers(workers)
         .max_connections(CONNECTIONS.div_ceil(workers))

@@ -1,8 +1,8 @@
 //! What can go wrong for whoever asks.
 
-use ::web::http::{Answer, Problem, Tombstone};
+use ::web::http::{Answer, Problem, RangeError, Tombstone};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 
 use super::routes::METHODS;
@@ -29,6 +29,12 @@ pub enum ServeError {
     /// None of the forms that are wanted.
     #[error("this is served as {0}; ask for one of these")]
     NotAcceptable(String),
+    /// A request to read that brings a body.
+    #[error("this address is asked without a body; leave it out")]
+    Body,
+    /// No byte of the range exists, or the range cannot be understood.
+    #[error(transparent)]
+    Range(#[from] RangeError),
     /// Another method than GET, HEAD and OPTIONS.
     #[error("{0} is not possible here; ask with GET")]
     Method(String),
@@ -50,6 +56,16 @@ impl ServeError {
                 StatusCode::NOT_ACCEPTABLE,
                 "not-acceptable",
                 "Not acceptable",
+            ),
+            Self::Body => (
+                StatusCode::BAD_REQUEST,
+                "body",
+                "A body where none is expected",
+            ),
+            Self::Range(_) => (
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                "range",
+                "Range not in the file",
             ),
             Self::Method(_) => (
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -90,6 +106,9 @@ impl Answer for ServeError {
             Self::Method(_) => {
                 response.insert_header((ALLOW, METHODS));
             }
+            Self::Range(RangeError { size }) => {
+                response.insert_header((CONTENT_RANGE, format!("bytes */{size}")));
+            }
             Self::NotReady(_) => {
                 response.insert_header((RETRY_AFTER, "5"));
             }
@@ -111,6 +130,18 @@ impl ResponseError for ServeError {
 
 impl From<LedgerError> for ServeError {
     fn from(error: LedgerError) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<diesel::result::Error> for ServeError {
+    fn from(error: diesel::result::Error) -> Self {
+        LedgerError::from(error).into()
+    }
+}
+
+impl From<askama::Error> for ServeError {
+    fn from(error: askama::Error) -> Self {
         Self::Broken(error.into())
     }
 }

@@ -1,6 +1,7 @@
-//! What programs look for: who this is, whether it is ready, and states that answers name.
+//! What programs look for: who this is, whether it is ready, how it does, and states that answers name.
 
-use ::web::http::{self, Document, Keep};
+use ::web::http::{self, Document, Keep, METRICS_MEDIA_TYPE};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
@@ -9,32 +10,53 @@ use super::state::{State, blocking};
 use crate::ledger::state;
 
 /// `/.well-known/ommatidia.json`.
-pub(super) async fn harvester(state: web::Data<State>) -> HttpResponse {
+pub(super) async fn harvester(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
     let roster = state.harvester().roster();
-    HttpResponse::Ok().json(json!({
-        "name": roster.name,
-        "protocol": 1,
-        "endpoints": {
-            "search": "/api/v1/search",
-            "sparql": "/sparql",
-            "members": "/api/v1/members",
-            "records": "/api/v1/records/",
-            "resolver": "/id/",
-            "roster": "/roster",
-            "mirror": "/mirror/",
-            "state": "/state/",
-        },
-    }))
+    let base = state.base(&request);
+    let at = |path: &str| format!("{base}{path}");
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, Keep::Revalidate.cache_control()))
+        .json(json!({
+            "name": roster.name,
+            "namespace": roster.namespace,
+            "protocol": 1,
+            "endpoints": {
+                "search": at("api/v1/search"),
+                "suggest": at("api/v1/suggest"),
+                "records": at("api/v1/records/"),
+                "terms": at("api/v1/terms/"),
+                "members": at("api/v1/members"),
+                "sparql": at("sparql"),
+                "resolver": at("id/"),
+                "roster": at("roster"),
+                "mirror": at("mirror/"),
+                "state": at("state/"),
+                "context": at("context/1"),
+                "alive": at("healthz"),
+                "ready": at("readyz"),
+                "metrics": at("metrics"),
+            },
+        }))
 }
 
 /// `/readyz`: whether graph and text index hold something to answer from.
 pub(super) async fn ready(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
-    if state.harvester().is_ready() {
+    let is_ready = blocking(&state, |shared| Ok(shared.harvester.is_ready())).await?;
+    if is_ready {
         return Ok(http::ready());
     }
     Err(ServeError::NotReady(
-        "graph and text index are being made for the first time".to_owned(),
+        "graph and text index are being made for the first time; ask again soon".to_owned(),
     ))
+}
+
+/// `/metrics`.
+pub(super) async fn metrics(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
+    let text = blocking(&state, |shared| shared.metrics.text(&shared.harvester)).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
+        .insert_header((CONTENT_TYPE, METRICS_MEDIA_TYPE))
+        .body(text))
 }
 
 /// `/state/<id>`: what an answer was computed on.
@@ -45,11 +67,9 @@ pub(super) async fn state(
 ) -> Result<HttpResponse, ServeError> {
     let wanted = id.into_inner();
     let absent = ServeError::NotFound(format!("no answer here was computed on a state {wanted:?}"));
-    let document = blocking(&state, move |harvester| {
-        Ok(state::document(
-            &mut *harvester.desk().ledger.reader()?,
-            &wanted,
-        )?)
+    let document = blocking(&state, move |shared| {
+        let connection = &mut *shared.harvester.desk().ledger.reader()?;
+        Ok(state::document(connection, &wanted)?)
     })
     .await?;
     let document = document.ok_or(absent)?;

@@ -1,6 +1,10 @@
 //! `/mirror/<origin hash>/…`: the log prefix of a member, as it is mirrored (docs/PROTOCOL.md sections 3 and 9).
 
-use ::web::http::{Document, Keep};
+use std::fs::File;
+use std::io;
+
+use ::web::http::{Document, Keep, Stored, digest_of};
+use actix_web::http::header::HeaderValue;
 use actix_web::{HttpRequest, HttpResponse, web};
 use protocol::digest::Digest;
 use protocol::tile::{EntryBundleAddress, RecordBundleAddress, TileAddress, record_path};
@@ -61,12 +65,39 @@ pub(super) async fn file(
         return Err(absent);
     };
     let (media_type, keep) = named.manner();
-    let bytes = blocking(&state, move |harvester| {
-        read(harvester, &name, &path, &named)
+    if matches!(named, Named::Records) {
+        let opened = blocking(&state, move |shared| open(&shared.harvester, &name, &path));
+        let (file, size, digest) = opened.await?.ok_or(absent)?;
+        let media_type = HeaderValue::from_static(media_type);
+        return Ok(Stored::new(file, size, digest, media_type, keep).respond(&request)?);
+    }
+    let bytes = blocking(&state, move |shared| {
+        read(&shared.harvester, &name, &path, &named)
     })
     .await?;
     let bytes = bytes.ok_or(absent)?;
     Ok(Document::hashed(bytes, media_type, keep).respond(&request))
+}
+
+/// A record bundle, which is too large to have in memory for each reader. Redaction puts another file in its place, so what is open stays
+/// as it is, and its tag is its content.
+fn open(
+    harvester: &Harvester,
+    name: &str,
+    path: &str,
+) -> Result<Option<(File, u64, Digest)>, ServeError> {
+    let broken = |error: io::Error| ServeError::Broken(error.into());
+    let Some(mirror) = mirror(harvester, name)? else {
+        return Ok(None);
+    };
+    let mut file = match File::open(mirror.folder().join(path)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(broken(error)),
+    };
+    let size = file.metadata().map_err(broken)?.len();
+    let digest = digest_of(&mut file).map_err(broken)?;
+    Ok(Some((file, size, digest)))
 }
 
 fn read(

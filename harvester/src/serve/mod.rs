@@ -5,16 +5,30 @@
 //! all our programs. What goes wrong is one `error::ServeError`.
 
 mod application;
+mod cosigned;
 mod error;
+mod find;
+mod headers;
+mod home;
 mod machine;
 mod members;
+mod metrics;
 mod mirrored;
+mod name;
+mod owner;
+mod pages;
+mod process;
 mod record;
+mod report;
+mod represent;
 mod resolve;
+mod rosters;
 mod routes;
 mod search;
 pub mod sparql;
+mod standing;
 mod state;
+mod term;
 pub mod terms;
 
 pub use application::{Application, run};

@@ -1,262 +1,171 @@
-//! `/id/<id>`: every resource of the federation under one roof (docs/PROTOCOL.md section 2).
+//! `/id/<id>…`: every resource of the federation under one roof (docs/PROTOCOL.md section 2).
 //!
-//! Data come from the mirror, never from the graph; pages, files and pictures are at the member that owns the prefix.
+//! ```text
+//! gone                               410 with what remains, in whatever form
+//! data (JSON-LD, Turtle, …)          from the mirror, never from the graph; 404 for what is not known here
+//! page                               at the member; of one who cannot be sent to, the copy, marked as one
+//! files, pictures, forms of members  at the member
+//! ```
 
-use ::web::formats;
-use ::web::http::conditional::weak;
-use ::web::http::{Accept, Document, Format, Keep, STATE, Tombstone};
-use actix_web::http::header::{LINK, LOCATION};
+use ::web::http::{Accept, Document, Format};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LOCATION, LOCATION, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
-use protocol::history::State as Shown;
-use protocol::identifier::{Accession, Namespace, VersionedId};
-use protocol::record::Record;
-use protocol::roster::{Member, Status};
 
 use super::error::ServeError;
-use super::state::{State, blocking};
-use crate::harvest::round::namespace_of;
-use crate::ledger::shown::{self, Version};
-use crate::operate::Harvester;
+use super::find::{self, Known, look_up};
+use super::name::{Form, Name};
+use super::owner::Owner;
+use super::pages;
+use super::represent::represent;
+use super::state::{Shared, State, blocking};
 
-/// What an address names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Asked {
-    /// the resource
-    pub id: Accession,
-    /// one version of it; none for the newest
-    pub version: Option<u64>,
-    /// the form that a suffix asks for
-    pub format: Option<Format>,
+/// What a name comes to.
+enum Resolved {
+    Document(Document),
+    Elsewhere(String),
 }
 
-impl Asked {
-    /// Reads `DND-S42`, `DND-S42.2`, `DND-S42.ttl`, `DND-S42.2.nq`.
-    pub fn parse(name: &str) -> Result<Self, ServeError> {
-        let (rest, format) = match name.rsplit_once('.') {
-            Some((rest, suffix)) => match Format::from_suffix(suffix) {
-                Some(format) => (rest, Some(format)),
-                None => (name, None),
-            },
-            None => (name, None),
-        };
-        if let Ok(id) = Accession::parse(rest) {
-            return Ok(Self {
-                id,
-                version: None,
-                format,
-            });
-        }
-        let versioned = VersionedId::parse(rest).map_err(|_| {
-            ServeError::NotFound(format!(
-                "{name:?} is no accession; one is like DND-S42, DND-S42-I7 or DND-S42.2"
-            ))
-        })?;
-        Ok(Self {
-            id: versioned.id().clone(),
-            version: Some(versioned.version()),
-            format,
-        })
-    }
-}
-
-/// A record that answers.
-pub(super) struct Found {
-    /// which version
-    pub version: Version,
-    /// all of them
-    pub versions: Vec<Version>,
-    /// whether it is suppressed
-    pub state: Shown,
-    /// canonical N-Quads
-    pub bytes: Vec<u8>,
-    /// the namespace of its member
-    pub namespace: Namespace,
-    /// its member
-    pub member: Member,
-}
-
-/// The member that owns the prefix of an accession.
-fn owner(harvester: &Harvester, id: &Accession) -> Result<(Member, Namespace), ServeError> {
-    let roster = harvester.roster();
-    let found = roster
-        .members
-        .iter()
-        .find(|member| member.prefix.as_str() == id.prefix());
-    let member = found.cloned().ok_or_else(|| {
-        ServeError::NotFound(format!(
-            "no member of this federation has the prefix {}",
-            id.prefix()
-        ))
-    })?;
-    let namespace = namespace_of(&roster, &member);
-    Ok((member, namespace))
-}
-
-/// The record that is asked for: the newest good version, or the one that is named.
-///
-/// # Errors
-/// 404 for what is not known here, 410 for what is gone.
-pub(super) fn find(harvester: &Harvester, asked: &Asked) -> Result<Found, ServeError> {
-    let (member, namespace) = owner(harvester, &asked.id)?;
-    let connection = &mut *harvester.desk().ledger.reader()?;
-    let unknown = || ServeError::NotFound(format!("{} is not known here", asked.id));
-    let state = shown::state(connection, &asked.id)?.ok_or_else(unknown)?;
-    let versions = shown::versions(connection, &asked.id)?;
-    if let Shown::Gone { reason, by } = &state {
-        let successor = by.as_ref().map(ToString::to_string);
-        return Err(ServeError::Gone {
-            detail: match &successor {
-                Some(successor) => format!("{} was replaced by {successor} ({reason})", asked.id),
-                None => format!("{} was withdrawn ({reason})", asked.id),
-            },
-            tombstone: Box::new(Tombstone {
-                id: asked.id.to_string(),
-                reason: Some(reason.to_string()),
-                successor,
-                ..Tombstone::default()
-            }),
-        });
-    }
-    let wanted = versions.iter().find(|version| match asked.version {
-        Some(number) => version.version == number,
-        None => version.is_current(),
-    });
-    let version = wanted.cloned().ok_or_else(unknown)?;
-    if version.is_removed() {
-        return Err(ServeError::Gone {
-            detail: format!("the bytes of {}.{} were removed", asked.id, version.version),
-            tombstone: Box::new(Tombstone {
-                id: format!("{}.{}", asked.id, version.version),
-                ..Tombstone::default()
-            }),
-        });
-    }
-    if !version.is_kept() {
-        return Err(ServeError::NotFound(format!(
-            "{}.{} was announced and stands aside; the report of {} says why",
-            asked.id, version.version, member.id
-        )));
-    }
-    let bytes = harvester
-        .projections()
-        .record_of(&version)?
-        .ok_or_else(unknown)?;
-    Ok(Found {
-        version,
-        versions,
-        state,
-        bytes,
-        namespace,
-        member,
-    })
-}
-
-/// `/id/<id>`.
+/// `/id/<id>[.<version>][.<suffix>]`.
 pub(super) async fn resource(
     state: web::Data<State>,
-    name: web::Path<String>,
+    text: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ServeError> {
-    let asked = Asked::parse(&name)?;
+    let name = Name::parse(&text)?;
     let accept = Accept::of(request.headers());
-    let format = asked.format.or_else(|| accept.choose()).ok_or_else(|| {
-        let forms = Format::ALL.map(Format::media_type);
-        ServeError::NotAcceptable(forms.join(", "))
-    })?;
-    let query = request.query_string().to_owned();
-    if format == Format::Html {
-        let location = blocking(&state, move |harvester| {
-            at_member(harvester, &asked, &name, &query)
-        })
-        .await?;
-        return Ok(HttpResponse::SeeOther()
-            .insert_header((LOCATION, location))
-            .finish());
-    }
-    let document = blocking(&state, move |harvester| {
-        represent(find(harvester, &asked)?, format)
+    let is_negotiated = name.form == Form::Negotiated;
+    let resolved = blocking(&state, move |shared| resolve(shared, &name, &accept)).await?;
+    Ok(match resolved {
+        Resolved::Document(document) if is_negotiated => {
+            document.with(VARY, "Accept").respond(&request)
+        }
+        Resolved::Document(document) => document.respond(&request),
+        Resolved::Elsewhere(location) => redirect(StatusCode::SEE_OTHER, &location),
     })
-    .await?;
-    Ok(document.respond(&request))
 }
 
-/// Files, pictures and tiles of a resource: its member has them.
+fn resolve(shared: &Shared, name: &Name, accept: &Accept) -> Result<Resolved, ServeError> {
+    let known = look_up(&shared.harvester, name)?;
+    let format = match name.form {
+        Form::Fixed(format) => format,
+        Form::Negotiated => accept.choose().ok_or_else(|| {
+            let forms = Format::ALL.map(Format::media_type);
+            ServeError::NotAcceptable(forms.join(", "))
+        })?,
+        Form::OfMember => {
+            let owner = owner_of(&known);
+            return owner
+                .page(name)
+                .map(Resolved::Elsewhere)
+                .ok_or_else(|| nobody(owner, name));
+        }
+    };
+    match known {
+        Known::Record(found) if format == Format::Html => match found.owner.page(name) {
+            Some(location) => Ok(Resolved::Elsewhere(location)),
+            None => Ok(Resolved::Document(pages::copy(shared, &found)?)),
+        },
+        Known::Record(found) => {
+            let base_path = &shared.site.base_path;
+            let document = represent(*found, name, format, base_path)?;
+            let own_address = format!("{base_path}id/{}.{}", name.stem(), format.suffix());
+            Ok(Resolved::Document(match name.form {
+                Form::Negotiated => document.with(CONTENT_LOCATION, own_address),
+                _ => document,
+            }))
+        }
+        // it may be newer than what is known here; the member's page says what it is
+        Known::Nothing(owner) | Known::Aside(owner) if format == Format::Html => owner
+            .page(name)
+            .map(Resolved::Elsewhere)
+            .ok_or_else(|| nobody(&owner, name)),
+        Known::Nothing(owner) => Err(ServeError::NotFound(format!(
+            "{} is not known here; {} may have it already",
+            name.stem(),
+            owner.member.name
+        ))),
+        Known::Aside(owner) => Err(find::aside(name, &owner)),
+    }
+}
+
+/// `/id/<id>[.<version>]/…`: files, pictures and tiles of a resource.
 pub(super) async fn below(
     state: web::Data<State>,
     path: web::Path<(String, String)>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ServeError> {
-    let (name, rest) = path.into_inner();
-    let asked = Asked::parse(&name)?;
+    let name = Name::parse(&path.0)?;
+    let rest = raw_rest(request.uri().path(), &state.shared().site.base_path);
+    let rest = rest
+        .ok_or_else(|| ServeError::NotFound(format!("there is nothing at {}", request.path())))?;
     let query = request.query_string().to_owned();
-    // as the client wrote it: a name with an escaped slash stays one
-    let raw = request.uri().path();
-    let rest = raw
-        .split_once(&format!("{name}/"))
-        .map_or(rest.clone(), |(_, rest)| rest.to_owned());
-    let location = blocking(&state, move |harvester| {
-        at_member(harvester, &asked, &format!("{name}/{rest}"), &query)
+    let location = blocking(&state, move |shared| {
+        let known = look_up(&shared.harvester, &name)?;
+        let owner = owner_of(&known);
+        owner
+            .file(&name, &rest, &query)
+            .ok_or_else(|| nobody(owner, &name))
     })
     .await?;
-    Ok(HttpResponse::TemporaryRedirect()
+    Ok(redirect(StatusCode::TEMPORARY_REDIRECT, &location))
+}
+
+/// What follows `/id/<name>/`, as the client wrote it: a file's name with an escaped slash or question mark stays one.
+fn raw_rest(path: &str, base_path: &str) -> Option<String> {
+    let below = path
+        .strip_prefix(&format!("{base_path}id/"))
+        .or_else(|| path.strip_prefix("/id/"))?;
+    below.split_once('/').map(|(_, rest)| rest.to_owned())
+}
+
+fn redirect(status: StatusCode, location: &str) -> HttpResponse {
+    HttpResponse::build(status)
         .insert_header((LOCATION, location))
-        .finish())
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .insert_header((VARY, "Accept"))
+        .finish()
 }
 
-/// Where the member, or its successor, answers.
-fn at_member(
-    harvester: &Harvester,
-    asked: &Asked,
-    path: &str,
-    query: &str,
-) -> Result<String, ServeError> {
-    let (member, _) = owner(harvester, &asked.id)?;
-    let base = match member.status {
-        Status::Retired => member.successor.as_ref(),
-        _ => member.base.as_ref(),
-    };
-    let base = base.filter(|base| base.starts_with("https://") || base.starts_with("http://"));
-    let base = base.ok_or_else(|| {
-        ServeError::NotFound(format!(
-            "{} has ended, and nobody serves its pages and files; its records are kept here: ask for /id/{}.ttl, .jsonld, .nq or .rdf",
-            member.name, asked.id
-        ))
-    })?;
-    let question = if query.is_empty() { "" } else { "?" };
-    let slash = if base.ends_with('/') { "" } else { "/" };
-    Ok(format!("{base}{slash}id/{path}{question}{query}"))
+fn owner_of(known: &Known) -> &Owner {
+    match known {
+        Known::Record(found) => &found.owner,
+        Known::Nothing(owner) | Known::Aside(owner) => owner,
+    }
 }
 
-/// A record in a form, out of the mirror.
-fn represent(found: Found, format: Format) -> Result<Document, ServeError> {
-    let Found {
-        version,
-        bytes,
-        namespace,
-        state,
-        ..
-    } = found;
-    let digest = version.digest;
-    let document = if format == Format::NQuads {
-        Document::exact(bytes, digest, format.media_type(), Keep::Revalidate)
-    } else {
-        let record = Record::parse(bytes, &version.id, &namespace)
-            .map_err(|error| ServeError::Broken(error.into()))?;
-        let text = match format {
-            Format::JsonLd => formats::json_ld(&record),
-            Format::Turtle => {
-                formats::turtle(&record).map_err(|error| ServeError::Broken(error.into()))?
-            }
-            _ => formats::rdf_xml(&record).map_err(|error| ServeError::Broken(error.into()))?,
-        };
-        let tag = weak(&digest, format.suffix());
-        Document::text(text, tag, format.media_type(), Keep::Revalidate)
-    };
-    let canonical = namespace.iri_of_version(&version.id, version.version);
-    let document = document.with(LINK, format!("<{canonical}>; rel=\"canonical\""));
-    Ok(match state {
-        Shown::Suppressed => document.with(STATE, "suppressed"),
-        _ if !version.is_current() => document.with(STATE, "superseded"),
-        _ => document,
-    })
+/// Nobody can be asked for what only its member has.
+fn nobody(owner: &Owner, name: &Name) -> ServeError {
+    ServeError::NotFound(format!(
+        "only {} has this form or file of {}, and it cannot be asked; its records are kept here as /id/{}.jsonld, .ttl, .nq and .rdf",
+        owner.member.name,
+        name.stem(),
+        name.stem()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::raw_rest;
+
+    #[test]
+    fn what_follows_the_name_stays_as_it_was_written() {
+        for (path, base, expected) in [
+            (
+                "/id/DND-S1/files/a%2Fb%3F.tif",
+                "/",
+                Some("files/a%2Fb%3F.tif"),
+            ),
+            ("/omma/id/DND-S1/files//x", "/omma/", Some("files//x")),
+            (
+                "/id/DND-S1/iiif/info.json",
+                "/omma/",
+                Some("iiif/info.json"),
+            ),
+            ("/id/DND-S1/", "/", Some("")),
+            ("/id/DND-S1", "/", None),
+        ] {
+            assert_eq!(raw_rest(path, base).as_deref(), expected, "{path}");
+        }
+    }
 }

@@ -7,13 +7,12 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
-use super::{machine, members, mirrored, record, resolve, search, sparql};
+use super::{home, machine, members, mirrored, record, resolve, rosters, search, sparql, term};
 
 /// The methods that every URL but `/sparql` answers.
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
 
-/// Puts all URLs in their places.
-pub(super) fn mount(harvester: &mut ServiceConfig) {
+fn urls(harvester: &mut ServiceConfig) {
     harvester
         // questions
         .service(read("/api/v1/search", search::search))
@@ -21,14 +20,16 @@ pub(super) fn mount(harvester: &mut ServiceConfig) {
         .service(sparql::resource("/sparql"))
         // what is known of one thing
         .service(read("/api/v1/records/{name}", record::record))
+        .service(read("/api/v1/terms/{term:.*}", term::term))
         .service(read("/id/{name}", resolve::resource))
         .service(read("/id/{name}/{rest:.*}", resolve::below))
         // who belongs, and how they stand
         .service(read("/api/v1/members", members::list))
+        .service(read("/api/v1/members/{id}", members::one))
         .service(read("/api/v1/members/{id}/report", members::report))
         .service(read("/members/{id}/evidence", members::evidence))
-        .service(read("/roster", members::roster))
-        .service(read("/roster/{version}", members::roster_version))
+        .service(read("/roster", rosters::newest))
+        .service(read("/roster/{version}", rosters::version))
         // the mirror
         .service(read("/mirror/{log}/{path:.*}", mirrored::file))
         .service(read("/state/{id}", machine::state))
@@ -37,10 +38,21 @@ pub(super) fn mount(harvester: &mut ServiceConfig) {
         .service(read("/context/1", http::context))
         .service(read("/healthz", http::alive))
         .service(read("/readyz", machine::ready))
+        .service(read("/metrics", machine::metrics))
         // for browsers
+        .service(read("/", home::home))
         .service(read("/favicon.svg", http::mark))
-        .service(read("/assets/{name}", machine::asset))
-        .default_service(web::to(nothing));
+        .service(read("/assets/{name}", machine::asset));
+}
+
+/// Puts all URLs below the path of the base URL, and below `/` too: a proxy may pass that path on or take it away.
+pub(super) fn mount(harvester: &mut ServiceConfig, base_path: &str) {
+    let below = base_path.trim_end_matches('/');
+    if !below.is_empty() {
+        harvester.service(web::scope(below).configure(urls));
+    }
+    urls(harvester);
+    harvester.default_service(web::to(nothing));
 }
 
 /// A URL that is read and nothing else.

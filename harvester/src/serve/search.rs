@@ -1,6 +1,6 @@
 //! Searches and completions.
 
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
@@ -23,7 +23,8 @@ pub(super) async fn search(
         Format::JsonLines => "application/jsonl",
         Format::Csv => "text/csv; charset=utf-8",
     };
-    let (body, id) = blocking(&state, move |harvester| {
+    let (body, id) = blocking(&state, move |shared| {
+        let harvester = &shared.harvester;
         if !harvester.is_ready() {
             return Err(ServeError::NotReady(
                 "the records are being indexed for the first time; ask again soon".to_owned(),
@@ -41,11 +42,8 @@ pub(super) async fn search(
     response
         .content_type(media_type)
         .insert_header((CACHE_CONTROL, "no-cache"));
-    if let Some(value) = id.and_then(|id| HeaderValue::from_str(&id).ok()) {
-        let name = STATE_HEADER.to_lowercase();
-        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
-            response.insert_header((name, value));
-        }
+    if let Some(id) = id {
+        response.insert_header((STATE_HEADER, id));
     }
     Ok(response.body(body))
 }
@@ -61,7 +59,8 @@ pub(super) async fn suggest(
             "give the beginning of what you look for as parameter q".to_owned(),
         ));
     };
-    let found = blocking(&state, move |harvester| {
+    let found = blocking(&state, move |shared| {
+        let harvester = &shared.harvester;
         let projections = harvester.projections();
         let text = projections.stores().text;
         Ok(text.suggest(&words, SUGGESTIONS, &projections.terms())?)

@@ -15,9 +15,9 @@ mod request;
 use std::io::Read;
 use std::sync::Arc;
 
-use ::web::Site;
-use actix_web::http::StatusCode;
+use ::web::{Site, http};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Resource};
 use futures_util::stream;
@@ -29,8 +29,9 @@ use accept::Accept;
 use problem::Problem;
 use request::Asked;
 
-/// Names the state of the federation on which an answer was computed (PROTOCOL.md section 6).
-pub const STATE_HEADER: &str = "Ommatidia-State";
+/// Names the state of the federation on which an answer was computed (PROTOCOL.md section 7). `Ommatidia-State` is another thing: how one
+/// resource stands.
+pub const STATE_HEADER: &str = "Ommatidia-Federation-State";
 
 /// Bytes of a result that are read from the disk at once.
 const CHUNK: usize = 64 << 10;
@@ -58,12 +59,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// The endpoint of a harvester.
     pub fn of(harvester: Arc<Harvester>) -> anyhow::Result<Self> {
-        let site = Site {
-            name: harvester.roster().name,
-            kind: "harvester".to_owned(),
-            base_path: "/".to_owned(),
-            links: Vec::new(),
-        };
+        let site = super::state::site(&harvester)?;
         let base = harvester.config().base_url()?;
         let stated = Arc::clone(&harvester);
         Ok(Self {
@@ -119,7 +115,11 @@ async fn post(
         .unwrap_or_else(|problem| problem.response())
 }
 
+/// `OPTIONS` says what may be asked, to browsers that want to know before they ask; any other method is refused.
 async fn other_method(request: HttpRequest) -> HttpResponse {
+    if *request.method() == Method::OPTIONS {
+        return http::preflight(problem::METHODS);
+    }
     Problem::method(request.method().as_str()).response()
 }
 

@@ -2,24 +2,81 @@
 
 use std::sync::Arc;
 
-use actix_web::web;
+use ::web::{Link, Site};
+use actix_web::{HttpRequest, web};
 
 use super::error::ServeError;
+use super::metrics::Metrics;
 use crate::operate::Harvester;
 
-/// What handlers share.
-pub struct State {
-    harvester: Arc<Harvester>,
+/// What handlers and what they have done elsewhere share.
+pub(super) struct Shared {
+    /// what is served
+    pub harvester: Arc<Harvester>,
+    /// what the layout says on every page
+    pub site: Site,
+    /// what is counted
+    pub metrics: Metrics,
 }
 
+/// What handlers share.
+pub struct State(Arc<Shared>);
+
 impl State {
-    pub(super) fn new(harvester: Arc<Harvester>) -> Self {
-        Self { harvester }
+    /// The state of a server of this harvester.
+    ///
+    /// # Errors
+    /// When the configured public address is none, or two counters have one name.
+    pub(super) fn new(harvester: Arc<Harvester>) -> anyhow::Result<Self> {
+        let site = site(&harvester)?;
+        let metrics = Metrics::new(&site.base_path)?;
+        Ok(Self(Arc::new(Shared {
+            harvester,
+            site,
+            metrics,
+        })))
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.0
     }
 
     pub(super) fn harvester(&self) -> &Arc<Harvester> {
-        &self.harvester
+        &self.0.harvester
     }
+
+    /// The public address, ending in `/`: the configured one, else that by which the request came.
+    pub(super) fn base(&self, request: &HttpRequest) -> String {
+        match &self.harvester().config().serve.base_url {
+            Some(base) => base.clone(),
+            None => {
+                let connection = request.connection_info();
+                format!("{}://{}/", connection.scheme(), connection.host())
+            }
+        }
+    }
+}
+
+/// What the layout says on every page of a harvester. The name is that of its federation at the time when it was started.
+///
+/// # Errors
+/// When the configured public address is none.
+pub(super) fn site(harvester: &Harvester) -> anyhow::Result<Site> {
+    let base = harvester.config().base_url()?;
+    let link = |text: &str, path: &str| Link {
+        text: text.to_owned(),
+        path: path.to_owned(),
+    };
+    Ok(Site {
+        name: harvester.roster().name,
+        kind: "harvester".to_owned(),
+        base_path: base.map_or_else(|| "/".to_owned(), |base| base.path().to_owned()),
+        links: vec![
+            link("Members", "#members"),
+            link("SPARQL", "sparql"),
+            link("Roster", "roster"),
+        ],
+    })
 }
 
 /// Runs work that reads the ledger, an index or the mirror, beside the threads that talk to clients.
@@ -28,10 +85,10 @@ impl State {
 /// The work's own; [`ServeError::Broken`] when it panicked.
 pub(super) async fn blocking<T: Send + 'static>(
     state: &web::Data<State>,
-    work: impl FnOnce(&Harvester) -> Result<T, ServeError> + Send + 'static,
+    work: impl FnOnce(&Shared) -> Result<T, ServeError> + Send + 'static,
 ) -> Result<T, ServeError> {
-    let harvester = Arc::clone(&state.harvester);
-    web::block(move || work(&harvester))
+    let shared = Arc::clone(&state.0);
+    web::block(move || work(&shared))
         .await
         .map_err(|error| ServeError::Broken(error.into()))?
 }

@@ -27,7 +27,7 @@ pub const DATA_POLICY: &str =
     "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What scripts of other sites may see beside the few headers that they always may.
-const EXPOSED: &str = "accept-ranges, content-disposition, content-length, content-location, content-range, etag, link, ommatidia-state, repr-digest";
+const EXPOSED: &str = "accept-ranges, content-disposition, content-length, content-location, content-range, etag, link, ommatidia-copy, ommatidia-federation-state, ommatidia-state, repr-digest";
 
 /// Adds what every answer has: who may read it (everybody), and what a browser may do with it (little).
 ///

@@ -13,7 +13,7 @@ use crate::query::QueryError;
 /// Begins the `type` of a problem document.
 const TYPES: &str = "https://w3id.org/ommatidia/problem/";
 /// What the endpoint does.
-const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+pub(super) const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 /// Why a request is not answered as it hoped.
 #[derive(Debug)]

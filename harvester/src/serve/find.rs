@@ -1,0 +1,312 @@
+//! What stands behind an id: the record that answers, or what became of it (docs/PROTOCOL.md section 3).
+
+use ::web::http::Tombstone;
+use diesel::Connection as _;
+use protocol::entry::Reason;
+use protocol::history::State as Shown;
+use protocol::identifier::{Accession, Kind, Namespace, ResourceId};
+
+use super::error::ServeError;
+use super::name::Name;
+use super::owner::Owner;
+use crate::harvest::round::namespace_of;
+use crate::ledger::Connection;
+use crate::ledger::shown::{self, Version};
+use crate::operate::Harvester;
+
+/// How often a tombstone's successor is itself followed to its successor (section 10).
+const MOST_FOLLOWED: usize = 8;
+
+/// A record that answers.
+pub(super) struct Found {
+    /// its member
+    pub owner: Owner,
+    /// which version
+    pub version: Version,
+    /// all of them
+    pub versions: Vec<Version>,
+    /// how it stands
+    pub mark: Mark,
+    /// canonical N-Quads
+    pub bytes: Vec<u8>,
+}
+
+/// How something that answers stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// For everybody to find.
+    Public,
+    /// Out of lists and search.
+    Suppressed,
+    /// A version of an image that the newest version of its study no longer has.
+    Superseded,
+}
+
+impl Mark {
+    /// The word in answers of the API: `gone` is the resource, of which this version goes on answering.
+    pub fn state(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Suppressed => "suppressed",
+            Self::Superseded => "gone",
+        }
+    }
+
+    /// The value of the header `Ommatidia-State`, where it is not simply public.
+    pub fn header(self) -> Option<&'static str> {
+        match self {
+            Self::Public => None,
+            Self::Suppressed => Some("suppressed"),
+            Self::Superseded => Some("superseded"),
+        }
+    }
+}
+
+/// What is known of a name.
+pub(super) enum Known {
+    /// A record.
+    Record(Box<Found>),
+    /// Nothing: the member may have published it since.
+    Nothing(Owner),
+    /// It was announced, and nothing that can be shown came with it.
+    Aside(Owner),
+}
+
+/// Looks a name up.
+///
+/// # Errors
+/// 404 for a prefix that nobody has, 410 for what is gone.
+pub(super) fn look_up(harvester: &Harvester, name: &Name) -> Result<Known, ServeError> {
+    let connection = &mut *harvester.desk().ledger.reader()?;
+    // one snapshot: state and versions are of the same moment
+    connection.transaction(|connection| known(harvester, connection, name))
+}
+
+/// The record that a name means.
+///
+/// # Errors
+/// 404 where nothing can be shown, 410 for what is gone.
+pub(super) fn find(harvester: &Harvester, name: &Name) -> Result<Found, ServeError> {
+    match look_up(harvester, name)? {
+        Known::Record(found) => Ok(*found),
+        Known::Nothing(owner) => Err(ServeError::NotFound(format!(
+            "{} is not known here; {} may have it already",
+            name.stem(),
+            owner.member.name
+        ))),
+        Known::Aside(owner) => Err(aside(name, &owner)),
+    }
+}
+
+/// What was announced and cannot be shown.
+pub(super) fn aside(name: &Name, owner: &Owner) -> ServeError {
+    ServeError::NotFound(format!(
+        "{} was announced and stands aside; /api/v1/members/{}/report says why",
+        name.stem(),
+        owner.member.id
+    ))
+}
+
+fn known(
+    harvester: &Harvester,
+    connection: &mut Connection,
+    name: &Name,
+) -> Result<Known, ServeError> {
+    let owner = Owner::of(harvester, connection, &name.id)?;
+    let versions = shown::versions(connection, &name.id)?;
+    let Some(mark) = standing(harvester, connection, name, &versions)? else {
+        return Ok(Known::Nothing(owner));
+    };
+    let wanted = versions.iter().find(|version| match name.version {
+        Some(number) => version.version == number,
+        None => version.is_current(),
+    });
+    let Some(version) = wanted.cloned() else {
+        return Ok(match name.version {
+            Some(_) => Known::Nothing(owner),
+            None => without_current(connection, name, &versions, owner)?,
+        });
+    };
+    if version.is_removed() && !shown::has_good_bytes(connection, &version)? {
+        return Err(removed(connection, name, &versions, version.index)?);
+    }
+    if !version.is_kept() && !version.is_removed() {
+        return Ok(Known::Aside(owner));
+    }
+    let bytes = harvester.projections().record_of(&version)?;
+    let bytes = bytes.ok_or_else(|| {
+        ServeError::Broken(anyhow::anyhow!(
+            "the record {} of {} is not in the mirror; `omma-harvester check` says what is damaged",
+            version.digest,
+            name.stem()
+        ))
+    })?;
+    Ok(Known::Record(Box::new(Found {
+        owner,
+        version,
+        versions,
+        mark,
+        bytes,
+    })))
+}
+
+/// No version is the newest good one: all were redacted, or nothing good came yet.
+fn without_current(
+    connection: &mut Connection,
+    name: &Name,
+    versions: &[Version],
+    owner: Owner,
+) -> Result<Known, ServeError> {
+    match versions.iter().rev().find(|version| version.is_removed()) {
+        Some(version) => Err(removed(connection, name, versions, version.index)?),
+        None => Ok(Known::Aside(owner)),
+    }
+}
+
+/// The answer for a version whose bytes were taken out.
+fn removed(
+    connection: &mut Connection,
+    name: &Name,
+    versions: &[Version],
+    index: u64,
+) -> Result<ServeError, ServeError> {
+    Ok(ServeError::Gone {
+        detail: format!(
+            "the description of {} was removed for legal cause; its digest stays in the log at index {index}",
+            name.stem()
+        ),
+        tombstone: Box::new(Tombstone {
+            id: name.stem(),
+            versions: still_there(connection, versions)?,
+            ..Tombstone::default()
+        }),
+    })
+}
+
+/// The versions that go on answering.
+fn still_there(
+    connection: &mut Connection,
+    versions: &[Version],
+) -> Result<Vec<String>, ServeError> {
+    let mut there = Vec::new();
+    for version in versions {
+        if shown::has_good_bytes(connection, version)? {
+            there.push(format!("{}.{}", version.id, version.version));
+        }
+    }
+    Ok(there)
+}
+
+/// How a name stands: an operation on its study holds for it as well, and what is gone is gone, but for the versions of an
+/// image that only a newer version of its study no longer has. None for what was never accepted.
+fn standing(
+    harvester: &Harvester,
+    connection: &mut Connection,
+    name: &Name,
+    versions: &[Version],
+) -> Result<Option<Mark>, ServeError> {
+    let Some(own) = shown::own_state_of(connection, &name.id)? else {
+        return Ok(None);
+    };
+    let study = name.id.study_id().filter(|study| *study != name.id);
+    let of_study = match &study {
+        Some(study) => shown::own_state_of(connection, study)?,
+        None => None,
+    };
+    // asked before the image itself: who withdrew a study takes every version of its images with it
+    if let (Some(study), Some(Shown::Gone { reason, by })) = (&study, &of_study) {
+        let part = format!(", with all of {study}");
+        return Err(gone(
+            harvester,
+            connection,
+            name,
+            &part,
+            (*reason, by.as_ref()),
+            Vec::new(),
+        )?);
+    }
+    if let Shown::Gone { reason, by } = &own {
+        let is_superseded =
+            name.id.kind() == Kind::Image && *reason == Reason::Superseded && by.is_none();
+        if is_superseded && name.version.is_some() {
+            return Ok(Some(Mark::Superseded));
+        }
+        let there = if is_superseded {
+            still_there(connection, versions)?
+        } else {
+            Vec::new()
+        };
+        return Err(gone(
+            harvester,
+            connection,
+            name,
+            "",
+            (*reason, by.as_ref()),
+            there,
+        )?);
+    }
+    let is_suppressed = own == Shown::Suppressed || of_study == Some(Shown::Suppressed);
+    Ok(Some(if is_suppressed {
+        Mark::Suppressed
+    } else {
+        Mark::Public
+    }))
+}
+
+/// The answer for something that was withdrawn or replaced.
+fn gone(
+    harvester: &Harvester,
+    connection: &mut Connection,
+    name: &Name,
+    part: &str,
+    (reason, by): (Reason, Option<&ResourceId>),
+    versions: Vec<String>,
+) -> Result<ServeError, ServeError> {
+    let detail = match by {
+        Some(by) => format!("{} was replaced{part} by {by} ({reason})", name.id),
+        None => format!("{} was withdrawn{part} ({reason})", name.id),
+    };
+    let last = match by {
+        Some(by) => Some(last_successor(connection, by)?),
+        None => None,
+    };
+    Ok(ServeError::Gone {
+        detail,
+        tombstone: Box::new(Tombstone {
+            id: name.stem(),
+            reason: Some(reason.to_string()),
+            successor: by.map(ToString::to_string),
+            successor_url: last.and_then(|last| iri_of(harvester, &last)),
+            versions,
+            ..Tombstone::default()
+        }),
+    })
+}
+
+/// The end of a chain of replacements, or where it was left.
+fn last_successor(
+    connection: &mut Connection,
+    first: &ResourceId,
+) -> Result<ResourceId, ServeError> {
+    let mut last = first.clone();
+    for _ in 1..MOST_FOLLOWED {
+        let Ok(id) = Accession::parse(last.as_str()) else {
+            break;
+        };
+        match shown::own_state_of(connection, &id)? {
+            Some(Shown::Gone { by: Some(by), .. }) => last = by,
+            _ => break,
+        }
+    }
+    Ok(last)
+}
+
+/// The IRI of something that a member named, where its prefix is known.
+fn iri_of(harvester: &Harvester, id: &ResourceId) -> Option<String> {
+    let roster = harvester.roster();
+    let (prefix, _) = id.as_str().split_once('-')?;
+    let mut members = roster.members.iter();
+    let member = members.find(|member| member.prefix.as_str() == prefix)?;
+    let namespace: Namespace = namespace_of(&roster, member);
+    Some(format!("{}{id}", namespace.as_str()))
+}

@@ -1,0 +1,323 @@
+//! A member's report: its counts, what stands aside and why, and what it could do better.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use diesel::Connection as _;
+use protocol::bundle;
+use protocol::identifier::Origin;
+use protocol::tile::{EntryBundleAddress, WIDTH};
+use serde_json::{Value, json};
+
+use super::error::ServeError;
+use super::standing;
+use super::state::Shared;
+use crate::ledger::Connection;
+use crate::ledger::log::Log;
+use crate::ledger::quarantine::{self, Quarantined};
+use crate::mirror::LogMirror;
+use crate::operate::Harvester;
+
+/// Entries of a report on one page, unless it is asked for otherwise.
+const USUAL: u64 = 100;
+/// And at most.
+const MOST: u64 = 1_000;
+
+/// Bundles that one page may open: a bundle may inflate to 256 MiB, and entries that stand aside may lie in a bundle each.
+const MOST_BUNDLES: usize = 16;
+
+/// The longest record whose bytes stand in a report.
+const LONGEST_RECORD: usize = 64 << 10;
+
+/// Which part of a report is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Page {
+    /// the first index
+    from: u64,
+    /// entries, and warnings, at most
+    size: u64,
+}
+
+impl Page {
+    /// Reads the parameters `from` and `size`.
+    ///
+    /// # Errors
+    /// 400 for anything else, and for what is no number.
+    pub fn parse(asked: &BTreeMap<String, String>) -> Result<Self, ServeError> {
+        let mut page = Self {
+            from: 0,
+            size: USUAL,
+        };
+        for (name, value) in asked {
+            let number = value
+                .parse::<u64>()
+                .ok()
+                .filter(|number| i64::try_from(*number).is_ok());
+            let number = number.ok_or_else(|| {
+                ServeError::Malformed(format!(
+                    "parameter {name} is {value:?} and has to be a whole number from 0 on"
+                ))
+            });
+            match name.as_str() {
+                "from" => page.from = number?,
+                "size" => page.size = number?.clamp(1, MOST),
+                _ => {
+                    return Err(ServeError::Malformed(format!(
+                        "a report has no parameter {name}; it has from, the first index, and size, at most {MOST}"
+                    )));
+                }
+            }
+        }
+        Ok(page)
+    }
+}
+
+/// A list that is cut to a page, and the index at which the next page begins.
+#[derive(Default)]
+struct Listed {
+    values: Vec<Value>,
+    next: Option<u64>,
+}
+
+impl Listed {
+    /// The next page begins here, unless a log before this one has more already at a smaller index.
+    fn goes_on_at(&mut self, index: u64) {
+        self.next = Some(self.next.map_or(index, |next| next.min(index)));
+    }
+}
+
+/// The report of a member, at one moment.
+///
+/// # Errors
+/// 404 when the roster does not have it; when ledger or mirror cannot be read.
+pub(super) fn report(shared: &Shared, id: &str, page: Page) -> Result<Value, ServeError> {
+    let harvester = &shared.harvester;
+    let connection = &mut *harvester.desk().ledger.reader()?;
+    connection.transaction(|connection| {
+        let standing = standing::of_one(harvester, connection, id)?;
+        let (mut aside, mut warned, mut broken) =
+            (Listed::default(), Listed::default(), Listed::default());
+        for log in &standing.logs {
+            add_quarantine(&mut aside, harvester, connection, log, page)?;
+            add_warnings(&mut warned, connection, log, page)?;
+            add_broken(&mut broken, connection, log, page)?;
+        }
+        let mut value = standing.to_json()?;
+        let more = json!({
+            "from": page.from,
+            "quarantine": aside.values,
+            "next": aside.next,
+            "warnings": warned.values,
+            "next_warnings": warned.next,
+            "broken_bundles": broken.values,
+            "next_broken_bundles": broken.next,
+        });
+        if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
+            value.extend(more);
+        }
+        Ok(value)
+    })
+}
+
+fn add_quarantine(
+    listed: &mut Listed,
+    harvester: &Harvester,
+    connection: &mut Connection,
+    log: &Log,
+    page: Page,
+) -> Result<(), ServeError> {
+    let mirror = mirror_of(harvester, log)?;
+    let most = (page.size + 1).cast_signed();
+    let entries = quarantine::list(connection, log.id, page.from, most)?;
+    let mut bundles = BTreeSet::new();
+    for (place, entry) in entries.iter().enumerate() {
+        bundles.insert(entry.index / WIDTH);
+        if place as u64 == page.size || bundles.len() > MOST_BUNDLES {
+            listed.goes_on_at(entry.index);
+            break;
+        }
+    }
+    let end = listed.next.unwrap_or(u64::MAX);
+    let mut opened = Opened::new(&mirror, log);
+    for entry in entries.iter().take_while(|entry| entry.index < end) {
+        let value = in_quarantine(&mut opened, entry)?;
+        listed.values.push(value);
+    }
+    Ok(())
+}
+
+/// An entry that stands aside, with its bytes: as text where they are, else in base64.
+fn in_quarantine(opened: &mut Opened<'_>, entry: &Quarantined) -> Result<Value, ServeError> {
+    let bytes = opened.entry(entry.index)?;
+    let (text, base64) = match bytes.map(String::from_utf8) {
+        None => (None, None),
+        Some(Ok(text)) => (Some(text), None),
+        Some(Err(other)) => (None, Some(STANDARD.encode(other.as_bytes()))),
+    };
+    let record = opened.record(entry);
+    Ok(json!({
+        "origin": opened.log.origin,
+        "index": entry.index,
+        "class": entry.class,
+        "code": entry.code,
+        "sentence": entry.sentence,
+        "entry": text,
+        "entry_base64": base64,
+        "record": entry.record,
+        "record_base64": record
+            .filter(|bytes| bytes.len() <= LONGEST_RECORD)
+            .map(|bytes| STANDARD.encode(bytes)),
+    }))
+}
+
+/// Warnings, all of an index or none: a page that ended between two of them could not be gone on from.
+fn add_warnings(
+    listed: &mut Listed,
+    connection: &mut Connection,
+    log: &Log,
+    page: Page,
+) -> Result<(), ServeError> {
+    let most = (page.size + 1).cast_signed();
+    let warnings = quarantine::warnings(connection, log.id, page.from, most)?;
+    let mut end = u64::MAX;
+    if warnings.len() as u64 > page.size {
+        let first = warnings.first().map_or(0, |(index, _)| *index);
+        let last = warnings.last().map_or(0, |(index, _)| *index);
+        // one index that fills the page by itself is cut
+        end = if last == first { last + 1 } else { last };
+        listed.goes_on_at(end);
+    }
+    for (index, sentence) in warnings.iter().take_while(|(index, _)| *index < end) {
+        listed
+            .values
+            .push(json!({"origin": log.origin, "index": index, "sentence": sentence}));
+    }
+    Ok(())
+}
+
+/// Record bundles that are served broken, those with entries from the page's first index on.
+fn add_broken(
+    listed: &mut Listed,
+    connection: &mut Connection,
+    log: &Log,
+    page: Page,
+) -> Result<(), ServeError> {
+    let bundles = quarantine::broken_bundles(connection, log.id)?;
+    let from = page.from / WIDTH;
+    for (place, bundle) in (0..).zip(bundles.iter().filter(|bundle| bundle.index >= from)) {
+        if place == page.size {
+            listed.goes_on_at(bundle.index * WIDTH);
+            break;
+        }
+        listed.values.push(json!({
+            "origin": log.origin,
+            "bundle": bundle.index,
+            "is_absent": bundle.is_absent,
+            "sentence": bundle.sentence,
+        }));
+    }
+    Ok(())
+}
+
+/// The mirror of a log, with the bundle that was looked into last: entries that stand aside often lie together.
+struct Opened<'m> {
+    mirror: &'m LogMirror,
+    log: &'m Log,
+    entries: Option<(u64, Option<Vec<Vec<u8>>>)>,
+    records: Option<(u64, Records)>,
+}
+
+/// The records of a bundle by digest.
+type Records = BTreeMap<String, Vec<u8>>;
+
+impl<'m> Opened<'m> {
+    fn new(mirror: &'m LogMirror, log: &'m Log) -> Self {
+        Self {
+            mirror,
+            log,
+            entries: None,
+            records: None,
+        }
+    }
+
+    /// The bytes of an entry; none where its bundle is not in the mirror.
+    fn entry(&mut self, index: u64) -> Result<Option<Vec<u8>>, ServeError> {
+        let bundle = index / WIDTH;
+        if self
+            .entries
+            .as_ref()
+            .is_none_or(|(held, _)| *held != bundle)
+        {
+            self.entries = Some((bundle, entries_of(self.mirror, self.log, bundle)?));
+        }
+        let (_, entries) = self
+            .entries
+            .as_ref()
+            .map_or((0, None), |(number, entries)| (*number, entries.as_ref()));
+        Ok(entries.and_then(|entries| entries.get((index % WIDTH) as usize).cloned()))
+    }
+
+    /// The bytes of an entry's record, where they are kept.
+    fn record(&mut self, entry: &Quarantined) -> Option<Vec<u8>> {
+        let digest = entry.record?;
+        let single = self.mirror.read(&protocol::tile::record_path(&digest));
+        if let Some(bytes) = self.known(entry, single)? {
+            return Some(bytes);
+        }
+        let bundle = entry.index / WIDTH;
+        if self
+            .records
+            .as_ref()
+            .is_none_or(|(held, _)| *held != bundle)
+        {
+            let records = self.mirror.records_of_bundle(bundle);
+            let records = self.known(entry, records)?.unwrap_or_default();
+            let with_bytes = records
+                .into_iter()
+                .filter_map(|record| Some((record.digest.to_string(), record.bytes?)))
+                .filter(|(_, bytes)| bytes.len() <= LONGEST_RECORD)
+                .collect();
+            self.records = Some((bundle, with_bytes));
+        }
+        let (_, records) = self.records.as_ref()?;
+        records.get(&digest.to_string()).cloned()
+    }
+
+    /// A mirror that is damaged at one place does not keep the rest of a report from its reader.
+    fn known<T>(
+        &self,
+        entry: &Quarantined,
+        read: Result<T, crate::mirror::MirrorError>,
+    ) -> Option<T> {
+        read.inspect_err(|error| {
+            tracing::warn!(log.origin = %self.log.origin, log.index = entry.index, "a record in quarantine cannot be shown: {error}");
+        })
+        .ok()
+    }
+}
+
+fn entries_of(
+    mirror: &LogMirror,
+    log: &Log,
+    bundle_index: u64,
+) -> Result<Option<Vec<Vec<u8>>>, ServeError> {
+    let whole = EntryBundleAddress::new(bundle_index, WIDTH as u16);
+    let head = log.head.as_ref().map_or(0, |head| head.size);
+    let partial = EntryBundleAddress::new(bundle_index, (head % WIDTH) as u16);
+    for address in [whole, partial].into_iter().flatten() {
+        let found = mirror
+            .read(&address.path())
+            .map_err(|error| ServeError::Broken(error.into()))?;
+        let Some(bytes) = found else { continue };
+        let entries = bundle::decode_entries(&bytes, address.width())
+            .map_err(|error| ServeError::Broken(error.into()))?;
+        return Ok(Some(entries.iter().map(|entry| entry.to_vec()).collect()));
+    }
+    Ok(None)
+}
+
+fn mirror_of(harvester: &Harvester, log: &Log) -> Result<LogMirror, ServeError> {
+    let origin = Origin::parse(&log.origin).map_err(|error| ServeError::Broken(error.into()))?;
+    Ok(harvester.desk().mirror.log(&origin))
+}

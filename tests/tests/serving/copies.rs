@@ -1,0 +1,91 @@
+//! Members that nobody is sent to: the copy answers, marked as one.
+
+use tests::federation::sample;
+
+use super::portal::{Portal, put_study};
+
+fn a_study() -> Portal {
+    Portal::with(|log| {
+        put_study(log, "DND-S1", "Rings <script>alert(1)</script>");
+    })
+}
+
+/// The page of the copy, whose words say why there is one.
+#[track_caller]
+fn is_copied(portal: &Portal, why: &str, word: &str) {
+    let page = portal.browse("id/DND-S1").is(200);
+    assert_eq!(page.header("ommatidia-copy"), word);
+    let text = page.text();
+    assert!(
+        text.contains("This is a copy.") && text.contains(why),
+        "{text}"
+    );
+    assert!(!text.contains("<script"), "a record's text is no HTML");
+    assert!(text.contains("Rings &#60;script&#62;"), "{text}");
+    for link in text.split("href=\"").skip(1) {
+        let is_ours = link.starts_with('/') || link.starts_with("#content");
+        let is_canonical = link.starts_with("https://images.example.org/id/DND-S1\"");
+        assert!(is_ours || is_canonical, "{link}");
+    }
+    let data = portal.get("id/DND-S1.nq").is(200);
+    assert_eq!(data.header("ommatidia-copy"), word);
+    let record = portal.get("api/v1/records/DND-S1").is(200).json();
+    assert_eq!(record["member"]["copy"], word);
+    portal.browse("id/DND-S99").is(404);
+    portal.browse("id/DND-S1.bib").is(404);
+}
+
+#[test]
+fn a_member_that_ended_is_read_from_the_copy() {
+    let mut portal = a_study();
+    portal.between(|portal| {
+        let retire = ["--id", "dundee", "--status", "retired"];
+        portal.federation.roster("update", &retire).done();
+        portal.federation.sync().of("dundee").is("retired");
+    });
+    is_copied(&portal, "has ended", "retired");
+    portal
+        .get("id/DND-S1/files/a.tif")
+        .is_problem(404, "not-found");
+}
+
+#[test]
+fn a_suspended_member_is_read_from_the_copy() {
+    let mut portal = a_study();
+    portal.between(|portal| {
+        let suspend = ["--id", "dundee", "--status", "suspended"];
+        portal.federation.roster("update", &suspend).done();
+        portal.federation.sync().of("dundee").is("suspended");
+    });
+    is_copied(&portal, "suspends", "suspended");
+    // only it has its files, whose digests are in what it signed
+    portal.get("id/DND-S1/files/a.tif").is(307);
+}
+
+#[test]
+fn a_member_with_two_histories_is_read_from_the_copy_and_the_evidence_is_there() {
+    let mut portal = a_study();
+    portal
+        .get("members/dundee/evidence")
+        .is_problem(404, "not-found");
+    portal.between(|portal| {
+        let mut other = portal.log.fork();
+        put_study(&mut portal.log, "DND-S2", "Told to one");
+        portal.log.checkpoint();
+        portal.node.publish(&portal.log);
+        portal.federation.sync().of("dundee").is("current");
+        let told = sample::study(other.namespace(), "DND-S2", "Told to another");
+        other.put("DND-S2", told);
+        other.checkpoint();
+        portal.node.publish(&other);
+        portal.federation.sync().of("dundee").is("frozen");
+    });
+    is_copied(&portal, "two histories", "frozen");
+    let evidence = portal.get("members/dundee/evidence").is(200);
+    let key = protocol::note::VerifierKey::parse(portal.log.vkey()).unwrap();
+    let evidence = protocol::fork::Evidence::parse(&evidence.body).unwrap();
+    evidence.verify(&[key]).unwrap();
+    portal
+        .get("members/nobody/evidence")
+        .is_problem(404, "not-found");
+}
