@@ -5,6 +5,7 @@
 //! all our programs. What goes wrong is one `error::ServeError`.
 
 mod application;
+mod browse;
 mod cosigned;
 mod error;
 mod find;

@@ -7,7 +7,9 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
-use super::{home, machine, members, mirrored, record, resolve, rosters, search, sparql, term};
+use super::{
+    browse, home, machine, members, mirrored, record, resolve, rosters, search, sparql, term,
+};
 
 /// The methods that every URL but `/sparql` answers.
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -41,6 +43,8 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/metrics", machine::metrics))
         // for browsers
         .service(read("/", home::home))
+        .service(read("/search", browse::results))
+        .service(read("/terms/{term:.*}", browse::term))
         .service(read("/favicon.svg", http::mark))
         .service(read("/assets/{name}", machine::asset));
 }

@@ -70,7 +70,7 @@ pub(super) async fn suggest(
 }
 
 /// The parameters of an address, in their order.
-fn pairs(request: &HttpRequest) -> Result<Vec<(String, String)>, ServeError> {
+pub(super) fn pairs(request: &HttpRequest) -> Result<Vec<(String, String)>, ServeError> {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
     pairs
         .map(web::Query::into_inner)

@@ -7,8 +7,8 @@ use oxigraph::model::NamedNode;
 
 use super::error::ServeError;
 use super::sparql::STATE_HEADER;
-use super::state::{State, blocking};
-use super::terms::{Counts, TermError, term_json};
+use super::state::{Shared, State, blocking};
+use super::terms::{Counts, TermAnswer, TermError, term_json};
 use crate::query::{Dataset, Queries, QueryError, Question, Wanted};
 
 /// `/api/v1/terms/<curie or IRI>`.
@@ -25,12 +25,7 @@ pub(super) async fn term(
             ));
         }
         let id = harvester.state().map(|state| state.id);
-        let queries = harvester.queries()?;
-        let terms = harvester.projections().terms();
-        let answer = term_json(&text, &terms, &|iri, with_descendants| {
-            count(&queries, iri, with_descendants)
-        });
-        Ok((answer.map_err(busy_or_broken)?, id))
+        Ok((look_up(shared, &text)?, id))
     })
     .await?;
     let mut response = HttpResponse::Ok();
@@ -39,6 +34,19 @@ pub(super) async fn term(
         response.insert_header((STATE_HEADER, id));
     }
     Ok(response.json(answer))
+}
+
+/// What is known of the term that a text names, counted.
+///
+/// # Errors
+/// 404 for a term that is not known; 503 where counting passes a limit.
+pub(super) fn look_up(shared: &Shared, text: &str) -> Result<TermAnswer, ServeError> {
+    let queries = shared.harvester.queries()?;
+    let terms = shared.harvester.projections().terms();
+    let answer = term_json(text, &terms, &|iri, with_descendants| {
+        count(&queries, iri, with_descendants)
+    });
+    answer.map_err(busy_or_broken)
 }
 
 /// A limit that counting passes is no fault of anybody's.

@@ -107,6 +107,12 @@ pub fn term_json(
     Ok(describe(term, terms, counts))
 }
 
+/// What a term is called that is named by a CURIE or an IRI; none where it is not known or has no name.
+pub(super) fn label_of_term(text: &str, terms: &Terms) -> Option<String> {
+    let term = find(text, terms).ok()?;
+    (!term.label.is_empty()).then(|| term.label.clone())
+}
+
 fn describe(term: &Term, terms: &Terms, counts: BothCounts) -> TermAnswer {
     let children = children(term, terms);
     let descendants = if terms.methods().is_facet(&term.iri) {

@@ -1,13 +1,22 @@
 //! The start page: what this is, who belongs, and where to ask.
 
+use std::collections::BTreeMap;
+
 use ::web::{Site, words};
 use askama::Template;
 use protocol::roster::Trust;
 
+use super::question::Asked;
 use super::web_link;
 use crate::serve::error::ServeError;
 use crate::serve::standing::{self, Standing};
 use crate::serve::state::Shared;
+use crate::text::{SearchAnswer, SearchRequest};
+
+/// Studies under "recently published".
+const RECENT: &str = "5";
+/// Examples of each facet.
+const EXAMPLES: usize = 3;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -18,6 +27,20 @@ struct HomePage<'a> {
     records: String,
     roster_version: u64,
     state: Option<String>,
+    /// searches by what there is most of
+    examples: Vec<(String, String)>,
+    /// what there is, with its number
+    totals: Vec<(&'static str, String)>,
+    recent: Vec<Recent>,
+}
+
+/// A study that was published of late.
+struct Recent {
+    id: String,
+    title: String,
+    href: String,
+    member: String,
+    published: String,
 }
 
 /// A member in the table.
@@ -43,15 +66,100 @@ pub(in crate::serve) fn home(shared: &Shared) -> Result<String, ServeError> {
     let roster = shared.harvester.roster();
     let standings = standing::of_all(&shared.harvester)?;
     let shown: u64 = standings.iter().map(shown).sum();
+    let names: BTreeMap<&str, &str> = roster
+        .members
+        .iter()
+        .map(|member| (member.id.as_str(), member.name.as_str()))
+        .collect();
+    let contents = Contents::of(shared, &names)?;
     Ok(HomePage {
+        examples: contents.examples,
+        totals: contents.totals,
+        recent: contents.recent,
         site: &shared.site,
-        federation: roster.name,
+        federation: roster.name.clone(),
         members: standings.iter().map(line).collect(),
         records: words::count(shown, "record", "records"),
         roster_version: roster.version,
         state: shared.harvester.state().map(|state| state.id),
     }
     .render()?)
+}
+
+/// What there is, by the text index; nothing before it is ready.
+#[derive(Default)]
+struct Contents {
+    examples: Vec<(String, String)>,
+    totals: Vec<(&'static str, String)>,
+    recent: Vec<Recent>,
+}
+
+impl Contents {
+    fn of(shared: &Shared, names: &BTreeMap<&str, &str>) -> Result<Self, ServeError> {
+        if !shared.harvester.is_ready() {
+            return Ok(Self::default());
+        }
+        let base_path = &shared.site.base_path;
+        let studies = search(
+            shared,
+            &[
+                ("kind", "study"),
+                ("sort", "newest"),
+                ("size", RECENT),
+                ("facets", "organism,method,member"),
+            ],
+        )?;
+        let images = search(shared, &[("kind", "image"), ("size", "1")])?;
+        let mut totals = vec![
+            ("studies", words::number(studies.total)),
+            ("images", words::number(images.total)),
+        ];
+        let mut examples = Vec::new();
+        for (name, values) in &studies.facets {
+            let more = studies.more.iter().find(|(other, _)| other == name);
+            let number = values.len() + more.map_or(0, |(_, left_out)| *left_out);
+            let what = match *name {
+                "organism" => "organisms",
+                "method" => "imaging methods",
+                _ => "institutions",
+            };
+            totals.push((what, words::number(number as u64)));
+            if *name != "member" {
+                let first = values.iter().take(EXAMPLES);
+                examples.extend(first.map(|value| {
+                    let asked = Asked::new(vec![((*name).to_owned(), value.id.clone())]);
+                    (value.label.clone(), asked.href(base_path))
+                }));
+            }
+        }
+        let recent = studies.hits.into_iter().map(|hit| Recent {
+            href: format!("{base_path}id/{}", hit.id),
+            id: hit.id,
+            title: hit.title,
+            member: names
+                .get(hit.member.as_str())
+                .map_or(hit.member.clone(), |name| (*name).to_owned()),
+            published: hit
+                .published
+                .as_deref()
+                .map(words::date)
+                .unwrap_or_default(),
+        });
+        Ok(Self {
+            examples,
+            totals,
+            recent: recent.collect(),
+        })
+    }
+}
+
+fn search(shared: &Shared, pairs: &[(&str, &str)]) -> Result<SearchAnswer, ServeError> {
+    let pairs: Vec<(String, String)> = pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let request = SearchRequest::from_query(&pairs)?;
+    Ok(shared.harvester.search(&request)?)
 }
 
 /// Records that everybody may find.

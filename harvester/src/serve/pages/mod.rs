@@ -6,10 +6,16 @@
 mod copy;
 mod home;
 mod problem;
+mod question;
+mod results;
+mod term;
 
 pub(super) use copy::copy;
 pub(super) use home::home;
 pub(super) use problem::problem;
+pub(super) use question::Asked;
+pub(super) use results::results;
+pub(super) use term::term;
 
 /// An address that a page may link to: http or https.
 fn web_link(text: &str) -> Option<String> {

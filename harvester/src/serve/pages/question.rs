@@ -1,0 +1,177 @@
+//! The question of a results page: what its address says, and the addresses of questions that differ from it by one thing.
+
+use url::form_urlencoded;
+
+use crate::text::Facet;
+
+/// Facets in the margin, in their order.
+pub(super) const FACETS: [Facet; 12] = [
+    Facet::Organism,
+    Facet::Method,
+    Facet::Tissue,
+    Facet::Cell,
+    Facet::Disease,
+    Facet::Process,
+    Facet::Phenotype,
+    Facet::Member,
+    Facet::Licence,
+    Facet::Holding,
+    Facet::Access,
+    Facet::Year,
+];
+
+/// A question: the parameters of the address, in their order, without the empty ones of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::serve) struct Asked {
+    pairs: Vec<(String, String)>,
+}
+
+impl Asked {
+    /// Reads the parameters. A page has no forms and no facets to choose, and looks for studies unless it is told otherwise.
+    pub fn new(pairs: Vec<(String, String)>) -> Self {
+        let mut pairs: Vec<(String, String)> = pairs
+            .into_iter()
+            .filter(|(name, value)| {
+                !value.trim().is_empty() && !matches!(name.as_str(), "format" | "facets" | "cursor")
+            })
+            .collect();
+        if !pairs.iter().any(|(name, _)| name == "kind") {
+            pairs.push(("kind".to_owned(), "study".to_owned()));
+        }
+        Self { pairs }
+    }
+
+    /// The parameters for the index.
+    pub fn for_index(&self) -> Vec<(String, String)> {
+        let names: Vec<&str> = FACETS.into_iter().map(Facet::name).collect();
+        let mut pairs = self.pairs.clone();
+        pairs.push(("facets".to_owned(), names.join(",")));
+        pairs
+    }
+
+    /// The first value of a parameter.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        let mut values = self.pairs.iter().filter(|(other, _)| other == name);
+        values.next().map(|(_, value)| value.as_str())
+    }
+
+    /// The filters: parameter and value, but for the kind, which the page shows by itself.
+    pub fn filters(&self) -> impl Iterator<Item = (Facet, &str)> {
+        self.pairs.iter().filter_map(|(name, value)| {
+            Facet::from_name(name)
+                .filter(|facet| *facet != Facet::Kind)
+                .map(|facet| (facet, value.as_str()))
+        })
+    }
+
+    /// Whether the kind of what is looked for is this one alone.
+    pub fn is_kind(&self, kind: &str) -> bool {
+        let mut kinds = self.pairs.iter().filter(|(name, _)| name == "kind");
+        kinds.all(|(_, value)| value == kind)
+    }
+
+    /// All parameters but these: what a form sends along unseen.
+    pub fn others_than(&self, names: &[&str]) -> Vec<(String, String)> {
+        let others = self.pairs.iter();
+        others
+            .filter(|(name, _)| !names.contains(&name.as_str()))
+            .cloned()
+            .collect()
+    }
+
+    /// The same question with this value too, from the first page.
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut pairs = self.others_than(&["page"]);
+        pairs.push((name.to_owned(), value.to_owned()));
+        Self { pairs }
+    }
+
+    /// The same question without this value, from the first page.
+    pub fn without(&self, name: &str, value: &str) -> Self {
+        let mut pairs = self.others_than(&["page"]);
+        pairs.retain(|(other, text)| !(other == name && text == value));
+        Self { pairs }
+    }
+
+    /// The same question with this as the only value.
+    pub fn having(&self, name: &str, value: &str) -> Self {
+        let mut pairs = self.others_than(&["page", name]);
+        pairs.push((name.to_owned(), value.to_owned()));
+        Self { pairs }
+    }
+
+    /// The part of an address behind its `?`.
+    pub fn to_query(&self) -> String {
+        let is_usual = self.is_kind("study");
+        let pairs = self
+            .pairs
+            .iter()
+            .filter(|(name, _)| !(is_usual && name == "kind"));
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish()
+    }
+
+    /// The address of its page.
+    pub fn href(&self, base_path: &str) -> String {
+        format!("{base_path}search?{}", self.to_query())
+    }
+
+    /// The address of its answer for programs.
+    pub fn api_href(&self, base_path: &str, format: &str) -> String {
+        let mut pairs = self.others_than(&["page"]);
+        if format != "json" {
+            // everything, a hundred at a time: then the order is the index's own
+            pairs.retain(|(name, _)| !matches!(name.as_str(), "sort" | "size"));
+            pairs.push(("size".to_owned(), "100".to_owned()));
+        }
+        pairs.push(("format".to_owned(), format.to_owned()));
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&pairs)
+            .finish();
+        format!("{base_path}api/v1/search?{query}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Asked;
+
+    fn asked(text: &str) -> Asked {
+        let pairs = url::form_urlencoded::parse(text.as_bytes());
+        Asked::new(pairs.into_owned().collect())
+    }
+
+    #[test]
+    fn studies_are_looked_for_unless_images_are_wanted() {
+        assert!(asked("q=mouse").is_kind("study"));
+        assert!(!asked("q=mouse&kind=image").is_kind("study"));
+        assert_eq!(asked("q=mouse").to_query(), "q=mouse");
+        assert_eq!(asked("kind=image").to_query(), "kind=image");
+    }
+
+    #[test]
+    fn a_filter_more_or_less_begins_at_the_first_page() {
+        let one = asked("q=a b&organism=NCBITaxon:10090&page=3&sort=title");
+        assert_eq!(
+            one.with("year", "2019").to_query(),
+            "q=a+b&organism=NCBITaxon%3A10090&sort=title&year=2019"
+        );
+        assert_eq!(
+            one.without("organism", "NCBITaxon:10090").to_query(),
+            "q=a+b&sort=title"
+        );
+        assert_eq!(
+            one.having("page", "2").to_query(),
+            "q=a+b&organism=NCBITaxon%3A10090&sort=title&page=2"
+        );
+    }
+
+    #[test]
+    fn what_a_form_leaves_empty_and_what_pages_do_not_have_is_left_out() {
+        assert_eq!(
+            asked("q=&organism=+&format=csv&facets=year&cursor=*").to_query(),
+            ""
+        );
+    }
+}

@@ -1,0 +1,446 @@
+//! What a search has found: hits, and in the margin by what they can be narrowed.
+
+use std::collections::BTreeMap;
+use std::mem::take;
+
+use ::web::{Site, words};
+use askama::Template;
+
+use super::question::{Asked, FACETS};
+use super::sentence;
+use crate::serve::error::ServeError;
+use crate::serve::state::Shared;
+use crate::serve::terms::label_of_term;
+use crate::text::{Facet, FacetValue, Hit, SearchAnswer, SearchRequest, SuggestionKind};
+
+/// Values of a facet that are shown before "more".
+const FIRST_VALUES: usize = 7;
+/// Organisms and methods beside a hit.
+const MOST_TERMS: usize = 4;
+/// Completions that are offered where nothing was found.
+const MOST_SUGGESTED: usize = 6;
+
+#[derive(Template)]
+#[template(path = "results.html")]
+struct ResultsPage<'a> {
+    site: &'a Site,
+    heading: String,
+    query: &'a str,
+    /// what a new search from this page keeps
+    kept: Vec<(String, String)>,
+    filters: Vec<Filter>,
+    kinds: [Choice; 2],
+    sorts: Vec<Choice>,
+    /// why there is no answer
+    trouble: Option<String>,
+    total: String,
+    is_empty: bool,
+    hits: Vec<Line>,
+    facets: Vec<Margin>,
+    ideas: Vec<Choice>,
+    previous: Option<String>,
+    next: Option<String>,
+    place: String,
+    took_ms: u64,
+    exports: Vec<(&'static str, String)>,
+    state: Option<String>,
+}
+
+/// A filter that holds, and the question without it.
+struct Filter {
+    facet: &'static str,
+    label: String,
+    is_excluded: bool,
+    href: String,
+}
+
+/// Something that can be chosen.
+struct Choice {
+    label: String,
+    href: String,
+    is_chosen: bool,
+}
+
+/// A hit, with others of the same title below it.
+struct Line {
+    hit: Hit,
+    href: String,
+    member: String,
+    published: String,
+    terms: Vec<String>,
+    more_terms: usize,
+    same: Vec<Same>,
+}
+
+/// Another study of the same title.
+struct Same {
+    id: String,
+    href: String,
+    member: String,
+}
+
+/// A facet in the margin.
+struct Margin {
+    title: &'static str,
+    first: Vec<Value>,
+    rest: Vec<Value>,
+    left_out: usize,
+    is_open: bool,
+}
+
+struct Value {
+    label: String,
+    count: String,
+    href: String,
+    exclude_href: String,
+    is_chosen: bool,
+}
+
+/// The page, and whether the question could be answered.
+///
+/// # Errors
+/// When the index cannot be read.
+pub(in crate::serve) fn results(
+    shared: &Shared,
+    asked: &Asked,
+) -> Result<(String, bool), ServeError> {
+    let harvester = &shared.harvester;
+    let answer = match SearchRequest::from_query(&asked.for_index()) {
+        Ok(request) => harvester.search(&request),
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(answer) => Ok((found(shared, asked, answer)?.render()?, true)),
+        Err(error) if error.is_of_request() => {
+            let mut page = empty(shared, asked);
+            page.trouble = Some(sentence(&error.to_string()));
+            Ok((page.render()?, false))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn empty<'a>(shared: &'a Shared, asked: &'a Asked) -> ResultsPage<'a> {
+    let base_path = &shared.site.base_path;
+    let query = asked.value("q").unwrap_or_default();
+    ResultsPage {
+        site: &shared.site,
+        heading: if query.is_empty() {
+            "Studies and images".to_owned()
+        } else {
+            format!("“{query}”")
+        },
+        query,
+        kept: asked.others_than(&["q", "page"]),
+        filters: Vec::new(),
+        kinds: [("Studies", "study"), ("Images", "image")].map(|(label, kind)| Choice {
+            label: label.to_owned(),
+            href: asked.having("kind", kind).href(base_path),
+            is_chosen: asked.is_kind(kind),
+        }),
+        sorts: sorts(asked, base_path),
+        trouble: None,
+        total: String::new(),
+        is_empty: true,
+        hits: Vec::new(),
+        facets: Vec::new(),
+        ideas: Vec::new(),
+        previous: None,
+        next: None,
+        place: String::new(),
+        took_ms: 0,
+        exports: Vec::new(),
+        state: None,
+    }
+}
+
+fn sorts(asked: &Asked, base_path: &str) -> Vec<Choice> {
+    let now = asked.value("sort").unwrap_or("relevance");
+    [
+        ("Best match", "relevance"),
+        ("Newest", "newest"),
+        ("Oldest", "oldest"),
+        ("Title", "title"),
+    ]
+    .map(|(label, word)| Choice {
+        label: label.to_owned(),
+        href: asked.having("sort", word).href(base_path),
+        is_chosen: word == now,
+    })
+    .into()
+}
+
+fn found<'a>(
+    shared: &'a Shared,
+    asked: &'a Asked,
+    answer: SearchAnswer,
+) -> Result<ResultsPage<'a>, ServeError> {
+    let base_path = &shared.site.base_path;
+    let members = members(shared);
+    let mut page = empty(shared, asked);
+    let number = answer.page.unwrap_or(1);
+    let pages = answer.total.div_ceil(answer.size.max(1) as u64);
+    let kind = if asked.is_kind("image") {
+        ("image", "images")
+    } else if asked.is_kind("study") {
+        ("study", "studies")
+    } else {
+        ("record", "records")
+    };
+    page.total = words::count(answer.total, kind.0, kind.1);
+    page.is_empty = answer.total == 0;
+    page.filters = filters(shared, asked, &answer, &members);
+    page.facets = FACETS
+        .into_iter()
+        .filter_map(|facet| margin(facet, asked, &answer, &members, base_path))
+        .collect();
+    page.previous = (number > 1 && number <= pages + 1).then(|| {
+        asked
+            .having("page", &(number - 1).to_string())
+            .href(base_path)
+    });
+    let reaches = (number + 1).saturating_mul(answer.size as u64) <= 10_000;
+    page.next = (number < pages && reaches).then(|| {
+        asked
+            .having("page", &(number + 1).to_string())
+            .href(base_path)
+    });
+    page.place = format!(
+        "Page {} of {}",
+        words::number(number),
+        words::number(pages.max(1))
+    );
+    page.took_ms = answer.took_ms;
+    page.exports = [("JSON", "json"), ("CSV", "csv"), ("JSON lines", "jsonl")]
+        .map(|(title, format)| (title, asked.api_href(base_path, format)))
+        .into();
+    page.state.clone_from(&answer.state);
+    if page.is_empty {
+        page.ideas = ideas(shared, asked)?;
+    }
+    page.hits = grouped(answer.hits, &members, base_path);
+    Ok(page)
+}
+
+fn members(shared: &Shared) -> BTreeMap<String, String> {
+    let roster = shared.harvester.roster();
+    let members = roster.members.into_iter();
+    members.map(|member| (member.id, member.name)).collect()
+}
+
+/// The filters that hold, by the names that people know.
+fn filters(
+    shared: &Shared,
+    asked: &Asked,
+    answer: &SearchAnswer,
+    members: &BTreeMap<String, String>,
+) -> Vec<Filter> {
+    let terms = shared.harvester.projections().terms();
+    let label_of = |facet: Facet, value: &str| {
+        let counted = values(answer, facet).iter().find(|other| other.id == value);
+        if let Some(counted) = counted {
+            return label(facet, counted, members);
+        }
+        let term = facet.is_of_terms().then(|| label_of_term(value, &terms));
+        let member = members.get(value).filter(|_| facet == Facet::Member);
+        term.flatten()
+            .or_else(|| member.cloned())
+            .unwrap_or_else(|| value.to_owned())
+    };
+    asked
+        .filters()
+        .map(|(facet, text)| {
+            let value = text.strip_prefix('-');
+            Filter {
+                facet: title(facet),
+                label: label_of(facet, value.unwrap_or(text)),
+                is_excluded: value.is_some(),
+                href: asked
+                    .without(facet.name(), text)
+                    .href(&shared.site.base_path),
+            }
+        })
+        .collect()
+}
+
+fn values(answer: &SearchAnswer, facet: Facet) -> &[FacetValue] {
+    let mut facets = answer.facets.iter();
+    facets
+        .find(|(name, _)| *name == facet.name())
+        .map_or(&[], |(_, values)| values.as_slice())
+}
+
+/// What a value is called: a member by its institution, holdings and access in words.
+fn label(facet: Facet, value: &FacetValue, members: &BTreeMap<String, String>) -> String {
+    match (facet, value.id.as_str()) {
+        (Facet::Member, id) => members.get(id).cloned().unwrap_or_else(|| id.to_owned()),
+        (Facet::Holding, "held") => "files kept by the institution".to_owned(),
+        (Facet::Holding, "catalogued") => "files kept elsewhere".to_owned(),
+        _ if value.label.is_empty() => value.id.clone(),
+        _ => value.label.clone(),
+    }
+}
+
+fn title(facet: Facet) -> &'static str {
+    match facet {
+        Facet::Organism => "Organism",
+        Facet::Method => "Imaging method",
+        Facet::Tissue => "Tissue or organ",
+        Facet::Cell => "Cell type or line",
+        Facet::Disease => "Disease",
+        Facet::Process => "Process or component",
+        Facet::Phenotype => "Phenotype",
+        Facet::Gene => "Gene",
+        Facet::Author => "Author",
+        Facet::Licence => "Licence",
+        Facet::Member => "Institution",
+        Facet::Kind => "Kind",
+        Facet::Access => "Access",
+        Facet::Holding => "Files",
+        Facet::Year => "Year",
+    }
+}
+
+fn margin(
+    facet: Facet,
+    asked: &Asked,
+    answer: &SearchAnswer,
+    members: &BTreeMap<String, String>,
+    base_path: &str,
+) -> Option<Margin> {
+    let name = facet.name();
+    let chosen: Vec<&str> = asked
+        .filters()
+        .filter(|(other, _)| *other == facet)
+        .map(|(_, value)| value)
+        .collect();
+    let mut first: Vec<Value> = values(answer, facet)
+        .iter()
+        .map(|value| {
+            let is_chosen = chosen.contains(&value.id.as_str());
+            let excluded = format!("-{}", value.id);
+            let towards = if is_chosen {
+                asked.without(name, &value.id)
+            } else {
+                asked.with(name, &value.id)
+            };
+            Value {
+                label: label(facet, value, members),
+                count: words::number(value.count),
+                href: towards.href(base_path),
+                exclude_href: asked
+                    .without(name, &value.id)
+                    .with(name, &excluded)
+                    .href(base_path),
+                is_chosen,
+            }
+        })
+        .collect();
+    if first.is_empty() {
+        return None;
+    }
+    let rest = first.split_off(first.len().min(FIRST_VALUES));
+    let mut more = answer.more.iter();
+    Some(Margin {
+        title: title(facet),
+        is_open: rest.iter().any(|value| value.is_chosen),
+        first,
+        rest,
+        left_out: more
+            .find(|(other, _)| *other == name)
+            .map_or(0, |(_, left_out)| *left_out),
+    })
+}
+
+/// Hits as lines; studies of this page with one title stand together, since two archives may hold one study.
+fn grouped(hits: Vec<Hit>, members: &BTreeMap<String, String>, base_path: &str) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut by_title: BTreeMap<String, usize> = BTreeMap::new();
+    for mut hit in hits {
+        let href = format!("{base_path}id/{}", hit.id);
+        let member = members.get(&hit.member).unwrap_or(&hit.member).clone();
+        let key = hit.title.trim().to_lowercase();
+        if hit.kind == "study"
+            && !key.is_empty()
+            && let Some(line) = by_title.get(&key).and_then(|place| lines.get_mut(*place))
+        {
+            let id = take(&mut hit.id);
+            line.same.push(Same { id, href, member });
+            continue;
+        }
+        by_title.insert(key, lines.len());
+        let mut terms: Vec<String> = hit
+            .organism
+            .iter()
+            .chain(&hit.method)
+            .map(|term| term.label.clone())
+            .collect();
+        let more_terms = terms.len().saturating_sub(MOST_TERMS);
+        terms.truncate(MOST_TERMS);
+        lines.push(Line {
+            published: hit
+                .published
+                .as_deref()
+                .map(words::date)
+                .unwrap_or_default(),
+            hit,
+            href,
+            member,
+            terms,
+            more_terms,
+            same: Vec::new(),
+        });
+    }
+    lines
+}
+
+/// What to try where nothing was found: the question without one of its parts, and names that begin like its words.
+fn ideas(shared: &Shared, asked: &Asked) -> Result<Vec<Choice>, ServeError> {
+    let base_path = &shared.site.base_path;
+    let idea = |label: String, asked: &Asked| Choice {
+        label,
+        href: asked.href(base_path),
+        is_chosen: false,
+    };
+    let mut ideas = Vec::new();
+    let has_filters = asked.filters().next().is_some();
+    if let Some(query) = asked.value("q") {
+        if has_filters {
+            let bare = Asked::new(vec![("q".to_owned(), query.to_owned())]);
+            ideas.push(idea(format!("“{query}” without any filter"), &bare));
+        }
+        for word in query
+            .split_whitespace()
+            .filter(|word| word.len() > 2 && word.len() < 100)
+        {
+            let found = shared.harvester.projections().stores().text.suggest(
+                word,
+                MOST_SUGGESTED,
+                &shared.harvester.projections().terms(),
+            )?;
+            for suggestion in found {
+                if let (SuggestionKind::Term | SuggestionKind::Gene, Some(facet)) =
+                    (suggestion.kind, suggestion.facet)
+                {
+                    let only = Asked::new(vec![(facet.to_owned(), suggestion.id.clone())]);
+                    ideas.push(idea(suggestion.label, &only));
+                }
+            }
+            if ideas.len() >= MOST_SUGGESTED {
+                break;
+            }
+        }
+    }
+    if asked.is_kind("study") && (has_filters || asked.value("q").is_some()) {
+        ideas.push(idea(
+            "the same among single images".to_owned(),
+            &asked.having("kind", "image"),
+        ));
+    }
+    ideas.push(Choice {
+        label: "all studies".to_owned(),
+        href: format!("{base_path}search"),
+        is_chosen: false,
+    });
+    Ok(ideas)
+}
