@@ -113,6 +113,7 @@ pub(in crate::serve) fn results(
         Ok(answer) => Ok((found(shared, asked, answer)?.render()?, true)),
         Err(error) if error.is_of_request() => {
             let mut page = empty(shared, asked);
+            page.filters = filters(shared, asked, None, &members(shared));
             page.trouble = Some(sentence(&error.to_string()));
             Ok((page.render()?, false))
         }
@@ -189,7 +190,7 @@ fn found<'a>(
     };
     page.total = words::count(answer.total, kind.0, kind.1);
     page.is_empty = answer.total == 0;
-    page.filters = filters(shared, asked, &answer, &members);
+    page.filters = filters(shared, asked, Some(&answer), &members);
     page.facets = FACETS
         .into_iter()
         .filter_map(|facet| margin(facet, asked, &answer, &members, base_path))
@@ -232,12 +233,13 @@ fn members(shared: &Shared) -> BTreeMap<String, String> {
 fn filters(
     shared: &Shared,
     asked: &Asked,
-    answer: &SearchAnswer,
+    answer: Option<&SearchAnswer>,
     members: &BTreeMap<String, String>,
 ) -> Vec<Filter> {
     let terms = shared.harvester.projections().terms();
     let label_of = |facet: Facet, value: &str| {
-        let counted = values(answer, facet).iter().find(|other| other.id == value);
+        let values = answer.map_or(&[][..], |answer| values(answer, facet));
+        let counted = values.iter().find(|other| other.id == value);
         if let Some(counted) = counted {
             return label(facet, counted, members);
         }
