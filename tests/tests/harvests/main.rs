@@ -19,6 +19,7 @@ mod kills;
 mod lost;
 mod moves;
 mod records;
+mod redactions;
 mod servers;
 mod tiles;
 mod world;
