@@ -1,6 +1,6 @@
 //! Step 3: one bundle of entries with its records, from whoever has them, each checked by itself (section 6).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
@@ -8,11 +8,12 @@ use protocol::bundle;
 use protocol::digest::Digest;
 use protocol::entry::Operation;
 use protocol::tile::{EntryBundleAddress, RecordBundleAddress, WIDTH, check_bundle, record_path};
-use tokio::sync::{Mutex, OwnedSemaphorePermit};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use super::desk::Desk;
 use super::files::LogFiles;
 use super::stop::{Refusal, Stop, is_answer};
+use crate::ledger::erasure;
 use crate::mirror::{Announced, MirrorError, inflate, puts};
 use crate::tree::{Expected, Tree};
 use crate::verify::{self, Answer, Reading, Rules, Wanted, Worth};
@@ -25,12 +26,34 @@ const SINGLES_AT_ONCE: usize = 4;
 pub struct Obtaining {
     /// clock, memory
     pub desk: Desk,
+    /// the log's number in the ledger
+    pub log: i32,
     /// where files are
     pub files: LogFiles,
     /// what they are proven against
-    pub tree: Arc<Mutex<Tree<LogFiles>>>,
+    tree: Arc<Mutex<Tree<LogFiles>>>,
     /// what records have to keep
     pub rules: Rules,
+    /// KiB of the memory of all that this log may have at the same time
+    share: Arc<Semaphore>,
+    /// its size
+    share_kib: u32,
+}
+
+/// A bundle of entries that is proven; its records are not obtained yet.
+pub struct Proven {
+    address: EntryBundleAddress,
+    entries: Vec<Vec<u8>>,
+    announced: Vec<Announced>,
+    sizes: Vec<u64>,
+    /// files that the mirror has not
+    files: Vec<(String, Vec<u8>)>,
+}
+
+/// Memory that is given back with it: of the log's share, and of what all logs have.
+pub struct Memory {
+    _of_share: OwnedSemaphorePermit,
+    _of_all: OwnedSemaphorePermit,
 }
 
 /// A bundle whose entries and records were looked at.
@@ -41,12 +64,10 @@ pub struct Obtained {
     pub readings: Vec<Reading>,
     /// files that the mirror has not
     pub files: Vec<(String, Vec<u8>)>,
-    /// single records that the mirror's record bundle now holds too
-    pub bundled: Vec<Digest>,
     /// how the record bundle was served; none of a partial bundle
     pub records: Option<RecordBundle>,
     /// the memory that its records may take is given back with it
-    _memory: OwnedSemaphorePermit,
+    _memory: Memory,
 }
 
 /// How the record bundle beside a full entry bundle was served.
@@ -56,6 +77,8 @@ pub struct RecordBundle {
     pub index: u64,
     /// why single records had to stand in; none where it is whole
     pub fault: Option<Fault>,
+    /// records that it brings, so that their single files are not needed for it
+    pub brought: Vec<Digest>,
 }
 
 /// What was wrong with a record bundle.
@@ -99,16 +122,84 @@ impl Records {
 }
 
 impl Obtaining {
+    /// Of a log with this number in the ledger, these files and this tree. It never has more than half of the memory: how much it takes, and
+    /// for how long, is up to whoever serves it, and others are to go on.
+    pub fn new(desk: &Desk, log: i32, files: LogFiles, tree: Tree<LogFiles>, rules: Rules) -> Self {
+        let share_kib = (desk.budget_kib / 2).max(1);
+        Self {
+            desk: desk.clone(),
+            log,
+            files,
+            tree: Arc::new(Mutex::new(tree)),
+            rules,
+            share: Arc::new(Semaphore::new(share_kib as usize)),
+            share_kib,
+        }
+    }
+
     /// Obtains one bundle; entries before `from` were judged before.
     ///
     /// # Errors
     /// [`Stop`] when its entries cannot be had or verified. Records that cannot be are no reason to stop.
     pub async fn bundle(&self, address: EntryBundleAddress, from: u64) -> Result<Obtained, Stop> {
+        let proven = self.prove(address).await?;
+        let memory = self.memory(&proven).await?;
+        self.with_records(proven, memory, from).await
+    }
+
+    /// The entries of a bundle, proven.
+    ///
+    /// # Errors
+    /// [`Stop`] when they cannot be had or verified.
+    pub async fn prove(&self, address: EntryBundleAddress) -> Result<Proven, Stop> {
         let mut files = Vec::new();
         let entries = self.entries(address, &mut files).await?;
         let announced = puts(&entries);
-        let sizes: Vec<u64> = announced.iter().map(|put| put.size).collect();
-        let memory = self.memory(bundle::inflated_limit(&sizes)).await?;
+        let sizes = announced.iter().map(|put| put.size).collect();
+        Ok(Proven {
+            address,
+            entries,
+            announced,
+            sizes,
+            files,
+        })
+    }
+
+    /// Waits until there is memory for the records of a bundle. Whoever waits for several takes it in their order: each keeps what it has until
+    /// those before it are done.
+    ///
+    /// # Errors
+    /// When the harvester ends.
+    pub async fn memory(&self, proven: &Proven) -> Result<Memory, Stop> {
+        let entries: usize = proven.entries.iter().map(Vec::len).sum();
+        let bytes = bundle::inflated_limit(&proven.sizes) + 2 * entries;
+        let kib = u32::try_from(bytes >> 10).unwrap_or(u32::MAX);
+        let kib = kib.saturating_add(64).min(self.share_kib);
+        let take = |of: &Arc<Semaphore>| Arc::clone(of).acquire_many_owned(kib);
+        let ended = |error: tokio::sync::AcquireError| Stop::Ours(error.into());
+        Ok(Memory {
+            _of_share: take(&self.share).await.map_err(ended)?,
+            _of_all: take(&self.desk.budget).await.map_err(ended)?,
+        })
+    }
+
+    /// Adds the records to a bundle of entries; entries before `from` were judged before.
+    ///
+    /// # Errors
+    /// [`Stop`] when nobody can be asked, or something of ours fails.
+    pub async fn with_records(
+        &self,
+        proven: Proven,
+        memory: Memory,
+        from: u64,
+    ) -> Result<Obtained, Stop> {
+        let Proven {
+            address,
+            entries,
+            announced,
+            sizes,
+            mut files,
+        } = proven;
         let first = from.max(address.first_entry());
         let mut readings: Vec<Reading> = entries
             .iter()
@@ -127,11 +218,11 @@ impl Obtaining {
                 *worth = found;
             }
         }
-        let mut bundled = Vec::new();
+        let mut brought = Vec::new();
         if let (Some(records), Some(path)) = (&mut records, records_path(address)) {
             records.compare(&readings, &path);
             if let Some(framed) = records.framed.take() {
-                bundled.extend(records.bytes.keys().copied());
+                brought.extend(records.bytes.keys().copied());
                 files.push((path, framed));
             }
         }
@@ -139,22 +230,13 @@ impl Obtaining {
             first,
             readings,
             files,
-            bundled,
             records: records.map(|records| RecordBundle {
                 index: address.index(),
                 fault: records.fault,
+                brought,
             }),
             _memory: memory,
         })
-    }
-
-    /// Waits until so many bytes of memory are free.
-    async fn memory(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Stop> {
-        let kib = u32::try_from(bytes >> 10).unwrap_or(u32::MAX) + 64;
-        Arc::clone(&self.desk.budget)
-            .acquire_many_owned(kib.min(self.desk.budget_kib))
-            .await
-            .map_err(|error| Stop::Ours(error.into()))
     }
 
     /// The entries, proven by the tile beside them.
@@ -272,6 +354,7 @@ impl Obtaining {
         bundled: Option<&HashMap<Digest, Vec<u8>>>,
         files: &mut Vec<(String, Vec<u8>)>,
     ) -> Result<Vec<Option<Worth>>, Stop> {
+        let removed = self.removed(first, first + readings.len() as u64)?;
         let mut worths: Vec<Option<Worth>> = readings.iter().map(|_| None).collect();
         let mut there = Vec::new();
         let mut singles = Vec::new();
@@ -284,6 +367,7 @@ impl Obtaining {
             };
             match bundled.and_then(|bundled| bundled.get(&wanted.digest)) {
                 Some(bytes) => there.push((place, wanted, Answer::Bytes(bytes.clone()))),
+                None if removed.contains(&(first + place as u64)) => {}
                 None => singles.push((place, first + place as u64, wanted)),
             }
         }
@@ -295,10 +379,8 @@ impl Obtaining {
             .buffered(SINGLES_AT_ONCE);
         while let Some((place, wanted, found)) = asked.next().await {
             match found? {
-                Single::Bytes(bytes, is_new) => {
-                    if is_new {
-                        files.push((record_path(&wanted.digest), bytes.clone()));
-                    }
+                Single::Bytes(bytes) => {
+                    files.push((record_path(&wanted.digest), bytes.clone()));
                     there.push((place, wanted, Answer::Bytes(bytes)));
                 }
                 Single::Absent(why) => there.push((place, wanted, Answer::Nothing(why))),
@@ -320,6 +402,15 @@ impl Obtaining {
         Ok(worths)
     }
 
+    /// Entries that were judged before and whose bytes are not required any more: nobody is asked for them.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub fn removed(&self, first: u64, behind: u64) -> Result<HashSet<u64>, Stop> {
+        let connection = &mut *self.desk.ledger.reader()?;
+        Ok(erasure::removed(connection, self.log, first, behind)?)
+    }
+
     /// One record: out of the mirror, wherever it has it, or from its own file at the member's.
     ///
     /// # Errors
@@ -328,7 +419,9 @@ impl Obtaining {
         let (mirror, digest) = (self.files.mirror().clone(), wanted.digest);
         let kept = tokio::task::spawn_blocking(move || mirror.record(index, &digest)).await?;
         match kept {
-            Ok(Some(bytes)) => return Ok(Single::Bytes(bytes, false)),
+            // written again all the same: what an earlier, killed run wrote may not be durable, and a bundle that has the same record may be
+            // taking the place of its single file at this moment
+            Ok(Some(bytes)) => return Ok(Single::Bytes(bytes)),
             // what is damaged is as good as absent: it is asked for again
             Ok(None) | Err(MirrorError::Damaged { .. }) => {}
             Err(error) => return Err(error.into()),
@@ -347,7 +440,7 @@ impl Obtaining {
             })
             .await;
         match outcome {
-            Ok((bytes, is_new)) => Ok(Single::Bytes(bytes, is_new)),
+            Ok((bytes, _)) => Ok(Single::Bytes(bytes)),
             Err(Refusal::Absent(path)) => Ok(Single::Absent(format!("{path} is absent"))),
             Err(Refusal::Wrong(sentence)) => Ok(Single::Wrong(sentence)),
             // one file that a server cannot give is a missing record; a server that gives nothing is another matter
@@ -365,8 +458,8 @@ impl Obtaining {
 /// What came of asking for a single record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Single {
-    /// The announced bytes, and whether the mirror has them not yet.
-    Bytes(Vec<u8>, bool),
+    /// The announced bytes.
+    Bytes(Vec<u8>),
     /// Nobody has them.
     Absent(String),
     /// Others were served.
