@@ -14,7 +14,7 @@ use crate::mirror::{Announced, puts};
 use crate::verify::{Answer, Wanted, Worth};
 
 /// The most records asked for again in one run: a member that lost all of them does not hold up its own news.
-const MOST_RECORDS: i64 = 1_000;
+pub(super) const MOST_RECORDS: i64 = 1_000;
 
 /// Asks again for everything that is missing of a log, and judges again what an older version deferred.
 ///
@@ -159,7 +159,7 @@ async fn ask_for_records(obtaining: &Obtaining) -> Result<(), Stop> {
 
 /// All that are missing, or so many of them from anywhere on: where runs begin must not go with the times at which they are begun, else
 /// some would never be asked for.
-fn records_to_ask_for(obtaining: &Obtaining) -> Result<Vec<Awaited>, Stop> {
+pub(super) fn records_to_ask_for(obtaining: &Obtaining) -> Result<Vec<Awaited>, Stop> {
     let connection = &mut *obtaining.desk.ledger.reader()?;
     let class = Class::Unavailable;
     let applied = log::by_id(connection, obtaining.log)?.applied;

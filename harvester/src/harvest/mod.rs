@@ -26,6 +26,8 @@ pub mod prove;
 pub mod replay;
 pub mod round;
 pub mod stop;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -242,7 +244,10 @@ fn size_of(note: &[u8]) -> Option<u64> {
 fn enter(desk: &Desk, task: &Task) -> Result<Log, Stop> {
     let kept = adopt(desk, task)?;
     let frozen = run::frozen(&mut *desk.ledger.reader()?, kept.id)?;
-    match frozen.map_or_else(|| remembered_fork(desk, task, &kept), |known| Ok(Some(known)))? {
+    match frozen.map_or_else(
+        || remembered_fork(desk, task, &kept),
+        |known| Ok(Some(known)),
+    )? {
         Some(sentence) => Err(Stop::Frozen(sentence)),
         None => Ok(kept),
     }

@@ -104,9 +104,8 @@ async fn not_larger(
         )));
     }
     // at the pin itself the old key still counts, and may have signed something else
-    let contradicts_a_pin = |(pin, root): &(u64, Hash)| {
-        head.size < *pin || (head.size == *pin && head.root != *root)
-    };
+    let contradicts_a_pin =
+        |(pin, root): &(u64, Hash)| head.size < *pin || (head.size == *pin && head.root != *root);
     if roster.pins().iter().any(contradicts_a_pin) {
         desk.keep_note(&kept.origin, &head.note)?;
         return Ok(Stop::Rejected(format!(
@@ -148,7 +147,10 @@ async fn check_kept(
 
 /// A newest checkpoint below the last pin is an old one.
 fn behind_a_pin(roster: &RosterLog, head: &Head) -> Option<Stop> {
-    let (pin, _) = roster.pins().into_iter().find(|(pin, _)| *pin > head.size)?;
+    let (pin, _) = roster
+        .pins()
+        .into_iter()
+        .find(|(pin, _)| *pin > head.size)?;
     Some(Stop::Stale(format!(
         "its checkpoint has {} entries, and the roster knows of {pin}",
         head.size

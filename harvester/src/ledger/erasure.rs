@@ -80,7 +80,13 @@ pub fn due_again(
     }
     let sequence = log::sequence(connection)?;
     for (place, digest) in rows {
-        add(connection, log, place, &digest.unwrap_or_default(), sequence)?;
+        add(
+            connection,
+            log,
+            place,
+            &digest.unwrap_or_default(),
+            sequence,
+        )?;
     }
     Ok(())
 }

@@ -21,8 +21,8 @@ use protocol::entry::Operation;
 use protocol::history::{Applied, History};
 use protocol::identifier::{Accession, Prefix};
 
-use super::log::{self, Log};
 use super::erasure;
+use super::log::{self, Log};
 use super::past::LedgerPast;
 use super::schema::{class_count, entry, quarantine, resource, warning};
 use super::{Connection, Ledger, LedgerError, signed, unsigned};
@@ -398,13 +398,11 @@ struct Put {
 }
 
 /// The `put`s of a thing. What is invalid by its entry alone stays so and is not among them.
-const PUTS: &str =
-    "SELECT log, place, version FROM entry WHERE resource = ? AND bytes IS NOT NULL AND version IS NOT NULL";
+const PUTS: &str = "SELECT log, place, version FROM entry WHERE resource = ? AND bytes IS NOT NULL AND version IS NOT NULL";
 
 /// Those with these bytes that are not redacted yet. The bounds are those of the index `entry_to_redact`: however often a thing is redacted, no
 /// `put` is come to twice.
-const PUTS_TO_REDACT: &str =
-    "SELECT log, place, version FROM entry WHERE resource = ? AND digest = ? AND bytes BETWEEN 1 AND 5";
+pub(super) const PUTS_TO_REDACT: &str = "SELECT log, place, version FROM entry INDEXED BY entry_to_redact WHERE resource = ? AND digest = ? AND bytes BETWEEN 1 AND 5";
 
 fn puts(connection: &mut Connection, resource: i64) -> Result<Vec<Put>, LedgerError> {
     Ok(diesel::sql_query(PUTS)
@@ -436,8 +434,7 @@ fn remove(connection: &mut Connection, put: &Put) -> Result<(), LedgerError> {
 
 /// Earlier versions are not the newest any more. There is one such at most, which the index `entry_current` finds: a thing may have a million
 /// versions, and all other members wait while this is done.
-const SUPERSEDE: &str =
-    "UPDATE entry SET class = 2 WHERE class = 1 AND resource = ? AND version < ?";
+pub(super) const SUPERSEDE: &str = "UPDATE entry INDEXED BY entry_current SET class = 2 WHERE class = 1 AND resource = ? AND version < ?";
 
 fn supersede(connection: &mut Connection, resource: i64, version: i64) -> Result<(), LedgerError> {
     diesel::sql_query(SUPERSEDE)
@@ -626,11 +623,11 @@ pub fn counts(connection: &mut Connection, log: i32) -> Result<Counts, LedgerErr
 }
 
 /// The newest versions that are out of sight, because they or their study are suppressed.
-const SUPPRESSED: &str = "WITH hidden (id) AS ( \
+pub(super) const SUPPRESSED_OF_LOG: &str = "WITH hidden (id) AS ( \
         SELECT id FROM resource WHERE state = 2 \
         UNION SELECT part.id FROM resource AS whole JOIN resource AS part ON part.study = whole.accession WHERE whole.state = 2 \
     ) \
-    SELECT COUNT(*) AS number FROM hidden CROSS JOIN entry ON entry.resource = hidden.id \
+    SELECT COUNT(*) AS number FROM hidden CROSS JOIN entry INDEXED BY entry_current ON entry.resource = hidden.id \
     WHERE entry.class = 1 AND entry.log = ?";
 
 #[derive(QueryableByName)]
@@ -640,7 +637,7 @@ struct Number {
 }
 
 fn suppressed(connection: &mut Connection, log: i32) -> Result<u64, LedgerError> {
-    let found: Number = diesel::sql_query(SUPPRESSED)
+    let found: Number = diesel::sql_query(SUPPRESSED_OF_LOG)
         .bind::<Integer, _>(log)
         .get_result(connection)?;
     Ok(unsigned(found.number))

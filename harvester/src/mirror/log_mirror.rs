@@ -99,7 +99,11 @@ impl LogMirror {
             .open(&beside)
             .and_then(|mut file| {
                 file.write_all(bytes)?;
-                if place.exists() { file.sync_data() } else { Ok(()) }
+                if place.exists() {
+                    file.sync_data()
+                } else {
+                    Ok(())
+                }
             })
             .and_then(|()| fs::rename(&beside, &place));
         if written.is_err() {
@@ -158,11 +162,12 @@ impl LogMirror {
             };
         }
         let records = self.records_of_bundle(index / WIDTH)?;
-        let found = records
+        // the same record may stand there twice, once redacted and once not
+        Ok(records
             .into_iter()
             .flatten()
-            .find(|record| record.digest == *digest);
-        Ok(found.and_then(|record| record.bytes))
+            .filter(|record| record.digest == *digest)
+            .find_map(|record| record.bytes))
     }
 
     /// The records of a full bundle's `put`s, in order; none where the mirror has no such record bundle.

@@ -571,8 +571,8 @@ impl RecordReader {
             .and_then(|last| {
                 last.2
                     .iter()
-                    .find(|record| record.digest == version.digest)
-                    .and_then(|record| record.bytes.clone())
+                    .filter(|record| record.digest == version.digest)
+                    .find_map(|record| record.bytes.clone())
             });
         match bundled {
             Some(bytes) => Ok(Some(bytes)),

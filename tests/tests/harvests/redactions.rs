@@ -144,9 +144,7 @@ impl Redacted {
             assert!(!has(&self.world, &self.bytes), "it came back");
         }
         assert_eq!(
-            self.world
-                .lies
-                .asked(&record_path(&self.announced.record)),
+            self.world.lies.asked(&record_path(&self.announced.record)),
             0,
             "redacted bytes were asked for"
         );
@@ -163,7 +161,9 @@ fn has(world: &World, bytes: &[u8]) -> bool {
         .into_iter()
         .any(|file| {
             let content = std::fs::read(&file).unwrap();
-            let is_bundle = file.parent().is_some_and(|folder| folder.ends_with("records"));
+            let is_bundle = file
+                .parent()
+                .is_some_and(|folder| folder.ends_with("records"));
             has(&content) || is_bundle && has(&frame::inflate(&content))
         })
 }
