@@ -4,7 +4,8 @@ use protocol::bundle;
 use protocol::identifier::Accession;
 use protocol::tile::{EntryBundleAddress, RecordBundleAddress, WIDTH, record_path};
 
-use super::obtain::{Obtaining, Single, open_record_bundle};
+use super::obtain::Obtaining;
+use super::records::{Single, open_record_bundle};
 use super::stop::{Refusal, Stop, is_answer};
 use super::{entries_of, remove_singles};
 use crate::ledger::judge::{Class, Sequence};

@@ -23,6 +23,7 @@ pub mod head;
 pub mod in_order;
 pub mod obtain;
 pub mod prove;
+pub mod records;
 pub mod replay;
 pub mod round;
 pub mod stop;
@@ -174,7 +175,7 @@ fn keep(obtaining: &Obtaining, task: &Task, window: Vec<Obtained>) -> Result<(),
 fn note_bundle(
     connection: &mut crate::ledger::Connection,
     log: i32,
-    bundle: &obtain::RecordBundle,
+    bundle: &records::RecordBundle,
 ) -> Result<(), crate::ledger::LedgerError> {
     let entries = entries_of(bundle.index);
     erasure::due_again(connection, log, entries.start, entries.end)?;

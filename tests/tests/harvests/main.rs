@@ -21,6 +21,7 @@ mod moves;
 mod records;
 mod redactions;
 mod servers;
+mod statuses;
 mod tiles;
 mod world;
 
