@@ -12,7 +12,9 @@
 //! speaks of. (b) For each window the files of the mirror, a barrier, then verdicts and position in one transaction: a crash between
 //! leaves files that the next run finds, checks, and need not fetch. (c) The mirror's `checkpoint` when everything below it is there.
 //! (d) Last of all single records and narrow tiles that wider files took the place of. So whatever is said to be there, is; nothing is
-//! judged twice; and memory holds a few bundles, however long the log.
+//! judged twice; and memory holds a few bundles, however long the log. From the first file of a window to its verdicts the log's mirror is
+//! this run's alone (`LogMirror::turn`), because erasures ask the verdicts which bytes are still published. A bundle may bring back what the log
+//! redacted before; so what is redacted of it is due again, in the transaction that says that the bundle is mirrored.
 //!
 //! Graph and text index follow behind, in `projection`, by the ledger's sequence of windows.
 
