@@ -13,9 +13,9 @@ use crate::fetch::{Fetch, Outcome, Request};
 use crate::mirror::LogMirror;
 use crate::tree::TilePlaces;
 
-/// The longest full entry bundle: 256 entries of at most 65,535 bytes, each behind two bytes of length. One with entries above the limit
-/// of 4 KiB is not refused as a whole: they are invalid, and the others stand.
-const MOST_ENTRY_BUNDLE: u64 = 256 * (65_535 + 2);
+/// The longest entry in a bundle: 65,535 bytes behind two bytes of length. A bundle with entries above the limit of 4 KiB is not refused as a
+/// whole: they are invalid, and the others stand.
+const MOST_ENTRY: u64 = 65_535 + 2;
 
 /// Where the files of one log are: first the mirror, then the member, then mirrors of others. None is trusted.
 #[derive(Clone)]
@@ -123,8 +123,9 @@ impl LogFiles {
         address: EntryBundleAddress,
         fits: impl Fn(&[u8]) -> Result<T, String>,
     ) -> Result<(T, bool), Refusal> {
+        let most = MOST_ENTRY * u64::from(address.width());
         let own = self
-            .first_fitting(&address.path(), MOST_ENTRY_BUNDLE, |bytes| fits(&bytes))
+            .first_fitting(&address.path(), most, |bytes| fits(&bytes))
             .await;
         let (Err(Refusal::Absent(_)), false) = (&own, address.is_full()) else {
             return own;
@@ -132,7 +133,7 @@ impl LogFiles {
         let Some(full) = EntryBundleAddress::new(address.index(), WIDTH as u16) else {
             return own;
         };
-        self.first_fitting(&full.path(), MOST_ENTRY_BUNDLE, |bytes| {
+        self.first_fitting(&full.path(), MOST_ENTRY * WIDTH, |bytes| {
             let entries = bundle::decode_entries(&bytes, WIDTH as u16)
                 .map_err(|error| format!("the entry bundle {}: {error}", full.path()))?;
             let cut = bundle::encode_entries(&entries[..usize::from(address.width())])

@@ -12,6 +12,9 @@ use crate::ledger::log::Head;
 /// The longest note: 128 KiB of signatures (section 10), and its text.
 const MOST_CHECKPOINT: u64 = 160 << 10;
 
+/// The most entries of a log: entries and rosters name indices, and no number in them is larger (section 3).
+const MOST_ENTRIES: u64 = (1 << 53) - 1;
+
 /// What the member's checkpoint is beside the kept head.
 #[derive(Debug)]
 pub enum Newest {
@@ -86,6 +89,12 @@ pub fn read(bytes: &[u8], log: &RosterLog) -> Result<Head, String> {
         ));
     }
     let size = claimed.size();
+    // a few hashes of a high level give a root for any size
+    if size > MOST_ENTRIES {
+        return Err(format!(
+            "the checkpoint is of {size} entries, and a log has at most {MOST_ENTRIES}"
+        ));
+    }
     let keys = log.keys_at(size);
     checkpoint::open(bytes, &keys).map_err(|error| {
         if checkpoint::open(bytes, &log.all_keys()).is_ok() {

@@ -12,7 +12,9 @@
 //! speaks of. (b) For each window the files of the mirror, a barrier, then verdicts and position in one transaction: a crash between
 //! leaves files that the next run finds, checks, and need not fetch. (c) The mirror's `checkpoint` when everything below it is there.
 //! (d) Last of all single records and narrow tiles that wider files took the place of. So whatever is said to be there, is; nothing is
-//! judged twice; and memory holds a few bundles, however long the log.
+//! judged twice; and memory holds a few bundles, however long the log. From the first file of a window to its verdicts the log's mirror is
+//! this run's alone (`LogMirror::turn`), because erasures ask the verdicts which bytes are still published. A bundle may bring back what the log
+//! redacted before; so what is redacted of it is due again, in the transaction that says that the bundle is mirrored.
 //!
 //! Graph and text index follow behind, in `projection`, by the ledger's sequence of windows.
 
@@ -20,34 +22,36 @@ pub mod awaited;
 pub mod desk;
 pub mod files;
 pub mod head;
+pub mod in_order;
 pub mod obtain;
 pub mod prove;
+pub mod records;
 pub mod replay;
 pub mod round;
 pub mod stop;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::StreamExt;
+use protocol::digest::Digest;
+use protocol::fork::Evidence;
 use protocol::roster::Log as RosterLog;
 use protocol::tile::{EntryBundleAddress, WIDTH, record_path};
-use tokio::sync::Mutex;
 use url::Url;
 
 use crate::crash;
 use crate::ledger::judge::{self, Sequence};
 use crate::ledger::log::{self, Head, Log};
-use crate::ledger::{quarantine, run};
-use crate::mirror::LogMirror;
+use crate::ledger::{erasure, quarantine, run};
 use crate::verify::{Rules, VerifiedWindow};
 use desk::Desk;
 use files::LogFiles;
+use in_order::{BUNDLES_AT_ONCE, in_order};
 use obtain::{Obtained, Obtaining};
 use prove::Proved;
 use stop::Stop;
-
-/// Bundles of one member that are fetched and looked at at the same time.
-const BUNDLES_AT_ONCE: usize = 4;
 
 /// A log to harvest.
 #[derive(Debug, Clone)]
@@ -76,16 +80,11 @@ pub async fn harvest(desk: &Desk, task: &Task) -> Result<(), Stop> {
     let newest = head::newest(&files, &task.log, kept.head.as_ref()).await?;
     let Proved { head, tree } = prove::prove(desk, &files, &kept, &task.log, newest).await?;
 
-    let obtaining = Obtaining {
-        desk: desk.clone(),
-        files,
-        tree: Arc::new(Mutex::new(tree)),
-        rules: task.rules.clone(),
-    };
+    let obtaining = Obtaining::new(desk, kept.id, files, tree, task.rules.clone());
     walk(&obtaining, task, &kept, head.size).await?;
-    finish(&obtaining, kept.id, &head)?;
+    finish(&obtaining, &head)?;
     if task.may_judge {
-        awaited::ask_again(&obtaining, kept.id).await?;
+        awaited::ask_again(&obtaining).await?;
     }
     verdict(desk, kept.id)
 }
@@ -98,17 +97,12 @@ async fn walk(obtaining: &Obtaining, task: &Task, kept: &Log, size: u64) -> Resu
     } else {
         kept.mirrored
     };
-    let mut bundles = stream::iter(bundles(from, size))
-        .map(|address| {
-            let obtaining = obtaining.clone();
-            async move { obtaining.bundle(address, from).await }
-        })
-        .buffered(BUNDLES_AT_ONCE)
-        .ready_chunks(BUNDLES_AT_ONCE);
+    let bundles = in_order(obtaining, bundles(from, size), from).ready_chunks(BUNDLES_AT_ONCE);
+    let mut bundles = std::pin::pin!(bundles);
     while let Some(ready) = bundles.next().await {
         let (window, stop) = up_to_the_first_stop(ready);
         if !window.is_empty() {
-            tokio::task::block_in_place(|| keep(obtaining, task, kept.id, window))?;
+            tokio::task::block_in_place(|| keep(obtaining, task, window))?;
         }
         if let Some(stop) = stop {
             return Err(stop);
@@ -140,25 +134,19 @@ fn up_to_the_first_stop(ready: Vec<Result<Obtained, Stop>>) -> (Vec<Obtained>, O
 }
 
 /// Keeps a window: the mirror first, then the verdicts.
-fn keep(obtaining: &Obtaining, task: &Task, log: i32, window: Vec<Obtained>) -> Result<(), Stop> {
-    let mirror = obtaining.files.mirror();
-    let mut is_new = false;
+fn keep(obtaining: &Obtaining, task: &Task, window: Vec<Obtained>) -> Result<(), Stop> {
+    let (mirror, log) = (obtaining.files.mirror(), obtaining.log);
+    let _turn = mirror.turn();
     for (path, bytes) in window.iter().flat_map(|obtained| &obtained.files) {
         mirror.write(path, bytes)?;
-        is_new = true;
     }
-    if is_new {
-        mirror.barrier()?;
-    }
+    // also where nothing is new: what is there may be of a run that was killed before its barrier
+    mirror.barrier()?;
     crash::point("window-mirrored");
 
     let records: Vec<_> = window
         .iter()
         .filter_map(|obtained| obtained.records.clone())
-        .collect();
-    let bundled: Vec<_> = window
-        .iter()
-        .flat_map(|obtained| obtained.bundled.clone())
         .collect();
     let first = window.first().map_or(0, |obtained| obtained.first);
     let readings: Vec<_> = window
@@ -179,14 +167,20 @@ fn keep(obtaining: &Obtaining, task: &Task, log: i32, window: Vec<Obtained>) -> 
         ledger.judge(log, &task.rules.prefix, window, Sequence::New { now: &now })?;
     }
     crash::point("window-judged");
-    remove_singles(mirror, &bundled)
+    for bundle in &records {
+        remove_singles(obtaining, bundle.index, &bundle.brought)?;
+    }
+    Ok(())
 }
 
+/// How a record bundle was served. Whatever the log redacted of it before goes, should it have come with it.
 fn note_bundle(
     connection: &mut crate::ledger::Connection,
     log: i32,
-    bundle: &obtain::RecordBundle,
+    bundle: &records::RecordBundle,
 ) -> Result<(), crate::ledger::LedgerError> {
+    let entries = entries_of(bundle.index);
+    erasure::due_again(connection, log, entries.start, entries.end)?;
     match &bundle.fault {
         Some(fault) => quarantine::add_broken_bundle(
             connection,
@@ -199,23 +193,36 @@ fn note_bundle(
     }
 }
 
-/// Single records that a durable bundle holds too are not kept twice.
-fn remove_singles(mirror: &LogMirror, bundled: &[protocol::digest::Digest]) -> Result<(), Stop> {
-    for digest in bundled {
-        mirror.remove(&record_path(digest))?;
+/// The entries of a full bundle.
+fn entries_of(bundle: u64) -> std::ops::Range<u64> {
+    bundle * WIDTH..(bundle + 1) * WIDTH
+}
+
+/// Single records that a durable bundle holds too are not kept twice, unless an entry of another bundle has the same.
+fn remove_singles(obtaining: &Obtaining, bundle: u64, digests: &[Digest]) -> Result<(), Stop> {
+    let mirror = obtaining.files.mirror();
+    for digest in digests {
+        let path = record_path(digest);
+        if !mirror.has(&path) {
+            continue;
+        }
+        let connection = &mut *obtaining.desk.ledger.reader()?;
+        if !erasure::is_published(connection, obtaining.log, digest, entries_of(bundle))? {
+            mirror.remove(&path)?;
+        }
     }
     Ok(())
 }
 
 /// Everything below the head is mirrored: the mirror says so, and loses what the log has outgrown.
-fn finish(obtaining: &Obtaining, log: i32, head: &Head) -> Result<(), Stop> {
+fn finish(obtaining: &Obtaining, head: &Head) -> Result<(), Stop> {
     tokio::task::block_in_place(|| {
         let mirror = obtaining.files.mirror();
         let before = mirror.read("checkpoint")?;
         if before.as_deref() == Some(&head.note[..]) {
             return Ok(());
         }
-        let mirrored = log::by_id(&mut *obtaining.desk.ledger.reader()?, log)?.mirrored;
+        let mirrored = log::by_id(&mut *obtaining.desk.ledger.reader()?, obtaining.log)?.mirrored;
         if mirrored < head.size {
             return Ok(());
         }
@@ -239,10 +246,32 @@ fn size_of(note: &[u8]) -> Option<u64> {
 /// The log as the ledger has it, unless it is frozen.
 fn enter(desk: &Desk, task: &Task) -> Result<Log, Stop> {
     let kept = adopt(desk, task)?;
-    match run::frozen(&mut *desk.ledger.reader()?, kept.id)? {
+    let frozen = run::frozen(&mut *desk.ledger.reader()?, kept.id)?;
+    match frozen.map_or_else(
+        || remembered_fork(desk, task, &kept),
+        |known| Ok(Some(known)),
+    )? {
         Some(sentence) => Err(Stop::Frozen(sentence)),
         None => Ok(kept),
     }
+}
+
+/// A fork of which there is evidence that the ledger does not know of, because the ledger was lost, or the program killed between the two.
+fn remembered_fork(desk: &Desk, task: &Task, kept: &Log) -> Result<Option<String>, Stop> {
+    let Some(evidence) = desk.evidence_at_hand(&kept.origin)? else {
+        return Ok(None);
+    };
+    let fork = Evidence::parse(&evidence)
+        .and_then(|evidence| evidence.verify(&task.log.all_keys()))
+        .map_err(|error| {
+            let place = desk.evidence_of(&kept.origin);
+            Stop::Ours(anyhow::anyhow!(
+                "{} is to be evidence of a fork and is damaged ({error}); put back what a backup has, or remove it if the log never forked",
+                place.display()
+            ))
+        })?;
+    let sizes = (fork.smaller().size(), fork.larger().size());
+    Ok(Some(prove::freeze_for(desk, kept, sizes)?))
 }
 
 /// The log as the ledger has it, which is entered where it is new. A mirror that the ledger does not know of, because the ledger was lost,

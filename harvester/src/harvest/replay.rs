@@ -6,35 +6,33 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::StreamExt;
 use protocol::tile::{EntryBundleAddress, WIDTH};
-use tokio::sync::Mutex;
 
 use super::desk::Desk;
 use super::files::LogFiles;
+use super::in_order::in_order;
 use super::obtain::Obtaining;
 use super::stop::Stop;
 use super::{Task, adopt, head};
 use crate::ledger::judge::{self, Sequence};
 use crate::ledger::log::{self, Head, Log, Window};
-use crate::ledger::{RULES, quarantine};
+use crate::ledger::{Connection, RULES, quarantine, run};
 use crate::tree::Tree;
 use crate::verify::{Reading, VerifiedWindow};
-
-/// Bundles looked at at the same time: as many as there are cores to look.
-const BUNDLES_AT_ONCE: usize = 4;
 
 /// Judges everything in the mirror again, with what was mirrored and never judged if `with_rest`. Returns how many entries there were.
 ///
 /// # Errors
 /// [`Stop`] when the mirror does not give what the ledger says was verified.
 pub async fn replay(desk: &Desk, tasks: &[Task], with_rest: bool) -> Result<u64, Stop> {
-    desk.ledger.forget_verdicts()?;
     let windows = {
         let connection = &mut *desk.ledger.reader()?;
+        refuse_what_no_task_covers(connection, tasks)?;
         let newest = log::sequence(connection)?;
         log::windows(connection, 0, newest)?
     };
+    desk.ledger.forget_verdicts()?;
     let mut logs = HashMap::new();
     for task in tasks {
         let replay = LogReplay::open(desk, task).await?;
@@ -50,6 +48,22 @@ pub async fn replay(desk: &Desk, tasks: &[Task], with_rest: bool) -> Result<u64,
         entries += log.rest(with_rest).await?;
     }
     Ok(entries)
+}
+
+/// What is forgotten has to be judged again: a log that this version cannot judge would lose all that is shown of it.
+fn refuse_what_no_task_covers(connection: &mut Connection, tasks: &[Task]) -> Result<(), Stop> {
+    let uncovered = log::all(connection)?.into_iter().find(|log| {
+        let is_of = |task: &Task| task.log.origin.as_str() == log.origin;
+        log.applied > 0 && !tasks.iter().any(is_of)
+    });
+    match uncovered {
+        Some(log) => Err(Stop::Ours(anyhow::anyhow!(
+            "the roster closed the log {} of {} or gave it another, which this version does not follow; nothing is made again, so that what is shown of it stays",
+            log.origin,
+            log.member
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Something in the mirror that is not as it was verified.
@@ -107,12 +121,12 @@ impl LogReplay {
         let whole = match note {
             Some(note) => {
                 let head = head::read(&note, &task.log).map_err(Stop::Rejected)?;
-                Some(open(desk, task, &files, &head).await?)
+                Some(open(desk, task, kept.id, &files, &head).await?)
             }
             None => None,
         };
         let newest = match &kept.head {
-            Some(head) => Some(open(desk, task, &files, head).await?),
+            Some(head) => Some(open(desk, task, kept.id, &files, head).await?),
             None => None,
         };
         Ok(Self {
@@ -217,7 +231,8 @@ impl LogReplay {
         desk.ledger
             .write(|connection| log::set_rules(connection, kept.id, RULES))?;
         let mut from = kept.applied;
-        while is_wanted && self.task.may_judge && from < kept.mirrored {
+        let is_frozen = run::frozen(&mut *desk.ledger.reader()?, kept.id)?.is_some();
+        while is_wanted && self.task.may_judge && !is_frozen && from < kept.mirrored {
             let behind = kept.mirrored.min((from / WIDTH + 4) * WIDTH);
             let Some((size, obtaining)) = self.below(behind) else {
                 break;
@@ -246,9 +261,7 @@ impl LogReplay {
             let width = (size - index * WIDTH).min(WIDTH);
             EntryBundleAddress::new(index, width as u16)
         });
-        let mut bundles = stream::iter(addresses)
-            .map(|address| obtaining.bundle(address, first))
-            .buffered(BUNDLES_AT_ONCE);
+        let mut bundles = std::pin::pin!(in_order(obtaining, addresses, first));
         let mut readings = Vec::new();
         while let Some(obtained) = bundles.next().await {
             readings.extend(obtained?.readings);
@@ -261,15 +274,11 @@ impl LogReplay {
 async fn open(
     desk: &Desk,
     task: &Task,
+    log: i32,
     files: &LogFiles,
     head: &Head,
 ) -> Result<(u64, Obtaining), Stop> {
     let tree = Tree::open(head.size, head.root, Arc::new(files.clone())).await?;
-    let obtaining = Obtaining {
-        desk: desk.clone(),
-        files: files.clone(),
-        tree: Arc::new(Mutex::new(tree)),
-        rules: task.rules.clone(),
-    };
+    let obtaining = Obtaining::new(desk, log, files.clone(), tree, task.rules.clone());
     Ok((head.size, obtaining))
 }

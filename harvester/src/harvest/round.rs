@@ -164,7 +164,7 @@ impl Round {
         }
     }
 
-    /// What there is to harvest of a member.
+    /// What there is to harvest of a member. Nothing new is judged once the roster has expired.
     ///
     /// # Errors
     /// [`Stop`] for members that this version cannot harvest.
@@ -206,7 +206,7 @@ impl Round {
                 prefix: member.prefix.clone(),
                 namespace: namespace_of(&self.roster, member),
             },
-            may_judge,
+            may_judge: may_judge && !self.is_expired,
         })
     }
 }

@@ -15,14 +15,16 @@
 //! So a version whose bytes are not good does not push its predecessor out: the last good version goes on answering.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Integer};
 use protocol::digest::Digest;
 use protocol::entry::Operation;
 use protocol::history::{Applied, History};
 use protocol::identifier::{Accession, Prefix};
 
+use super::erasure;
 use super::log::{self, Log};
-use super::past::{LedgerPast, SUPPRESSED};
-use super::schema::{class_count, entry, erasure, quarantine, resource, warning};
+use super::past::LedgerPast;
+use super::schema::{class_count, entry, quarantine, resource, warning};
 use super::{Connection, Ledger, LedgerError, signed, unsigned};
 use crate::verify::{Reading, VerifiedWindow, Worth};
 
@@ -362,7 +364,7 @@ impl Judge<'_> {
             .load(connection)?;
         things.push(number);
         for thing in things {
-            for put in puts_to_remove(connection, thing, None)? {
+            for put in puts(connection, thing)? {
                 remove(connection, &put)?;
             }
         }
@@ -376,46 +378,50 @@ impl Judge<'_> {
         let sequence = self.sequence;
         let digest = record.as_bytes().to_vec();
         let connection = self.connection();
-        for put in puts_to_remove(connection, number, Some(&digest))? {
+        for put in puts_to_redact(connection, number, &digest)? {
             remove(connection, &put)?;
-            supersede(connection, number, put.version)?;
-            diesel::insert_into(erasure::table)
-                .values((
-                    erasure::log.eq(put.log),
-                    erasure::place.eq(put.place),
-                    erasure::digest.eq(&digest),
-                    erasure::sequence.eq(sequence),
-                ))
-                .on_conflict_do_nothing()
+            diesel::update(entry::table.find((put.log, put.place)))
+                .set(entry::bytes.eq(erasure::REDACTED))
                 .execute(connection)?;
+            supersede(connection, number, put.version)?;
+            erasure::add(connection, put.log, put.place, &digest, sequence)?;
         }
         Ok(())
     }
 }
 
 /// A `put` that loses its bytes or its thing.
-#[derive(Queryable)]
+#[derive(QueryableByName)]
+#[diesel(table_name = entry)]
 struct Put {
     log: i32,
     place: i64,
+    #[diesel(sql_type = BigInt)]
     version: i64,
 }
 
-/// The `put`s of a thing, those with these bytes or all. What is invalid by its entry alone stays so and is not among them.
-fn puts_to_remove(
+/// The `put`s of a thing. What is invalid by its entry alone stays so and is not among them.
+const PUTS: &str = "SELECT log, place, version FROM entry WHERE resource = ? AND bytes IS NOT NULL AND version IS NOT NULL";
+
+/// Those with these bytes that are not redacted yet. The bounds are those of the index `entry_to_redact`: however often a thing is redacted, no
+/// `put` is come to twice.
+pub(super) const PUTS_TO_REDACT: &str = "SELECT log, place, version FROM entry INDEXED BY entry_to_redact WHERE resource = ? AND digest = ? AND bytes BETWEEN 1 AND 5";
+
+fn puts(connection: &mut Connection, resource: i64) -> Result<Vec<Put>, LedgerError> {
+    Ok(diesel::sql_query(PUTS)
+        .bind::<BigInt, _>(resource)
+        .load(connection)?)
+}
+
+fn puts_to_redact(
     connection: &mut Connection,
     resource: i64,
-    digest: Option<&[u8]>,
+    digest: &[u8],
 ) -> Result<Vec<Put>, LedgerError> {
-    let mut puts = entry::table
-        .filter(entry::resource.eq(resource))
-        .filter(entry::bytes.is_not_null())
-        .select((entry::log, entry::place, entry::version.assume_not_null()))
-        .into_boxed();
-    if let Some(digest) = digest {
-        puts = puts.filter(entry::digest.eq(digest.to_vec()));
-    }
-    Ok(puts.load(connection)?)
+    Ok(diesel::sql_query(PUTS_TO_REDACT)
+        .bind::<BigInt, _>(resource)
+        .bind::<Binary, _>(digest)
+        .load(connection)?)
 }
 
 fn remove(connection: &mut Connection, put: &Put) -> Result<(), LedgerError> {
@@ -429,14 +435,14 @@ fn remove(connection: &mut Connection, put: &Put) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// Earlier versions are not the newest any more.
+/// Earlier versions are not the newest any more. There is one such at most, which the index `entry_current` finds: a thing may have a million
+/// versions, and all other members wait while this is done.
+pub(super) const SUPERSEDE: &str = "UPDATE entry INDEXED BY entry_current SET class = 2 WHERE class = 1 AND resource = ? AND version < ?";
+
 fn supersede(connection: &mut Connection, resource: i64, version: i64) -> Result<(), LedgerError> {
-    let earlier = entry::table
-        .filter(entry::resource.eq(resource))
-        .filter(entry::version.lt(version))
-        .filter(entry::class.eq(Class::Current as i32));
-    diesel::update(earlier)
-        .set(entry::class.eq(Class::Superseded as i32))
+    diesel::sql_query(SUPERSEDE)
+        .bind::<BigInt, _>(resource)
+        .bind::<BigInt, _>(version)
         .execute(connection)?;
     Ok(())
 }
@@ -620,31 +626,22 @@ pub fn counts(connection: &mut Connection, log: i32) -> Result<Counts, LedgerErr
 }
 
 /// The newest versions that are out of sight, because they or their study are suppressed.
+pub(super) const SUPPRESSED_OF_LOG: &str = "WITH hidden (id) AS ( \
+        SELECT id FROM resource WHERE state = 2 \
+        UNION SELECT part.id FROM resource AS whole JOIN resource AS part ON part.study = whole.accession WHERE whole.state = 2 \
+    ) \
+    SELECT COUNT(*) AS number FROM hidden CROSS JOIN entry INDEXED BY entry_current ON entry.resource = hidden.id \
+    WHERE entry.class = 1 AND entry.log = ?";
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
 fn suppressed(connection: &mut Connection, log: i32) -> Result<u64, LedgerError> {
-    let themselves: Vec<(i64, String)> = resource::table
-        .filter(resource::state.eq(SUPPRESSED))
-        .select((resource::id, resource::accession))
-        .load(connection)?;
-    let mut hidden: Vec<i64> = themselves.iter().map(|(number, _)| *number).collect();
-    for (_, accession) in &themselves {
-        let parts: Vec<i64> = resource::table
-            .filter(resource::study.eq(accession))
-            .select(resource::id)
-            .load(connection)?;
-        hidden.extend(parts);
-    }
-    hidden.sort_unstable();
-    hidden.dedup();
-    let mut total = 0;
-    for some in hidden.chunks(1_000) {
-        let number: i64 = entry::table
-            .filter(entry::log.eq(log))
-            .filter(entry::resource.eq_any(some))
-            .filter(entry::class.eq(Class::Current as i32))
-            .filter(entry::version.is_not_null())
-            .count()
-            .get_result(connection)?;
-        total += unsigned(number);
-    }
-    Ok(total)
+    let found: Number = diesel::sql_query(SUPPRESSED_OF_LOG)
+        .bind::<Integer, _>(log)
+        .get_result(connection)?;
+    Ok(unsigned(found.number))
 }

@@ -15,7 +15,7 @@ use super::{Connection, LedgerError, signed, unsigned};
 /// Shown.
 pub(super) const PUBLIC: i32 = 1;
 /// Out of sight.
-pub(super) const SUPPRESSED: i32 = 2;
+const SUPPRESSED: i32 = 2;
 /// Gone for good.
 pub(super) const GONE: i32 = 3;
 

@@ -136,6 +136,24 @@ pub fn versions(connection: &mut Connection, id: &Accession) -> Result<Vec<Versi
         .collect()
 }
 
+/// One accepted version of a resource, whatever it is worth.
+///
+/// # Errors
+/// When a query fails.
+pub fn version(
+    connection: &mut Connection,
+    id: &Accession,
+    version: u64,
+) -> Result<Option<Version>, LedgerError> {
+    versions!()
+        .filter(resource::accession.eq(id.as_str()))
+        .filter(entry::version.eq(signed(version)))
+        .first::<Row>(connection)
+        .optional()?
+        .map(read_version)
+        .transpose()
+}
+
 /// Versions with this digest, of any log.
 ///
 /// # Errors
@@ -304,51 +322,4 @@ pub fn touched(
     accessions.sort_unstable();
     accessions.dedup();
     accessions.iter().map(|text| read_accession(text)).collect()
-}
-
-/// Bytes that redactions take out of the mirror, once graph and text index are past the sequence number that stands with them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Erasure {
-    /// the log's number
-    pub log: i32,
-    /// the index of the redacted `put`
-    pub index: u64,
-    /// the record's digest
-    pub digest: Digest,
-}
-
-/// Erasures that are due when projections have applied everything up to a sequence number.
-///
-/// # Errors
-/// When a query fails.
-pub fn erasures_due(
-    connection: &mut Connection,
-    sequence: i64,
-) -> Result<Vec<Erasure>, LedgerError> {
-    use super::schema::erasure;
-    let rows: Vec<(i32, i64, Vec<u8>)> = erasure::table
-        .filter(erasure::sequence.le(sequence))
-        .select((erasure::log, erasure::place, erasure::digest))
-        .order((erasure::log, erasure::place))
-        .load(connection)?;
-    rows.into_iter()
-        .map(|(log, place, digest)| {
-            Ok(Erasure {
-                log,
-                index: unsigned(place),
-                digest: read_digest(&digest)?,
-            })
-        })
-        .collect()
-}
-
-/// The bytes are gone.
-///
-/// # Errors
-/// When a query fails.
-pub fn erased(connection: &mut Connection, done: &Erasure) -> Result<(), LedgerError> {
-    use super::schema::erasure;
-    diesel::delete(erasure::table.find((done.log, super::signed(done.index))))
-        .execute(connection)?;
-    Ok(())
 }

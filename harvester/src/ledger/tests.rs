@@ -405,3 +405,62 @@ fn a_suppressed_study_touches_its_images() {
     let touched = shown::touched(connection, &windows[0]).unwrap();
     assert_eq!(touched, ids[..3]);
 }
+
+#[derive(diesel::QueryableByName)]
+struct PlanStep {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    detail: String,
+}
+
+#[test]
+fn what_one_entry_costs_does_not_grow_with_the_versions_of_its_thing() {
+    use diesel::RunQueryDsl;
+    let world = World::new();
+    let connection = &mut *world.ledger.reader().unwrap();
+    for (query, index) in [
+        (judge::SUPERSEDE, "USING INDEX entry_current (resource=?)"),
+        (
+            judge::PUTS_TO_REDACT,
+            "USING INDEX entry_to_redact (resource=? AND digest=?)",
+        ),
+        (judge::SUPPRESSED_OF_LOG, "INDEX resource_suppressed"),
+        (
+            judge::SUPPRESSED_OF_LOG,
+            "USING COVERING INDEX entry_current (resource=? AND log=?)",
+        ),
+    ] {
+        let plan: Vec<PlanStep> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}"))
+            .load(connection)
+            .unwrap();
+        let plan: Vec<_> = plan.into_iter().map(|step| step.detail).collect();
+        assert!(
+            plan.iter().any(|step| step.contains(index)),
+            "{query}: {plan:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_thing_that_is_published_and_redacted_again_and_again_keeps_its_classes() {
+    let mut world = World::new();
+    let id = &ids()[0];
+    for _ in 0..3 {
+        world.put(id, worth(0));
+        world.put(id, worth(3));
+        world.redact(id, 1);
+        world.redact(id, 1);
+        world.redact(id, 0);
+        world.cut();
+    }
+    world.put(id, worth(0));
+    world.cut();
+    let due = world
+        .ledger
+        .write(|connection| {
+            super::erasure::due_again(connection, world.log, 0, world.next)?;
+            let newest = log::sequence(connection)?;
+            super::erasure::due(connection, newest)
+        })
+        .unwrap();
+    assert_eq!(due.len(), 6);
+}

@@ -5,6 +5,9 @@ use zstd::zstd_safe;
 /// The largest window: 8 MiB is 2^23 (section 3).
 const WINDOW_LOG: u32 = 23;
 
+/// What a frame begins with (RFC 8878 section 3.1.1). The library reads skippable frames and those of its own past as well.
+const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
 /// Why bytes are no record bundle.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
@@ -36,6 +39,11 @@ pub enum FrameError {
 /// # Errors
 /// [`FrameError`] says which of these does not hold.
 pub fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, FrameError> {
+    if !bytes.starts_with(&MAGIC) {
+        return Err(FrameError::NotAFrame(
+            "it does not begin like one".to_owned(),
+        ));
+    }
     let size = match zstd_safe::get_frame_content_size(bytes) {
         Ok(Some(size)) => size,
         Ok(None) => return Err(FrameError::NoSize),
@@ -122,5 +130,17 @@ mod tests {
             Err(FrameError::NotAFrame(_))
         ));
         assert!(inflate(b"", 100).is_err());
+    }
+
+    #[test]
+    fn what_only_the_library_takes_for_a_frame_is_none() {
+        // skippable, with nothing in it; and a frame of version 0.7 (2016)
+        for other in [
+            &[0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0][..],
+            &[0x27, 0xb5, 0x2f, 0xfd, 0x20, 0, 1, 0, 0],
+        ] {
+            let refused = inflate(other, 100);
+            assert!(matches!(refused, Err(FrameError::NotAFrame(_))));
+        }
     }
 }

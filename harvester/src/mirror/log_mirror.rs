@@ -2,6 +2,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{MutexGuard, PoisonError};
 
 use protocol::bundle;
 use protocol::digest::Digest;
@@ -9,7 +10,7 @@ use protocol::entry::{Entry, Operation};
 
 use protocol::tile::{EntryBundleAddress, RecordBundleAddress, TileAddress, WIDTH, record_path};
 
-use super::frame;
+use super::{Turn, frame};
 
 /// Why the mirror could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -38,14 +39,21 @@ pub enum MirrorError {
 #[derive(Debug, Clone)]
 pub struct LogMirror {
     folder: PathBuf,
+    turn: Turn,
 }
 
 /// Tells files being written apart.
 static WRITTEN: AtomicU64 = AtomicU64::new(0);
 
 impl LogMirror {
-    pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder }
+    pub(super) fn new(folder: PathBuf, turn: Turn) -> Self {
+        Self { folder, turn }
+    }
+
+    /// From the writing of records to the verdict that they are published, and from the question whether they still are to their erasure,
+    /// nobody else may do either: else what was just published is erased, or what was just erased is there again.
+    pub fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The folder.
@@ -69,7 +77,8 @@ impl LogMirror {
         }
     }
 
-    /// Writes a file in one step: whoever reads sees the old one or the new one. Durable only behind the next [`LogMirror::barrier`].
+    /// Writes a file in one step: whoever reads sees the old one or the new one. Durable only behind the next [`LogMirror::barrier`]; but
+    /// what takes the place of another file is durable before it does, so that a power cut leaves one of the two.
     ///
     /// # Errors
     /// [`MirrorError::Disk`].
@@ -88,7 +97,14 @@ impl LogMirror {
             .create(true)
             .truncate(true)
             .open(&beside)
-            .and_then(|mut file| file.write_all(bytes))
+            .and_then(|mut file| {
+                file.write_all(bytes)?;
+                if place.exists() {
+                    file.sync_data()
+                } else {
+                    Ok(())
+                }
+            })
             .and_then(|()| fs::rename(&beside, &place));
         if written.is_err() {
             // best effort: the error that is reported is the one that made it useless
@@ -109,6 +125,11 @@ impl LogMirror {
         fs::create_dir_all(&self.folder).map_err(disk)?;
         let folder = File::open(&self.folder).map_err(disk)?;
         rustix::fs::syncfs(&folder).map_err(|error| disk(error.into()))
+    }
+
+    /// Whether there is a file at a path under the log prefix.
+    pub fn has(&self, path: &str) -> bool {
+        self.folder.join(path).exists()
     }
 
     /// Removes a file; that there is none is no error.
@@ -141,11 +162,12 @@ impl LogMirror {
             };
         }
         let records = self.records_of_bundle(index / WIDTH)?;
-        let found = records
+        // the same record may stand there twice, once redacted and once not
+        Ok(records
             .into_iter()
             .flatten()
-            .find(|record| record.digest == *digest);
-        Ok(found.and_then(|record| record.bytes))
+            .filter(|record| record.digest == *digest)
+            .find_map(|record| record.bytes))
     }
 
     /// The records of a full bundle's `put`s, in order; none where the mirror has no such record bundle.
@@ -194,7 +216,7 @@ impl LogMirror {
     /// Takes a record's bytes out, wherever they are kept. What is left of a bundle is written again without them.
     ///
     /// # Errors
-    /// [`MirrorError`].
+    /// [`MirrorError`]; where the bundle is damaged nobody can tell where in it the bytes are, and it has to go whole.
     pub fn erase_record(&self, index: u64, digest: &Digest) -> Result<(), MirrorError> {
         self.remove(&record_path(digest))?;
         let bundle_index = index / WIDTH;

@@ -7,7 +7,9 @@
 mod frame;
 mod log_mirror;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use frame::{FrameError, compress, inflate};
 pub use log_mirror::{Announced, BundledRecord, LogMirror, MirrorError, puts};
@@ -19,17 +21,28 @@ use protocol::identifier::Origin;
 #[derive(Debug, Clone)]
 pub struct Mirror {
     root: PathBuf,
+    /// of each log's folder
+    turns: Arc<Mutex<HashMap<String, Turn>>>,
 }
+
+/// Who has it alone decides what a log's mirror keeps: see [`LogMirror::turn`].
+type Turn = Arc<Mutex<()>>;
 
 impl Mirror {
     /// The mirrors below a folder.
     pub fn new(root: PathBuf) -> Self {
-        Self { root }
+        Self {
+            root,
+            turns: Arc::default(),
+        }
     }
 
     /// The mirror of one log. Nothing is made before something is written.
     pub fn log(&self, origin: &Origin) -> LogMirror {
-        LogMirror::new(self.root.join(name_of(origin)))
+        let name = name_of(origin);
+        let folder = self.root.join(&name);
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        LogMirror::new(folder, Arc::clone(turns.entry(name).or_default()))
     }
 }
 

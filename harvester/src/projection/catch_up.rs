@@ -14,14 +14,16 @@ use ontologies::Terms;
 use protocol::identifier::{Accession, Namespace, Origin};
 use protocol::record::Record;
 use protocol::roster::Document;
+use protocol::tile::{RecordBundleAddress, WIDTH};
 
 use super::stores::{Shelves, Stores};
 use super::{Change, RecordBytes, Shown};
 use crate::crash;
 use crate::harvest::round::namespace_of;
+use crate::ledger::erasure::{self, Erasure};
 use crate::ledger::shown::{self, Version};
 use crate::ledger::{Connection, Ledger, log};
-use crate::mirror::{BundledRecord, LogMirror, Mirror};
+use crate::mirror::{BundledRecord, LogMirror, Mirror, MirrorError};
 
 /// Resources whose changes one transaction of a projection holds: a transaction keeps all it writes in memory.
 const MOST_CHANGES: usize = 2_000;
@@ -366,19 +368,51 @@ impl Projections {
         Ok(())
     }
 
-    /// Erases what redactions took out, once nothing shows it any more.
+    /// Erases what redactions took out, once nothing shows it any more and no published version has the same bytes.
     fn erase(&self, sequence: i64) -> anyhow::Result<()> {
-        let due = shown::erasures_due(&mut *self.ledger.reader()?, sequence)?;
+        let due = erasure::due(&mut *self.ledger.reader()?, sequence)?;
         for erasure in &due {
             let origin = log::by_id(&mut *self.ledger.reader()?, erasure.log)?.origin;
             let mirror = self.log_mirror(&origin)?;
-            mirror.erase_record(erasure.index, &erasure.digest)?;
-            mirror.barrier()?;
-            crash::point("bytes-erased");
+            let _turn = mirror.turn();
+            if !self.is_published(erasure)? {
+                self.erase_from(&mirror, erasure)?;
+                mirror.barrier()?;
+                crash::point("bytes-erased");
+            }
             self.ledger
-                .write(|connection| shown::erased(connection, erasure))?;
+                .write(|connection| erasure::done(connection, erasure))?;
         }
         Ok(())
+    }
+
+    fn is_published(&self, erasure: &Erasure) -> anyhow::Result<bool> {
+        let connection = &mut *self.ledger.reader()?;
+        let nothing = 0..0;
+        Ok(erasure::is_published(
+            connection,
+            erasure.log,
+            &erasure.digest,
+            nothing,
+        )?)
+    }
+
+    /// What is too damaged to be written again without the bytes goes whole, and the next harvest fetches it again.
+    fn erase_from(&self, mirror: &LogMirror, erasure: &Erasure) -> anyhow::Result<()> {
+        match mirror.erase_record(erasure.index, &erasure.digest) {
+            Err(damaged @ MirrorError::Damaged { .. }) => {
+                tracing::error!("redacted bytes were to be taken out: {damaged}");
+                let bundle = erasure.index / WIDTH;
+                self.ledger.write(|connection| {
+                    log::lower_mirrored(connection, erasure.log, bundle * WIDTH)
+                })?;
+                match RecordBundleAddress::new(bundle) {
+                    Some(address) => Ok(mirror.remove(&address.path())?),
+                    None => Ok(()),
+                }
+            }
+            done => Ok(done?),
+        }
     }
 
     /// Takes other terms: the graph states them, and the text index makes again what they change.
@@ -429,11 +463,10 @@ impl Projections {
 
 impl RecordBytes for Projections {
     fn bytes(&self, id: &Accession, version: u64) -> anyhow::Result<Option<Vec<u8>>> {
-        let versions = shown::versions(&mut *self.ledger.reader()?, id)?;
-        let Some(found) = versions.iter().find(|found| found.version == version) else {
-            return Ok(None);
-        };
-        self.record_of(found)
+        match shown::version(&mut *self.ledger.reader()?, id, version)? {
+            Some(found) => self.record_of(&found),
+            None => Ok(None),
+        }
     }
 }
 
@@ -522,7 +555,7 @@ impl RecordReader {
     }
 
     fn bytes(&mut self, version: &Version) -> anyhow::Result<Option<Vec<u8>>> {
-        let bundle = version.index / protocol::tile::WIDTH;
+        let bundle = version.index / WIDTH;
         let is_last =
             |last: &(String, u64, Vec<BundledRecord>)| last.0 == version.origin && last.1 == bundle;
         let mirror = self.mirror.log(&Origin::parse(&version.origin)?);
@@ -538,8 +571,8 @@ impl RecordReader {
             .and_then(|last| {
                 last.2
                     .iter()
-                    .find(|record| record.digest == version.digest)
-                    .and_then(|record| record.bytes.clone())
+                    .filter(|record| record.digest == version.digest)
+                    .find_map(|record| record.bytes.clone())
             });
         match bundled {
             Some(bytes) => Ok(Some(bytes)),

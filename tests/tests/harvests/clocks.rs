@@ -36,3 +36,26 @@ fn a_member_that_failed_is_asked_again_although_the_clock_was_set_back() {
     world.federation.set_clock(-DAYS);
     world.heals();
 }
+
+#[test]
+fn a_clock_that_jumps_behind_the_rosters_end_shows_nothing_new_and_hides_nothing() {
+    let mut world = World::harvested(3);
+    world.write_up_to(5);
+    world.publish();
+    world.federation.set_clock(100 * 86_400);
+    for _ in 0..2 {
+        let report = world.federation.sync();
+        let standing = report.of("lies").is("roster-expired");
+        // it is mirrored, and that is all
+        assert_eq!((standing.size, standing.entries), (5, 3));
+        world.shows_what_it_did();
+        world.federation.rebuild();
+        world.shows_what_it_did();
+    }
+    world.federation.set_clock(0);
+    world.lies.forget();
+    world.is_healthy();
+    let asked: Vec<_> = world.lies.all_asked().into_keys().collect();
+    assert_eq!(asked, ["log/checkpoint"]);
+    world.federation.is_well();
+}

@@ -86,3 +86,18 @@ fn a_smaller_checkpoint_with_another_past_freezes_its_member() {
     world.lies.set("checkpoint", Fault::Instead(note));
     is_frozen(world, (4, 9));
 }
+
+#[test]
+fn a_fork_is_remembered_though_the_ledger_is_lost() {
+    let mut world = World::new(3);
+    let other = another_past(&mut world, 4);
+    world.lies.publish(&other);
+    world.sync().of("lies").is("frozen");
+    let evidence = world.federation.evidence("lies").unwrap();
+    for file in ["state.sqlite", "state.sqlite-wal", "state.sqlite-shm"] {
+        let _ = std::fs::remove_file(world.federation.path(file));
+    }
+    world.lies.publish(&world.log);
+    world.sync().of("lies").is("frozen").says("two histories");
+    assert_eq!(world.federation.evidence("lies").unwrap(), evidence);
+}

@@ -79,6 +79,24 @@ fn a_root_that_no_tiles_give_is_rejected_and_is_no_fork() {
 }
 
 #[test]
+fn a_size_that_no_log_can_have_is_rejected() {
+    // a few hashes give a root for it, and no entry is there
+    for (size, width) in [(1 << 63, 128), (1 << 62, 64)] {
+        let mut world = World::new(3);
+        let hashes = vec![[7; 32]; width];
+        let root = protocol::merkle::root_from_leaves(&hashes);
+        let path = format!("tile/7/000.p/{width}");
+        world.lies.set(&path, Fault::Instead(hashes.concat()));
+        let note = world.log.note(size, root);
+        world.lies.set("checkpoint", Fault::Instead(note));
+        let report = world.sync();
+        report.of("lies").is("rejected").says("checkpoint");
+        // what was never believed is no other past
+        world.heals();
+    }
+}
+
+#[test]
 fn another_root_at_a_first_harvest_is_rejected_and_is_no_fork() {
     let mut world = World::new(3);
     let note = world.log.note(3, [7; 32]);

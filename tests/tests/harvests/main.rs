@@ -19,7 +19,9 @@ mod kills;
 mod lost;
 mod moves;
 mod records;
+mod redactions;
 mod servers;
+mod statuses;
 mod tiles;
 mod world;
 

@@ -1,0 +1,2 @@
+DROP INDEX entry_to_redact;
+DROP INDEX entry_current;
