@@ -1,8 +1,8 @@
 //! How fast the text index is: `cargo bench -p harvester --no-default-features --bench text -- [DOCUMENTS]` (default 100,000).
 //!
 //! Documents are made up: titles and descriptions of words with the frequencies of a language, terms from the shipped slims, so
-//! that closures are as deep as real ones. Loading is timed without making the records, and stands beside tantivy alone over the
-//! same title, description and keywords with its own English analyser, and over these and the names of terms and of
+//! that closures are as deep as real ones. All records are made before the clock runs, and loading stands beside tantivy alone over
+//! the same titles, descriptions and keywords with its own English analyser, and over these and the names of terms and of
 //! all broader terms. Searches are a mix of words, phrases, prefixes,
 //! filters and everything, each with five facets.
 
@@ -33,20 +33,20 @@ fn main() -> Outcome<()> {
         .find_map(|argument| argument.parse().ok())
         .unwrap_or(100_000);
     let folder = tempfile::tempdir()?;
-    let words = vocabulary();
-    load_alone(&folder.path().join("alone"), documents, &words, None)?;
-    let pools = pools();
-    load_alone(
-        &folder.path().join("with-names"),
-        documents,
-        &words,
-        Some(&pools),
-    )?;
+    let (words, pools) = (vocabulary(), pools());
+    let mut chance = Chance(42);
+    let all: Vec<Made> = (0..documents)
+        .map(|_| make(&mut chance, &words, &pools))
+        .collect();
+    load_alone(&folder.path().join("alone"), &all, false)?;
+    let alone = load_alone(&folder.path().join("with-names"), &all, true)?;
     let text = Text::open(&folder.path().join("text"), HEAP)?;
-    load(&text, documents, &words)?;
+    let ours = load(&text, &all)?;
+    println!("load beside tantivy alone, with names: {:.2}", ours / alone);
+    drop(all);
     search(&text, &words)?;
     suggest(&text)?;
-    apply(&text, documents, &words)?;
+    apply(&text, documents, &words, &pools)?;
     Ok(())
 }
 
@@ -94,28 +94,66 @@ fn vocabulary() -> Vec<String> {
         .collect()
 }
 
+/// A study before it is a record, so that all that is compared is loaded with the same.
 struct Made {
     title: String,
     description: String,
     keywords: Vec<String>,
+    licence: String,
+    year: String,
+    member: &'static str,
+    /// (what is said of the study, the term's IRI)
+    terms: Vec<(&'static str, String)>,
+    authors: Vec<String>,
 }
 
-fn make(chance: &mut Chance, words: &[String]) -> Made {
+fn make(chance: &mut Chance, words: &[String], pools: &Pools) -> Made {
     let mut some = |count: usize| {
         let chosen: Vec<&str> = (0..count)
             .map(|_| words[chance.skewed(words.len())].as_str())
             .collect();
         chosen.join(" ")
     };
+    let (title, description) = (some(9), some(120));
+    let keywords = vec![some(1), some(2), some(1)];
+    let licences = ["by/4.0", "by-nc/4.0", "by-sa/3.0"];
+    let licence = format!(
+        "https://creativecommons.org/licenses/{}/",
+        licences[chance.below(3)]
+    );
+    let year = (2008 + chance.below(18)).to_string();
+    let mut terms = Vec::new();
+    for (pool, predicate, most) in [
+        (&pools.taxa, schema_org::ABOUT, 2),
+        (&pools.cells, schema_org::ABOUT, 2),
+        (&pools.methods, dwciri::MEASUREMENT_METHOD, 3),
+    ] {
+        for _ in 0..=chance.below(most) {
+            terms.push((predicate, pool[chance.skewed(pool.len())].clone()));
+        }
+    }
+    let authors = (0..=chance.below(6))
+        .map(|_| {
+            format!(
+                "{} {}",
+                words[30 + chance.below(3_000)],
+                words[30 + chance.below(9_000)]
+            )
+        })
+        .collect();
     Made {
-        title: some(9),
-        description: some(120),
-        keywords: vec![some(1), some(2), some(1)],
+        title,
+        description,
+        keywords,
+        licence,
+        year,
+        member: ["dundee", "ebi", "riken"][chance.below(3)],
+        terms,
+        authors,
     }
 }
 
-fn shown(serial: usize, chance: &mut Chance, words: &[String], terms: &Pools) -> Outcome<Shown> {
-    let made = make(chance, words);
+fn shown(serial: usize, made: &Made) -> Outcome<Shown> {
     let id = Accession::parse(&format!("DND-S{}", serial + 1))?;
     let namespace = Namespace::parse(NAMESPACE)?;
     let iri = namespace.iri(&id);
@@ -127,56 +165,29 @@ fn shown(serial: usize, chance: &mut Chance, words: &[String], terms: &Pools) ->
     say(&iri, rdf::TYPE, Object::iri(schema_org::DATASET)?)?;
     say(&iri, omma::SALT, Object::text("BwcHBwcHBwcHBwcHBwcHBw"))?;
     say(&iri, dct::IDENTIFIER, Object::text(id.as_str()))?;
-    say(&iri, schema_org::NAME, Object::text(made.title))?;
-    say(
-        &iri,
-        schema_org::DESCRIPTION,
-        Object::text(made.description),
-    )?;
-    for keyword in made.keywords {
-        say(&iri, schema_org::KEYWORDS, Object::text(keyword))?;
+    say(&iri, schema_org::NAME, Object::text(made.title.as_str()))?;
+    let description = Object::text(made.description.as_str());
+    say(&iri, schema_org::DESCRIPTION, description)?;
+    for keyword in &made.keywords {
+        say(&iri, schema_org::KEYWORDS, Object::text(keyword.as_str()))?;
     }
-    let licences = ["by/4.0", "by-nc/4.0", "by-sa/3.0"];
-    let licence = format!(
-        "https://creativecommons.org/licenses/{}/",
-        licences[chance.below(3)]
-    );
-    say(&iri, dct::LICENSE, Object::iri(licence)?)?;
-    let year = (2008 + chance.below(18)).to_string();
-    say(
-        &iri,
-        schema_org::DATE_PUBLISHED,
-        Object::typed(year, xsd::YEAR)?,
-    )?;
-    for (pool, predicate, most) in [
-        (&terms.taxa, schema_org::ABOUT, 2),
-        (&terms.cells, schema_org::ABOUT, 2),
-        (&terms.methods, dwciri::MEASUREMENT_METHOD, 3),
-    ] {
-        for _ in 0..=chance.below(most) {
-            say(
-                &iri,
-                predicate,
-                Object::iri(pool[chance.skewed(pool.len())].as_str())?,
-            )?;
-        }
+    say(&iri, dct::LICENSE, Object::iri(made.licence.as_str())?)?;
+    let year = Object::typed(made.year.as_str(), xsd::YEAR)?;
+    say(&iri, schema_org::DATE_PUBLISHED, year)?;
+    for (predicate, term) in &made.terms {
+        say(&iri, predicate, Object::iri(term.as_str())?)?;
     }
-    for author in 0..=chance.below(6) {
-        let node = format!("{iri}#author-{author}");
-        let name = format!(
-            "{} {}",
-            words[30 + chance.below(3_000)],
-            words[30 + chance.below(9_000)]
-        );
+    for (place, name) in made.authors.iter().enumerate() {
+        let node = format!("{iri}#author-{place}");
         say(&iri, schema_org::AUTHOR, Object::iri(node.as_str())?)?;
-        say(&node, schema_org::NAME, Object::text(name))?;
+        say(&node, schema_org::NAME, Object::text(name.as_str()))?;
     }
     let record = Record::from_statements(&id, &namespace, statements)?;
     Ok(Shown {
         id,
         version: 1,
         namespace,
-        member: ["dundee", "ebi", "riken"][chance.below(3)].to_owned(),
+        member: made.member.to_owned(),
         index: serial as u64,
         verified_at: "2026-03-01T12:00:00Z".to_owned(),
         record,
@@ -210,37 +221,73 @@ fn pools() -> Pools {
     }
 }
 
-fn rate(what: &str, documents: usize, time: Duration) {
-    println!(
-        "{what:<28} {:8.2} s  {:9.0} documents/s",
-        time.as_secs_f64(),
-        documents as f64 / time.as_secs_f64()
-    );
+/// What an act took: time, processor time of all threads, and memory beyond what there was before.
+struct Cost {
+    started: Instant,
+    processor: Option<f64>,
+    resident: Option<u64>,
 }
 
-/// What the terms of a made-up document and all broader ones are called, each name once.
-fn names_of_terms(pools: &Pools, chance: &mut Chance) -> BTreeSet<&'static str> {
+impl Cost {
+    fn begin() -> Self {
+        // what Linux tells; elsewhere only the time is given. Writing 5 there begins the peak of memory anew
+        let begins_anew = std::fs::write("/proc/self/clear_refs", "5").is_ok();
+        Self {
+            resident: status("VmRSS:").filter(|_| begins_anew),
+            processor: processor_seconds(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Prints it, and gives the seconds.
+    fn end(self, what: &str, documents: usize) -> f64 {
+        let time = self.started.elapsed().as_secs_f64();
+        print!(
+            "{what:<28} {time:8.2} s  {:9.0} documents/s",
+            documents as f64 / time
+        );
+        if let (Some(before), Some(after)) = (self.processor, processor_seconds()) {
+            print!("  processor {:7.2} s", after - before);
+        }
+        if let (Some(before), Some(peak)) = (self.resident, status("VmHWM:")) {
+            print!("  memory {:5} MB", peak.saturating_sub(before) / 1_000);
+        }
+        println!();
+        time
+    }
+}
+
+/// Time that all threads were computing, in steps of ten milliseconds.
+fn processor_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // behind the name, which stands in brackets, the fields from the third on: utime and stime are the 14th and 15th
+    let mut fields = stat.rsplit(')').next()?.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some((ticks()? + ticks()?) / 100.0)
+}
+
+/// A line of the process's state, in kB.
+fn status(name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// What the terms of a document and all broader ones are called, each name once.
+fn names_of_terms(made: &Made) -> BTreeSet<&'static str> {
     let terms = Terms::builtin();
     let mut names = BTreeSet::new();
-    for (pool, most) in [(&pools.taxa, 2), (&pools.cells, 2), (&pools.methods, 3)] {
-        for _ in 0..=chance.below(most) {
-            let iri = &pool[chance.skewed(pool.len())];
-            for term in terms.by_iri(iri).into_iter().chain(terms.ancestors(iri)) {
-                names.insert(term.label.as_str());
-                names.extend(term.synonyms.iter().map(String::as_str));
-            }
+    for (_, iri) in &made.terms {
+        for term in terms.by_iri(iri).into_iter().chain(terms.ancestors(iri)) {
+            names.insert(term.label.as_str());
+            names.extend(term.synonyms.iter().map(String::as_str));
         }
     }
     names
 }
 
-/// Tantivy with its own analyser over the same texts.
-fn load_alone(
-    folder: &Path,
-    documents: usize,
-    words: &[String],
-    pools: Option<&Pools>,
-) -> Outcome<()> {
+/// Tantivy with its own analyser over the same texts. Gives the seconds.
+fn load_alone(folder: &Path, all: &[Made], with_names: bool) -> Outcome<f64> {
     std::fs::create_dir_all(folder)?;
     let mut builder = Schema::builder();
     let english = TextOptions::default().set_indexing_options(
@@ -255,14 +302,13 @@ fn load_alone(
     let names = builder.add_text_field("names", english);
     let index = Index::create_in_dir(folder, builder.build())?;
     let mut writer = index.writer_with_num_threads::<TantivyDocument>(2, HEAP)?;
-    let mut chance = Chance(42);
-    let mut making = Duration::ZERO;
-    let started = Instant::now();
-    for serial in 0..documents {
-        let began = Instant::now();
-        let made = make(&mut chance, words);
-        let named = pools.map_or_else(BTreeSet::new, |pools| names_of_terms(pools, &mut chance));
-        making += began.elapsed();
+    // names are looked up beforehand: what is compared is the index
+    let named: Vec<BTreeSet<&str>> = match with_names {
+        true => all.iter().map(names_of_terms).collect(),
+        false => Vec::new(),
+    };
+    let cost = Cost::begin();
+    for (serial, made) in all.iter().enumerate() {
         let mut document = TantivyDocument::default();
         document.add_u64(id, serial as u64);
         document.add_text(title, &made.title);
@@ -270,36 +316,29 @@ fn load_alone(
         for keyword in &made.keywords {
             document.add_text(keywords, keyword);
         }
-        for name in named {
+        for name in named.get(serial).into_iter().flatten() {
             document.add_text(names, name);
         }
         writer.add_document(document)?;
     }
     writer.commit()?;
-    let what = match pools {
-        None => "tantivy alone",
-        Some(_) => "tantivy alone, with names",
+    let what = if with_names {
+        "tantivy alone, with names"
+    } else {
+        "tantivy alone"
     };
-    rate(what, documents, started.elapsed() - making);
-    Ok(())
+    Ok(cost.end(what, all.len()))
 }
 
-fn load(text: &Text, documents: usize, words: &[String]) -> Outcome<()> {
-    let pools = pools();
-    let mut chance = Chance(42);
-    let mut making = Duration::ZERO;
-    let records = (0..documents).map(|serial| {
-        let began = Instant::now();
-        let made =
-            shown(serial, &mut chance, words, &pools).map_err(|error| anyhow::anyhow!("{error}"));
-        making += began.elapsed();
-        made
-    });
-    let started = Instant::now();
-    text.load(records, Terms::builtin(), 1)?;
-    let time = started.elapsed() - making;
-    rate("load", documents, time);
-    Ok(())
+fn load(text: &Text, all: &[Made]) -> Outcome<f64> {
+    let records = all
+        .iter()
+        .enumerate()
+        .map(|(serial, made)| shown(serial, made))
+        .collect::<Outcome<Vec<Shown>>>()?;
+    let cost = Cost::begin();
+    text.load(records.into_iter().map(Ok), Terms::builtin(), 1)?;
+    Ok(cost.end("load", all.len()))
 }
 
 fn request(pairs: &[(&str, &str)]) -> Outcome<SearchRequest> {
@@ -376,12 +415,12 @@ fn suggest(text: &Text) -> Outcome<()> {
 }
 
 /// Single changes, as a harvest makes them when one member publishes.
-fn apply(text: &Text, documents: usize, words: &[String]) -> Outcome<()> {
-    let pools = pools();
+fn apply(text: &Text, documents: usize, words: &[String], pools: &Pools) -> Outcome<()> {
     let mut chance = Chance(7);
     let mut times = Vec::new();
     for _ in 0..20 {
-        let shown = shown(chance.below(documents), &mut chance, words, &pools)?;
+        let made = make(&mut chance, words, pools);
+        let shown = shown(chance.below(documents), &made)?;
         let change = Change {
             id: shown.id.clone(),
             namespace: shown.namespace.clone(),

@@ -8,6 +8,8 @@
 //! terms that have the same above them, under a digest that the bundle repeats. So a document of a taxon with thirty ancestors costs a few
 //! bytes, and yet is counted by what was above its terms when it was indexed, which is also what filters find it by.
 
+use std::sync::Arc;
+
 use sha2::{Digest as _, Sha256};
 
 /// Between values.
@@ -84,8 +86,8 @@ pub(super) fn values(text: &str) -> impl Iterator<Item = Value<'_>> {
 pub(super) struct Broader {
     /// Under what bundles name it: 16 bytes of the digest, in hex.
     pub digest: String,
-    /// Facet, digest, keys.
-    pub text: String,
+    /// Facet, digest, keys; every document of such a term has it.
+    pub text: Arc<str>,
 }
 
 impl Broader {
@@ -102,7 +104,10 @@ impl Broader {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         let text = format!("{}{digest}{NEXT}{list}", broader_of(facet));
-        Some(Self { digest, text })
+        Some(Self {
+            digest,
+            text: text.into(),
+        })
     }
 }
 

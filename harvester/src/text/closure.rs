@@ -1,5 +1,6 @@
 //! What a document is found under because of a term: the term, everything broader, and what all of those are called.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -8,25 +9,40 @@ use ontologies::{Term, Terms};
 use super::bundle::Broader;
 use super::facet::Facet;
 
-/// A term with all that is broader.
+/// A term with all that is broader, as numbers for [`Closures::term`].
 #[derive(Debug, Default)]
 pub(super) struct Closure {
-    /// IRIs of broader terms, without the term itself; of a method its facets too.
-    pub broader: Vec<String>,
-    /// Label, exact synonyms and the project's names of the term.
-    pub names: Vec<String>,
-    /// The same of what is broader.
-    pub broader_names: Vec<String>,
+    /// The term itself.
+    pub own: usize,
+    /// Broader terms, without the term itself; of a method its facets too.
+    pub broader: Vec<usize>,
     /// What is broader, as it is written into the index; none where nothing is.
     pub written: Option<Broader>,
 }
+
+/// What a term is called.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    pub iri: String,
+    /// Label, exact synonyms and the project's names, as numbers for [`Closures::name`]; none for a term that is not loaded.
+    pub names: Vec<usize>,
+    /// Whether the ontology has a label for it.
+    pub is_labelled: bool,
+}
+
+/// When so many terms are known, all are forgotten: no ontologies have so many, but strangers can name as many as they like.
+const MOST_NAMED: usize = 500_000;
 
 /// Closures that were worked out before: many documents have the same few terms.
 pub(super) struct Closures<'t> {
     terms: &'t Terms,
     /// What people write for a method, by IRI.
     method_names: HashMap<&'t str, Vec<&'t str>>,
-    known: HashMap<(Facet, String), Arc<Closure>>,
+    known: [HashMap<String, Arc<Closure>>; Facet::OF_TERMS.len()],
+    named: Vec<Named>,
+    numbers: HashMap<String, usize>,
+    names: Vec<String>,
+    numbers_of_names: HashMap<String, usize>,
 }
 
 impl<'t> Closures<'t> {
@@ -38,7 +54,11 @@ impl<'t> Closures<'t> {
         Self {
             terms,
             method_names,
-            known: HashMap::new(),
+            known: Default::default(),
+            named: Vec::new(),
+            numbers: HashMap::new(),
+            names: Vec::new(),
+            numbers_of_names: HashMap::new(),
         }
     }
 
@@ -46,15 +66,75 @@ impl<'t> Closures<'t> {
         self.terms
     }
 
-    /// Of a term that is named in this role.
+    /// Forgets what was worked out, where that is too much. Numbers that were given before mean nothing any more.
+    pub(super) fn keep_small(&mut self) {
+        if self.named.len() > MOST_NAMED {
+            self.named.clear();
+            self.numbers.clear();
+            self.known = Default::default();
+            self.names.clear();
+            self.numbers_of_names.clear();
+        }
+    }
+
+    /// Of a term that is named in this role, one of [`Facet::OF_TERMS`].
     pub(super) fn get(&mut self, facet: Facet, iri: &str) -> Arc<Closure> {
-        let key = (facet, iri.to_owned());
-        if let Some(known) = self.known.get(&key) {
+        if let Some(known) = self.known[facet.place()].get(iri) {
             return Arc::clone(known);
         }
         let closure = Arc::new(self.work_out(facet, iri));
-        self.known.insert(key, Arc::clone(&closure));
+        self.known[facet.place()].insert(iri.to_owned(), Arc::clone(&closure));
         closure
+    }
+
+    /// The term of a number that was given before.
+    pub(super) fn term(&self, number: usize) -> &Named {
+        &self.named[number]
+    }
+
+    /// The number of a term, loaded or not.
+    pub(super) fn number(&mut self, iri: &str) -> usize {
+        if let Some(number) = self.numbers.get(iri) {
+            return *number;
+        }
+        let number = self.named.len();
+        let term = self.terms.by_iri(iri);
+        let names = self.names(iri);
+        let names = names.into_iter().map(|name| self.intern(name)).collect();
+        self.named.push(Named {
+            iri: iri.to_owned(),
+            names,
+            is_labelled: term.is_some_and(|term| !term.label.is_empty()),
+        });
+        self.numbers.insert(iri.to_owned(), number);
+        number
+    }
+
+    /// The name of a number.
+    pub(super) fn name(&self, number: usize) -> &str {
+        &self.names[number]
+    }
+
+    /// The names of some terms, all as numbers.
+    pub(super) fn names_of_terms(&self, numbers: Vec<usize>) -> Vec<usize> {
+        let terms = numbers.into_iter().map(|number| self.term(number));
+        terms.flat_map(|term| &term.names).copied().collect()
+    }
+
+    /// The number of a name, where a term that was asked for has it.
+    pub(super) fn number_of_name(&self, name: &str) -> Option<usize> {
+        self.numbers_of_names.get(name).copied()
+    }
+
+    fn intern(&mut self, name: String) -> usize {
+        let number = self.names.len();
+        match self.numbers_of_names.entry(name) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(free) => {
+                self.names.push(free.key().clone());
+                *free.insert(number)
+            }
+        }
     }
 
     /// Label and synonyms of a term; none for one that is not loaded.
@@ -65,7 +145,7 @@ impl<'t> Closures<'t> {
             .unwrap_or_default()
     }
 
-    fn work_out(&self, facet: Facet, iri: &str) -> Closure {
+    fn work_out(&mut self, facet: Facet, iri: &str) -> Closure {
         let mut broader = self.terms.ancestors(iri);
         if facet == Facet::Method {
             broader.extend(self.terms.facets(iri));
@@ -75,12 +155,8 @@ impl<'t> Closures<'t> {
         let iris: Vec<String> = broader.iter().map(|term| term.iri.clone()).collect();
         Closure {
             written: Broader::of(facet.name(), &iris),
-            names: self.names(iri),
-            broader_names: broader
-                .iter()
-                .flat_map(|term| self.names_of(term))
-                .collect(),
-            broader: iris,
+            own: self.number(iri),
+            broader: iris.iter().map(|iri| self.number(iri)).collect(),
         }
     }
 

@@ -1,16 +1,15 @@
 //! From what a record says to a document of the index.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
-use tantivy::TantivyDocument;
 
 use super::bundle::{Bundle, Value};
-use super::closure::Closures;
+use super::closure::{Closure, Closures};
 use super::facet::Facet;
-use super::record::{Author, Described, NamedTerm, words_of_name};
+use super::filled::Filled;
+use super::keys::Keys;
+use super::record::Described;
 use super::schema::Fields;
-use super::words;
+use super::words::{self, END};
 
 /// As much of a description as a snippet is cut from, in bytes.
 const LONGEST_STORED: usize = 8_000;
@@ -18,24 +17,21 @@ const LONGEST_STORED: usize = 8_000;
 /// A title is ordered by its first so many bytes.
 const LONGEST_TITLE_KEY: usize = 200;
 
-/// The most words of one name that any subset of is found; a name with more is found by all of them and by each.
-const MOST_NAME_WORDS: usize = 5;
-
 /// What is kept of a document to show it as a hit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct StoredHit {
-    pub id: String,
-    pub iri: String,
-    pub kind: String,
-    pub title: String,
-    pub description: Option<String>,
-    pub member: String,
-    pub published: Option<String>,
-    pub thumbnail: Option<String>,
+pub(super) struct StoredHit<T = String> {
+    pub id: T,
+    pub iri: T,
+    pub kind: T,
+    pub title: T,
+    pub description: Option<T>,
+    pub member: T,
+    pub published: Option<T>,
+    pub thumbnail: Option<T>,
     /// (IRI, label as submitted)
-    pub organism: Vec<(String, Option<String>)>,
+    pub organism: Vec<(T, Option<T>)>,
     /// (IRI, label as submitted)
-    pub method: Vec<(String, Option<String>)>,
+    pub method: Vec<(T, Option<T>)>,
 }
 
 /// Makes the document; `sequence` is its place in the order of coming in.
@@ -44,20 +40,24 @@ pub(super) fn document(
     closures: &mut Closures<'_>,
     fields: &Fields,
     sequence: u64,
-) -> Result<TantivyDocument, serde_json::Error> {
+) -> Result<Filled, serde_json::Error> {
+    closures.keep_small();
     let mut making = Making {
         described,
         fields,
-        document: TantivyDocument::default(),
-        tokens: BTreeSet::new(),
+        document: Filled::default(),
+        keys: Keys::default(),
     };
     making.identity(sequence);
     making.terms(closures);
     making.credit();
     making.plain_facets();
-    making.text(fields.description, described.description.as_deref());
+    let texts = described.description.iter();
+    for text in texts {
+        making.words(fields.description, text);
+    }
     for text in &described.other_text {
-        making.text(fields.other, Some(text));
+        making.words(fields.other, text);
     }
     making.finish()
 }
@@ -65,99 +65,124 @@ pub(super) fn document(
 struct Making<'a> {
     described: &'a Described,
     fields: &'a Fields,
-    document: TantivyDocument,
-    tokens: BTreeSet<String>,
+    document: Filled,
+    keys: Keys,
 }
 
 impl Making<'_> {
     fn identity(&mut self, sequence: u64) {
         let (described, fields) = (self.described, self.fields);
-        self.document.add_text(fields.id, &described.id);
-        self.document.add_u64(fields.sequence, sequence);
         let day = day(described.published.as_deref());
-        self.document.add_u64(fields.day, day);
-        self.document.add_u64(fields.year, day / 10_000);
-        let title_key = words::folded(&described.title);
-        self.document
-            .add_text(fields.title_key, cut(&title_key, LONGEST_TITLE_KEY));
-        self.text(fields.title, Some(&described.title));
+        self.document.number(fields.sequence, sequence);
+        self.document.number(fields.day, day);
+        self.document.number(fields.year, day / 10_000);
         // an accession in a query of several words; that of a study is the beginning of those of its images
-        self.text(fields.other, Some(&described.id));
-        self.document.add_text(fields.title_words, &described.title);
+        let of_id = [fields.id, fields.other, fields.words];
+        self.document.text(&of_id, described.id.clone());
+        let of_title = [fields.title, fields.title_words, fields.words];
+        self.document.text(&of_title, described.title.clone());
+        let mut title_key = words::folded(&described.title);
+        title_key.truncate(cut(&title_key, LONGEST_TITLE_KEY).len());
+        self.document.text(&[fields.title_key], title_key);
         for key in &described.identifiers {
-            self.tokens.insert(format!("ident={key}"));
+            self.keys.push(&["ident=", key]);
         }
     }
 
     /// Terms by facet with all that is broader; then those without facet.
     fn terms(&mut self, closures: &mut Closures<'_>) {
         let (described, fields) = (self.described, self.fields);
-        let mut names = described.submitted.clone();
-        let mut broader_names = BTreeSet::new();
-        let mut written = BTreeSet::new();
+        let (mut own, mut broader, mut written) = (Vec::new(), Vec::new(), Vec::new());
         for facet in Facet::OF_TERMS {
-            let of_facet = described
-                .terms
-                .get(&facet)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
             let mut bundle = Bundle::default();
-            for term in of_facet {
+            let mut of_facet = Vec::new();
+            for term in described.terms.get(&facet).into_iter().flatten() {
                 let closure = closures.get(facet, &term.iri);
-                names.extend(closure.names.iter().cloned());
-                broader_names.extend(closure.broader_names.iter().cloned());
-                bundle.push(Value {
-                    key: &term.iri,
-                    label: label_unless_known(term, closures),
-                    broader: closure
-                        .written
-                        .as_ref()
-                        .map(|written| written.digest.as_str()),
-                });
-                written.extend(closure.written.as_ref().map(|written| written.text.clone()));
-                let keys = std::iter::once(&term.iri).chain(&closure.broader);
-                self.tokens.extend(keys.map(|key| facet.token(key)));
+                let is_labelled = closures.term(closure.own).is_labelled;
+                bundle.push(value(
+                    &term.iri,
+                    term.label.as_deref(),
+                    is_labelled,
+                    &closure,
+                ));
+                written.extend(closure.written.iter().map(|broader| broader.text.clone()));
+                own.push(closure.own);
+                broader.extend_from_slice(&closure.broader);
+                of_facet.push(closure.own);
+                of_facet.extend_from_slice(&closure.broader);
             }
             self.facet(facet, bundle);
+            of_facet.sort_unstable();
+            of_facet.dedup();
+            for term in of_facet {
+                let iri = closures.term(term).iri.as_str();
+                self.keys.push(&[facet.name(), "=", iri]);
+            }
         }
-        for text in &written {
-            self.document.add_text(fields.broader, text);
+        written.sort_unstable();
+        written.dedup();
+        for text in written {
+            self.document.shared(fields.broader, text);
         }
         for iri in &described.other_terms {
-            broader_names.extend(closures.names(iri));
-            self.tokens.insert(format!("term={iri}"));
+            broader.push(closures.number(iri));
+            self.keys.push(&["term=", iri]);
         }
-        for name in &names {
-            self.text(fields.terms, Some(name));
+        self.names(own, broader, closures);
+    }
+
+    /// What terms are called, each name once; what broader ones are called only where that is no name of the others.
+    fn names(&mut self, own: Vec<usize>, broader: Vec<usize>, closures: &Closures<'_>) {
+        let (described, fields) = (self.described, self.fields);
+        let mut names = String::new();
+        let mut own = closures.names_of_terms(own);
+        for name in &described.submitted {
+            match closures.number_of_name(name) {
+                Some(number) => own.push(number),
+                None => push_item(name, &mut names),
+            }
+        }
+        own.sort_unstable();
+        own.dedup();
+        for name in &own {
+            push_item(closures.name(*name), &mut names);
+        }
+        self.document.text(&[fields.terms, fields.words], names);
+        let mut broader = closures.names_of_terms(broader);
+        broader.sort_unstable();
+        broader.dedup();
+        let mut names = String::new();
+        for name in broader {
+            if own.binary_search(&name).is_err() {
+                push_item(closures.name(name), &mut names);
+            }
         }
         // not among the words for beginnings: there are far more of them than of all others
-        for name in broader_names.difference(&names) {
-            self.document.add_text(fields.other, name);
-        }
+        self.document.text(&[fields.other], names);
     }
 
     fn credit(&mut self) {
         let (described, fields) = (self.described, self.fields);
         let mut bundle = Bundle::default();
-        let mut seen = BTreeSet::new();
+        let mut seen = std::collections::BTreeSet::new();
         for author in &described.authors {
             let key = author.orcid.as_deref().unwrap_or(&author.name);
             if seen.insert(key) {
                 bundle.push(labelled(key, Some(&author.name)));
             }
-            self.tokens.extend(author_tokens(author));
-            self.text(fields.credit, Some(&author.name));
+            self.keys.author(author);
+            self.words(fields.credit, &author.name);
         }
         self.facet(Facet::Author, bundle);
         for keyword in &described.keywords {
-            self.text(fields.credit, Some(keyword));
+            self.words(fields.credit, keyword);
         }
         let mut genes = Bundle::default();
         for (key, spelling) in described.genes.iter() {
             genes.push(labelled(key, Some(spelling)));
-            self.tokens.insert(Facet::Gene.token(key));
+            self.keys.push(&[Facet::Gene.name(), "=", key]);
             // as it is written, without stems: "FUS" is not "fused"
-            self.document.add_text(fields.words, spelling);
+            self.document.text(&[fields.words], spelling.to_owned());
         }
         self.facet(Facet::Gene, genes);
     }
@@ -184,7 +209,7 @@ impl Making<'_> {
             let mut bundle = Bundle::default();
             if let Some(key) = key {
                 bundle.push(labelled(key, label));
-                self.tokens.insert(facet.token(key));
+                self.keys.push(&[facet.name(), "=", key]);
             }
             self.facet(facet, bundle);
         }
@@ -192,25 +217,42 @@ impl Making<'_> {
 
     /// Every document has a value in every column, so that columns need no list of who has none.
     fn facet(&mut self, facet: Facet, bundle: Bundle) {
-        self.document
-            .add_text(self.fields.facets[facet.place()], bundle.into_text());
+        let column = self.fields.facets[facet.place()];
+        self.document.text(&[column], bundle.into_text());
     }
 
-    fn text(&mut self, field: tantivy::schema::Field, text: Option<&str>) {
-        if let Some(text) = text {
-            self.document.add_text(field, text);
-            self.document.add_text(self.fields.words, text);
-        }
+    /// A text that is searched by its words, also as beginnings.
+    fn words(&mut self, field: tantivy::schema::Field, text: &str) {
+        self.document
+            .text(&[field, self.fields.words], text.to_owned());
     }
 
-    fn finish(mut self) -> Result<TantivyDocument, serde_json::Error> {
-        for token in &self.tokens {
-            self.document.add_text(self.fields.is, token);
-        }
-        let hit = stored(self.described);
-        self.document
-            .add_text(self.fields.hit, serde_json::to_string(&hit)?);
+    fn finish(mut self) -> Result<Filled, serde_json::Error> {
+        self.document.text(&[self.fields.is], self.keys.into_text());
+        let hit = serde_json::to_string(&stored(self.described))?;
+        self.document.text(&[self.fields.hit], hit);
         Ok(self.document)
+    }
+}
+
+/// Adds a text to a list of texts.
+fn push_item(text: &str, list: &mut String) {
+    list.push_str(text);
+    list.push(END);
+}
+
+/// A term that an ontology knows is called what the ontology calls it, so that its label as submitted is not kept.
+fn value<'v>(
+    iri: &'v str,
+    submitted: Option<&'v str>,
+    is_labelled: bool,
+    closure: &'v Closure,
+) -> Value<'v> {
+    let broader = closure.written.as_ref();
+    Value {
+        key: iri,
+        label: submitted.filter(|_| !is_labelled),
+        broader: broader.map(|broader| broader.digest.as_str()),
     }
 }
 
@@ -223,81 +265,28 @@ fn labelled<'v>(key: &'v str, label: Option<&'v str>) -> Value<'v> {
     }
 }
 
-fn stored(described: &Described) -> StoredHit {
+fn stored(described: &Described) -> StoredHit<&str> {
     let terms = |facet| {
         let of_facet = described.terms.get(&facet).into_iter().flatten();
         of_facet
-            .map(|term: &NamedTerm| (term.iri.clone(), term.label.clone()))
+            .map(|term| (term.iri.as_str(), term.label.as_deref()))
             .collect()
     };
     StoredHit {
-        id: described.id.clone(),
-        iri: described.iri.clone(),
-        kind: described.kind.as_str().to_owned(),
-        title: described.title.clone(),
+        id: &described.id,
+        iri: &described.iri,
+        kind: described.kind.as_str(),
+        title: &described.title,
         description: described
             .description
             .as_deref()
-            .map(|text| cut(text, LONGEST_STORED).to_owned()),
-        member: described.member.clone(),
-        published: described.published.clone(),
-        thumbnail: described.thumbnail.clone(),
+            .map(|text| cut(text, LONGEST_STORED)),
+        member: &described.member,
+        published: described.published.as_deref(),
+        thumbnail: described.thumbnail.as_deref(),
         organism: terms(Facet::Organism),
         method: terms(Facet::Method),
     }
-}
-
-/// A term that an ontology knows is called what the ontology calls it.
-fn label_unless_known<'d>(term: &'d NamedTerm, closures: &Closures<'_>) -> Option<&'d str> {
-    match closures.terms().by_iri(&term.iri) {
-        Some(known) if !known.label.is_empty() => None,
-        _ => term.label.as_deref(),
-    }
-}
-
-/// Under what an author is found: the ORCID, and every selection of the words of the name, also with initials for the other
-/// words, whatever the order ("Doe, Jane", "Jane Doe", "J. Doe", "Doe").
-pub(super) fn author_tokens(author: &Author) -> BTreeSet<String> {
-    let mut tokens = BTreeSet::new();
-    if let Some(orcid) = &author.orcid {
-        tokens.insert(Facet::Author.token(&orcid.to_lowercase()));
-    }
-    let words = words_of_name(&author.name);
-    tokens.insert(Facet::Author.token(&words.join(" ")));
-    tokens.extend(words.iter().map(|word| Facet::Author.token(word)));
-    if words.len() <= MOST_NAME_WORDS {
-        for selection in 1_u32..1 << words.len() {
-            let selected: Vec<String> = words
-                .iter()
-                .enumerate()
-                .filter(|(place, _)| selection & (1 << place) != 0)
-                .map(|(_, word)| word.clone())
-                .collect();
-            tokens.extend(with_initials(&selected));
-        }
-    }
-    tokens
-}
-
-/// The words as they are, and each word in full with the others as initials.
-fn with_initials(words: &[String]) -> Vec<String> {
-    let mut tokens = vec![Facet::Author.token(&words.join(" "))];
-    if words.len() > 1 {
-        for full in 0..words.len() {
-            let mut mixed: Vec<String> = words
-                .iter()
-                .enumerate()
-                .map(|(place, word)| {
-                    let initial = word.chars().take(1).collect();
-                    if place == full { word.clone() } else { initial }
-                })
-                .collect();
-            mixed.sort_unstable();
-            mixed.dedup();
-            tokens.push(Facet::Author.token(&mixed.join(" ")));
-        }
-    }
-    tokens
 }
 
 /// `2019-05-01…`, `2019-05`, `2019` as 20190501, 20190500, 20190000; 0 for what is no date.
@@ -332,7 +321,7 @@ fn cut(text: &str, bytes: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Author, author_tokens, day};
+    use super::day;
 
     #[test]
     fn a_date_is_a_number_as_far_as_it_is_known() {
@@ -342,26 +331,5 @@ mod tests {
         assert_eq!(day(Some("20190501")), 0);
         assert_eq!(day(Some("May 2019")), 0);
         assert_eq!(day(None), 0);
-    }
-
-    #[test]
-    fn an_author_is_found_by_any_part_of_the_name() {
-        let tokens = author_tokens(&Author {
-            name: "Doe, Jané M.".to_owned(),
-            orcid: Some("0000-0001-2345-678X".to_owned()),
-        });
-        for expected in [
-            "doe",
-            "doe jane",
-            "doe j",
-            "doe jane m",
-            "doe j m",
-            "0000-0001-2345-678x",
-        ] {
-            assert!(
-                tokens.contains(&format!("author={expected}")),
-                "{expected}: {tokens:?}"
-            );
-        }
     }
 }

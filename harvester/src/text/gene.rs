@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Names under which file lists and crates state genes, in lower case and with spaces.
+/// Names, each with "gene" in it, under which file lists and crates state genes, in lower case and with spaces.
 const PROPERTIES: [&str; 7] = [
     "gene",
     "genes",
@@ -93,6 +93,11 @@ fn bare(text: &str) -> &str {
 
 /// Whether a further property holds genes.
 pub(super) fn is_gene_property(name: &str) -> bool {
+    // nearly all names are of other things
+    let says_gene = |bytes: &[u8]| bytes.eq_ignore_ascii_case(b"gene");
+    if !name.as_bytes().windows(4).any(says_gene) {
+        return false;
+    }
     let name = ontologies::label::normalise(name);
     PROPERTIES.contains(&name.as_str())
 }

@@ -25,7 +25,8 @@ const SEARCH_THREADS: usize = 2;
 impl Text {
     /// Opens the index in a folder; makes the folder and an empty index where there is none.
     ///
-    /// `heap_bytes` is the memory for documents that are not on disk yet: at least 15 MB, at most 4 GB; from 60 MB on two threads write.
+    /// `heap_bytes` is the memory for documents that are not on disk yet: at least 15 MB, at most 4 GB; for each 30 MB of it there is
+    /// a thread that writes, up to the number of processors.
     ///
     /// # Errors
     /// [`TextError::OtherVersion`] and [`TextError::Damaged`] where the folder holds something else, which the caller may

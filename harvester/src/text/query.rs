@@ -10,6 +10,7 @@ use tantivy::{Searcher, Term};
 use super::error::{SearchError, TextError};
 use super::facet::Facet;
 use super::filter::{Chosen, plain_key, term_keys};
+use super::keys;
 use super::request::{SearchRequest, Sort};
 use super::schema::Fields;
 
@@ -100,7 +101,7 @@ impl Making<'_> {
     }
 
     pub(super) fn is(&self, token: &str) -> Term {
-        Term::from_field_text(self.fields.is, token)
+        Term::from_field_text(self.fields.is, &keys::key(token))
     }
 }
 

@@ -5,10 +5,10 @@ use tantivy::schema::{
 };
 
 use super::facet::Facet;
-use super::words::{PLAIN, STEMMED};
+use super::words::{KEYS, PLAIN, STEMMED};
 
 /// Raised whenever fields, analysers or what is written into them changes: an index of another version is made anew.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// A field of text with the weight that a match there has.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +63,12 @@ pub(super) fn schema() -> (Schema, Fields) {
             .set_fieldnorms(false)
             .set_index_option(IndexRecordOption::Basic),
     );
+    let listed = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(KEYS)
+            .set_fieldnorms(false)
+            .set_index_option(IndexRecordOption::Basic),
+    );
     let ordered = TextOptions::from(FAST);
     let stemmed = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
@@ -76,8 +82,8 @@ pub(super) fn schema() -> (Schema, Fields) {
             .set_index_option(IndexRecordOption::Basic),
     );
     let fields = Fields {
-        id: builder.add_text_field("id", keyword.clone() | FAST),
-        is: builder.add_text_field("is", keyword),
+        id: builder.add_text_field("id", keyword | FAST),
+        is: builder.add_text_field("is", listed),
         title: builder.add_text_field("title", stemmed.clone()),
         terms: builder.add_text_field("terms", stemmed.clone()),
         credit: builder.add_text_field("credit", stemmed.clone()),

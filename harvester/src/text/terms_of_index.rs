@@ -10,6 +10,7 @@ use tantivy::query::{AllQuery, TermSetQuery};
 use super::Text;
 use super::error::TextError;
 use super::facet::Facet;
+use super::keys;
 use super::search::read_stored;
 
 impl Text {
@@ -25,7 +26,7 @@ impl Text {
                 let roles = Facet::OF_TERMS.map(|facet| facet.token(iri));
                 roles.into_iter().chain([format!("term={iri}")])
             })
-            .map(|token| Term::from_field_text(self.fields.is, &token))
+            .map(|token| Term::from_field_text(self.fields.is, &keys::key(&token)))
             .collect();
         let view = self.view();
         let found = view

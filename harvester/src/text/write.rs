@@ -5,19 +5,21 @@
 //! attempt opens another one over what was committed last.
 
 use std::collections::HashSet;
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use ontologies::Terms;
 use tantivy::directory::error::LockError;
-use tantivy::indexer::IndexWriter;
+use tantivy::indexer::{IndexWriter, LogMergePolicy, NoMergePolicy};
 use tantivy::query::AllQuery;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, Index, Searcher, TERMINATED, TantivyDocument, TantivyError, Term};
+use tantivy::{DocSet, Index, Searcher, TERMINATED, TantivyError, Term};
 
 use super::closure::Closures;
 use super::document::document;
 use super::error::TextError;
+use super::filled::{Filled, Room};
 use super::position::{Position, new_generation};
 use super::record;
 use super::{Text, View};
@@ -29,13 +31,25 @@ const LEAST_MEMORY: usize = 15_000_000;
 /// A little under what tantivy lets one thread have.
 const MOST_MEMORY: usize = 4_000_000_000;
 
-/// With this much there are two threads, of 30 MB each.
-const MEMORY_FOR_TWO: usize = 60_000_000;
+/// As many threads write as have this much each, and no more than there are processors.
+const MEMORY_OF_THREAD: usize = 30_000_000;
+
+/// tantivy has no more threads than this.
+const MOST_THREADS: usize = 8;
+
+/// Documents that wait for these threads take at most this part of the memory on top of it.
+const WAITING: usize = 8;
+
+/// What documents are given to.
+struct Writer {
+    index: IndexWriter<Filled>,
+    room: Arc<Room>,
+}
 
 /// The one writer, and where it is.
 pub(super) struct Writing {
     /// None after a failure, until the next attempt.
-    writer: Option<IndexWriter>,
+    writer: Option<Writer>,
     heap_bytes: usize,
 }
 
@@ -61,14 +75,18 @@ pub(super) fn check_memory(heap_bytes: usize) -> Result<(), TextError> {
     })
 }
 
-fn open_writer(path: &Path, index: &Index, heap_bytes: usize) -> Result<IndexWriter, TextError> {
-    let threads = if heap_bytes >= MEMORY_FOR_TWO { 2 } else { 1 };
-    index
-        .writer_with_num_threads(threads, heap_bytes)
-        .map_err(|error| match error {
-            TantivyError::LockFailure(LockError::LockBusy, _) => TextError::InUse(path.to_owned()),
-            error => TextError::writing(error),
-        })
+fn open_writer(path: &Path, index: &Index, heap_bytes: usize) -> Result<Writer, TextError> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = (heap_bytes / MEMORY_OF_THREAD).clamp(1, processors.min(MOST_THREADS));
+    let writer = index.writer_with_num_threads(threads, heap_bytes);
+    let writer = writer.map_err(|error| match error {
+        TantivyError::LockFailure(LockError::LockBusy, _) => TextError::InUse(path.to_owned()),
+        error => TextError::writing(error),
+    })?;
+    Ok(Writer {
+        index: writer,
+        room: Room::of(heap_bytes / WAITING),
+    })
 }
 
 impl Text {
@@ -103,8 +121,11 @@ impl Text {
         self.write(|writer, _| {
             // one query instead of `delete_all_documents`, which would take segments away before the commit
             writer
+                .index
                 .delete_query(Box::new(AllQuery))
                 .map_err(TextError::writing)?;
+            // what is merged while more comes is merged again; after the commit it is done once, beside searches
+            writer.index.set_merge_policy(Box::new(NoMergePolicy));
             let mut state = state;
             let mut closures = Closures::of(terms);
             for shown in shown {
@@ -116,6 +137,9 @@ impl Text {
                     passed_over += 1;
                 }
             }
+            writer
+                .index
+                .set_merge_policy(Box::new(LogMergePolicy::default()));
             Ok(state)
         })?;
         tracing::info!(
@@ -154,7 +178,8 @@ impl Text {
             last.reverse();
             for change in last {
                 let sequence = self.sequence_of(&view.searcher, change.id.as_str())?;
-                writer.delete_term(Term::from_field_text(self.fields.id, change.id.as_str()));
+                let accession = Term::from_field_text(self.fields.id, change.id.as_str());
+                writer.index.delete_term(accession);
                 let Some(shown) = &change.shown else { continue };
                 if self.add(writer, shown, &mut closures, sequence.unwrap_or(state.next))?
                     && sequence.is_none()
@@ -169,7 +194,7 @@ impl Text {
     /// Whether the record is of a kind that is indexed, and was added.
     fn add(
         &self,
-        writer: &IndexWriter,
+        writer: &Writer,
         shown: &Shown,
         closures: &mut Closures<'_>,
         sequence: u64,
@@ -177,9 +202,13 @@ impl Text {
         let Some(described) = record::read(shown, closures.terms()) else {
             return Ok(false);
         };
-        let document: TantivyDocument =
+        let document =
             document(&described, closures, &self.fields, sequence).map_err(TextError::writing)?;
-        writer.add_document(document).map_err(TextError::writing)?;
+        let document = document.wait_for_room(&writer.room);
+        writer
+            .index
+            .add_document(document)
+            .map_err(TextError::writing)?;
         Ok(true)
     }
 
@@ -210,7 +239,7 @@ impl Text {
     /// One commit: `act` fills the writer and says what state that makes.
     fn write(
         &self,
-        act: impl FnOnce(&IndexWriter, &View) -> Result<Position, TextError>,
+        act: impl FnOnce(&Writer, &View) -> Result<Position, TextError>,
     ) -> Result<(), TextError> {
         let mut writing = self.writing();
         let before = self.view();
@@ -220,7 +249,7 @@ impl Text {
         };
         // an error from here on drops the writer, and with it all that it has not committed
         let state = act(&writer, &before)?;
-        commit(&mut writer, &state)?;
+        commit(&mut writer.index, &state)?;
         writing.writer = Some(writer);
         self.reader.reload().map_err(TextError::reading)?;
         let searcher = self.reader.searcher();
@@ -237,7 +266,7 @@ impl Text {
     }
 }
 
-fn commit(writer: &mut IndexWriter, state: &Position) -> Result<(), TextError> {
+fn commit(writer: &mut IndexWriter<Filled>, state: &Position) -> Result<(), TextError> {
     let payload = state.write().map_err(TextError::writing)?;
     let mut prepared = writer.prepare_commit().map_err(TextError::writing)?;
     prepared.set_payload(&payload);

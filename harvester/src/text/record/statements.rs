@@ -17,36 +17,43 @@ const LONGEST_KEY: usize = 500;
 /// The statements of a record by subject.
 pub(super) struct Statements<'r> {
     pub(super) home: &'r str,
-    pub(super) by_subject: HashMap<&'r str, Vec<&'r StatementRef<'r>>>,
+    of_home: &'r [StatementRef<'r>],
+    by_subject: HashMap<&'r str, &'r [StatementRef<'r>]>,
     pub(super) all: &'r [StatementRef<'r>],
 }
 
 impl<'r> Statements<'r> {
+    /// `statements` in the order of a record, which has those of one subject together.
     pub(super) fn of(home: &'r str, statements: &'r [StatementRef<'r>]) -> Self {
-        let mut by_subject: HashMap<&str, Vec<&StatementRef<'_>>> = HashMap::new();
-        for statement in statements {
-            by_subject
-                .entry(statement.subject())
-                .or_default()
-                .push(statement);
-        }
+        let subjects = statements.chunk_by(|one, next| one.subject() == next.subject());
+        let by_subject: HashMap<&str, &[StatementRef<'_>]> = subjects
+            .filter_map(|of_subject| Some((of_subject.first()?.subject(), of_subject)))
+            .collect();
         Self {
             home,
+            of_home: by_subject.get(home).copied().unwrap_or_default(),
             by_subject,
             all: statements,
         }
     }
 
+    /// Whether the record says something of it.
+    pub(super) fn is_subject(&self, iri: &str) -> bool {
+        self.by_subject.contains_key(iri)
+    }
+
     pub(super) fn objects(
         &self,
         subject: &str,
-        predicate: &str,
-    ) -> impl Iterator<Item = &'r ObjectRef<'r>> + use<'_, 'r> {
-        let predicate = predicate.to_owned();
-        self.by_subject
-            .get(subject)
-            .into_iter()
-            .flatten()
+        predicate: &'static str,
+    ) -> impl Iterator<Item = &'r ObjectRef<'r>> + use<'r> {
+        let of_subject = if subject == self.home {
+            self.of_home
+        } else {
+            self.by_subject.get(subject).copied().unwrap_or_default()
+        };
+        of_subject
+            .iter()
             .filter(move |statement| statement.predicate() == predicate)
             .map(|statement| statement.object())
     }
@@ -55,8 +62,8 @@ impl<'r> Statements<'r> {
     pub(super) fn values(
         &self,
         subject: &str,
-        predicate: &str,
-    ) -> impl Iterator<Item = &'r str> + use<'_, 'r> {
+        predicate: &'static str,
+    ) -> impl Iterator<Item = &'r str> + use<'r> {
         self.objects(subject, predicate).map(value)
     }
 
@@ -64,8 +71,8 @@ impl<'r> Statements<'r> {
     pub(super) fn links(
         &self,
         subject: &str,
-        predicate: &str,
-    ) -> impl Iterator<Item = &'r str> + use<'_, 'r> {
+        predicate: &'static str,
+    ) -> impl Iterator<Item = &'r str> + use<'r> {
         self.objects(subject, predicate)
             .filter_map(|object| match object {
                 ObjectRef::Iri(iri) => Some(*iri),
@@ -74,7 +81,7 @@ impl<'r> Statements<'r> {
     }
 
     /// The first literal.
-    pub(super) fn text(&self, subject: &str, predicate: &str) -> Option<&'r str> {
+    pub(super) fn text(&self, subject: &str, predicate: &'static str) -> Option<&'r str> {
         self.objects(subject, predicate)
             .find_map(|object| match object {
                 ObjectRef::Literal(literal) => Some(literal.value()),
@@ -83,16 +90,16 @@ impl<'r> Statements<'r> {
     }
 
     /// Hash nodes of the record itself, in their order.
-    pub(super) fn parts(&self, predicate: &str) -> Vec<&'r str> {
+    pub(super) fn parts(&self, predicate: &'static str) -> Vec<&'r str> {
         let mut parts: Vec<&str> = self
             .links(self.home, predicate)
-            .filter(|iri| self.by_subject.contains_key(iri))
+            .filter(|iri| self.is_subject(iri))
             .collect();
         let position = |part: &&str| {
             self.text(part, schema_org::POSITION)
                 .and_then(|position| position.parse::<u64>().ok())
         };
-        parts.sort_by_key(|part| position(part).unwrap_or(u64::MAX));
+        parts.sort_by_cached_key(|part| position(part).unwrap_or(u64::MAX));
         parts
     }
 

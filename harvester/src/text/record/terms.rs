@@ -30,7 +30,7 @@ impl<'r> Statements<'r> {
             let ObjectRef::Iri(iri) = statement.object() else {
                 continue;
             };
-            if self.by_subject.contains_key(iri) {
+            if self.is_subject(iri) {
                 continue;
             }
             let as_submitted = submitted.get(iri).copied().unwrap_or_default();

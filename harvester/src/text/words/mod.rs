@@ -3,14 +3,19 @@
 //! A word is a run of letters and digits, in lower case, without accents, Greek letters spelled out (`TGF-β` is `tgf`, `beta`).
 //! What hyphens tie together is its parts and, at the place of the first, the whole without hyphens, so that `time-lapse`,
 //! `time lapse` and `timelapse` find each other. Two analysers are made of this: [`PLAIN`], and [`STEMMED`], which reduces
-//! words of English to their stems and leaves alone what holds a digit, because that is a name (`cdc20`).
+//! words of English to their stems and leaves alone what holds a digit, because that is a name (`cdc20`). Both read lists of texts
+//! as well, with [`END`] behind each.
 
 mod fold;
+mod kept;
+mod list;
 mod scan;
 mod stem;
 
-use tantivy::tokenizer::{AsciiFoldingFilter, TextAnalyzer, TokenizerManager};
+use tantivy::tokenizer::{AsciiFoldingFilter, TextAnalyzer, TokenFilter as _, TokenizerManager};
 
+pub(super) use list::END;
+use list::{Keys, Lists};
 use scan::Words;
 use stem::StemWords;
 
@@ -20,27 +25,28 @@ pub(super) const PLAIN: &str = "omma-plain";
 /// Name of the analyser that reduces words to stems.
 pub(super) const STEMMED: &str = "omma-stemmed";
 
-/// Both analysers, for tantivy to find by their names.
+/// Name of the analyser whose words are the entries of a list as they are.
+pub(super) const KEYS: &str = "omma-keys";
+
+/// The analysers, for tantivy to find by their names.
 pub(super) fn analysers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(PLAIN, plain());
     manager.register(STEMMED, stemmed());
+    manager.register(KEYS, TextAnalyzer::from(Keys::default()));
     manager
 }
 
 /// The analyser [`PLAIN`].
 pub(super) fn plain() -> TextAnalyzer {
-    TextAnalyzer::builder(Words)
-        .filter(AsciiFoldingFilter)
-        .build()
+    let words = AsciiFoldingFilter.transform(Words::default());
+    TextAnalyzer::from(Lists::of(words))
 }
 
 /// The analyser [`STEMMED`].
 pub(super) fn stemmed() -> TextAnalyzer {
-    TextAnalyzer::builder(Words)
-        .filter(AsciiFoldingFilter)
-        .filter(StemWords)
-        .build()
+    let words = AsciiFoldingFilter.transform(Words::default());
+    TextAnalyzer::from(Lists::of(StemWords.transform(words)))
 }
 
 /// One word of a text.

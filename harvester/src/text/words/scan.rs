@@ -10,15 +10,23 @@ const LONGEST_WORD: usize = 100;
 /// The most parts that are joined to one word; a chain of more hyphens is a list.
 const MOST_PARTS: usize = 5;
 
-/// The tokenizer below both analysers.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Words;
+/// The tokenizer below both analysers. It keeps its buffers from one text to the next.
+#[derive(Clone, Default)]
+pub(super) struct Words {
+    letters: String,
+    spans: Vec<Span>,
+    token: Token,
+}
 
 impl Tokenizer for Words {
-    type TokenStream<'a> = WordStream;
+    type TokenStream<'a> = WordStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream {
-        WordStream::of(text)
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
+        self.cut(text);
+        WordStream {
+            words: self,
+            next: 0,
+        }
     }
 }
 
@@ -33,65 +41,61 @@ struct Span {
     parts: usize,
 }
 
-/// The words of one text.
-pub(super) struct WordStream {
-    letters: String,
-    spans: Vec<Span>,
-    next: usize,
-    token: Token,
-}
-
-impl WordStream {
-    fn of(text: &str) -> Self {
-        let mut stream = Self {
-            letters: String::with_capacity(text.len()),
-            spans: Vec::with_capacity(text.len() / 6),
-            next: 0,
-            token: Token::default(),
-        };
-        let mut scan = Scan::new(text, &mut stream.letters);
-        let mut group: Vec<Span> = Vec::new();
-        let mut position = 0;
-        while let Some((mut span, is_tied)) = scan.word() {
-            if !is_tied {
-                stream.spans.append(&mut group);
-            }
+impl Words {
+    fn cut(&mut self, text: &str) {
+        self.letters.clear();
+        self.spans.clear();
+        let mut scan = Scan::new(text, &mut self.letters);
+        // where the parts begin that hyphens tie together
+        let (mut group, mut position) = (0, 0);
+        while let Some(mut span) = scan.word() {
             span.position = position;
             position += 1;
-            group.push(span);
-            if !scan.is_tied_to_next() && (2..=MOST_PARTS).contains(&group.len()) {
-                let joined = scan.join(&group);
-                group.insert(1, joined);
+            self.spans.push(span);
+            if scan.is_tied_to_next() {
+                continue;
             }
+            if (2..=MOST_PARTS).contains(&(self.spans.len() - group)) {
+                let joined = scan.join(&self.spans[group..]);
+                self.spans.insert(group + 1, joined);
+            }
+            group = self.spans.len();
         }
-        stream.spans.append(&mut group);
-        stream
     }
 }
 
-impl TokenStream for WordStream {
+/// The words of one text.
+pub(super) struct WordStream<'w> {
+    words: &'w mut Words,
+    next: usize,
+}
+
+impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(span) = self.spans.get(self.next).copied() else {
+        let Words {
+            letters,
+            spans,
+            token,
+        } = &mut *self.words;
+        let Some(span) = spans.get(self.next) else {
             return false;
         };
         self.next += 1;
-        self.token.text.clear();
-        self.token
-            .text
-            .push_str(&self.letters[span.begin..span.end]);
-        self.token.offset_from = span.from;
-        self.token.offset_to = span.to;
-        self.token.position = span.position;
-        self.token.position_length = span.parts;
+        token.text.clear();
+        token.text.push_str(&letters[span.begin..span.end]);
+        token.offset_from = span.from;
+        token.offset_to = span.to;
+        token.position = span.position;
+        token.position_length = span.parts;
         true
     }
 
     fn token(&self) -> &Token {
-        &self.token
+        &self.words.token
     }
 
     fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
+        &mut self.words.token
     }
 }
 
@@ -111,33 +115,54 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// The next word, and whether only a hyphen stands between it and the one before.
-    fn word(&mut self) -> Option<(Span, bool)> {
-        let is_tied = self.at > 0 && self.is_tied_to_next();
-        let rest = &self.text[self.at..];
-        let from = self.at + rest.find(char::is_alphanumeric)?;
-        let mut to = from;
+    /// The next word.
+    fn word(&mut self) -> Option<Span> {
+        let from = self.begin_of_word()?;
         let begin = self.letters.len();
-        for character in self.text[from..].chars() {
-            if !character.is_alphanumeric() && !is_combining(character) {
-                break;
-            }
-            to += character.len_utf8();
-            if self.letters.len() - begin < LONGEST_WORD {
-                push_folded(character, self.letters);
+        // most words are of ASCII letters only, which need no look at characters
+        let bytes = &self.text.as_bytes()[from..];
+        let plain = bytes
+            .iter()
+            .position(|byte| !byte.is_ascii_alphanumeric())
+            .unwrap_or(bytes.len());
+        let mut to = from + plain;
+        self.letters
+            .push_str(&self.text[from..from + plain.min(LONGEST_WORD)]);
+        self.letters[begin..].make_ascii_lowercase();
+        if bytes.get(plain).is_some_and(|byte| !byte.is_ascii()) {
+            for character in self.text[to..].chars() {
+                if !character.is_alphanumeric() && !is_combining(character) {
+                    break;
+                }
+                to += character.len_utf8();
+                if self.letters.len() - begin < LONGEST_WORD {
+                    push_folded(character, self.letters);
+                }
             }
         }
-        let end = self.letters.len();
         self.at = to + possessive(&self.text[to..]);
-        let span = Span {
+        Some(Span {
             begin,
-            end,
+            end: self.letters.len(),
             from,
             to,
             position: 0,
             parts: 1,
-        };
-        Some((span, is_tied))
+        })
+    }
+
+    /// Where the first letter or digit stands from here on.
+    fn begin_of_word(&self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let first = bytes[self.at..]
+            .iter()
+            .position(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
+        let from = self.at + first;
+        if bytes[from].is_ascii() {
+            return Some(from);
+        }
+        let rest = &self.text[from..];
+        rest.find(char::is_alphanumeric).map(|behind| from + behind)
     }
 
     /// Whether a hyphen and a further word follow at once.

@@ -1,10 +1,13 @@
 //! Reduces words of English to their stems.
 
-use std::collections::HashMap;
-
 use tantivy::tokenizer::{
     Language, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer,
 };
+
+use super::kept::Kept;
+
+/// The most stems that are kept: at most about two megabytes.
+const MOST_STEMS: usize = 16_384;
 
 /// Stems words that hold no digit.
 #[derive(Clone, Copy)]
@@ -21,7 +24,7 @@ impl TokenFilter for StemWords {
             inner: tokenizer,
             stems: Stems {
                 stemmer,
-                known: HashMap::new(),
+                known: Kept::up_to(MOST_STEMS),
             },
         }
     }
@@ -74,26 +77,20 @@ impl<S: TokenStream> TokenStream for StemStream<'_, S> {
 #[derive(Clone)]
 struct Stems {
     stemmer: TextAnalyzer,
-    known: HashMap<String, String>,
+    known: Kept<String>,
 }
 
 impl Stems {
-    /// The table is emptied when it has this many words, so that it takes a few megabytes at most.
-    const MOST_KNOWN: usize = 20_000;
-
     fn replace(&mut self, word: &mut String) {
-        if let Some(stem) = self.known.get(word.as_str()) {
+        let stemmer = &mut self.stemmer;
+        let stem = self.known.get(word, |word, stem| {
+            stem.clear();
+            stemmer
+                .token_stream(word)
+                .process(&mut |token| stem.push_str(&token.text));
+        });
+        if stem != word {
             word.clone_from(stem);
-            return;
         }
-        let mut stem = String::new();
-        self.stemmer
-            .token_stream(word)
-            .process(&mut |token| stem.push_str(&token.text));
-        if self.known.len() >= Self::MOST_KNOWN {
-            self.known.clear();
-        }
-        self.known.insert(std::mem::take(word), stem.clone());
-        *word = stem;
     }
 }
