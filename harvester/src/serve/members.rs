@@ -28,16 +28,17 @@ const LONGEST_RECORD: usize = 64 << 10;
 
 /// `/api/v1/members`.
 pub(super) async fn list(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
-    let members = blocking(&state, |harvester| {
+    let (members, roster) = blocking(&state, |harvester| {
         let roster = harvester.roster();
-        roster
+        let members = roster
             .members
             .iter()
             .map(|member| standing(harvester, member))
-            .collect::<Result<Vec<Value>, ServeError>>()
+            .collect::<Result<Vec<Value>, ServeError>>()?;
+        Ok((members, harvester.roster_standing()?))
     })
     .await?;
-    Ok(HttpResponse::Ok().json(json!({ "members": members })))
+    Ok(HttpResponse::Ok().json(json!({ "members": members, "roster": roster })))
 }
 
 fn standing(harvester: &Harvester, member: &Member) -> Result<Value, ServeError> {

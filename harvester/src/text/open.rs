@@ -57,6 +57,7 @@ impl Text {
             path: path.to_owned(),
             detail,
         };
+        let beside = directory.box_clone();
         let (index, reader) =
             open_index(directory, schema).map_err(|error| damaged(error.to_string()))?;
         let writing = Writing::open(path, &index, heap_bytes)?;
@@ -72,6 +73,7 @@ impl Text {
             .map_err(|error| damaged(error.to_string()))?;
         Ok(Self {
             path: path.to_owned(),
+            directory: beside,
             fields,
             columns,
             writing: Mutex::new(writing),

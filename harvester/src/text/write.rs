@@ -98,7 +98,10 @@ impl Text {
             position,
             generation: new_generation().map_err(TextError::writing)?,
             next: 1,
+            made_with: vec![self.keep_footprint(terms)?],
         };
+        let before = self.view().state.clone();
+        let (before, now) = (before.map(|state| state.made_with), state.made_with.clone());
         let (mut documents, mut passed_over) = (0_u64, 0_u64);
         self.write(|writer, _| {
             // one query instead of `delete_all_documents`, which would take segments away before the commit
@@ -118,6 +121,7 @@ impl Text {
             }
             Ok(state)
         })?;
+        self.forget_footprints(&before.unwrap_or_default(), &now);
         tracing::info!(
             documents,
             passed_over,
@@ -130,6 +134,8 @@ impl Text {
     /// Makes the changes: of each resource the old document goes and the new one, if any, comes. They are visible, and what is gone
     /// cannot be found, when this returns. Of several changes of one resource the last counts.
     ///
+    /// The terms are those that everything was loaded with, or that [`Text::begin_terms`] was last told of.
+    ///
     /// # Errors
     /// [`TextError::Write`]; the index is as it was then, and the same changes can be applied again.
     pub fn apply(&self, changes: &[Change], terms: &Terms, position: u64) -> Result<(), TextError> {
@@ -140,6 +146,7 @@ impl Text {
                     position,
                     generation: new_generation().map_err(TextError::writing)?,
                     next: 1,
+                    made_with: Vec::new(),
                 },
             };
             state.position = position;
@@ -208,7 +215,7 @@ impl Text {
     }
 
     /// One commit: `act` fills the writer and says what state that makes.
-    fn write(
+    pub(super) fn write(
         &self,
         act: impl FnOnce(&IndexWriter, &View) -> Result<Position, TextError>,
     ) -> Result<(), TextError> {
