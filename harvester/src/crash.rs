@@ -37,6 +37,7 @@ pub fn point(name: &'static str) {
         std::process::abort();
     }
     if is_wanted("OMMA_HANG_AT", name, &HANGING) {
+        tracing::warn!("hangs at {name}");
         loop {
             std::thread::park();
         }

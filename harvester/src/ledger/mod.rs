@@ -63,10 +63,18 @@ pub enum LedgerError {
         /// The migration that this program does not know.
         migration: String,
     },
-    /// A query failed.
+    /// A transaction failed, and nothing of it happened.
     #[error(
-        "the ledger refused a query: {0}; if the disk is full make room, and the next harvest goes on where this one stopped"
+        "the ledger {path} could not be written: {source}; if the disk is full make room, and the next harvest goes on where this one stopped"
     )]
+    Unwritten {
+        /// Its path.
+        path: PathBuf,
+        /// What SQLite said.
+        source: diesel::result::Error,
+    },
+    /// A query failed.
+    #[error("the ledger refused a query: {0}")]
     Query(#[from] diesel::result::Error),
     /// A window that does not begin where the last one ended.
     #[error("entries from {first} on were to be judged, but the log is judged up to {applied}")]
@@ -168,7 +176,15 @@ impl Ledger {
         &self,
         act: impl FnOnce(&mut Connection) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
-        self.lock().immediate_transaction(act)
+        self.lock()
+            .immediate_transaction(act)
+            .map_err(|error| match error {
+                LedgerError::Query(source) => LedgerError::Unwritten {
+                    path: self.path.clone(),
+                    source,
+                },
+                error => error,
+            })
     }
 
     /// Forgets every verdict, but neither heads nor windows nor runs: the first step of a rebuild.

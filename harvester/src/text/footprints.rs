@@ -163,7 +163,7 @@ impl Text {
         self.directory
             .atomic_write(Path::new(&file_of(name)), bytes)
             .and_then(|()| self.directory.sync_directory())
-            .map_err(TextError::writing)
+            .map_err(|error| self.unwritten(error))
     }
 }
 

@@ -219,6 +219,21 @@ impl Text {
         &self,
         act: impl FnOnce(&IndexWriter, &View) -> Result<Position, TextError>,
     ) -> Result<(), TextError> {
+        self.write_somewhere(act).map_err(|error| match error {
+            TextError::Write(detail) => self.unwritten(detail),
+            error => error,
+        })
+    }
+
+    /// The same error with where it was.
+    pub(super) fn unwritten(&self, detail: impl std::fmt::Display) -> TextError {
+        TextError::Write(format!("{}: {detail}", self.path.display()))
+    }
+
+    fn write_somewhere(
+        &self,
+        act: impl FnOnce(&IndexWriter, &View) -> Result<Position, TextError>,
+    ) -> Result<(), TextError> {
         let mut writing = self.writing();
         let before = self.view();
         let mut writer = match writing.writer.take() {
