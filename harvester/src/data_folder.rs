@@ -11,6 +11,9 @@ use rustix::fs::{FlockOperation, flock};
 /// The number of this folder's form.
 pub const FORMAT: u32 = 1;
 
+/// How the folders of checks begin.
+const CHECKING: &str = "checking-";
+
 /// The folder of one harvester.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataFolder {
@@ -153,6 +156,45 @@ impl DataFolder {
                 text.trim()
             ),
         }
+    }
+
+    /// A folder for what a check compares with, which goes with its value. What a killed check left goes by [`DataFolder::sweep`].
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn room_for_check(&self) -> anyhow::Result<tempfile::TempDir> {
+        tempfile::Builder::new()
+            .prefix(CHECKING)
+            .tempdir_in(&self.path)
+            .with_context(|| {
+                format!(
+                    "check needs room in {} for a second ledger, graph and text index",
+                    self.path.display()
+                )
+            })
+    }
+
+    /// Removes what processes that were killed left behind. Only whoever has the lock may do so, before anything of its own is begun: then
+    /// nobody uses any of it.
+    ///
+    /// # Errors
+    /// Names the folder that cannot be removed.
+    pub fn sweep(&self) -> anyhow::Result<()> {
+        let unreadable = || format!("{} cannot be read", self.path.display());
+        for file in fs::read_dir(&self.path).with_context(unreadable)? {
+            let file = file.with_context(unreadable)?;
+            let is_folder = file.file_type().with_context(unreadable)?.is_dir();
+            if is_folder && file.file_name().to_string_lossy().starts_with(CHECKING) {
+                let path = file.path();
+                fs::remove_dir_all(&path).with_context(|| {
+                    format!(
+                        "{}, which a killed check left, cannot be removed",
+                        path.display()
+                    )
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes the lock.

@@ -9,6 +9,7 @@
 
 pub mod clock;
 pub mod crash;
+pub mod ending;
 
 pub mod config;
 pub mod data_folder;

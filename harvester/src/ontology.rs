@@ -1,5 +1,6 @@
 //! Ontologies of an operator, and what a newly loaded one changes for graph and text index.
 
+pub mod footprint;
 #[cfg(test)]
 mod tests;
 

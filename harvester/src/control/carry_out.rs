@@ -59,6 +59,13 @@ pub trait Premises {
         stop: watch::Receiver<bool>,
     ) -> anyhow::Result<()>;
 
+    /// Closes every store, after serving and after all commands, within some seconds. False when something still works on them, so that
+    /// the lock must not be given back before the process ends.
+    fn close(&self, harvester: Arc<Self::Harvester>) -> bool {
+        drop(harvester);
+        true
+    }
+
     /// How long to wait for somebody who has DATA and takes no commands.
     fn patience(&self) -> Duration {
         PATIENCE
@@ -179,8 +186,9 @@ pub fn serve<P: Premises>(
     let stop = signals::until_told_to_stop().context("signals cannot be received")?;
     let harvester = premises.open()?;
     let control = ControlServer::start(&premises.socket(), Arc::clone(&harvester) as Arc<_>)?;
-    let served = premises.serve(harvester, bind, stop);
-    if control.close() {
+    let served = premises.serve(Arc::clone(&harvester), bind, stop);
+    let has_no_commands = control.close();
+    if premises.close(harvester) && has_no_commands {
         drop(guard);
     } else {
         // a thread still works on the stores; the lock goes with the process, as the thread does

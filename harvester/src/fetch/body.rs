@@ -8,6 +8,7 @@ use url::Url;
 
 use super::cause;
 use super::error::{FetchError, Waited, shown};
+use super::inflate::{Uninflated, inflate, most_of_gzip};
 use super::limits::Limits;
 
 /// Room that is made before anything came. Not what the server declares: that is only a claim.
@@ -52,31 +53,54 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// Reads a body to its end.
+/// Reads a body to its end, and undoes gzip where it came in that.
 ///
-/// The limit is on what comes out of the content coding, and what does come out is taken piece by piece: a body that
-/// inflates to gigabytes is left as soon as it has given one piece too many.
-///
-/// Of gzip with several members (RFC 1952 section 2.2) the HTTP client gives the first and passes over the others without
-/// a word, where they came in one piece; whoever verifies no digest of what is fetched has to see whether it is whole.
+/// The limit is on what comes and on what comes out of it: a body that inflates to gigabytes is left as soon as it has given one byte
+/// too many.
 pub(super) async fn read(
     url: &Url,
-    mut response: Response,
+    response: Response,
+    is_gzip: bool,
     most: u64,
     watch: &Watch<'_>,
 ) -> Result<Vec<u8>, FetchError> {
-    let too_large = || FetchError::TooLarge {
+    if !is_gzip {
+        return receive(url, response, (most, most), watch).await;
+    }
+    let gzip = receive(url, response, (most_of_gzip(most), most), watch).await?;
+    let bytes = gzip.len() as u64;
+    let inflated = tokio::task::spawn_blocking(move || inflate(&gzip, most)).await;
+    match inflated {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(Uninflated::TooLarge)) => Err(too_large(url, most)),
+        Ok(Err(Uninflated::Coding(error))) => Err(cause::of_inflating(url, &error, bytes)),
+        Err(panicked) => Err(FetchError::Client {
+            cause: panicked.to_string(),
+        }),
+    }
+}
+
+fn too_large(url: &Url, most: u64) -> FetchError {
+    FetchError::TooLarge {
         url: shown(url),
         most,
-    };
+    }
+}
+
+/// The bytes as they come; of more than the first number it is told that they are more than the second.
+async fn receive(
+    url: &Url,
+    mut response: Response,
+    (most, asked): (u64, u64),
+    watch: &Watch<'_>,
+) -> Result<Vec<u8>, FetchError> {
     let too_long = |waited| FetchError::Timeout {
         url: shown(url),
         waited,
     };
-    // what is declared before content coding does not stand here any more where there is one
     let declared = response.content_length().unwrap_or(0);
     if declared > most {
-        return Err(too_large());
+        return Err(too_large(url, asked));
     }
     let limits = watch.limits;
     let begun = Instant::now();
@@ -91,7 +115,7 @@ pub(super) async fn read(
             return Ok(body);
         };
         if (body.len() + piece.len()) as u64 > most {
-            return Err(too_large());
+            return Err(too_large(url, asked));
         }
         body.extend_from_slice(&piece);
         if limits.is_too_slow(body.len() as u64, begun.elapsed()) {

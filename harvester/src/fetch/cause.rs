@@ -43,7 +43,7 @@ pub(super) fn of_sending(url: &Url, error: &reqwest::Error, limits: &Limits) -> 
 pub(super) fn of_reading(url: &Url, error: &reqwest::Error, bytes: u64) -> FetchError {
     let url = shown(url);
     let cause = root_cause(error);
-    // wrong chunks and wrong gzip are told by the same kinds, and are the same to an operator
+    // wrong chunks are the same to an operator as wrong gzip
     let is_malformed = find::<io::Error>(error).is_some_and(|error| {
         matches!(
             error.kind(),
@@ -54,6 +54,16 @@ pub(super) fn of_reading(url: &Url, error: &reqwest::Error, bytes: u64) -> Fetch
         FetchError::Coding { url, cause }
     } else {
         FetchError::Truncated { url, bytes, cause }
+    }
+}
+
+/// Why a body that came is none. What ends in the middle of gzip broke off somewhere behind the server.
+pub(super) fn of_inflating(url: &Url, error: &io::Error, bytes: u64) -> FetchError {
+    let url = shown(url);
+    let cause = bounded(&format!("its gzip: {error}"));
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => FetchError::Truncated { url, bytes, cause },
+        _ => FetchError::Coding { url, cause },
     }
 }
 

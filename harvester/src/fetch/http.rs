@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use reqwest::header::{
-    ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION,
-    RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
+    IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
 use reqwest::{Client, Response};
 use url::Url;
@@ -73,7 +73,8 @@ impl HttpFetch {
             .no_proxy()
             .referer(false)
             .redirect(reqwest::redirect::Policy::none())
-            .gzip(true)
+            // undone here (`inflate`), and so asked for here
+            .no_gzip()
             .connect_timeout(limits.connect)
             .pool_max_idle_per_host(limits.at_once.max(1))
             .http2_max_header_list_size(MOST_HEADERS)
@@ -124,7 +125,11 @@ impl HttpFetch {
         request: &Request<'_>,
         watch: &Watch<'_>,
     ) -> Result<Response, FetchError> {
-        let mut sending = self.client.get(url.clone()).header(ACCEPT, request.accept);
+        let mut sending = self
+            .client
+            .get(url.clone())
+            .header(ACCEPT, request.accept)
+            .header(ACCEPT_ENCODING, "gzip");
         // a tag that cannot be sent costs a body that is at hand already, and nothing else
         if let Some(Ok(etag)) = request.etag.map(HeaderValue::from_str) {
             sending = sending.header(IF_NONE_MATCH, etag);
@@ -156,11 +161,11 @@ async fn outcome(
 ) -> Result<Outcome, FetchError> {
     match response.status().as_u16() {
         200 => {
-            refuse_unknown_coding(url, &response)?;
+            let is_gzip = is_gzip(url, &response)?;
             let etag = kept(&response, ETAG);
             let content_type = kept(&response, CONTENT_TYPE);
             Ok(Outcome::Body(Fetched {
-                body: body::read(url, response, request.most, watch).await?,
+                body: body::read(url, response, is_gzip, request.most, watch).await?,
                 etag,
                 content_type,
             }))
@@ -171,10 +176,13 @@ async fn outcome(
     }
 }
 
-/// gzip is undone by the client, which then takes its name from the headers; any other was not asked for.
-fn refuse_unknown_coding(url: &Url, response: &Response) -> Result<(), FetchError> {
+/// Whether a body is in gzip; any other coding, or twice this one, was not asked for.
+fn is_gzip(url: &Url, response: &Response) -> Result<bool, FetchError> {
+    let mut is_gzip = false;
     for coding in response.headers().get_all(CONTENT_ENCODING) {
-        if !coding.as_bytes().eq_ignore_ascii_case(b"identity") {
+        if coding.as_bytes().eq_ignore_ascii_case(b"gzip") && !is_gzip {
+            is_gzip = true;
+        } else if !coding.as_bytes().eq_ignore_ascii_case(b"identity") {
             let text = String::from_utf8_lossy(coding.as_bytes());
             return Err(FetchError::Coding {
                 url: shown(url),
@@ -184,7 +192,7 @@ fn refuse_unknown_coding(url: &Url, response: &Response) -> Result<(), FetchErro
             });
         }
     }
-    Ok(())
+    Ok(is_gzip)
 }
 
 fn unexpected(url: &Url, response: &Response, status: u16) -> FetchError {

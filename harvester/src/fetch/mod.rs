@@ -29,6 +29,7 @@ mod slots;
 
 // the seam's two sides
 pub mod http;
+mod inflate;
 pub mod memory;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::Context;
 use protocol::digest::Digest;
 use tokio::sync::Semaphore;
 
@@ -99,7 +100,9 @@ impl Desk {
     }
 
     fn keep(&self, place: &std::path::Path, bytes: &[u8]) -> Result<(), Stop> {
-        fs::create_dir_all(&self.evidence).map_err(|error| Stop::Ours(error.into()))?;
+        fs::create_dir_all(&self.evidence)
+            .with_context(|| format!("{} cannot be made", self.evidence.display()))
+            .map_err(Stop::Ours)?;
         write_durably(place, bytes).map_err(Stop::Ours)
     }
 }

@@ -64,10 +64,18 @@ pub enum LedgerError {
         /// The migration that this program does not know.
         migration: String,
     },
-    /// A query failed.
+    /// A transaction failed, and nothing of it happened.
     #[error(
-        "the ledger refused a query: {0}; if the disk is full make room, and the next harvest goes on where this one stopped"
+        "the ledger {path} could not be written: {source}; if the disk is full make room, and the next harvest goes on where this one stopped"
     )]
+    Unwritten {
+        /// Its path.
+        path: PathBuf,
+        /// What SQLite said.
+        source: diesel::result::Error,
+    },
+    /// A query failed.
+    #[error("the ledger refused a query: {0}")]
     Query(#[from] diesel::result::Error),
     /// A window that does not begin where the last one ended.
     #[error("entries from {first} on were to be judged, but the log is judged up to {applied}")]
@@ -84,6 +92,7 @@ pub enum LedgerError {
 
 /// The ledger of one harvester.
 pub struct Ledger {
+    path: PathBuf,
     writer: Mutex<Connection>,
     readers: Pool<ConnectionManager<Connection>>,
 }
@@ -143,6 +152,7 @@ impl Ledger {
             .build(ConnectionManager::new(address))
             .map_err(|error| unusable(&error))?;
         Ok(Self {
+            path: path.to_owned(),
             writer: Mutex::new(writer),
             readers,
         })
@@ -154,7 +164,7 @@ impl Ledger {
     /// When no connection comes free in 30 seconds.
     pub fn reader(&self) -> Result<Reader, LedgerError> {
         self.readers.get().map_err(|error| LedgerError::Unusable {
-            path: PathBuf::from("state.sqlite"),
+            path: self.path.clone(),
             detail: error.to_string(),
         })
     }
@@ -167,7 +177,15 @@ impl Ledger {
         &self,
         act: impl FnOnce(&mut Connection) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
-        self.lock().immediate_transaction(act)
+        self.lock()
+            .immediate_transaction(act)
+            .map_err(|error| match error {
+                LedgerError::Query(source) => LedgerError::Unwritten {
+                    path: self.path.clone(),
+                    source,
+                },
+                error => error,
+            })
     }
 
     /// Forgets every verdict, but neither heads nor windows nor runs: the first step of a rebuild.
@@ -185,23 +203,27 @@ impl Ledger {
         })
     }
 
-    /// Writes a copy of itself, as it is now, where nothing is yet.
+    /// Makes a ledger elsewhere, where nothing is yet, that has the same logs and windows and no verdict. It is not for keeping: a
+    /// power cut may take it.
     ///
     /// # Errors
-    /// When the copy cannot be written.
-    pub fn copy_to(&self, place: &Path) -> Result<(), LedgerError> {
-        let unusable = |detail: String| LedgerError::Unusable {
-            path: place.to_owned(),
-            detail,
-        };
-        let path = place
-            .to_str()
-            .ok_or_else(|| unusable("its path is not UTF-8".to_owned()))?;
-        let quoted = path.replace('\'', "''");
-        // readers may not even write elsewhere
-        self.lock()
-            .batch_execute(&format!("VACUUM INTO '{quoted}'"))
-            .map_err(|error| unusable(error.to_string()))
+    /// When it cannot be written.
+    pub fn begun_again_at(&self, place: &Path) -> Result<Self, LedgerError> {
+        let begun = Self::open(place)?;
+        let address = self.path.to_str().unwrap_or_default().replace('\'', "''");
+        // what is attached is not written
+        begun
+            .lock()
+            .batch_execute(&format!(
+                "PRAGMA synchronous = OFF; PRAGMA secure_delete = OFF; ATTACH '{address}' AS used; BEGIN IMMEDIATE; \
+                 INSERT INTO log SELECT * FROM used.log; UPDATE log SET applied = 0; \
+                 INSERT INTO verified_window SELECT * FROM used.verified_window; COMMIT; DETACH used;"
+            ))
+            .map_err(|error| LedgerError::Unusable {
+                path: place.to_owned(),
+                detail: error.to_string(),
+            })?;
+        Ok(begun)
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {

@@ -5,6 +5,9 @@ use std::fs;
 
 use ontologies::{Ontology, Source, Term, Terms};
 
+use proptest::prelude::*;
+
+use super::footprint::Footprint;
 use super::{changed_terms, list, load, terms};
 
 const BASE: &str = "http://purl.obolibrary.org/obo/XX_";
@@ -170,4 +173,35 @@ fn loading_says_what_changed_and_has_the_terms_at_hand() {
         .map(|listed| listed.name)
         .collect();
     assert_eq!(own, ["XX"]);
+}
+
+proptest! {
+    #[test]
+    fn a_footprint_sees_the_changes_that_the_terms_themselves_show(
+        before in prop::collection::vec((1_u32..9, 0_u32..3, prop::collection::vec(1_u32..9, 0..3)), 0..9),
+        after in prop::collection::vec((1_u32..9, 0_u32..3, prop::collection::vec(1_u32..9, 0..3)), 0..9),
+    ) {
+        let made = |terms: Vec<(u32, u32, Vec<u32>)>| {
+            let mut known: BTreeSet<u32> = BTreeSet::new();
+            let mut of = Vec::new();
+            for (number, label, parents) in terms {
+                if known.insert(number) {
+                    of.push(Term { label: format!("label {label}"), ..term(number, &parents) });
+                }
+            }
+            // a parent that nobody knows is one of no consequence, and only the terms themselves tell it from none
+            for term in &mut of {
+                term.parents.retain(|parent| known.iter().any(|number| iri(*number) == *parent));
+            }
+            only(of)
+        };
+        let (old, new) = (made(before), made(after));
+        let bytes = Footprint::of(&old).to_bytes();
+        let old_footprint = Footprint::read(&bytes, &Footprint::name_of(&bytes)).unwrap();
+        let new_footprint = Footprint::of(&new);
+        let change = old_footprint.change_to(&new_footprint, &new);
+        prop_assert!(!change.is_of_everything());
+        let seen: BTreeSet<u32> = (1..9).filter(|number| change.is_of(&iri(*number))).collect();
+        prop_assert_eq!(seen, numbers(&changed_terms(&old, &new)));
+    }
 }

@@ -7,23 +7,23 @@
 //! text     holds every shown record in its version, and nothing else
 //! ```
 
+mod rows;
+
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::Context;
-use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
 use serde::Serialize;
 
 use crate::harvest::Task;
 use crate::harvest::desk::Desk;
-use crate::harvest::replay::{damage, replay};
+use crate::harvest::replay::examine;
 use crate::harvest::stop::Stop;
-use crate::ledger::{Connection, Ledger};
-use crate::projection::catch_up::Projections;
+use crate::projection::catch_up::{GoOn, Projections};
+use crate::projection::stores::Stores;
 
 /// Differences of one kind that are listed; the rest is counted.
 const MOST_LISTED: usize = 100;
@@ -47,14 +47,28 @@ impl Problem {
     }
 }
 
-/// Verifies every byte of the mirror. What is damaged is gone through again, and so fetched again, by the next harvest.
+/// Verifies every byte of the mirror, and by the same reading judges it again in a ledger beside the one that is used; compares both
+/// row by row. What is damaged is gone through again, and so fetched again, by the next harvest.
 ///
 /// # Errors
-/// When it cannot be read; what is found is in the answer.
-pub async fn mirror(desk: &Desk, tasks: &[Task]) -> anyhow::Result<Vec<Problem>> {
+/// When it cannot be read, or there is no room for another ledger; what is found is in the answer.
+pub async fn mirror_and_ledger(
+    desk: &Desk,
+    tasks: &[Task],
+    beside: &Path,
+    progress: impl Fn(&str),
+) -> anyhow::Result<Vec<Problem>> {
+    let made = desk
+        .ledger
+        .begun_again_at(&beside.join("state.sqlite"))
+        .context("no ledger can be made to compare with")?;
     let mut problems = Vec::new();
     for task in tasks {
-        let found = match damage(desk, task).await {
+        progress(&format!(
+            "verifying and judging the mirror of {}",
+            task.member
+        ));
+        let found = match examine(desk, &made, task).await {
             Ok(found) => found,
             Err(Stop::Ours(error)) => return Err(error),
             Err(stop) => anyhow::bail!("{}", stop.state().1),
@@ -67,56 +81,58 @@ pub async fn mirror(desk: &Desk, tasks: &[Task]) -> anyhow::Result<Vec<Problem>>
             Problem::new("mirror", sentence)
         }));
     }
-    Ok(problems)
-}
-
-/// Judges the whole mirror again in a ledger beside the one that is used, and compares both row by row.
-///
-/// # Errors
-/// When the copy cannot be made; what is found is in the answer.
-pub async fn ledger(desk: &Desk, tasks: &[Task], beside: &Path) -> anyhow::Result<Vec<Problem>> {
-    let place = beside.join("state.sqlite");
-    desk.ledger
-        .copy_to(&place)
-        .context("no copy of the ledger can be made to check it")?;
-    let copy = Desk {
-        ledger: std::sync::Arc::new(Ledger::open(&place)?),
-        ..desk.clone()
-    };
-    if let Err(stop) = replay(&copy, tasks, false).await {
-        return Ok(vec![Problem::new("mirror", stop.state().1)]);
+    // all else follows from the mirror
+    if problems.is_empty() {
+        rows::compare(&desk.ledger, &made, &mut problems)?;
     }
-    let mut problems = Vec::new();
-    let ours = &mut *desk.ledger.reader()?;
-    let theirs = &mut *copy.ledger.reader()?;
-    compare("entries", entries(ours)?, entries(theirs)?, &mut problems);
-    compare(
-        "resources",
-        resources(ours)?,
-        resources(theirs)?,
-        &mut problems,
-    );
     Ok(problems)
 }
 
 /// Makes graph and text index again beside those that answer, and compares them statement by statement and document by document.
 ///
 /// # Errors
-/// When they cannot be made or read; what is found is in the answer.
-pub fn projections(projections: &Projections, beside: &Path) -> anyhow::Result<Vec<Problem>> {
+/// When they cannot be made or read, or `go_on` says so; what is found is in the answer.
+pub fn projections(
+    projections: &Projections,
+    beside: &Path,
+    go_on: GoOn<'_>,
+) -> anyhow::Result<Vec<Problem>> {
     projections.catch_up()?;
     let ours = projections.stores();
     let made = projections.make_beside(beside)?;
-    projections.fill(&made)?;
+    projections.fill(&made, go_on)?;
+    go_on()?;
+    thread::scope(|scope| {
+        let graphs = scope.spawn(|| graphs(&ours, &made, beside));
+        let mut problems = texts(&ours, &made)?;
+        let panicked = |_| anyhow::anyhow!("the comparison of the graphs panicked");
+        let of_graphs = graphs.join().map_err(panicked)??;
+        problems.splice(0..0, of_graphs);
+        Ok(problems)
+    })
+}
+
+fn graphs(ours: &Stores, made: &Stores, beside: &Path) -> anyhow::Result<Vec<Problem>> {
+    let dump = |stores: &Stores, name: &str| -> anyhow::Result<PathBuf> {
+        let path = beside.join(name);
+        stores.graph.dump(&mut File::create(&path)?)?;
+        Ok(path)
+    };
+    let (our_dump, made_dump) = thread::scope(|scope| {
+        let ours = scope.spawn(|| dump(ours, "ours.nq"));
+        let made = dump(made, "made.nq");
+        let panicked = |_| anyhow::anyhow!("the dump of the graph panicked");
+        anyhow::Ok((ours.join().map_err(panicked)??, made?))
+    })?;
     let mut problems = Vec::new();
-    let (our_dump, their_dump) = (beside.join("ours.nq"), beside.join("made.nq"));
-    for (stores, path) in [(&ours, &our_dump), (&made, &their_dump)] {
-        let mut file = File::create(path)?;
-        stores.graph.dump(&mut file)?;
-    }
     let ours_sorted = BufReader::new(File::open(&our_dump)?).lines();
-    let made_sorted = BufReader::new(File::open(&their_dump)?).lines();
+    let made_sorted = BufReader::new(File::open(&made_dump)?).lines();
     differences(ours_sorted, made_sorted, "graph", "states", &mut problems)?;
+    Ok(problems)
+}
+
+fn texts(ours: &Stores, made: &Stores) -> anyhow::Result<Vec<Problem>> {
+    let mut problems = Vec::new();
     for file in ours.text.damaged_files()? {
         let sentence = format!(
             "the file {} of the text index is not as it was written; `omma-harvester rebuild` mends it",
@@ -182,120 +198,4 @@ fn differences(
         problems.push(Problem::new(r#where, "`omma-harvester rebuild` mends it"));
     }
     Ok(())
-}
-
-fn compare(
-    what: &str,
-    ours: BTreeMap<String, String>,
-    theirs: BTreeMap<String, String>,
-    problems: &mut Vec<Problem>,
-) {
-    let mut differing = ours
-        .iter()
-        .filter(|(key, value)| theirs.get(*key) != Some(value))
-        .map(|(key, value)| {
-            let other = theirs.get(key).map_or("nothing", String::as_str);
-            format!("{key}: the ledger has {value}, and the mirror gives {other}")
-        })
-        .chain(
-            theirs
-                .iter()
-                .filter(|(key, _)| !ours.contains_key(*key))
-                .map(|(key, value)| {
-                    format!("{key}: the ledger has nothing, and the mirror gives {value}")
-                }),
-        )
-        .peekable();
-    let mut listed = 0;
-    while let Some(difference) = differing.next() {
-        if listed == MOST_LISTED {
-            let rest = 1 + differing.count();
-            problems.push(Problem::new("ledger", format!("{rest} more {what} differ")));
-            return;
-        }
-        listed += 1;
-        problems.push(Problem::new(
-            "ledger",
-            format!("{difference}; `omma-harvester rebuild` mends it"),
-        ));
-    }
-}
-
-#[derive(QueryableByName)]
-struct EntryRow {
-    #[diesel(sql_type = Text)]
-    origin: String,
-    #[diesel(sql_type = BigInt)]
-    place: i64,
-    #[diesel(sql_type = Integer)]
-    class: i32,
-    #[diesel(sql_type = Nullable<Text>)]
-    accession: Option<String>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    version: Option<i64>,
-    #[diesel(sql_type = Nullable<Binary>)]
-    digest: Option<Vec<u8>>,
-    #[diesel(sql_type = BigInt)]
-    sequence: i64,
-}
-
-fn entries(connection: &mut Connection) -> anyhow::Result<BTreeMap<String, String>> {
-    let rows: Vec<EntryRow> = diesel::sql_query(
-        "SELECT log.origin, entry.place, entry.class, resource.accession, entry.version, entry.digest, entry.sequence \
-         FROM entry JOIN log ON log.id = entry.log LEFT JOIN resource ON resource.id = entry.resource",
-    )
-    .load(connection)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let digest: String = row
-                .digest
-                .unwrap_or_default()
-                .iter()
-                .take(8)
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
-            let value = format!(
-                "class {} of {}.{} ({digest}, window {})",
-                row.class,
-                row.accession.unwrap_or_default(),
-                row.version.unwrap_or(0),
-                row.sequence
-            );
-            (format!("entry {} of {}", row.place, row.origin), value)
-        })
-        .collect())
-}
-
-#[derive(QueryableByName)]
-struct ResourceRow {
-    #[diesel(sql_type = Text)]
-    accession: String,
-    #[diesel(sql_type = BigInt)]
-    puts: i64,
-    #[diesel(sql_type = Nullable<Integer>)]
-    state: Option<i32>,
-    #[diesel(sql_type = Nullable<Text>)]
-    reason: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
-    successor: Option<String>,
-}
-
-fn resources(connection: &mut Connection) -> anyhow::Result<BTreeMap<String, String>> {
-    let rows: Vec<ResourceRow> =
-        diesel::sql_query("SELECT accession, puts, state, reason, successor FROM resource")
-            .load(connection)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let value = format!(
-                "{} versions, state {:?} {} {}",
-                row.puts,
-                row.state,
-                row.reason.unwrap_or_default(),
-                row.successor.unwrap_or_default()
-            );
-            (row.accession, value)
-        })
-        .collect())
 }

@@ -9,6 +9,7 @@ pub mod following;
 pub mod operator;
 pub mod polling;
 pub mod premises;
+pub mod roster_standing;
 pub mod state;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ use url::Url;
 use crate::clock::Clock;
 use crate::config::{Config, GraphPlace};
 use crate::data_folder::DataFolder;
+use crate::ending::Ending;
 use crate::fetch::Fetch;
 use crate::harvest::Task;
 use crate::harvest::desk::Desk;
@@ -38,6 +40,7 @@ use crate::projection::stores::Shelves;
 use crate::roster::HeldRoster;
 use checking::Problem;
 use following::RosterSource;
+use roster_standing::{NotFollowed, RosterStanding};
 use state::CurrentState;
 
 /// One harvester, with everything that it owns.
@@ -55,6 +58,9 @@ pub struct Harvester {
     asked: Mutex<Option<asking::Asked>>,
     /// one look for a newer roster at a time
     following: tokio::sync::Mutex<()>,
+    /// why the last one in this process was in vain
+    not_followed: Mutex<Option<NotFollowed>>,
+    ending: Ending,
     /// one harvest of a member at a time
     members: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// runs of members that ended since the start
@@ -94,6 +100,11 @@ impl Harvester {
         operators_fetch: Arc<dyn Fetch>,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Arc<Self>> {
+        if let Err(error) = folder.sweep() {
+            // it is in nobody's way but that of the disk
+            tracing::warn!("{error:#}");
+        }
+        let ending = Ending::default();
         let ledger = Arc::new(Ledger::open(&folder.state())?);
         let mirror = Mirror::new(folder.mirror());
         let roster = HeldRoster::open(&folder)?;
@@ -112,6 +123,7 @@ impl Harvester {
             shelves,
             terms,
             roster.document(),
+            ending.clone(),
         )?);
         let budget_kib = u32::try_from(config.fetch.memory_mib << 10).unwrap_or(u32::MAX);
         let desk = Desk {
@@ -134,10 +146,30 @@ impl Harvester {
             turn: tokio::sync::RwLock::new(()),
             asked: Mutex::new(None),
             following: tokio::sync::Mutex::new(()),
+            not_followed: Mutex::new(None),
+            ending,
             members: Mutex::default(),
             runs: AtomicUsize::new(0),
             operators_fetch,
         }))
+    }
+
+    /// Told when this process is to end, so that what takes long ends between two pieces of work.
+    pub fn ending(&self) -> &Ending {
+        &self.ending
+    }
+
+    /// How it stands with the roster.
+    ///
+    /// # Errors
+    /// When the evidence cannot be looked through.
+    pub fn roster_standing(&self) -> anyhow::Result<RosterStanding> {
+        let not_followed = self
+            .not_followed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        RosterStanding::of(&self.held_roster(), self.clock.now(), not_followed.as_ref())
     }
 
     /// The configuration.
@@ -344,26 +376,32 @@ impl Harvester {
         Ok(entries)
     }
 
-    /// Reads everything again and compares each thing with what it follows from.
+    /// Reads everything again and compares each thing with what it follows from, as long as somebody wants to know.
     ///
     /// # Errors
     /// When it cannot be done; what is found is in the answer.
-    pub async fn check(&self, progress: impl Fn(&str) + Sync) -> anyhow::Result<Vec<Problem>> {
+    pub async fn check(
+        &self,
+        progress: impl Fn(&str) + Sync,
+        is_wanted: impl Fn() -> bool + Sync,
+    ) -> anyhow::Result<Vec<Problem>> {
         let _turn = self.turn.write().await;
-        let beside = tempfile::tempdir_in(self.folder.path())
-            .context("check needs room beside the ledger for a copy of it")?;
-        progress("verifying the mirror");
+        let beside = self.folder.room_for_check()?;
         let tasks = self.tasks()?;
-        let mut problems = checking::mirror(&self.desk, &tasks).await?;
-        if !problems.is_empty() {
+        let mut problems =
+            checking::mirror_and_ledger(&self.desk, &tasks, beside.path(), &progress).await?;
+        if problems.iter().any(|problem| problem.r#where == "mirror") {
             // all else follows from the mirror
             return Ok(problems);
         }
-        progress("judging the mirror beside the ledger");
-        problems.extend(checking::ledger(&self.desk, &tasks, beside.path()).await?);
-        progress("comparing graph and text index with the ledger");
+        progress("making graph and text index again, and comparing");
+        let go_on = || {
+            self.ending.go_on()?;
+            anyhow::ensure!(is_wanted(), "nobody waits for the check any more");
+            Ok(())
+        };
         problems.extend(tokio::task::block_in_place(|| {
-            checking::projections(&self.projections, beside.path())
+            checking::projections(&self.projections, beside.path(), &go_on)
         })?);
         Ok(problems)
     }
@@ -374,8 +412,8 @@ impl Harvester {
     /// When a file is refused or a store cannot be written.
     pub fn load_ontologies(&self, files: &[PathBuf]) -> anyhow::Result<ontology::Loaded> {
         let loaded = ontology::load(&self.folder.ontologies(), files, &self.projections.terms())?;
-        self.projections
-            .set_terms(Arc::clone(&loaded.terms), &loaded.changed)?;
+        crate::crash::point("ontologies-kept");
+        self.projections.set_terms(Arc::clone(&loaded.terms))?;
         Ok(loaded)
     }
 
@@ -405,6 +443,10 @@ impl Harvester {
         // what was accepted before something was refused is stored, and holds
         self.projections.set_roster(held.document());
         *self.roster.write().unwrap_or_else(PoisonError::into_inner) = held;
+        *self
+            .not_followed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = followed.as_ref().err().map(NotFollowed::by);
         followed
     }
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use protocol::roster::{Member, Status};
@@ -10,6 +12,7 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 use url::Url;
 
+use super::roster_standing::{RosterStanding, RosterState};
 use super::{Harvester, SyncRequest};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -20,6 +23,9 @@ use crate::harvest::round::MemberReport;
 use crate::ontology;
 use crate::query::{Question, Wanted};
 use crate::text::SearchRequest;
+
+/// How often is looked whether the stores can be closed.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// A harvester with the threads that its harvests run on.
 #[derive(Debug)]
@@ -63,6 +69,20 @@ impl Operator {
         &self.harvester
     }
 
+    /// Ends its threads and closes every store. False when something was at work on them for longer than this.
+    pub fn close(self, grace: Duration) -> bool {
+        let until = Instant::now() + grace;
+        let Self {
+            harvester, runtime, ..
+        } = self;
+        runtime.shutdown_timeout(grace);
+        // threads that answered somebody over HTTP let go of it a moment after the server has ended
+        while Arc::strong_count(&harvester) > 1 && Instant::now() < until {
+            thread::park_timeout(LOOK_AGAIN);
+        }
+        Arc::into_inner(harvester).is_some()
+    }
+
     /// The threads that its harvests run on.
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
@@ -79,18 +99,26 @@ impl Operator {
             let work = self.harvester.sync(request, tell);
             self.runtime.block_on(unless_closing(&asker, work))
         })?;
-        print_members(&reports, json, console)?;
+        let of_roster = self.harvester.roster_standing()?;
+        print_standing(&reports, &of_roster, json, console)?;
+        // CONTRACT: it "ends when every member has been tried; it exits 2 when any `active` member is not `current`". With --member the
+        // first half can only mean the member that was asked for, and so does the second: whoever harvests one member wants to know
+        // how that one stands
         let roster = self.harvester.roster();
-        let standing = self.harvester.status()?;
+        let is_tried = |member: &&Member| match &request.member {
+            Some(wanted) => member.id == *wanted,
+            None => true,
+        };
         let is_amiss = |member: &Member| {
             let of_member = |report: &&MemberReport| report.id == member.id;
             member.status == Status::Active
-                && !standing
+                && !reports
                     .iter()
                     .find(of_member)
                     .is_some_and(MemberReport::is_current)
         };
-        Ok(if roster.members.iter().any(is_amiss) {
+        let any_is_amiss = roster.members.iter().filter(is_tried).any(is_amiss);
+        Ok(if any_is_amiss || of_roster.state.is_refusal() {
             Outcome::REFUSED
         } else {
             Outcome::DONE
@@ -158,7 +186,7 @@ impl Operator {
         let problems = self.telling(console, |tell| {
             let work = async {
                 let _alone = self.alone.lock().await;
-                self.harvester.check(tell).await
+                self.harvester.check(tell, || !asker.is_gone()).await
             };
             self.runtime.block_on(while_wanted(&asker, work))
         })?;
@@ -242,7 +270,8 @@ impl Operate for Operator {
                 self.sync(&SyncRequest { member, mirror }, json, console)
             }
             Command::Status => {
-                print_members(&self.harvester.status()?, json, console)?;
+                let of_roster = self.harvester.roster_standing()?;
+                print_standing(&self.harvester.status()?, &of_roster, json, console)?;
                 Ok(Outcome::DONE)
             }
             Command::Query { text, format } => self.query(text, format, console),
@@ -277,15 +306,16 @@ async fn unless_closing<T>(
     }
 }
 
-/// How members stand, as JSON or as a table.
-fn print_members(
+/// How members stand and what is amiss with the roster, as JSON or as a table.
+fn print_standing(
     reports: &[MemberReport],
+    roster: &RosterStanding,
     json: bool,
     console: &mut dyn Console,
 ) -> anyhow::Result<()> {
     let out = console.out();
     if json {
-        writeln!(out, "{}", json!({ "members": reports }))?;
+        writeln!(out, "{}", json!({ "members": reports, "roster": roster }))?;
         return Ok(());
     }
     writeln!(
@@ -310,6 +340,10 @@ fn print_members(
         if !report.detail.is_empty() {
             writeln!(out, "    {}", report.detail)?;
         }
+    }
+    if roster.state != RosterState::Current {
+        let (version, state) = (roster.version, roster.state.as_str());
+        writeln!(out, "roster, version {version}: {state}: {}", roster.detail)?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::sync::watch;
@@ -10,6 +11,10 @@ use super::operator::Operator;
 use crate::clock::Clock;
 use crate::control::{Holder, Premises};
 use crate::data_folder::{DataFolder, Guard};
+
+/// How long the last pieces of work may take when the server has ended: a window, a commit. Whatever takes longer is cut off as by a
+/// crash, which loses nothing.
+const LAST_WORK: Duration = Duration::from_secs(5);
 
 /// One DATA, and the time by which its harvester goes.
 pub struct HarvesterPremises {
@@ -66,11 +71,32 @@ impl Premises for HarvesterPremises {
                 .with_context(|| format!("--bind {text:?} is no address and port"))?,
             None => harvester.harvester().config().serve.bind,
         };
-        crate::serve::run(
+        let ending = harvester.harvester().ending().clone();
+        let (told, mut stopped) = (ending.clone(), stop.clone());
+        harvester.runtime().spawn(async move {
+            // a sender that is gone means the same as one that says so
+            let _ = stopped.wait_for(|stop| *stop).await;
+            told.begin();
+        });
+        let served = crate::serve::run(
             Arc::clone(harvester.harvester()),
             bind,
             harvester.runtime(),
             stop,
-        )
+        );
+        // also of a server that broke
+        ending.begin();
+        served
+    }
+
+    fn close(&self, harvester: Arc<Operator>) -> bool {
+        let is_closed =
+            Arc::into_inner(harvester).is_some_and(|operator| operator.close(LAST_WORK));
+        if !is_closed {
+            tracing::warn!(
+                "something was still at work when the server ended; the next start goes on where it stopped"
+            );
+        }
+        is_closed
     }
 }

@@ -19,6 +19,7 @@ use protocol::tile::{RecordBundleAddress, WIDTH};
 use super::stores::{Shelves, Stores};
 use super::{Change, RecordBytes, Shown};
 use crate::crash;
+use crate::ending::Ending;
 use crate::harvest::round::namespace_of;
 use crate::ledger::erasure::{self, Erasure};
 use crate::ledger::shown::{self, Version};
@@ -45,6 +46,9 @@ pub struct CaughtUp {
     pub loaded: bool,
 }
 
+/// Asked between two pieces of work: an error ends it.
+pub type GoOn<'a> = &'a (dyn Fn() -> anyhow::Result<()> + Sync);
+
 /// Graph and text index with what they are made of.
 pub struct Projections {
     ledger: Arc<Ledger>,
@@ -53,9 +57,13 @@ pub struct Projections {
     stores: RwLock<Stores>,
     terms: RwLock<Arc<Terms>>,
     namespaces: RwLock<Arc<Namespaces>>,
-    /// one at a time applies
-    turn: Mutex<()>,
+    /// one at a time applies; whether the stores that answer are known to have these terms
+    turn: Mutex<HasTerms>,
+    ending: Ending,
 }
+
+/// Whether stores are known to have the terms that are loaded. It is asked of them once, because comparing reads all terms.
+type HasTerms = bool;
 
 /// The namespace of each member's records.
 #[derive(Debug, Default)]
@@ -96,6 +104,7 @@ impl Projections {
         shelves: Shelves,
         terms: Arc<Terms>,
         roster: &Document,
+        ending: Ending,
     ) -> anyhow::Result<Self> {
         Ok(Self {
             ledger,
@@ -104,7 +113,8 @@ impl Projections {
             shelves,
             terms: RwLock::new(terms),
             namespaces: RwLock::new(Arc::new(Namespaces::of(roster))),
-            turn: Mutex::new(()),
+            turn: Mutex::new(false),
+            ending,
         })
     }
 
@@ -139,16 +149,23 @@ impl Projections {
         )
     }
 
-    /// Brings both projections to the ledger's newest window.
+    /// Brings both projections to the terms that are loaded and to the ledger's newest window.
     ///
     /// # Errors
-    /// When the ledger, the mirror or a projection cannot be read or written. What was applied stays; the next call goes on.
+    /// When the ledger, the mirror or a projection cannot be read or written, or the process is to end. What was applied stays; the
+    /// next call goes on.
     pub fn catch_up(&self) -> anyhow::Result<CaughtUp> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut has_terms = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let stores = self.stores();
+        let go_on = || Ok(self.ending.go_on()?);
         let connection = &mut *self.ledger.reader()?;
-        let caught_up =
-            connection.transaction(|connection| self.catch_up_in(connection, &stores))?;
+        let caught_up = connection.transaction(|connection| {
+            if !*has_terms {
+                self.bring_terms(connection, &stores, &go_on)?;
+                *has_terms = true;
+            }
+            self.catch_up_in(connection, &stores, &go_on)
+        })?;
         self.erase(caught_up.sequence)?;
         Ok(caught_up)
     }
@@ -158,15 +175,22 @@ impl Projections {
     /// # Errors
     /// As [`Projections::catch_up`]; then the old ones stay.
     pub fn rebuild(&self) -> anyhow::Result<CaughtUp> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut has_terms = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let made = self.shelves.make()?;
-        let caught_up = self.fill(&made)?;
+        let caught_up = self.fill(&made, &|| Ok(self.ending.go_on()?));
+        if caught_up.is_err() {
+            // half made it answers nobody
+            made.graph.retire();
+            made.text.retire();
+        }
+        let caught_up = caught_up?;
         let old = std::mem::replace(
             &mut *self.stores.write().unwrap_or_else(PoisonError::into_inner),
             made,
         );
         old.graph.retire();
         old.text.retire();
+        *has_terms = true;
         self.erase(caught_up.sequence)?;
         Ok(caught_up)
     }
@@ -184,19 +208,20 @@ impl Projections {
         shelves.make()
     }
 
-    /// Brings other stores to the ledger's newest window: those that are to take the place of ours, or that ours are compared with.
+    /// Brings empty stores to the ledger's newest window: those that are to take the place of ours, or that ours are compared with.
     ///
     /// # Errors
-    /// As [`Projections::catch_up`].
-    pub fn fill(&self, stores: &Stores) -> anyhow::Result<CaughtUp> {
+    /// As [`Projections::catch_up`]; that of `go_on`.
+    pub fn fill(&self, stores: &Stores, go_on: GoOn<'_>) -> anyhow::Result<CaughtUp> {
         let connection = &mut *self.ledger.reader()?;
-        connection.transaction(|connection| self.catch_up_in(connection, stores))
+        connection.transaction(|connection| self.catch_up_in(connection, stores, go_on))
     }
 
     fn catch_up_in(
         &self,
         connection: &mut Connection,
         stores: &Stores,
+        go_on: GoOn<'_>,
     ) -> anyhow::Result<CaughtUp> {
         let target = log::sequence(connection)?;
         let graph_at = stores.graph.position()?.map(u64::cast_signed);
@@ -210,13 +235,13 @@ impl Projections {
             ..CaughtUp::default()
         };
         if loads.graph || loads.text {
-            caught_up.resources += self.load(connection, stores, target, loads)?;
+            caught_up.resources += self.load(connection, stores, target, loads, go_on)?;
             caught_up.loaded = true;
         }
         let oldest = [graph_at, text_at].into_iter().flatten().min();
         if let Some(from) = oldest.filter(|from| *from < target) {
-            caught_up.resources +=
-                self.apply(connection, stores, from, target, (graph_at, text_at))?;
+            let places = (graph_at, text_at);
+            caught_up.resources += self.apply(connection, stores, from, target, places, go_on)?;
         }
         Ok(caught_up)
     }
@@ -228,6 +253,7 @@ impl Projections {
         stores: &Stores,
         target: i64,
         loads: Loads,
+        go_on: GoOn<'_>,
     ) -> anyhow::Result<u64> {
         let terms = self.terms();
         let position = target.cast_unsigned();
@@ -254,7 +280,7 @@ impl Projections {
                     Ok(())
                 }));
             }
-            let read = self.read_all(connection, senders);
+            let read = self.read_all(connection, senders, go_on);
             let mut loaded = Ok(());
             for loader in loaders {
                 let ended = loader
@@ -268,7 +294,12 @@ impl Projections {
     }
 
     /// Sends everything that is shown to every loader. A loader that ended early has an error of its own; the others still get all.
-    fn read_all(&self, connection: &mut Connection, senders: Vec<Sender>) -> anyhow::Result<u64> {
+    fn read_all(
+        &self,
+        connection: &mut Connection,
+        senders: Vec<Sender>,
+        go_on: GoOn<'_>,
+    ) -> anyhow::Result<u64> {
         let mut reader = RecordReader::new(&self.mirror, self.namespaces());
         let mut senders = senders;
         let mut behind = (0, -1);
@@ -287,7 +318,7 @@ impl Projections {
             };
             behind = (last.log, last.index.cast_signed());
             for version in page {
-                let shown = reader.shown(version);
+                let shown = go_on().and_then(|()| reader.shown(version));
                 send_to_all(&mut senders, &shown);
                 shown?;
                 sent += 1;
@@ -302,7 +333,8 @@ impl Projections {
         stores: &Stores,
         from: i64,
         target: i64,
-        (graph_at, text_at): (Option<i64>, Option<i64>),
+        places: (Option<i64>, Option<i64>),
+        go_on: GoOn<'_>,
     ) -> anyhow::Result<u64> {
         let mut reader = RecordReader::new(&self.mirror, self.namespaces());
         let windows = log::windows(connection, from, target)?;
@@ -320,14 +352,8 @@ impl Projections {
             touched.dedup();
             resources += touched.len() as u64;
             let position = window.sequence;
-            self.apply_some(
-                connection,
-                stores,
-                &mut reader,
-                &touched,
-                position,
-                (graph_at, text_at),
-            )?;
+            go_on()?;
+            self.apply_some(connection, stores, &mut reader, &touched, position, places)?;
             touched.clear();
         }
         Ok(resources)
@@ -418,21 +444,41 @@ impl Projections {
     /// Takes other terms: the graph states them, and the text index makes again what they change.
     ///
     /// # Errors
-    /// As [`Projections::catch_up`].
-    pub fn set_terms(
+    /// As [`Projections::catch_up`]; what is left to be done then is done by the next call of it, if need be in another process.
+    pub fn set_terms(&self, terms: Arc<Terms>) -> anyhow::Result<CaughtUp> {
+        {
+            let mut has_terms = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            *self.terms.write().unwrap_or_else(PoisonError::into_inner) = terms;
+            *has_terms = false;
+        }
+        self.catch_up()
+    }
+
+    /// Gives stores that were loaded once the terms that are loaded now. Each knows by itself which it has, so that it is no matter
+    /// who was interrupted when. Comes before anything is applied with these terms.
+    fn bring_terms(
         &self,
-        terms: Arc<Terms>,
-        changed: &std::collections::HashSet<String>,
-    ) -> anyhow::Result<u64> {
-        self.catch_up()?;
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let stores = self.stores();
-        stores.graph.set_terms(&terms)?;
-        *self.terms.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&terms);
-        let ids = stores.text.ids_with_terms(changed)?;
-        let connection = &mut *self.ledger.reader()?;
+        connection: &mut Connection,
+        stores: &Stores,
+        go_on: GoOn<'_>,
+    ) -> anyhow::Result<()> {
+        let terms = self.terms();
+        if stores.graph.position()?.is_some() {
+            stores.graph.set_terms(&terms)?;
+            crash::point("terms-stated");
+        }
+        go_on()?;
+        let Some(outdated) = stores.text.begin_terms(&terms)? else {
+            return Ok(());
+        };
+        crash::point("terms-begun");
+        tracing::info!(
+            documents = outdated.ids.len(),
+            "ontologies have changed; the text index makes again what they change"
+        );
         let mut reader = RecordReader::new(&self.mirror, self.namespaces());
-        for some in ids.chunks(MOST_CHANGES) {
+        for some in outdated.ids.chunks(MOST_CHANGES) {
+            go_on()?;
             let mut changes = Vec::with_capacity(some.len());
             for id in some {
                 let member = shown::versions(connection, id)?
@@ -443,8 +489,9 @@ impl Projections {
             }
             let position = stores.text.position().unwrap_or(0);
             stores.text.apply(&changes, &terms, position)?;
+            crash::point("terms-applied");
         }
-        Ok(ids.len() as u64)
+        Ok(stores.text.end_terms(&outdated)?)
     }
 
     /// The bytes of a version; none where they are not kept.

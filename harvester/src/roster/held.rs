@@ -126,6 +126,27 @@ impl HeldRoster {
         }
     }
 
+    /// Evidence that the roots signed another roster of the version that holds.
+    ///
+    /// # Errors
+    /// When the folder of the evidence cannot be read.
+    pub fn contradiction(&self) -> anyhow::Result<Option<PathBuf>> {
+        let folder = self.folder.evidence();
+        let unreadable = || format!("{} cannot be read", folder.display());
+        let prefix = format!("roster-{}-", self.document().version);
+        let mut found = None;
+        for file in fs::read_dir(&folder).with_context(unreadable)? {
+            let file = file.with_context(unreadable)?;
+            let name = file.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with(&prefix) && name.ends_with(".note") {
+                // always the same of several
+                found = found.into_iter().chain([file.path()]).min();
+            }
+        }
+        Ok(found)
+    }
+
     /// Once for each text: whoever serves it can add signatures of keys that nobody knows, as many as they like, and each would be another
     /// note of some MiB.
     fn keep_evidence(&self, version: u64, note: &[u8]) -> anyhow::Result<()> {

@@ -13,13 +13,14 @@ use super::state::{State, blocking};
 
 /// `/api/v1/members`.
 pub(super) async fn list(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
-    let members = blocking(&state, |shared| {
+    let (members, roster) = blocking(&state, |shared| {
         let all = standing::of_all(&shared.harvester)?;
         let members = all.iter().map(standing::Standing::to_json);
-        members.collect::<Result<Vec<_>, _>>()
+        let members = members.collect::<Result<Vec<_>, _>>()?;
+        Ok((members, shared.harvester.roster_standing()?))
     })
     .await?;
-    Ok(HttpResponse::Ok().json(json!({ "members": members })))
+    Ok(HttpResponse::Ok().json(json!({ "members": members, "roster": roster })))
 }
 
 /// `/api/v1/members/<id>`.

@@ -26,6 +26,7 @@ mod error;
 mod facet;
 mod filled;
 mod filter;
+mod footprints;
 mod gene;
 mod identifier;
 mod keys;
@@ -52,12 +53,14 @@ mod tests;
 pub use answer::{FacetValue, Hit, LabelledTerm, SearchAnswer};
 pub use error::{SearchError, TextError};
 pub use facet::Facet;
+pub use footprints::Outdated;
 pub use request::{Format, SearchRequest, Sort};
 pub use suggest::{Suggestion, SuggestionKind};
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 
+use tantivy::directory::Directory;
 use tantivy::{Index, IndexReader, Searcher};
 
 use columns::Columns;
@@ -72,6 +75,8 @@ use write::Writing;
 pub struct Text {
     /// Where it is, for messages.
     path: PathBuf,
+    /// Where the index is and what stands beside it.
+    directory: Box<dyn Directory>,
     index: Index,
     fields: Fields,
     reader: IndexReader,

@@ -33,7 +33,9 @@ impl Text {
     /// delete; [`TextError::InUse`], [`TextError::Memory`], [`TextError::Write`] where it cannot be written.
     pub fn open(dir: &Path, heap_bytes: usize) -> Result<Self, TextError> {
         check_memory(heap_bytes)?;
-        std::fs::create_dir_all(dir).map_err(TextError::writing)?;
+        let unwritten =
+            |error: std::io::Error| TextError::Write(format!("{}: {error}", dir.display()));
+        std::fs::create_dir_all(dir).map_err(unwritten)?;
         let is_new = check_version(dir)?;
         let damaged = |error: &dyn std::fmt::Display| TextError::Damaged {
             path: dir.to_owned(),
@@ -42,7 +44,7 @@ impl Text {
         let directory = MmapDirectory::open(dir).map_err(|error| damaged(&error))?;
         let text = Self::open_in(dir, Box::new(directory), heap_bytes)?;
         if is_new {
-            write_version(dir).map_err(TextError::writing)?;
+            write_version(dir).map_err(unwritten)?;
         }
         Ok(text)
     }
@@ -58,8 +60,13 @@ impl Text {
             path: path.to_owned(),
             detail,
         };
+        let beside = directory.box_clone();
         let (index, reader) =
-            open_index(directory, schema).map_err(|error| damaged(error.to_string()))?;
+            open_index(directory, schema).map_err(|(is_new, error)| match is_new {
+                // nothing was there that could be damaged
+                true => TextError::Write(format!("{}: {error}", path.display())),
+                false => damaged(error.to_string()),
+            })?;
         let writing = Writing::open(path, &index, heap_bytes)?;
         let metas = index
             .load_metas()
@@ -73,6 +80,7 @@ impl Text {
             .map_err(|error| damaged(error.to_string()))?;
         Ok(Self {
             path: path.to_owned(),
+            directory: beside,
             fields,
             columns,
             writing: Mutex::new(writing),
@@ -95,20 +103,27 @@ impl Text {
     }
 }
 
+/// With an error comes whether the index was only being made.
 fn open_index(
     directory: Box<dyn Directory>,
     schema: Schema,
-) -> tantivy::Result<(Index, IndexReader)> {
-    let mut index = if Index::exists(directory.as_ref())? {
+) -> Result<(Index, IndexReader), (bool, TantivyError)> {
+    let is_new = !Index::exists(directory.as_ref()).map_err(|error| (false, error.into()))?;
+    let open = || {
+        if is_new {
+            return Index::create(directory, schema, IndexSettings::default());
+        }
         let index = Index::open(directory)?;
         if index.schema() != schema {
             let detail = "its fields are not those of this version".to_owned();
             return Err(TantivyError::SchemaError(detail));
         }
-        index
-    } else {
-        Index::create(directory, schema, IndexSettings::default())?
+        Ok(index)
     };
+    open().and_then(searchable).map_err(|error| (is_new, error))
+}
+
+fn searchable(mut index: Index) -> tantivy::Result<(Index, IndexReader)> {
     index.set_tokenizers(analysers());
     index.set_multithread_executor(SEARCH_THREADS)?;
     let reader = index

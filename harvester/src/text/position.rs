@@ -12,6 +12,9 @@ pub(super) struct Position {
     pub generation: String,
     /// The sequence number of the next document that comes in.
     pub next: u64,
+    /// The names of the footprints of all terms with which documents were made ([`super::footprints`]); none where they are not known.
+    #[serde(default)]
+    pub made_with: Vec<String>,
 }
 
 impl Position {

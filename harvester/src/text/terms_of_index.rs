@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use protocol::identifier::Accession;
-use tantivy::Term;
 use tantivy::collector::DocSetCollector;
-use tantivy::query::{AllQuery, TermSetQuery};
+use tantivy::query::{AllQuery, Query, TermSetQuery};
+use tantivy::{DocAddress, Term};
 
 use super::Text;
 use super::error::TextError;
@@ -28,11 +28,21 @@ impl Text {
             })
             .map(|token| Term::from_field_text(self.fields.is, &keys::key(&token)))
             .collect();
+        self.ids_of(&TermSetQuery::new(terms))
+    }
+
+    /// All documents, in the order of accessions.
+    pub(super) fn ids(&self) -> Result<Vec<Accession>, TextError> {
+        self.ids_of(&AllQuery)
+    }
+
+    fn ids_of(&self, query: &dyn Query) -> Result<Vec<Accession>, TextError> {
         let view = self.view();
         let found = view
             .searcher
-            .search(&TermSetQuery::new(terms), &DocSetCollector)
+            .search(query, &DocSetCollector)
             .map_err(TextError::reading)?;
+        let found = in_order(found);
         let mut ids = Vec::with_capacity(found.len());
         for address in found {
             let stored = read_stored(&view.searcher, address, self.fields.hit)?;
@@ -53,6 +63,7 @@ impl Text {
             .searcher
             .search(&AllQuery, &DocSetCollector)
             .map_err(TextError::reading)?;
+        let found = in_order(found);
         let mut lines = Vec::with_capacity(found.len());
         for address in found {
             let stored = read_stored(&view.searcher, address, self.fields.hit)?;
@@ -62,4 +73,11 @@ impl Text {
         lines.sort_unstable();
         Ok(lines)
     }
+}
+
+/// As they are stored: neighbours are compressed together, and out of order each would be inflated with all of its neighbours.
+fn in_order(found: HashSet<DocAddress>) -> Vec<DocAddress> {
+    let mut found: Vec<DocAddress> = found.into_iter().collect();
+    found.sort_unstable();
+    found
 }

@@ -41,7 +41,7 @@ const MOST_THREADS: usize = 8;
 const WAITING: usize = 8;
 
 /// What documents are given to.
-struct Writer {
+pub(super) struct Writer {
     index: IndexWriter<Filled>,
     room: Arc<Room>,
 }
@@ -116,7 +116,10 @@ impl Text {
             position,
             generation: new_generation().map_err(TextError::writing)?,
             next: 1,
+            made_with: vec![self.keep_footprint(terms)?],
         };
+        let before = self.view().state.clone();
+        let (before, now) = (before.map(|state| state.made_with), state.made_with.clone());
         let (mut documents, mut passed_over) = (0_u64, 0_u64);
         self.write(|writer, _| {
             // one query instead of `delete_all_documents`, which would take segments away before the commit
@@ -142,6 +145,7 @@ impl Text {
                 .set_merge_policy(Box::new(LogMergePolicy::default()));
             Ok(state)
         })?;
+        self.forget_footprints(&before.unwrap_or_default(), &now);
         tracing::info!(
             documents,
             passed_over,
@@ -154,6 +158,8 @@ impl Text {
     /// Makes the changes: of each resource the old document goes and the new one, if any, comes. They are visible, and what is gone
     /// cannot be found, when this returns. Of several changes of one resource the last counts.
     ///
+    /// The terms are those that everything was loaded with, or that [`Text::begin_terms`] was last told of.
+    ///
     /// # Errors
     /// [`TextError::Write`]; the index is as it was then, and the same changes can be applied again.
     pub fn apply(&self, changes: &[Change], terms: &Terms, position: u64) -> Result<(), TextError> {
@@ -164,6 +170,7 @@ impl Text {
                     position,
                     generation: new_generation().map_err(TextError::writing)?,
                     next: 1,
+                    made_with: Vec::new(),
                 },
             };
             state.position = position;
@@ -237,7 +244,22 @@ impl Text {
     }
 
     /// One commit: `act` fills the writer and says what state that makes.
-    fn write(
+    pub(super) fn write(
+        &self,
+        act: impl FnOnce(&Writer, &View) -> Result<Position, TextError>,
+    ) -> Result<(), TextError> {
+        self.write_somewhere(act).map_err(|error| match error {
+            TextError::Write(detail) => self.unwritten(detail),
+            error => error,
+        })
+    }
+
+    /// The same error with where it was.
+    pub(super) fn unwritten(&self, detail: impl std::fmt::Display) -> TextError {
+        TextError::Write(format!("{}: {detail}", self.path.display()))
+    }
+
+    fn write_somewhere(
         &self,
         act: impl FnOnce(&Writer, &View) -> Result<Position, TextError>,
     ) -> Result<(), TextError> {

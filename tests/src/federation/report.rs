@@ -7,6 +7,19 @@ use serde_json::Value;
 pub struct Report {
     /// In the order of the roster.
     pub members: Vec<Standing>,
+    /// Of the roster itself.
+    pub roster: RosterStanding,
+}
+
+/// What is said of the roster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RosterStanding {
+    /// Its version.
+    pub version: u64,
+    /// A word.
+    pub state: String,
+    /// A sentence, where the word is not `current`.
+    pub detail: String,
 }
 
 /// What is said of one member (PROTOCOL.md section 6).
@@ -38,9 +51,26 @@ impl Report {
         let document: Value =
             serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
         let members = document["members"].as_array().unwrap();
+        let roster = &document["roster"];
+        let roster = RosterStanding {
+            version: roster["version"].as_u64().unwrap(),
+            state: roster["state"].as_str().unwrap().to_owned(),
+            detail: roster["detail"].as_str().unwrap().to_owned(),
+        };
+        assert_eq!(
+            roster.state == "current",
+            roster.detail.is_empty(),
+            "{roster:?}"
+        );
         Report {
             members: members.iter().map(standing).collect(),
+            roster,
         }
+    }
+
+    /// Nothing that was offered as a newer roster was refused.
+    pub fn refuses_no_roster(&self) -> bool {
+        !matches!(self.roster.state.as_str(), "contradicted" | "refused")
     }
 
     /// What is said of one member.

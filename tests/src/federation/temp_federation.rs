@@ -100,7 +100,7 @@ impl TempFederation {
     pub fn sync(&self) -> Report {
         let ran = self.run(&["sync", "--json"]);
         let report = Report::read(&ran.stdout);
-        let ran = if report.is_current() {
+        let ran = if report.is_current() && report.refuses_no_roster() {
             ran.done()
         } else {
             ran.refused()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tests::federation::{Founding, LyingNode};
+use tests::federation::{Fault, Founding, LyingNode};
 use tests::independent;
 use tests::node::NAMESPACE;
 
@@ -92,16 +92,27 @@ fn a_harvest_of_what_is_new_asks_for_nothing_twice() {
 }
 
 #[test]
-fn a_member_alone_is_harvested_when_it_is_named() {
+fn a_member_alone_is_harvested_when_it_is_named_and_the_exit_code_speaks_of_it() {
     let world = World::new(2);
-    let ran = world
-        .federation
-        .run(&["sync", "--json", "--member", "well"]);
-    ran.refused();
+    let sync = |member| {
+        world
+            .federation
+            .run(&["sync", "--json", "--member", member])
+    };
+    // the other was never harvested
+    sync("well").done();
     assert!(!world.lies.all_asked().contains_key("log/checkpoint"));
     let status = world.federation.status();
     status.of("well").is("current");
     assert_ne!(status.of("lies").state, "current");
+    world.lies.set_everywhere(Fault::Status(500));
+    sync("lies").refused();
+    sync("well").done();
+    world.federation.run(&["sync", "--json"]).refused();
+    // of one that is suspended nothing more is expected
+    let suspend = ["--id", "lies", "--status", "suspended"];
+    world.federation.roster("update", &suspend).done();
+    sync("lies").done();
 }
 
 #[test]

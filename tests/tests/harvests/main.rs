@@ -9,6 +9,9 @@ mod beside_a_server;
 mod bundles;
 mod clocks;
 mod disks;
+// it hangs at points that a release build does not have
+#[cfg(debug_assertions)]
+mod endings;
 mod entries;
 mod forks;
 mod heads;
@@ -16,10 +19,12 @@ mod honest;
 // a release build has no points at which they kill it
 #[cfg(debug_assertions)]
 mod kills;
+mod loading;
 mod lost;
 mod moves;
 mod records;
 mod redactions;
+mod rosters;
 mod servers;
 mod statuses;
 mod tiles;

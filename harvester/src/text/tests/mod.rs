@@ -9,6 +9,7 @@ mod cursors;
 mod disk;
 mod filters;
 mod finding;
+mod footprints;
 mod opening;
 mod records;
 mod suggesting;
