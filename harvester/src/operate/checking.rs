@@ -99,21 +99,17 @@ pub async fn ledger(desk: &Desk, tasks: &[Task], beside: &Path) -> anyhow::Resul
     Ok(problems)
 }
 
-/// Makes graph and text index again beside those that answer, and compares them statement by statement and document by document.
+/// Makes again what graph and text index should hold, and compares it with them statement by statement and document by document.
 ///
 /// # Errors
-/// When they cannot be made or read; what is found is in the answer.
+/// When it cannot be made, or they cannot be read; what is found is in the answer.
 pub fn projections(projections: &Projections, beside: &Path) -> anyhow::Result<Vec<Problem>> {
     projections.catch_up()?;
     let ours = projections.stores();
-    let made = projections.make_beside(beside)?;
-    projections.fill(&made)?;
-    let mut problems = Vec::new();
     let (our_dump, their_dump) = (beside.join("ours.nq"), beside.join("made.nq"));
-    for (stores, path) in [(&ours, &our_dump), (&made, &their_dump)] {
-        let mut file = File::create(path)?;
-        stores.graph.dump(&mut file)?;
-    }
+    let made = projections.make_beside(beside, &mut File::create(&their_dump)?)?;
+    ours.graph.dump(&mut File::create(&our_dump)?)?;
+    let mut problems = Vec::new();
     let ours_sorted = BufReader::new(File::open(&our_dump)?).lines();
     let made_sorted = BufReader::new(File::open(&their_dump)?).lines();
     differences(ours_sorted, made_sorted, "graph", "states", &mut problems)?;
@@ -126,7 +122,7 @@ pub fn projections(projections: &Projections, beside: &Path) -> anyhow::Result<V
     }
     differences(
         ours.text.lines()?.into_iter().map(Ok),
-        made.text.lines()?.into_iter().map(Ok),
+        made.lines()?.into_iter().map(Ok),
         "text",
         "has",
         &mut problems,
