@@ -10,7 +10,7 @@ use super::sort::Sorter;
 use super::{Graph, GraphError, Place};
 
 /// How much of a dump is sorted in memory.
-const ROOM: usize = 64 << 20;
+pub(super) const ROOM: usize = 64 << 20;
 
 impl Graph {
     /// Writes every statement that queries see as a line of canonical N-Quads, the lines in the order of their bytes, as they
@@ -50,7 +50,7 @@ impl Graph {
 }
 
 /// The same statement as one of a record: there is one way to write a line, the protocol's.
-fn statement(quad: Quad) -> Result<Statement, String> {
+pub(super) fn statement(quad: Quad) -> Result<Statement, String> {
     let object = match quad.object {
         Term::NamedNode(iri) => Object::iri(iri.into_string()),
         Term::Literal(literal) => match literal.destruct() {

@@ -17,6 +17,7 @@
 mod apply;
 mod dump;
 mod error;
+mod expected;
 mod held;
 mod load;
 mod sort;
@@ -37,6 +38,7 @@ use oxigraph::store::{StorageError, Store};
 
 pub use apply::Applied;
 pub use error::GraphError;
+pub use expected::write_expected;
 pub use load::Loaded;
 pub use terms::TermsChange;
 

@@ -12,7 +12,7 @@ mod rows;
 use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 use anyhow::Context;
@@ -23,7 +23,7 @@ use crate::harvest::desk::Desk;
 use crate::harvest::replay::examine;
 use crate::harvest::stop::Stop;
 use crate::projection::catch_up::{GoOn, Projections};
-use crate::projection::stores::Stores;
+use crate::text::Text;
 
 /// Differences of one kind that are listed; the rest is counted.
 const MOST_LISTED: usize = 100;
@@ -88,10 +88,10 @@ pub async fn mirror_and_ledger(
     Ok(problems)
 }
 
-/// Makes graph and text index again beside those that answer, and compares them statement by statement and document by document.
+/// Makes again what graph and text index should hold, and compares it with them statement by statement and document by document.
 ///
 /// # Errors
-/// When they cannot be made or read, or `go_on` says so; what is found is in the answer.
+/// When it cannot be made, or they cannot be read, or `go_on` says so; what is found is in the answer.
 pub fn projections(
     projections: &Projections,
     beside: &Path,
@@ -99,12 +99,15 @@ pub fn projections(
 ) -> anyhow::Result<Vec<Problem>> {
     projections.catch_up()?;
     let ours = projections.stores();
-    let made = projections.make_beside(beside)?;
-    projections.fill(&made, go_on)?;
+    let (our_dump, made_dump) = (beside.join("ours.nq"), beside.join("made.nq"));
+    let made = projections.make_beside(beside, &mut File::create(&made_dump)?, go_on)?;
     go_on()?;
     thread::scope(|scope| {
-        let graphs = scope.spawn(|| graphs(&ours, &made, beside));
-        let mut problems = texts(&ours, &made)?;
+        let graphs = scope.spawn(|| {
+            ours.graph.dump(&mut File::create(&our_dump)?)?;
+            graphs(&our_dump, &made_dump)
+        });
+        let mut problems = texts(&ours.text, &made)?;
         let panicked = |_| anyhow::anyhow!("the comparison of the graphs panicked");
         let of_graphs = graphs.join().map_err(panicked)??;
         problems.splice(0..0, of_graphs);
@@ -112,28 +115,17 @@ pub fn projections(
     })
 }
 
-fn graphs(ours: &Stores, made: &Stores, beside: &Path) -> anyhow::Result<Vec<Problem>> {
-    let dump = |stores: &Stores, name: &str| -> anyhow::Result<PathBuf> {
-        let path = beside.join(name);
-        stores.graph.dump(&mut File::create(&path)?)?;
-        Ok(path)
-    };
-    let (our_dump, made_dump) = thread::scope(|scope| {
-        let ours = scope.spawn(|| dump(ours, "ours.nq"));
-        let made = dump(made, "made.nq");
-        let panicked = |_| anyhow::anyhow!("the dump of the graph panicked");
-        anyhow::Ok((ours.join().map_err(panicked)??, made?))
-    })?;
+fn graphs(our_dump: &Path, made_dump: &Path) -> anyhow::Result<Vec<Problem>> {
     let mut problems = Vec::new();
-    let ours_sorted = BufReader::new(File::open(&our_dump)?).lines();
-    let made_sorted = BufReader::new(File::open(&made_dump)?).lines();
+    let ours_sorted = BufReader::new(File::open(our_dump)?).lines();
+    let made_sorted = BufReader::new(File::open(made_dump)?).lines();
     differences(ours_sorted, made_sorted, "graph", "states", &mut problems)?;
     Ok(problems)
 }
 
-fn texts(ours: &Stores, made: &Stores) -> anyhow::Result<Vec<Problem>> {
+fn texts(ours: &Text, made: &Text) -> anyhow::Result<Vec<Problem>> {
     let mut problems = Vec::new();
-    for file in ours.text.damaged_files()? {
+    for file in ours.damaged_files()? {
         let sentence = format!(
             "the file {} of the text index is not as it was written; `omma-harvester rebuild` mends it",
             file.display()
@@ -141,8 +133,8 @@ fn texts(ours: &Stores, made: &Stores) -> anyhow::Result<Vec<Problem>> {
         problems.push(Problem::new("text", sentence));
     }
     differences(
-        ours.text.lines()?.into_iter().map(Ok),
-        made.text.lines()?.into_iter().map(Ok),
+        ours.lines()?.into_iter().map(Ok),
+        made.lines()?.into_iter().map(Ok),
         "text",
         "has",
         &mut problems,

@@ -5,6 +5,8 @@
 //! that redactions took out are erased, in this order, because a projection needs the bytes of what it takes back.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -16,15 +18,17 @@ use protocol::record::Record;
 use protocol::roster::Document;
 use protocol::tile::{RecordBundleAddress, WIDTH};
 
-use super::stores::{Shelves, Stores};
+use super::stores::{Kept, Shelves, Stores};
 use super::{Change, RecordBytes, Shown};
 use crate::crash;
 use crate::ending::Ending;
+use crate::graph;
 use crate::harvest::round::namespace_of;
 use crate::ledger::erasure::{self, Erasure};
 use crate::ledger::shown::{self, Version};
 use crate::ledger::{Connection, Ledger, log};
 use crate::mirror::{BundledRecord, LogMirror, Mirror, MirrorError};
+use crate::text::Text;
 
 /// Resources whose changes one transaction of a projection holds: a transaction keeps all it writes in memory.
 const MOST_CHANGES: usize = 2_000;
@@ -195,24 +199,42 @@ impl Projections {
         Ok(caught_up)
     }
 
-    /// Empty stores in another folder, kept as ours are.
+    /// Makes again what ours are compared with: a text index in a folder, and, as sorted lines, the statements that the graph should hold.
+    /// A second graph would say the same and take far longer to fill and to read.
     ///
     /// # Errors
-    /// When the folder cannot be written.
-    pub fn make_beside(&self, folder: &std::path::Path) -> anyhow::Result<Stores> {
+    /// When the folder cannot be written, and as [`Projections::catch_up`]; that of `go_on`.
+    pub fn make_beside(
+        &self,
+        folder: &Path,
+        lines: &mut File,
+        go_on: GoOn<'_>,
+    ) -> anyhow::Result<Arc<Kept<Text>>> {
         let shelves = Shelves {
-            graph: self.shelves.graph.as_ref().map(|_| folder.join("graph")),
+            graph: None,
             text: folder.join("text"),
             text_heap: self.shelves.text_heap,
         };
-        shelves.make()
+        let text = shelves.make()?.text;
+        let terms = self.terms();
+        let connection = &mut *self.ledger.reader()?;
+        connection.transaction(|connection| {
+            let position = log::sequence(connection)?.cast_unsigned();
+            let of_graph: Loader<'_> = Box::new(|received| {
+                graph::write_expected(received, &terms, folder, lines)?;
+                Ok(())
+            });
+            let of_text: Loader<'_> = Box::new(|received| {
+                text.load(received, &terms, position)?;
+                Ok(())
+            });
+            self.pour(connection, vec![of_graph, of_text], go_on)
+        })?;
+        Ok(text)
     }
 
-    /// Brings empty stores to the ledger's newest window: those that are to take the place of ours, or that ours are compared with.
-    ///
-    /// # Errors
-    /// As [`Projections::catch_up`]; that of `go_on`.
-    pub fn fill(&self, stores: &Stores, go_on: GoOn<'_>) -> anyhow::Result<CaughtUp> {
+    /// Brings empty stores, which are to take the place of ours, to the ledger's newest window.
+    fn fill(&self, stores: &Stores, go_on: GoOn<'_>) -> anyhow::Result<CaughtUp> {
         let connection = &mut *self.ledger.reader()?;
         connection.transaction(|connection| self.catch_up_in(connection, stores, go_on))
     }
@@ -257,32 +279,42 @@ impl Projections {
     ) -> anyhow::Result<u64> {
         let terms = self.terms();
         let position = target.cast_unsigned();
+        let mut loaders: Vec<Loader<'_>> = Vec::new();
+        if loads.graph {
+            loaders.push(Box::new(|received| {
+                stores.graph.load(received, &terms, position)?;
+                Ok(())
+            }));
+        }
+        if loads.text {
+            loaders.push(Box::new(|received| {
+                crash::point("text-loading");
+                stores.text.load(received, &terms, position)?;
+                crash::point("text-applied");
+                Ok(())
+            }));
+        }
+        self.pour(connection, loaders, go_on)
+    }
+
+    /// Reads everything that is shown once, and gives it to each loader on a thread of its own.
+    fn pour(
+        &self,
+        connection: &mut Connection,
+        loaders: Vec<Loader<'_>>,
+        go_on: GoOn<'_>,
+    ) -> anyhow::Result<u64> {
         std::thread::scope(|scope| {
             let mut senders: Vec<Sender> = Vec::new();
-            let mut loaders = Vec::new();
-            if loads.graph {
+            let mut running = Vec::new();
+            for loader in loaders {
                 let (sender, receiver) = sync_channel(WAITING);
                 senders.push(sender);
-                let terms = &terms;
-                loaders.push(scope.spawn(move || -> anyhow::Result<()> {
-                    stores.graph.load(Received(receiver), terms, position)?;
-                    Ok(())
-                }));
-            }
-            if loads.text {
-                let (sender, receiver) = sync_channel(WAITING);
-                senders.push(sender);
-                let terms = &terms;
-                loaders.push(scope.spawn(move || -> anyhow::Result<()> {
-                    crash::point("text-loading");
-                    stores.text.load(Received(receiver), terms, position)?;
-                    crash::point("text-applied");
-                    Ok(())
-                }));
+                running.push(scope.spawn(move || loader(Received(receiver))));
             }
             let read = self.read_all(connection, senders, go_on);
             let mut loaded = Ok(());
-            for loader in loaders {
+            for loader in running {
                 let ended = loader
                     .join()
                     .unwrap_or_else(|_| Err(anyhow::anyhow!("a loader panicked")));
@@ -518,6 +550,9 @@ impl RecordBytes for Projections {
 }
 
 type Sender = SyncSender<anyhow::Result<Shown>>;
+
+/// What becomes of everything that is shown.
+type Loader<'a> = Box<dyn FnOnce(Received) -> anyhow::Result<()> + Send + 'a>;
 
 /// Loaders must not take an end for the end when the reader failed, so that they hear of it.
 fn send_to_all(senders: &mut Vec<Sender>, shown: &anyhow::Result<Shown>) {

@@ -3,9 +3,13 @@
 use oxigraph::model::{GraphNameRef, NamedNodeRef, QuadRef};
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 
-use super::fixture::{Mirror, dump, expected_lines, few_terms, hide, loaded, record_lines, titled};
+use super::fixture::{
+    Mirror, dump, expected_lines, few_terms, hide, loaded, record_lines, record_of, shown, titled,
+};
 use super::in_both_places;
-use crate::graph::{Graph, GraphError, Loaded, Place};
+use crate::graph::{Graph, GraphError, Loaded, Place, write_expected};
+use ontologies::schema::{omma, schema_org};
+use protocol::record::Object;
 
 in_both_places!(
     a_fresh_graph_is_empty_and_has_no_position,
@@ -14,6 +18,7 @@ in_both_places!(
     a_graph_that_holds_something_is_not_loaded_again,
     a_load_that_is_cut_off_leaves_no_position,
     a_position_that_was_never_finished_is_not_believed,
+    what_is_expected_of_a_graph_is_what_it_dumps,
     the_dump_is_sorted_and_leaves_out_what_the_harvester_remembers,
     a_query_over_the_default_graph_does_not_see_the_position,
 );
@@ -53,6 +58,59 @@ fn a_loaded_record_stands_there_with_its_catalogue_record(place: &Place) {
     };
     assert_eq!(counts, expected);
     assert!(counts.term_statements > 0);
+}
+
+/// Numbers, times and truth values in spellings that the store does not keep, twice the same value in one record among them.
+fn what_is_expected_of_a_graph_is_what_it_dumps(place: &Place) {
+    let typed = |value: &str, name: &str| {
+        Object::typed(value, format!("http://www.w3.org/2001/XMLSchema#{name}")).unwrap()
+    };
+    let spellings = record_of(
+        "DND-S3",
+        vec![
+            ("", omma::FILE_COUNT, typed("01", "integer")),
+            ("", omma::FILE_COUNT, typed("1", "integer")),
+            ("", omma::FILE_COUNT, typed("+7", "nonNegativeInteger")),
+            ("", omma::FILE_COUNT, typed("many", "integer")),
+            ("", schema_org::VALUE, typed("1.50", "decimal")),
+            ("", schema_org::VALUE, typed("1.5E0", "double")),
+            ("", schema_org::VALUE, typed("1", "boolean")),
+            ("", schema_org::VALUE, typed("2020-02-03", "date")),
+            ("", schema_org::VALUE, typed("2020", "gYear")),
+            (
+                "",
+                schema_org::VALUE,
+                typed("2020-02-03T04:05:06.700Z", "dateTime"),
+            ),
+            ("", schema_org::VALUE, typed("00ff", "hexBinary")),
+            (
+                "",
+                schema_org::VALUE,
+                Object::tagged("Zellen", "de-CH").unwrap(),
+            ),
+        ],
+    );
+    let all = [
+        titled("DND-S1", 1, "Cells"),
+        titled("DND-S1-I1", 3, "A \"cell\"\n"),
+        shown("DND-S3", 2, spellings),
+    ];
+    let graph = loaded(place, &all, 5);
+    let mut expected = Vec::new();
+    let records = all.iter().cloned().map(Ok);
+    let folder = std::env::temp_dir();
+    let count = write_expected(records, &few_terms(), &folder, &mut expected).unwrap();
+    assert_eq!(String::from_utf8(expected).unwrap(), dump(&graph));
+    assert_eq!(count, graph.len().unwrap());
+    // the store does write them its own way
+    assert!(!dump(&graph).contains("\"01\""));
+
+    let cut = [Err(anyhow::anyhow!("no such bundle"))];
+    let outcome = write_expected(cut.into_iter(), &few_terms(), &folder, &mut Vec::new());
+    assert!(
+        matches!(outcome, Err(GraphError::Records(_))),
+        "{outcome:?}"
+    );
 }
 
 fn an_empty_federation_can_be_loaded(place: &Place) {
