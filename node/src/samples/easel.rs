@@ -44,7 +44,9 @@ impl Easel {
     /// # Errors
     /// When it cannot be encoded or written.
     pub fn ome_tiff(&self, path: &str, stack: &Stack, ome: &Ome) -> Result<(), SamplesError> {
-        let bytes = stack.ome_tiff(ome).map_err(|error| self.unmade(path, error))?;
+        let bytes = stack
+            .ome_tiff(ome)
+            .map_err(|error| self.unmade(path, error))?;
         self.write(path, &bytes)
     }
 
@@ -61,7 +63,12 @@ impl Easel {
     ///
     /// # Errors
     /// When it cannot be encoded or written.
-    pub fn colour_tiff(&self, path: &str, width: usize, samples: &[u8]) -> Result<(), SamplesError> {
+    pub fn colour_tiff(
+        &self,
+        path: &str,
+        width: usize,
+        samples: &[u8],
+    ) -> Result<(), SamplesError> {
         let bytes = colour(width, samples.len() / 3 / width, samples)
             .map_err(|error| self.unmade(path, error))?;
         self.write(path, &bytes)
@@ -103,7 +110,11 @@ impl Easel {
         write_whole(&self.folder.join(path), bytes)
     }
 
-    fn unmade(&self, path: &str, error: impl std::error::Error + Send + Sync + 'static) -> SamplesError {
+    fn unmade(
+        &self,
+        path: &str,
+        error: impl std::error::Error + Send + Sync + 'static,
+    ) -> SamplesError {
         SamplesError::Unmade {
             path: self.folder.join(path),
             source: Box::new(error),
@@ -128,6 +139,7 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), SamplesError>
         .tempfile_in(folder)
         .map_err(unwritable)?;
     file.write_all(bytes).map_err(unwritable)?;
-    file.persist(path).map_err(|error| unwritable(error.error))?;
+    file.persist(path)
+        .map_err(|error| unwritable(error.error))?;
     Ok(())
 }

@@ -76,7 +76,12 @@ pub fn write(folder: &Path, seed: u64, size: Size) -> Result<Vec<Written>, Sampl
         institution.samples.iter().map(place)
     });
     let waiting = Mutex::new(samples);
-    let next = || waiting.lock().unwrap_or_else(|held| held.into_inner()).next();
+    let next = || {
+        waiting
+            .lock()
+            .unwrap_or_else(|held| held.into_inner())
+            .next()
+    };
     let painter = || {
         let mut written = Vec::new();
         while let Some((folder, sample)) = next() {
@@ -110,10 +115,17 @@ impl Sample {
             None => (folder.clone(), folder),
         };
         if description.exists() {
-            return Ok(Written { path, is_new: false });
+            return Ok(Written {
+                path,
+                is_new: false,
+            });
         }
         if let Some(paint) = self.paint {
-            let name = format!("{} {}", institution.file_name().unwrap_or_default().display(), self.name);
+            let name = format!(
+                "{} {}",
+                institution.file_name().unwrap_or_default().display(),
+                self.name
+            );
             paint(&Easel {
                 folder: path.clone(),
                 seed: Random::of(seed, &name).next(),

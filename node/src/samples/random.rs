@@ -96,7 +96,10 @@ mod tests {
         other.next();
         let mut again = Random::of(1, "nuclei");
         assert_eq!(first.next(), again.next());
-        assert_ne!(Random::of(2, "nuclei").next(), Random::of(1, "nuclei").next());
+        assert_ne!(
+            Random::of(2, "nuclei").next(),
+            Random::of(1, "nuclei").next()
+        );
     }
 
     #[test]
@@ -106,15 +109,24 @@ mod tests {
         let moments = |draw: &mut dyn FnMut() -> f32| {
             let drawn: Vec<f32> = (0..many).map(|_| draw()).collect();
             let mean = drawn.iter().sum::<f32>() / many as f32;
-            let width = drawn.iter().map(|value| (value - mean).powi(2)).sum::<f32>();
+            let width = drawn
+                .iter()
+                .map(|value| (value - mean).powi(2))
+                .sum::<f32>();
             (mean, width / many as f32)
         };
         let (mean, variance) = moments(&mut || random.normal());
-        assert!(mean.abs() < 0.03 && (variance - 1.0).abs() < 0.05, "{mean} {variance}");
+        assert!(
+            mean.abs() < 0.03 && (variance - 1.0).abs() < 0.05,
+            "{mean} {variance}"
+        );
         for expected in [0.5, 6.0, 80.0] {
             let (mean, variance) = moments(&mut || random.events(expected));
             assert!((mean / expected - 1.0).abs() < 0.05, "{expected}: {mean}");
-            assert!((variance / expected - 1.0).abs() < 0.08, "{expected}: {variance}");
+            assert!(
+                (variance / expected - 1.0).abs() < 0.08,
+                "{expected}: {variance}"
+            );
         }
     }
 }

@@ -52,7 +52,7 @@ impl Stack {
     /// As [`Stack::ome_tiff`].
     pub fn tiff(&self, description: Option<&str>) -> TiffResult<Vec<u8>> {
         let mut file = Cursor::new(Vec::new());
-        let mut encoder = encoder(&mut file)?;
+        let mut encoder = encoder(&mut file, Predictor::None)?;
         for (index, plane) in self.planes.iter().enumerate() {
             let description = description.filter(|_| index == 0);
             let (width, height) = (self.width, self.height);
@@ -77,17 +77,19 @@ pub(in crate::samples) fn colour(
     samples: &[u8],
 ) -> TiffResult<Vec<u8>> {
     let mut file = Cursor::new(Vec::new());
-    page::<RGB8>(&mut encoder(&mut file)?, width, height, None, samples)?;
+    let mut encoder = encoder(&mut file, Predictor::Horizontal)?;
+    page::<RGB8>(&mut encoder, width, height, None, samples)?;
     Ok(file.into_inner())
 }
 
 type Encoder<'a> = TiffEncoder<&'a mut Cursor<Vec<u8>>, TiffKindStandard>;
 
-/// Noise hardly shrinks however long one tries, so the fastest level is the right one.
-fn encoder(file: &mut Cursor<Vec<u8>>) -> TiffResult<Encoder<'_>> {
+/// Noise hardly shrinks however long one tries, so the fastest level is the right one. Differences of pixels that are
+/// mostly noise are more noise: only pictures with little of it gain by a predictor.
+fn encoder(file: &mut Cursor<Vec<u8>>, predictor: Predictor) -> TiffResult<Encoder<'_>> {
     Ok(TiffEncoder::new(file)?
         .with_compression(Compression::Deflate(DeflateLevel::Fast))
-        .with_predictor(Predictor::Horizontal))
+        .with_predictor(predictor))
 }
 
 fn page<C: ColorType>(

@@ -20,16 +20,16 @@ pub(in crate::samples) struct Camera {
 impl Camera {
     /// A scientific CMOS camera with 16 bits.
     pub const CMOS: Camera = Camera {
-        gain: 2.2,
+        gain: 1.0,
         offset: 100.0,
-        read_noise: 3.0,
+        read_noise: 1.6,
         most: u16::MAX,
     };
     /// A photomultiplier with 12 bits, which counts few photons and multiplies each a lot.
     pub const MULTIPLIER: Camera = Camera {
         gain: 28.0,
         offset: 40.0,
-        read_noise: 4.0,
+        read_noise: 1.5,
         most: 4095,
     };
     /// A detector with 8 bits that is used up to its top.

@@ -146,25 +146,35 @@ fn push(rods: &mut [Rod], first: usize, second: usize, part: f32) {
         let rod = &mut rods[rod];
         rod.middle = ahead(rod.middle, away, step);
         let arm = lever * rod.length / 2.0;
-        rod.heading += 2.2 * arm * (away - rod.heading).sin() * step / (rod.length * rod.length).max(80.0);
+        rod.heading +=
+            2.2 * arm * (away - rod.heading).sin() * step / (rod.length * rod.length).max(80.0);
     }
 }
 
 fn phase_contrast(rods: &[Rod], side: usize, agar: Texture) -> Plane {
     let mut body = Plane::new(side, side);
     for rod in rods {
-        body.change_near(rod.middle, rod.length / 2.0 + RADIUS + 2.0, |x, y, pixel| {
-            let (distance, along) = rod.distance([x, y]);
-            // where it is going to divide it is narrow
-            let ripe = ramp(rod.limit * 0.75, rod.limit, rod.length);
-            let waist = 1.0 - 0.28 * ripe * (-(along * 7.0).powi(2)).exp();
-            let inside = 1.0 - ramp(RADIUS * waist - 1.2, RADIUS * waist + 0.8, distance);
-            *pixel = pixel.max(inside);
-        });
+        body.change_near(
+            rod.middle,
+            rod.length / 2.0 + RADIUS + 2.0,
+            |x, y, pixel| {
+                let (distance, along) = rod.distance([x, y]);
+                // where it is going to divide it is narrow
+                let ripe = ramp(rod.limit * 0.75, rod.limit, rod.length);
+                let waist = 1.0 - 0.28 * ripe * (-(along * 7.0).powi(2)).exp();
+                let inside = 1.0 - ramp(RADIUS * waist - 1.2, RADIUS * waist + 0.8, distance);
+                *pixel = pixel.max(inside);
+            },
+        );
     }
     let (sharp, near, wide) = (body.blurred(1.1), body.blurred(3.4), body.blurred(9.0));
     let mut light = Plane::new(side, side);
-    let parts = light.values.iter_mut().zip(&sharp.values).zip(&near.values).zip(&wide.values);
+    let parts = light
+        .values
+        .iter_mut()
+        .zip(&sharp.values)
+        .zip(&near.values)
+        .zip(&wide.values);
     for (((pixel, sharp), near), wide) in parts {
         let halo = (near * 1.15 - sharp * 0.9).max(0.0);
         *pixel = 430.0 * (1.0 - 0.60 * sharp + 0.75 * halo - 0.10 * wide);

@@ -6,8 +6,13 @@ use crate::samples::files::{Channel, Ome, Optics, Preview, Stack, brightest};
 use crate::samples::optics::{Camera, Outline, Plane, Texture, edge, ramp, scattered, wander};
 use crate::samples::random::Random;
 
-const INDICATOR: Channel =
-    Channel::dye("GCaMP6f", [60, 255, 130], "GCaMP6f", (920.0, 512.0), "MultiPhotonMicroscopy");
+const INDICATOR: Channel = Channel::dye(
+    "GCaMP6f",
+    [60, 255, 130],
+    "GCaMP6f",
+    (920.0, 512.0),
+    "MultiPhotonMicroscopy",
+);
 /// Seconds from one time point to the next.
 const INTERVAL: f32 = 0.25;
 
@@ -32,7 +37,10 @@ pub(in crate::samples) fn calcium(easel: &Easel) -> Result<(), SamplesError> {
     for frame in 0..frames {
         let mut light = field.neuropil.clone();
         // all of the tissue is a little more active when many cells are
-        light.times(1.0 + 0.12 * cells.iter().map(|cell| cell.trace[frame]).sum::<f32>() / cells.len().max(1) as f32);
+        light.times(
+            1.0 + 0.12 * cells.iter().map(|cell| cell.trace[frame]).sum::<f32>()
+                / cells.len().max(1) as f32,
+        );
         for cell in &cells {
             cell.paint(&mut light, frame);
         }
@@ -107,7 +115,10 @@ impl Field {
             }
         }
         shadow.change(|_, _, pixel| *pixel = 1.0 - 0.85 * *pixel);
-        Field { neuropil, vessels: shadow }
+        Field {
+            neuropil,
+            vessels: shadow,
+        }
     }
 }
 
@@ -132,7 +143,11 @@ fn traces(cells: &[Cell], frames: usize) -> String {
         let [x, y] = cell.outline.centre;
         for frame in 0..frames {
             let seconds = frame as f32 * INTERVAL;
-            table += &format!("{},{x:.1},{y:.1},{seconds:.2},{:.3}\n", number + 1, cell.trace[frame]);
+            table += &format!(
+                "{},{x:.1},{y:.1},{seconds:.2},{:.3}\n",
+                number + 1,
+                cell.trace[frame]
+            );
         }
     }
     table
@@ -140,13 +155,23 @@ fn traces(cells: &[Cell], frames: usize) -> String {
 
 fn mean(planes: &[Vec<u16>]) -> Vec<u16> {
     let many = planes.len().max(1) as u32;
-    let sum = |pixel: usize| planes.iter().map(|plane| u32::from(plane[pixel])).sum::<u32>();
-    (0..planes[0].len()).map(|pixel| (sum(pixel) / many) as u16).collect()
+    let sum = |pixel: usize| {
+        planes
+            .iter()
+            .map(|plane| u32::from(plane[pixel]))
+            .sum::<u32>()
+    };
+    (0..planes[0].len())
+        .map(|pixel| (sum(pixel) / many) as u16)
+        .collect()
 }
 
 /// How much brighter than on average each pixel becomes.
 fn flashes(planes: &[Vec<u16>]) -> Vec<u16> {
     let smooth: Vec<Vec<u16>> = planes.chunks(4).map(mean).collect();
     let (most, usual) = (brightest(smooth.iter()), mean(planes));
-    most.iter().zip(usual).map(|(most, usual)| most.saturating_sub(usual)).collect()
+    most.iter()
+        .zip(usual)
+        .map(|(most, usual)| most.saturating_sub(usual))
+        .collect()
 }

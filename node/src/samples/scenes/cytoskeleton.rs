@@ -11,7 +11,13 @@ use crate::samples::optics::{
 use crate::samples::random::Random;
 
 const MODE: &str = "LaserScanningConfocalMicroscopy";
-const ACTIN: Channel = Channel::dye("Actin", [255, 70, 40], "Phalloidin-Alexa 568", (578.0, 600.0), MODE);
+const ACTIN: Channel = Channel::dye(
+    "Actin",
+    [255, 70, 40],
+    "Phalloidin-Alexa 568",
+    (578.0, 600.0),
+    MODE,
+);
 const TUBULIN: Channel = Channel::dye("Tubulin", [50, 230, 90], "Alexa 488", (490.0, 525.0), MODE);
 const DNA: Channel = Channel::dye("DNA", [70, 110, 255], "Hoechst 33342", (350.0, 461.0), MODE);
 
@@ -87,7 +93,11 @@ fn microtubules(random: &mut Random, plane: &mut Plane, cell: &Outline, nucleus:
             turning = turning * 0.93 + random.normal() * 0.009;
             // around the nucleus, not through it
             let out = nucleus.out(at[0], at[1]);
-            let steer = if out < 1.05 { away(nucleus, at, heading) * 0.22 } else { 0.0 };
+            let steer = if out < 1.05 {
+                away(nucleus, at, heading) * 0.22
+            } else {
+                0.0
+            };
             heading += turning + steer;
             let next = ahead(at, heading, 1.6);
             let out = cell.out(next[0], next[1]);
@@ -123,7 +133,11 @@ fn stress_fibres(random: &mut Random, plane: &mut Plane, cell: &Outline) {
         } else {
             main + random.between(0.5, 1.2)
         };
-        let start = ahead(cell.centre, main + TAU / 4.0, random.between(-1.0, 1.0) * reach);
+        let start = ahead(
+            cell.centre,
+            main + TAU / 4.0,
+            random.between(-1.0, 1.0) * reach,
+        );
         let (first, last) = (random.between(-1.0, -0.2), random.between(0.2, 1.0));
         let light = 2.0 + 6.0 * random.unit().powi(3);
         let strands = 1 + random.below(3);

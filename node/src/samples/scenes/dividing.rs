@@ -11,7 +11,13 @@ use crate::samples::optics::{
 use crate::samples::random::Random;
 
 const MODE: &str = "SpinningDiskConfocal";
-const HISTONE: Channel = Channel::dye("H2B-mCherry", [255, 60, 190], "mCherry", (587.0, 610.0), MODE);
+const HISTONE: Channel = Channel::dye(
+    "H2B-mCherry",
+    [255, 60, 190],
+    "mCherry",
+    (587.0, 610.0),
+    MODE,
+);
 const TUBULIN: Channel = Channel::dye("EGFP-tubulin", [60, 235, 120], "EGFP", (488.0, 507.0), MODE);
 
 /// Chromatids of one set.
@@ -68,7 +74,12 @@ fn film(easel: &Easel, path: &str, name: &str, frames: usize) -> Result<(), Samp
     easel.ome_tiff(path, &stack, &ome)?;
     let middle = frames / 2 * 2;
     let preview = Preview::new(side, side)
-        .channel(&stack.planes[middle + 1], TUBULIN.colour, (0.1, 0.998), 0.75)
+        .channel(
+            &stack.planes[middle + 1],
+            TUBULIN.colour,
+            (0.1, 0.998),
+            0.75,
+        )
         .channel(&stack.planes[middle], HISTONE.colour, (0.3, 0.998), 0.75);
     easel.preview(&preview)
 }
@@ -90,7 +101,11 @@ impl Cell {
     fn new(random: &mut Random, centre: Point) -> Cell {
         let radius = random.between(44.0, 52.0);
         let body = Outline::new(random, centre, radius, 1.25, 0.07);
-        let metaphase = if random.chance(0.72) { random.between(-28.0, 62.0) } else { 900.0 };
+        let metaphase = if random.chance(0.72) {
+            random.between(-28.0, 62.0)
+        } else {
+            900.0
+        };
         Cell {
             centre,
             axis: random.angle(),
@@ -136,7 +151,11 @@ impl Cell {
 
     /// A point by its distances along the spindle and across it.
     fn at(&self, along: f32, across: f32) -> Point {
-        ahead(ahead(self.centre, self.axis, along), self.axis + TAU / 4.0, across)
+        ahead(
+            ahead(self.centre, self.axis, along),
+            self.axis + TAU / 4.0,
+            across,
+        )
     }
 
     /// Half the distance between the two sets.
@@ -151,14 +170,18 @@ impl Cell {
             let scattered = ahead([0.0, 0.0], random.angle(), 15.0 * random.unit().sqrt());
             let place = index as f32 / CHROMOSOMES as f32 * 2.0 - 1.0;
             let narrow = 1.0 - 0.35 * apart;
-            let in_plate = [random.normal() * 1.3, place * 15.0 * narrow + random.normal()];
+            let in_plate = [
+                random.normal() * 1.3,
+                place * 15.0 * narrow + random.normal(),
+            ];
             let at = between(scattered, in_plate, gathered);
             let tilt = random.normal() * 0.5;
             let sets: &[f32] = if apart > 0.0 { &[-1.0, 1.0] } else { &[0.0] };
             for side in sets {
                 // arms trail behind, most of all far from the axis
                 let trail = 1.0 - 0.22 * (place * place) * apart * (1.0 - ramp(0.75, 1.0, apart));
-                let along = at[0] * (1.0 - 0.5 * apart) + side * Self::half_distance(apart) * trail * apart;
+                let along =
+                    at[0] * (1.0 - 0.5 * apart) + side * Self::half_distance(apart) * trail * apart;
                 let middle = self.at(along, at[1]);
                 let heading = self.axis + TAU / 4.0 * (1.0 - apart) + tilt;
                 let (from, to) = (ahead(middle, heading, -2.6), ahead(middle, heading, 2.6));
@@ -185,7 +208,7 @@ impl Cell {
         let mut body = self.body.clone();
         body.radius *= 1.0 - 0.28 * round;
         body.stretch += (1.0 - body.stretch) * round * (1.0 - cleft);
-        let light = 5.0 + 9.0 * round;
+        let light = 3.6 + 9.0 * round;
         if cleft <= 0.0 {
             body.cover(plane, |_, _, out, pixel| *pixel += light * edge(out, 0.12));
             return;
@@ -201,7 +224,11 @@ impl Cell {
             let out = (along - away).hypot(across) / size;
             // the ring between the daughters closes
             let waist = size * (1.0 - 0.93 * cleft);
-            let pinched = if along < away { edge(across.abs() / waist.max(1.5), 0.3).max(edge(out, 0.1) * ramp(2.0, 9.0, along)) } else { 1.0 };
+            let pinched = if along < away {
+                edge(across.abs() / waist.max(1.5), 0.3).max(edge(out, 0.1) * ramp(2.0, 9.0, along))
+            } else {
+                1.0
+            };
             *pixel += light * edge(out, 0.12).min(pinched);
         });
     }
@@ -214,7 +241,12 @@ impl Cell {
             plane.spot(from, 2.4, 60.0 * light);
             for _ in 0..64 {
                 let across = random.between(-1.0, 1.0) * 14.0;
-                let end = side * if random.chance(0.6) { Self::half_distance(apart) * apart } else { -4.0 };
+                let end = side
+                    * if random.chance(0.6) {
+                        Self::half_distance(apart) * apart
+                    } else {
+                        -4.0
+                    };
                 let bulge = self.at(side * pole * 0.5, across * 1.15);
                 let to = self.at(end, across);
                 let path: Vec<Point> = (0..=10)
@@ -237,7 +269,10 @@ impl Cell {
     fn midbody(&self, plane: &mut Plane, light: f32) {
         for strand in -2..=2 {
             let across = strand as f32 * 0.9;
-            plane.line(&[self.at(-11.0, across), self.at(11.0, across)], 22.0 * light);
+            plane.line(
+                &[self.at(-11.0, across), self.at(11.0, across)],
+                22.0 * light,
+            );
         }
     }
 
@@ -257,7 +292,7 @@ impl Cell {
                 let path = wander(&mut random, from, heading, steps, 2.7, 0.10);
                 let inside = |at: &&Point| daughters || self.body.out(at[0], at[1]) < 1.0;
                 let path: Vec<Point> = path.iter().take_while(inside).copied().collect();
-                plane.line(&path, 8.0 * light);
+                plane.line(&path, 13.0 * light);
             }
         }
     }

@@ -4,7 +4,7 @@
 use crate::samples::SamplesError;
 use crate::samples::easel::Easel;
 use crate::samples::files::{Preview, Stack};
-use crate::samples::optics::{Camera, Outline, Plane, Texture, edge, ramp};
+use crate::samples::optics::{Camera, Outline, Plane, Texture, edge, ramp, scattered};
 use crate::samples::random::Random;
 
 /// Mean distance of neurites in pixels.
@@ -25,7 +25,8 @@ pub(in crate::samples) fn electron(easel: &Easel) -> Result<(), SamplesError> {
             easel.plain_tiff(&format!("sections/section_{number:03}.tif"), &stack)?;
         }
         if number == 1 {
-            let preview = Preview::new(side, side).channel(&counts, [255, 252, 246], (0.002, 0.998), 1.0);
+            let preview =
+                Preview::new(side, side).channel(&counts, [255, 252, 246], (0.002, 0.998), 1.0);
             easel.preview(&preview)?;
         }
     }
@@ -42,28 +43,53 @@ struct Place {
     next: (i32, i32),
 }
 
+/// Neurites beyond the edges that may still reach into the picture.
+const MARGIN: i32 = 4;
+
+/// The middle of a neurite in units of the lattice, and how much thinner than others it is.
+struct Seed {
+    at: [f32; 2],
+    thin: f32,
+}
+
 struct Section {
     warp: Texture,
     cells: Texture,
     grain: Texture,
+    /// By row, `across` in each.
+    seeds: Vec<Seed>,
+    across: usize,
 }
 
 fn section(random: &mut Random, side: usize) -> Plane {
+    let across = (side as f32 / LATTICE).ceil() as usize + 2 * MARGIN as usize;
+    let seed = |index: usize, random: &mut Random| Seed {
+        at: [
+            (index % across) as f32 - MARGIN as f32 + random.unit(),
+            (index / across) as f32 - MARGIN as f32 + random.unit(),
+        ],
+        thin: 0.45 * random.unit().powi(2),
+    };
     let section = Section {
         warp: Texture(random.next()),
         cells: Texture(random.next()),
         grain: Texture(random.next()),
+        seeds: (0..across * across)
+            .map(|index| seed(index, random))
+            .collect(),
+        across,
     };
     let mut plane = Plane::from_fn(side, side, |x, y| section.grey(x, y));
-    let many = side * side / 9000;
-    for _ in 0..many {
-        let at = [random.between(0.0, side as f32), random.between(0.0, side as f32)];
-        if section.fits(at[0], at[1], 15.0) {
+    for at in scattered(random, side, side, 46.0, 2000) {
+        if section.fits(at[0], at[1], 12.0) {
             mitochondrion(random, &mut plane, at);
         }
     }
-    for _ in 0..many {
-        let at = [random.between(0.0, side as f32), random.between(0.0, side as f32)];
+    for _ in 0..side * side / 9000 {
+        let at = [
+            random.between(0.0, side as f32),
+            random.between(0.0, side as f32),
+        ];
         section.vesicles(random, &mut plane, at);
     }
     plane.blur(0.9);
@@ -108,7 +134,8 @@ impl Section {
             return grey;
         }
         let (column, row) = ((x / 11.0).floor(), (y / 11.0).floor());
-        let jitter = |salt: i32| self.cells.chance(column as i32 + 7000 + salt, row as i32) * 7.0 + 2.0;
+        let jitter =
+            |salt: i32| self.cells.chance(column as i32 + 7000 + salt, row as i32) * 7.0 + 2.0;
         let out = (x - column * 11.0 - jitter(0)).hypot(y - row * 11.0 - jitter(5000));
         grey - 46.0 * (-((out - 1.7) / 1.0).powi(2)).exp()
     }
@@ -116,42 +143,59 @@ impl Section {
     /// Where a place is in the diagram, whose borders are warped so that none is straight.
     fn place(&self, x: f32, y: f32) -> Place {
         let bend = |salt: f32| {
-            let slow = self.warp.rough(x / 95.0 + salt, y / 95.0, 2);
-            24.0 * slow + 3.0 * self.warp.at(x / 21.0 - salt, y / 21.0)
+            let slow = self.warp.at(x / 92.0 + salt, y / 92.0);
+            // bent more than this, the borders would smear
+            21.0 * slow + 2.6 * self.warp.at(x / 23.0 - salt, y / 23.0)
         };
         let (x, y) = ((x + bend(0.0)) / LATTICE, (y + bend(40.0)) / LATTICE);
         let (column, row) = (x.floor() as i32, y.floor() as i32);
-        let mut nearest = (f32::MAX, (0, 0), (0.0, 0.0));
-        let mut second = nearest;
-        for down in -2..=2 {
-            for across in -2..=2 {
-                let (column, row) = (column + across, row + down);
-                let seed = (
-                    column as f32 + self.warp.chance(column, row),
-                    row as f32 + self.warp.chance(column + 999, row),
-                );
-                // neurites are thick and thin
-                let thin = 0.45 * self.warp.chance(column, row + 999).powi(2);
-                let out = (seed.0 - x).hypot(seed.1 - y) + thin;
-                if out < nearest.0 {
-                    second = nearest;
-                    nearest = (out, (column, row), seed);
-                } else if out < second.0 {
-                    second = (out, (column, row), seed);
-                }
+        // how far each neurite around is, and in which direction
+        let mut around = [((0, 0), f32::MAX, [0.0, 0.0]); 25];
+        let mut nearest = 0;
+        for (index, neurite) in around.iter_mut().enumerate() {
+            let own = (column + index as i32 % 5 - 2, row + index as i32 / 5 - 2);
+            let seed = &self.seeds[self.index(own)];
+            let (across, down) = (seed.at[0] - x, seed.at[1] - y);
+            let away = across.hypot(down).max(1e-4);
+            *neurite = (own, away + seed.thin, [across / away, down / away]);
+        }
+        for index in 1..around.len() {
+            if around[index].1 < around[nearest].1 {
+                nearest = index;
             }
         }
-        Place {
-            own: nearest.1,
-            border: (second.0 - nearest.0) / 2.0 * LATTICE,
-            next: second.1,
+        let (own, out, towards) = around[nearest];
+        let mut place = Place {
+            own,
+            border: f32::MAX,
+            next: own,
+        };
+        for (other, further, direction) in around {
+            // the difference of both distances, by how fast it changes from here to there
+            let change = (direction[0] - towards[0]).hypot(direction[1] - towards[1]);
+            let border = (further - out) / change.max(0.05) * LATTICE;
+            if other != own && border < place.border {
+                place.border = border;
+                place.next = other;
+            }
         }
+        place
+    }
+
+    /// Where a neurite's seed is kept; those beyond the margin are the margin's.
+    fn index(&self, (column, row): (i32, i32)) -> usize {
+        let place = |part: i32| (part + MARGIN).clamp(0, self.across as i32 - 1) as usize;
+        place(row) * self.across + place(column)
     }
 
     /// Whether something of a radius has room there.
     fn fits(&self, x: f32, y: f32, radius: f32) -> bool {
         let place = self.place(x, y);
-        let myelin = if self.cells.chance(place.own.0, place.own.1) > 0.90 { 17.0 } else { 4.0 };
+        let myelin = if self.cells.chance(place.own.0, place.own.1) > 0.90 {
+            17.0
+        } else {
+            4.0
+        };
         place.border > radius * 0.75 + myelin
     }
 
@@ -166,10 +210,19 @@ impl Section {
                 middle[0] + random.normal() * 17.0,
                 middle[1] + random.normal() * 17.0,
             ];
-            let crowded = taken.iter().any(|other| (other[0] - at[0]).hypot(other[1] - at[1]) < 7.6);
+            let crowded = taken
+                .iter()
+                .any(|other| (other[0] - at[0]).hypot(other[1] - at[1]) < 7.6);
             // a mitochondrion, or another cloud, is there already
-            let inside = at[0] >= 0.0 && at[1] >= 0.0 && (at[0] as usize) < plane.width && (at[1] as usize) < plane.height;
-            if crowded || !inside || !self.fits(at[0], at[1], 4.0) || plane.at(at[0] as usize, at[1] as usize) < 118.0 {
+            let inside = at[0] >= 0.0
+                && at[1] >= 0.0
+                && (at[0] as usize) < plane.width
+                && (at[1] as usize) < plane.height;
+            if crowded
+                || !inside
+                || !self.fits(at[0], at[1], 4.0)
+                || plane.at(at[0] as usize, at[1] as usize) < 118.0
+            {
                 continue;
             }
             taken.push(at);
@@ -184,7 +237,7 @@ impl Section {
 
 /// A dark oval with two membranes, and folds of the inner one.
 fn mitochondrion(random: &mut Random, plane: &mut Plane, at: [f32; 2]) {
-    let (radius, stretch) = (random.between(13.0, 19.0), random.between(1.0, 1.9));
+    let (radius, stretch) = (random.between(11.0, 16.0), random.between(1.0, 2.0));
     let outline = Outline::new(random, at, radius, stretch, 0.05);
     let folds = Texture(random.next());
     let heading = outline.heading + random.between(-0.4, 0.4);
@@ -199,7 +252,8 @@ fn mitochondrion(random: &mut Random, plane: &mut Plane, at: [f32; 2]) {
         let fold = ramp(0.25, 0.95, (along * 0.82).sin()) * edge(out / 0.84, 0.10);
         let rim = |place: f32, wide: f32| (-((out - place) * radius / wide).powi(2)).exp();
         let matrix = 112.0 + 10.0 * folds.rough(x / 2.5, y / 2.5, 2);
-        let dark = matrix + 40.0 * fold - 62.0 * rim(0.985, 1.3) + 20.0 * rim(0.90, 1.2) - 44.0 * rim(0.82, 1.2);
+        let dark = matrix + 40.0 * fold - 62.0 * rim(0.985, 1.3) + 20.0 * rim(0.90, 1.2)
+            - 44.0 * rim(0.82, 1.2);
         *grey = *grey * (1.0 - inside) + dark * inside;
     });
 }

@@ -61,11 +61,14 @@ fn cells(random: &mut Random, covered: f32) -> Vec<Cell> {
         let around = random.angle();
         let body = (-((around - 1.1) / 0.34).powi(2)).exp() * ramp(0.2, 0.7, down);
         let at_margin = (-((down - margin) / 0.13).powi(2)).exp();
-        if down > margin + random.normal() * 0.03 || random.chance(0.42 * (1.0 - body) * (1.0 - at_margin)) {
+        if down > margin + random.normal() * 0.03
+            || random.chance(0.42 * (1.0 - body) * (1.0 - at_margin))
+        {
             continue;
         }
         let layers = 1.0 + 2.4 * body.max(0.6 * at_margin);
-        let out = 1.0 - 0.035 * random.below(layers.ceil() as usize + 1) as f32 + random.normal() * 0.006;
+        let out =
+            1.0 - 0.035 * random.below(layers.ceil() as usize + 1) as f32 + random.normal() * 0.006;
         let across = down.sin() * out;
         let [x, y, z] = [across * around.cos(), -height * out, across * around.sin()];
         // the embryo is turned a little, as embryos are
@@ -125,7 +128,9 @@ fn by_depth(stack: &Stack) -> Preview {
         let wave = |phase: f32| 0.5 + 0.5 * (TAU * (part * 0.72 - phase)).cos();
         let colour = [wave(0.02), wave(0.30), wave(0.62)];
         for (light, count) in light.iter_mut().zip(plane) {
-            let strength = ((f32::from(*count) - 128.0) / 300.0).clamp(0.0, 1.0).powf(0.85);
+            let strength = ((f32::from(*count) - 112.0) / 140.0)
+                .clamp(0.0, 1.0)
+                .powf(0.85);
             for (light, colour) in light.iter_mut().zip(colour) {
                 *light = light.max(strength * colour);
             }

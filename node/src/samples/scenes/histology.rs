@@ -11,8 +11,8 @@ use crate::samples::random::Random;
 
 /// What haematoxylin takes of red, green and blue (Ruifrok and Johnston 2001).
 const HAEMATOXYLIN: [f32; 3] = [0.65, 0.70, 0.29];
-/// The same of eosin.
-const EOSIN: [f32; 3] = [0.07, 0.99, 0.11];
+/// The same of eosin, and of the yellow that fixed tissue has by itself.
+const EOSIN: [f32; 3] = [0.11, 0.83, 0.36];
 
 /// Two slides.
 pub(in crate::samples) fn histology(easel: &Easel) -> Result<(), SamplesError> {
@@ -35,7 +35,7 @@ pub(in crate::samples) fn histology(easel: &Easel) -> Result<(), SamplesError> {
 
 /// Densities of haematoxylin and eosin.
 fn tissue(random: &mut Random, side: usize, healthy: bool) -> [Plane; 2] {
-    let glands: Vec<Outline> = scattered(random, side, side, 208.0, 80)
+    let glands: Vec<Outline> = rows(random, side)
         .into_iter()
         .map(|place| {
             let (radius, rough) = if healthy { (88.0, 0.03) } else { (94.0, 0.10) };
@@ -48,13 +48,38 @@ fn tissue(random: &mut Random, side: usize, healthy: bool) -> [Plane; 2] {
     let mut blue = Plane::new(side, side);
     blue.change(|_, _, pixel| *pixel = 0.05);
     stroma_nuclei(random, &mut blue, side, &glands);
+    let mut mucus = Plane::new(side, side);
     for gland in &glands {
-        epithelium(random, &mut blue, &mut pink, gland, healthy);
+        for goblet in goblets(random, gland, healthy) {
+            goblet.cover(&mut mucus, |_, _, out, pixel| {
+                *pixel = pixel.max(edge(out, 0.12))
+            });
+        }
+    }
+    for gland in &glands {
+        lining(random, (&mut blue, &mut pink), &mucus, gland, healthy);
+        lining_nuclei(random, &mut blue, gland, healthy);
     }
     for plane in [&mut blue, &mut pink] {
         plane.blur(0.9);
     }
     [blue, pink]
+}
+
+/// Glands stand close, in rows that are not quite regular.
+fn rows(random: &mut Random, side: usize) -> Vec<Point> {
+    const APART: f32 = 212.0;
+    let many = (side as f32 / APART) as usize + 3;
+    let mut places = Vec::new();
+    for row in 0..many {
+        for column in 0..many {
+            let shift = if row % 2 == 0 { 0.5 } else { 0.0 };
+            let x = (column as f32 - shift) * APART + random.normal() * 13.0;
+            let y = (row as f32 - 0.4) * APART * 0.87 + random.normal() * 13.0;
+            places.push([x, y]);
+        }
+    }
+    places
 }
 
 /// Wavy fibres with clefts between them.
@@ -94,17 +119,22 @@ fn stroma_nuclei(random: &mut Random, blue: &mut Plane, side: usize, glands: &[O
     }
 }
 
-/// A ring of tall cells: nuclei near the outer edge, mucus inwards, the lumen in the middle.
-fn epithelium(random: &mut Random, blue: &mut Plane, pink: &mut Plane, gland: &Outline, healthy: bool) {
-    let mucus = Texture(random.next());
+/// A ring of tall cells around the lumen: pink where they have no mucus, a little blue where they have.
+fn lining(
+    random: &mut Random,
+    (blue, pink): (&mut Plane, &mut Plane),
+    mucus: &Plane,
+    gland: &Outline,
+    healthy: bool,
+) {
+    let grain = Texture(random.next());
     let lumen = if healthy { 0.24 } else { 0.36 };
-    let goblets = goblets(random, gland, healthy);
     gland.cover(pink, |x, y, out, pixel| {
         let inside = edge(out, 0.02);
-        let cytoplasm = 0.34 + 0.10 * mucus.rough(x / 11.0, y / 11.0, 3);
+        let cytoplasm = 0.34 + 0.10 * grain.rough(x / 11.0, y / 11.0, 3);
         let border = 0.22 * (-((out - lumen) / 0.03).powi(2)).exp();
         let empty = edge(out / lumen, 0.08);
-        let goblet = goblets.iter().map(|goblet| edge(goblet.out(x, y), 0.12)).fold(0.0, f32::max);
+        let goblet = mucus.at(x as usize, y as usize);
         let density = (cytoplasm + border) * (1.0 - 0.96 * empty) * (1.0 - 0.82 * goblet);
         // the thin membrane below the cells
         let base = 0.30 * (-((out - 1.03) / 0.018).powi(2)).exp();
@@ -112,11 +142,19 @@ fn epithelium(random: &mut Random, blue: &mut Plane, pink: &mut Plane, gland: &O
     });
     gland.cover(blue, |x, y, out, pixel| {
         let inside = edge(out, 0.02) * (1.0 - edge(out / lumen, 0.08));
-        let goblet = goblets.iter().map(|goblet| edge(goblet.out(x, y), 0.12)).fold(0.0, f32::max);
-        *pixel += inside * (0.07 + 0.13 * goblet * (1.0 + 0.6 * mucus.rough(x / 5.0, y / 5.0, 2)));
+        let goblet = mucus.at(x as usize, y as usize);
+        *pixel += inside * (0.07 + 0.13 * goblet * (1.0 + 0.6 * grain.rough(x / 5.0, y / 5.0, 2)));
     });
+}
+
+/// Nuclei of those cells: a row near the outer edge, several where the tissue is ill.
+fn lining_nuclei(random: &mut Random, blue: &mut Plane, gland: &Outline, healthy: bool) {
     let around = TAU * gland.radius * 0.86;
-    let rows: &[f32] = if healthy { &[0.84] } else { &[0.86, 0.72, 0.58] };
+    let rows: &[f32] = if healthy {
+        &[0.84]
+    } else {
+        &[0.86, 0.72, 0.58]
+    };
     for row in rows {
         let many = (around * row / 12.5) as usize;
         for index in 0..many {
@@ -181,7 +219,8 @@ fn colours(random: &mut Random, blue: &Plane, pink: &Plane) -> Vec<u8> {
     for (blue, pink) in blue.values.iter().zip(&pink.values) {
         let noise = random.normal() * 1.3;
         for colour in 0..3 {
-            let density = stain * (HAEMATOXYLIN[colour] * blue * 1.35 + EOSIN[colour] * pink * 1.05);
+            let density =
+                stain * (HAEMATOXYLIN[colour] * blue * 1.35 + EOSIN[colour] * pink * 1.05);
             let light = 243.0 * (-density).exp() + noise;
             samples.push(light.round().clamp(0.0, 255.0) as u8);
         }

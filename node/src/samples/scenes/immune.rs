@@ -39,7 +39,9 @@ pub(in crate::samples) fn immune(easel: &Easel) -> Result<(), SamplesError> {
         cells.add(&haze, 0.12);
         cells.lift(0.35);
         stack.planes.push(Camera::MULTIPLIER.record(&cells, random));
-        stack.planes.push(Camera::MULTIPLIER.record(&collagen, random));
+        stack
+            .planes
+            .push(Camera::MULTIPLIER.record(&collagen, random));
     }
     let ome = Ome {
         name: "Lymph node, cortex".to_owned(),
@@ -127,7 +129,7 @@ fn tracks_table(tracks: &[Track], frames: usize) -> String {
 fn fibres(random: &mut Random, side: usize) -> Plane {
     let mut plane = Plane::new(side, side);
     let main = random.angle();
-    let bundles = side / 22;
+    let bundles = side / 11;
     for _ in 0..bundles {
         let middle = [
             random.between(-0.1, 1.1) * side as f32,

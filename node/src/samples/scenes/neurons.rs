@@ -8,14 +8,20 @@ use crate::samples::files::{Channel, Ome, Optics, Preview, Stack, brightest};
 use crate::samples::optics::{Camera, Outline, Plane, Point, Texture, ahead, defocus, edge};
 use crate::samples::random::Random;
 
-const YFP: Channel = Channel::dye("YFP", [255, 225, 80], "EYFP", (950.0, 527.0), "MultiPhotonMicroscopy");
+const YFP: Channel = Channel::dye(
+    "YFP",
+    [255, 225, 80],
+    "EYFP",
+    (950.0, 527.0),
+    "MultiPhotonMicroscopy",
+);
 
 /// Two stacks and their brightest projections.
 pub(in crate::samples) fn neurons(easel: &Easel) -> Result<(), SamplesError> {
     let side = easel.pixels(512);
     for number in 1..=2 {
         let random = &mut easel.random(&format!("stack {number}"));
-        let depth = easel.planes(20);
+        let depth = easel.planes(16);
         let stack = stack_of(random, side, depth);
         let ome = Ome {
             name: format!("Layer 5, stack {number}"),
@@ -36,7 +42,11 @@ pub(in crate::samples) fn neurons(easel: &Easel) -> Result<(), SamplesError> {
             .iter()
             .map(|count| (f32::from(*count) / f32::from(most) * 255.0) as u16)
             .collect();
-        easel.png(&format!("projections/layer5_{number}_max.png"), side, &bytes)?;
+        easel.png(
+            &format!("projections/layer5_{number}_max.png"),
+            side,
+            &bytes,
+        )?;
         if number == 1 {
             let preview =
                 Preview::new(side, side).channel(&projection, YFP.colour, (0.25, 0.996), 0.85);
@@ -56,14 +66,23 @@ fn stack_of(random: &mut Random, side: usize, depth: usize) -> Stack {
             width * random.between(0.5, 0.96),
         ];
         let z = depth as f32 * random.between(0.15, 0.85);
-        Tree { random, light: &mut light, strength: 1.0 }.neuron(place, z);
+        Tree {
+            random,
+            light: &mut light,
+            strength: 1.0,
+        }
+        .neuron(place, z);
     }
     // axons of others pass through
     for _ in 0..side / 9 {
         let from = [random.between(0.0, width), random.between(0.0, width)];
         let z = random.between(0.0, depth as f32);
         let (heading, steps) = (random.angle(), 30 + random.below(120));
-        let mut tree = Tree { random, light: &mut light, strength: 0.16 };
+        let mut tree = Tree {
+            random,
+            light: &mut light,
+            strength: 0.16,
+        };
         tree.branch(from, z, heading, steps, 0.7, 9);
     }
     for plane in &mut light {
@@ -183,7 +202,9 @@ impl Tree<'_> {
         let lines = (wide / 0.7).ceil().max(1.0) as i32;
         let strength = self.strength * 17.0 * wide / lines as f32 * 0.55;
         for (index, part) in neighbours(z) {
-            let Some(plane) = self.light.get_mut(index) else { continue };
+            let Some(plane) = self.light.get_mut(index) else {
+                continue;
+            };
             for line in 0..lines {
                 let aside = (line as f32 - (lines - 1) as f32 / 2.0) * 0.7;
                 let shift = |at: Point| ahead(at, heading + TAU / 4.0, aside);
@@ -220,6 +241,12 @@ impl Tree<'_> {
 fn neighbours(z: f32) -> [(usize, f32); 2] {
     let first = z.floor();
     let part = z - first;
-    let index = |plane: f32| if plane < 0.0 { usize::MAX } else { plane as usize };
+    let index = |plane: f32| {
+        if plane < 0.0 {
+            usize::MAX
+        } else {
+            plane as usize
+        }
+    };
     [(index(first), 1.0 - part), (index(first + 1.0), part)]
 }

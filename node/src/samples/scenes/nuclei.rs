@@ -8,7 +8,7 @@ use crate::samples::optics::{
 };
 use crate::samples::random::Random;
 
-const DAPI: Channel = Channel::dye("DAPI", [80, 140, 255], "DAPI", (358.0, 461.0), "WideField");
+const DAPI: Channel = Channel::dye("DAPI", [100, 165, 255], "DAPI", (358.0, 461.0), "WideField");
 
 /// Four fields and their masks.
 pub(in crate::samples) fn nuclei(easel: &Easel) -> Result<(), SamplesError> {
@@ -35,8 +35,12 @@ pub(in crate::samples) fn nuclei(easel: &Easel) -> Result<(), SamplesError> {
         masks.planes.push(mask);
         easel.plain_tiff(&format!("masks/field-{field}_nuclei.tif"), &masks)?;
         if field == 1 {
-            let preview =
-                Preview::new(side, side).channel(&stack.planes[0], DAPI.colour, (0.05, 0.998), 0.7);
+            let preview = Preview::new(side, side).channel(
+                &stack.planes[0],
+                DAPI.colour,
+                (0.05, 0.995),
+                0.75,
+            );
             easel.preview(&preview)?;
         }
     }
@@ -47,12 +51,15 @@ pub(in crate::samples) fn nuclei(easel: &Easel) -> Result<(), SamplesError> {
 fn field_of_nuclei(random: &mut Random, side: usize) -> (Plane, Vec<u16>) {
     let mut light = Plane::new(side, side);
     let mut mask = Plane::new(side, side);
-    for (index, place) in scattered(random, side, side, 50.0, 400).into_iter().enumerate() {
+    for (index, place) in scattered(random, side, side, 50.0, 400)
+        .into_iter()
+        .enumerate()
+    {
         // cells grow in patches
         if random.chance(0.18) {
             continue;
         }
-        let outline = if random.chance(0.05) {
+        let outline = if random.chance(0.035) {
             condensed(random, &mut light, place)
         } else {
             let radius = random.between(18.0, 25.0);
@@ -71,16 +78,19 @@ fn field_of_nuclei(random: &mut Random, side: usize) -> (Plane, Vec<u16>) {
     light.add(&haze, 0.22);
     light.lift(14.0);
     illuminate(&mut light, 0.34, random);
-    (light, mask.values.iter().map(|number| *number as u16).collect())
+    (
+        light,
+        mask.values.iter().map(|number| *number as u16).collect(),
+    )
 }
 
 /// The plate of a cell in metaphase, bright and narrow, with a ragged edge.
 fn condensed(random: &mut Random, light: &mut Plane, place: Point) -> Outline {
-    let mut outline = Outline::new(random, place, 11.5, 3.4, 0.05);
+    let mut outline = Outline::new(random, place, 12.0, 2.5, 0.06);
     let rough = Texture(random.next());
     outline.cover(light, |x, y, out, pixel| {
-        let ragged = out * (1.0 + 0.22 * rough.rough(x / 4.0, y / 4.0, 2));
-        *pixel += 330.0 * edge(ragged, 0.18);
+        let ragged = out * (1.0 + 0.30 * rough.rough(x / 4.5, y / 4.5, 2));
+        *pixel += 300.0 * edge(ragged, 0.22);
     });
     // one chromosome has not arrived yet
     let stray = ahead(place, outline.heading + 1.57, random.between(13.0, 17.0));

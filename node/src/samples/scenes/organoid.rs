@@ -5,8 +5,14 @@ use crate::samples::easel::Easel;
 use crate::samples::files::{Channel, Ome, Optics, Preview, Stack, brightest};
 use crate::samples::optics::{Camera, Nucleus, Plane, Texture, defocus, illuminate};
 
-const DNA: Channel = Channel::dye("DAPI", [60, 150, 255], "DAPI", (358.0, 461.0), "WideField");
-const MARKER: Channel = Channel::dye("SOX2", [255, 120, 60], "Alexa 594", (590.0, 617.0), "WideField");
+const DNA: Channel = Channel::dye("DAPI", [45, 120, 255], "DAPI", (358.0, 461.0), "WideField");
+const MARKER: Channel = Channel::dye(
+    "SOX2",
+    [255, 70, 30],
+    "Alexa 594",
+    (590.0, 617.0),
+    "WideField",
+);
 
 /// A stack of two channels.
 pub(in crate::samples) fn organoid(easel: &Easel) -> Result<(), SamplesError> {
@@ -18,17 +24,20 @@ pub(in crate::samples) fn organoid(easel: &Easel) -> Result<(), SamplesError> {
     let (radius, middle) = (side as f32 * 0.43, side as f32 / 2.0);
     let lumps = Texture(random.next());
     // by its volume, so that nuclei lie as dense in small pictures
-    let many = (radius * radius * depth as f32 / 700.0) as usize;
+    let many = (radius * radius * depth as f32 / 270.0) as usize;
     for _ in 0..many {
-        let (angle, out) = (random.angle(), random.unit().powf(0.42));
+        let (angle, out) = (random.angle(), random.unit().powf(0.5));
         let z = random.between(-0.5, depth as f32 + 1.0);
         // the ball is cut by the stack below its middle
         let height = z / (depth as f32 * 1.15);
         let rim = radius * (1.0 - height * height).max(0.05).sqrt();
         let rim = rim * (1.0 + 0.10 * lumps.at(angle.cos() * 1.6, angle.sin() * 1.6 + height));
-        let place = [middle + angle.cos() * out * rim, middle + angle.sin() * out * rim];
+        let place = [
+            middle + angle.cos() * out * rim,
+            middle + angle.sin() * out * rim,
+        ];
         let hollow = (place[0] - middle * 0.92).hypot(place[1] - middle * 1.06) / (radius * 0.26);
-        if hollow < 1.0 {
+        if hollow < random.between(0.8, 1.1) {
             continue;
         }
         let size = random.between(6.2, 8.2);
@@ -60,7 +69,7 @@ pub(in crate::samples) fn organoid(easel: &Easel) -> Result<(), SamplesError> {
         }
         defocus(light, 3.0, 0.62);
         for plane in light.iter_mut() {
-            plane.times(0.55);
+            plane.times(0.5);
             plane.lift(9.0);
             illuminate(plane, 0.18, random);
         }
@@ -89,6 +98,6 @@ pub(in crate::samples) fn organoid(easel: &Easel) -> Result<(), SamplesError> {
     };
     let preview = Preview::new(side, side)
         .channel(&near(0), DNA.colour, (0.05, 0.998), 0.85)
-        .channel(&near(1), MARKER.colour, (0.3, 0.999), 0.9);
+        .channel(&near(1), MARKER.colour, (0.35, 0.998), 1.0);
     easel.preview(&preview)
 }

@@ -10,8 +10,20 @@ use crate::samples::optics::{
 };
 use crate::samples::random::Random;
 
-const DNA: Channel = Channel::dye("Hoechst", [70, 120, 255], "Hoechst 33342", (350.0, 461.0), "WideField");
-const MARKER: Channel = Channel::dye("FOXO3-EGFP", [80, 240, 100], "EGFP", (488.0, 507.0), "WideField");
+const DNA: Channel = Channel::dye(
+    "Hoechst",
+    [70, 120, 255],
+    "Hoechst 33342",
+    (350.0, 461.0),
+    "WideField",
+);
+const MARKER: Channel = Channel::dye(
+    "FOXO3-EGFP",
+    [80, 240, 100],
+    "EGFP",
+    (488.0, 507.0),
+    "WideField",
+);
 
 /// Rows of the plate: letter, what is in it, the dose at which half of the marker has moved (micromolar), and whether
 /// it kills at high doses.
@@ -27,15 +39,24 @@ const FIELDS: usize = 2;
 
 /// Twenty-four wells with two fields each, and the table that says what is where.
 pub(in crate::samples) fn plate(easel: &Easel) -> Result<(), SamplesError> {
-    let side = easel.pixels(288);
+    let side = easel.pixels(256);
     let mut table =
-        "Files\tplate\twell\tfield\tcompound\tconcentration\tunit\tcontrol_type\treplicate\n".to_owned();
+        "Files\tplate\twell\tfield\tcompound\tconcentration\tunit\tcontrol_type\treplicate\n"
+            .to_owned();
     let mut preview = Preview::new(side * DOSES.len(), side * ROWS.len());
     for (row, (letter, compound, half, kills)) in ROWS.into_iter().enumerate() {
         for (column, dose) in DOSES.into_iter().enumerate() {
             let well = format!("{letter}{:02}", column + 2);
-            let effect = if half.is_finite() { dose.powf(1.4) / (dose.powf(1.4) + half.powf(1.4)) } else { 0.0 };
-            let alive = if kills { 1.0 - 0.8 * ramp(0.5, 25.0, dose) } else { 1.0 };
+            let effect = if half.is_finite() {
+                dose.powf(1.4) / (dose.powf(1.4) + half.powf(1.4))
+            } else {
+                0.0
+            };
+            let alive = if kills {
+                1.0 - 0.8 * ramp(0.5, 25.0, dose)
+            } else {
+                1.0
+            };
             for field in 1..=FIELDS {
                 let random = &mut easel.random(&format!("{well} {field}"));
                 let stack = field_of_well(random, side, effect, alive);
@@ -43,8 +64,14 @@ pub(in crate::samples) fn plate(easel: &Easel) -> Result<(), SamplesError> {
                 easel.ome_tiff(&path, &stack, &ome(&well, field))?;
                 // writing to a string cannot fail; a vehicle has no concentration of its own
                 let _ = match half.is_finite() {
-                    true => writeln!(table, "{path}\tplate-1\t{well}\t{field}\t{compound}\t{dose}\tmicromolar\t\t{field}"),
-                    false => writeln!(table, "{path}\tplate-1\t{well}\t{field}\t{compound}\t\t\tnegative\t{field}"),
+                    true => writeln!(
+                        table,
+                        "{path}\tplate-1\t{well}\t{field}\t{compound}\t{dose}\tmicromolar\t\t{field}"
+                    ),
+                    false => writeln!(
+                        table,
+                        "{path}\tplate-1\t{well}\t{field}\t{compound}\t\t\tnegative\t{field}"
+                    ),
                 };
                 if field == 1 {
                     let picture = Preview::new(side, side)
@@ -90,7 +117,10 @@ fn field_of_well(random: &mut Random, side: usize, effect: f32, alive: f32) -> S
         body.heading = nucleus.outline.heading;
         let moved = (0.08 + 0.84 * effect + random.normal() * 0.07).clamp(0.02, 0.98);
         let strength = random.between(0.6, 1.3);
-        let (inside, outside) = (150.0 * moved * strength, 62.0 * (1.0 - moved) * strength + 5.0);
+        let (inside, outside) = (
+            150.0 * moved * strength,
+            62.0 * (1.0 - moved) * strength + 5.0,
+        );
         let grain = Texture(random.next());
         body.cover(&mut marker, |x, y, out, pixel| {
             let within = edge(nucleus.outline.out(x, y), 0.14);

@@ -12,8 +12,15 @@ const COLLAGEN: Channel = Channel {
     contrast: "Other",
     ..Channel::dye("Second harmonic", [50, 150, 255], "", (880.0, 440.0), MODE)
 };
-const BLOOD: Channel = Channel::dye("Dextran-TRITC", [255, 75, 60], "TRITC", (880.0, 580.0), MODE);
-const FOLLICLES: Channel = Channel::dye("Autofluorescence", [90, 230, 110], "", (880.0, 520.0), MODE);
+const BLOOD: Channel = Channel::dye(
+    "Dextran-TRITC",
+    [255, 75, 60],
+    "TRITC",
+    (880.0, 580.0),
+    MODE,
+);
+const FOLLICLES: Channel =
+    Channel::dye("Autofluorescence", [90, 230, 110], "", (880.0, 520.0), MODE);
 
 /// One stack of three channels.
 pub(in crate::samples) fn skin(easel: &Easel) -> Result<(), SamplesError> {
@@ -38,7 +45,9 @@ pub(in crate::samples) fn skin(easel: &Easel) -> Result<(), SamplesError> {
     let mut stack = Stack::new(side, side, depth);
     for z in 0..depth {
         for light in &lights {
-            stack.planes.push(Camera::MULTIPLIER.record(&light[z], random));
+            stack
+                .planes
+                .push(Camera::MULTIPLIER.record(&light[z], random));
         }
     }
     let ome = Ome {
@@ -51,7 +60,14 @@ pub(in crate::samples) fn skin(easel: &Easel) -> Result<(), SamplesError> {
             aperture: 0.95,
             immersion: "Water",
         }),
-        channels: vec![COLLAGEN, BLOOD, Channel { fluorophore: None, ..FOLLICLES }],
+        channels: vec![
+            COLLAGEN,
+            BLOOD,
+            Channel {
+                fluorophore: None,
+                ..FOLLICLES
+            },
+        ],
     };
     easel.ome_tiff("ear-skin_2p.ome.tif", &stack, &ome)?;
     let seen = |channel: usize| brightest(stack.planes.iter().skip(channel).step_by(3));
@@ -67,7 +83,7 @@ fn collagen(random: &mut Random, side: usize, depth: usize) -> Vec<Plane> {
     let mut light = vec![Plane::new(side, side); depth];
     let main = random.angle();
     for plane in &mut light {
-        for _ in 0..side / 10 {
+        for _ in 0..side / 6 {
             let crossing = if random.chance(0.4) { 1.3 } else { 0.0 };
             let heading = main + crossing + random.normal() * 0.3;
             let middle = [
@@ -103,7 +119,12 @@ fn vessels(random: &mut Random, side: usize, depth: usize) -> Vec<Plane> {
     let mut waiting: Vec<(Point, f32, f32, f32)> = Vec::new();
     for (part, wide) in [(0.2, 10.0), (0.72, 7.5)] {
         let from = [-12.0, width * (part + random.between(-0.08, 0.08))];
-        waiting.push((from, random.between(-0.3, 0.4), depth as f32 * random.between(0.4, 0.7), wide));
+        waiting.push((
+            from,
+            random.between(-0.3, 0.4),
+            depth as f32 * random.between(0.4, 0.7),
+            wide,
+        ));
     }
     let mut grown = 0;
     while let Some((from, heading, z, wide)) = waiting.pop() {
@@ -111,14 +132,26 @@ fn vessels(random: &mut Random, side: usize, depth: usize) -> Vec<Plane> {
         if grown > 46 {
             break;
         }
-        let length = if wide > 5.0 { side / 3 } else { side / 6 + random.below(side / 6) };
-        let path = wander(random, from, heading, length, 3.2, if wide > 5.0 { 0.045 } else { 0.11 });
+        let length = if wide > 5.0 {
+            side / 3
+        } else {
+            side / 6 + random.below(side / 6)
+        };
+        let path = wander(
+            random,
+            from,
+            heading,
+            length,
+            3.2,
+            if wide > 5.0 { 0.045 } else { 0.11 },
+        );
         let dive = random.normal() * 0.012;
         let cells = Texture(random.next());
         for (step, at) in path.iter().enumerate() {
             let z = z + dive * step as f32;
             tube(&mut light, *at, z, wide, cells);
-            let outside = at[0] < -20.0 || at[1] < -20.0 || at[0] > width + 20.0 || at[1] > width + 20.0;
+            let outside =
+                at[0] < -20.0 || at[1] < -20.0 || at[0] > width + 20.0 || at[1] > width + 20.0;
             if outside {
                 break;
             }
@@ -147,7 +180,8 @@ fn tube(light: &mut [Plane], at: Point, z: f32, wide: f32, cells: Texture) {
         plane.change_near(at, radius + 1.5, |x, y, pixel| {
             let out = (x - at[0]).hypot(y - at[1]);
             let inside = 1.0 - ramp(radius - 1.0, radius + 1.0, out);
-            let grain = 1.0 - 0.45 * ramp(0.1, 0.7, cells.rough(x / 4.5, y / 4.5 + index as f32, 2));
+            let grain =
+                1.0 - 0.45 * ramp(0.1, 0.7, cells.rough(x / 4.5, y / 4.5 + index as f32, 2));
             *pixel = pixel.max(7.5 * inside * grain);
         });
     }
@@ -157,9 +191,12 @@ fn tube(light: &mut [Plane], at: Point, z: f32, wide: f32, cells: Texture) {
 fn follicles(random: &mut Random, side: usize, depth: usize) -> Vec<Plane> {
     let mut light = vec![Plane::new(side, side); depth];
     let width = side as f32;
-    let many = (side * side / 42_000).max(1);
+    let many = (side * side / 26_000).max(1);
     for _ in 0..many {
-        let top = [random.between(0.08, 0.92) * width, random.between(0.08, 0.92) * width];
+        let top = [
+            random.between(0.08, 0.92) * width,
+            random.between(0.08, 0.92) * width,
+        ];
         let (lean, radius) = (random.angle(), random.between(12.0, 17.0));
         let grain = Texture(random.next());
         for (index, plane) in light.iter_mut().enumerate() {

@@ -9,7 +9,13 @@ use crate::samples::optics::{Camera, Outline, Plane, Point, Texture, ahead, edge
 use crate::samples::random::Random;
 
 const RELIEF: Channel = Channel::grey("DIC", "WideField", "DIC");
-const SEPTIN: Channel = Channel::dye("Cdc10-EGFP", [70, 255, 110], "EGFP", (488.0, 507.0), "WideField");
+const SEPTIN: Channel = Channel::dye(
+    "Cdc10-EGFP",
+    [70, 255, 110],
+    "EGFP",
+    (488.0, 507.0),
+    "WideField",
+);
 
 /// Two strains.
 pub(in crate::samples) fn yeast(easel: &Easel) -> Result<(), SamplesError> {
@@ -37,7 +43,7 @@ pub(in crate::samples) fn yeast(easel: &Easel) -> Result<(), SamplesError> {
         easel.ome_tiff(&format!("{strain}/dic_gfp.ome.tif"), &stack, &ome)?;
         if !long {
             let preview = Preview::new(side, side)
-                .channel(&stack.planes[0], [190, 190, 190], (0.001, 0.9995), 1.0)
+                .channel(&stack.planes[0], [225, 225, 225], (0.001, 0.9995), 1.0)
                 .channel(&stack.planes[1], SEPTIN.colour, (0.93, 0.9995), 0.9);
             easel.preview(&preview)?;
         }
@@ -49,8 +55,8 @@ pub(in crate::samples) fn yeast(easel: &Easel) -> Result<(), SamplesError> {
 fn cells(random: &mut Random, side: usize, long: bool) -> (Plane, Plane) {
     let mut height = Plane::new(side, side);
     let mut septin = Plane::new(side, side);
-    for place in scattered(random, side, side, 66.0, 140) {
-        if random.chance(0.24) {
+    for place in scattered(random, side, side, 60.0, 160) {
+        if random.chance(0.12) {
             continue;
         }
         let radius = random.between(21.0, 25.0);
@@ -60,7 +66,14 @@ fn cells(random: &mut Random, side: usize, long: bool) -> (Plane, Plane) {
         if random.chance(0.62) {
             let size = random.between(0.3, 0.85);
             let heading = random.angle();
-            bud(random, (&mut height, &mut septin), &mother, heading, size, long);
+            bud(
+                random,
+                (&mut height, &mut septin),
+                &mother,
+                heading,
+                size,
+                long,
+            );
         } else if random.chance(0.5) {
             // an old ring that is coming apart
             let middle = mother.rim(random.angle(), 0.97);
@@ -135,7 +148,8 @@ fn relief(random: &mut Random, height: &Plane) -> Plane {
             smooth.at(column, row)
         };
         let slope = at(1.0, 1.0) - at(-1.0, -1.0);
-        let uneven = 1.0 + 0.05 * (x / width as f32 - 0.5) + 0.012 * dust.rough(x / 40.0, y / 40.0, 3);
+        let uneven =
+            1.0 + 0.05 * (x / width as f32 - 0.5) + 0.012 * dust.rough(x / 40.0, y / 40.0, 3);
         (390.0 * uneven - 620.0 * slope.clamp(-0.42, 0.42)).max(10.0)
     })
 }
