@@ -164,8 +164,14 @@ fn the_same_seed_gives_the_same_bytes_and_a_second_run_writes_nothing() {
 }
 
 #[test]
-fn every_institution_has_a_mouse_by_multi_photon_and_two_share_a_title() {
+fn what_the_samples_say_is_what_they_are() {
     let folder = small_samples(SEED);
+    every_institution_has_a_mouse_by_multi_photon_and_two_share_a_title(&folder);
+    ome_xml_says_what_the_pages_are(&folder);
+    a_mask_covers_what_is_bright_in_its_field(&folder);
+}
+
+fn every_institution_has_a_mouse_by_multi_photon_and_two_share_a_title(folder: &TempDir) {
     let mut titles: HashMap<String, BTreeSet<PathBuf>> = HashMap::new();
     for institution in institutions(folder.path()) {
         let texts: Vec<String> = files(&institution)
@@ -216,9 +222,7 @@ fn elements(xml: &str, name: &str) -> Vec<HashMap<String, String>> {
     }
 }
 
-#[test]
-fn what_the_ome_xml_says_is_what_the_pages_are() {
-    let folder = small_samples(SEED);
+fn ome_xml_says_what_the_pages_are(folder: &TempDir) {
     let mut seen = 0;
     for path in files(folder.path()).into_keys() {
         if !path.to_str().unwrap().ends_with(".ome.tif") {
@@ -267,9 +271,7 @@ fn what_the_ome_xml_says_is_what_the_pages_are() {
     assert!(seen >= 60, "{seen} OME-TIFFs");
 }
 
-#[test]
-fn a_mask_covers_what_is_bright_in_its_field() {
-    let folder = small_samples(SEED);
+fn a_mask_covers_what_is_bright_in_its_field(folder: &TempDir) {
     let study = institutions(folder.path())[0].join("nuclei-with-masks");
     for field in 1..=4 {
         let read = |path: String| {

@@ -12,6 +12,9 @@ pub(super) struct Institution {
     pub samples: &'static [Sample],
 }
 
+/// Makes the files of a study.
+pub(super) type Painter = fn(&Easel) -> Result<(), SamplesError>;
+
 /// A study that is an example.
 pub(super) struct Sample {
     /// Its folder; of one that is only described its file.
@@ -19,7 +22,7 @@ pub(super) struct Sample {
     /// What is in its `study.yaml`, or in the file.
     pub description: &'static str,
     /// Makes its files; none where they are elsewhere.
-    pub paint: Option<fn(&Easel) -> Result<(), SamplesError>>,
+    pub paint: Option<Painter>,
 }
 
 /// A study by the name of its folder, with the text beside the code.

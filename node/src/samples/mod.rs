@@ -28,7 +28,7 @@ pub const SEED: u64 = 2026;
 /// How large the pictures are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Size {
-    /// As a depositor would have them: about 60 MB in all
+    /// As a depositor would have them: about 80 MB in all
     #[default]
     Full,
     /// A quarter of the width, height and number of planes: for trying things out
