@@ -2,7 +2,7 @@
 //! before anybody has entrusted it with anything.
 //!
 //! All pictures are computed, and every study says so. What is said of them is in the study files beside this one
-//! ([`catalogue`]); how they are painted in `scenes`, with what `optics` knows of light and cameras; `files` writes them.
+//! (`catalogue`); how they are painted in `scenes`, with what `optics` knows of light and cameras; `files` writes them.
 //!
 //! The same seed gives the same bytes. A study's `study.yaml` is written last: where it stands the study is whole, and
 //! a later run leaves it alone.
