@@ -76,7 +76,7 @@ impl Outline {
         let root = self.stretch.sqrt();
         let along = (dx * cosine + dy * sine) / root;
         let across = (dy * cosine - dx * sine) * root;
-        let distance = along.hypot(across) / self.radius;
+        let distance = (along * along + across * across).sqrt() / self.radius;
         if distance > 2.5 {
             return distance;
         }

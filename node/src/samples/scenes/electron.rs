@@ -10,7 +10,7 @@ use crate::samples::random::Random;
 /// Mean distance of neurites in pixels.
 const LATTICE: f32 = 74.0;
 
-/// Three sections: as TIFF, and one more as PNG.
+/// Three sections: two as TIFF, one as PNG.
 pub(in crate::samples) fn electron(easel: &Easel) -> Result<(), SamplesError> {
     let side = easel.pixels(1024);
     for number in 1..=3 {
@@ -156,7 +156,7 @@ impl Section {
             let own = (column + index as i32 % 5 - 2, row + index as i32 / 5 - 2);
             let seed = &self.seeds[self.index(own)];
             let (across, down) = (seed.at[0] - x, seed.at[1] - y);
-            let away = across.hypot(down).max(1e-4);
+            let away = (across * across + down * down).sqrt().max(1e-4);
             *neurite = (own, away + seed.thin, [across / away, down / away]);
         }
         for index in 1..around.len() {
@@ -172,7 +172,8 @@ impl Section {
         };
         for (other, further, direction) in around {
             // the difference of both distances, by how fast it changes from here to there
-            let change = (direction[0] - towards[0]).hypot(direction[1] - towards[1]);
+            let turn = [direction[0] - towards[0], direction[1] - towards[1]];
+            let change = (turn[0] * turn[0] + turn[1] * turn[1]).sqrt();
             let border = (further - out) / change.max(0.05) * LATTICE;
             if other != own && border < place.border {
                 place.border = border;

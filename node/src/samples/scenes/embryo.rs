@@ -11,7 +11,7 @@ use crate::samples::random::Random;
 
 const NUCLEI: Channel = Channel::dye("H2B-EGFP", [120, 255, 140], "EGFP", (488.0, 507.0), "SPIM");
 
-/// Three time points as a stack each.
+/// Two time points as a stack each.
 pub(in crate::samples) fn embryo(easel: &Easel) -> Result<(), SamplesError> {
     let side = easel.pixels(384);
     let depth = easel.planes(28);
@@ -54,7 +54,7 @@ struct Cell {
 fn cells(random: &mut Random, covered: f32) -> Vec<Cell> {
     let margin = covered * TAU / 2.0;
     let mut cells = Vec::new();
-    for _ in 0..5200 {
+    for _ in 0..7000 {
         // even on the sphere: the height is
         let height = random.between(-1.0, 1.0);
         let down = height.acos();
