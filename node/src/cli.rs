@@ -4,7 +4,7 @@
 //! alone; everything else goes to standard error.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -18,7 +18,7 @@ use crate::finding::Finding;
 use crate::log::peers;
 use crate::moves::{self, Move};
 use crate::publish::{Outcome, Report};
-use crate::{check, import, init, ontology, rebuild, serve, status};
+use crate::{check, import, init, ontology, rebuild, samples, serve, status};
 
 /// Something was refused or failed.
 const REFUSED: u8 = 2;
@@ -138,6 +138,22 @@ enum Command {
     Rebuild {
         #[command(flatten)]
         data: Data,
+    },
+    /// Write example studies with computed pictures: three institutions, each a folder that `import` reads
+    ///
+    /// Each folder holds studies as depositors hand them in, with study.yaml and files, one for each of three nodes in
+    /// the order of their names; about 80 MB in all. No cell was imaged for them, and each study says so. The same seed
+    /// gives the same bytes; studies that are there are left alone.
+    Samples {
+        /// Where the institutions' folders go
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// What the pictures are drawn from
+        #[arg(long, value_name = "NUMBER", default_value_t = samples::SEED)]
+        seed: u64,
+        /// How large the pictures are
+        #[arg(long, value_enum, default_value_t)]
+        size: samples::Size,
     },
     /// Ontologies beside the built-in ones
     #[command(subcommand)]
@@ -295,6 +311,7 @@ impl Command {
                 ))?;
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Samples { folder, seed, size } => run_samples(&folder, seed, size),
             Command::Ontology(OntologyCommand::Load { data, files }) => {
                 let folder = DataFolder::new(&data.data);
                 folder.check_format()?;
@@ -430,6 +447,21 @@ fn total(reports: &[Report]) -> String {
         count(Outcome::Unchanged),
         count(Outcome::Refused)
     )
+}
+
+fn run_samples(folder: &Path, seed: u64, size: samples::Size) -> anyhow::Result<ExitCode> {
+    let written = samples::write(folder, seed, size)?;
+    for study in &written {
+        let what = if study.is_new { "wrote" } else { "kept" };
+        print_line(format_args!("{what} {}", study.path.display()))?;
+    }
+    let new = written.iter().filter(|study| study.is_new).count();
+    print_line(format_args!(
+        "{} example studies: {new} written, {} there already",
+        written.len(),
+        written.len() - new
+    ))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn run_status(data: &Data, json: bool) -> anyhow::Result<ExitCode> {

@@ -41,4 +41,5 @@ pub mod keys;
 pub mod moves;
 pub mod ontology;
 pub mod rebuild;
+pub mod samples;
 pub mod status;
