@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use harvester::ledger::Ledger;
+
 use super::world::World;
 
 /// Harvested, with a word that is in one record only.
@@ -124,4 +126,41 @@ fn everything_but_the_mirror_can_be_lost() {
         Vec::<String>::new(),
         "fetched although the mirror has it"
     );
+}
+
+#[test]
+fn a_ledger_that_says_otherwise_than_the_mirror_is_told_row_by_row_and_a_rebuild_mends_it() {
+    let world = world();
+    let state = world.federation.path("state.sqlite");
+    let said = |problems: &[String], words: &str| {
+        let of_ledger = problems.iter().filter(|line| line.starts_with("ledger: "));
+        of_ledger.filter(|line| line.contains(words)).count()
+    };
+    // one entry is given to a window that it was not judged in
+    let ledger = Ledger::open(&state).unwrap();
+    ledger.date(1, 7, 8, 99).unwrap();
+    drop(ledger);
+    let problems = world.federation.problems();
+    assert_eq!(said(&problems, "entry 7 of "), 1, "{problems:#?}");
+    assert_eq!(said(&problems, "window 99"), 1, "{problems:#?}");
+    assert_eq!(said(&problems, ""), 1, "{problems:#?}");
+    world.federation.rebuild();
+    finds(&world);
+    world.federation.is_well();
+
+    // all are missing: a hundred of each kind are listed, and the rest is counted
+    let ledger = Ledger::open(&state).unwrap();
+    ledger.forget_verdicts().unwrap();
+    drop(ledger);
+    let problems = world.federation.problems();
+    assert_eq!(
+        said(&problems, "the ledger has nothing"),
+        200,
+        "{problems:#?}"
+    );
+    assert_eq!(said(&problems, "more entries differ"), 1, "{problems:#?}");
+    assert_eq!(said(&problems, "more resources differ"), 1, "{problems:#?}");
+    world.federation.rebuild();
+    finds(&world);
+    world.federation.is_well();
 }
