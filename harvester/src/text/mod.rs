@@ -15,6 +15,7 @@
 //! numbers anew, and a cursor from before it is refused.
 
 mod answer;
+mod broader;
 mod bundle;
 mod closure;
 mod collect;
@@ -60,6 +61,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use tantivy::{Index, IndexReader, Searcher};
 
+use broader::Called;
 use columns::Columns;
 use position::Position;
 use schema::Fields;
@@ -80,6 +82,7 @@ pub struct Text {
     /// What searches see: changed in one step when a commit is complete.
     view: RwLock<Arc<View>>,
     names: Mutex<Names>,
+    called: Mutex<Arc<Called>>,
 }
 
 /// One state of the index.
