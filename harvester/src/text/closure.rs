@@ -1,4 +1,4 @@
-//! What a document is found under because of a term: the term, everything broader, and what all of those are called.
+//! What a document has because of a term: what the term is called, and everything broader.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -9,21 +9,18 @@ use ontologies::{Term, Terms};
 use super::bundle::Broader;
 use super::facet::Facet;
 
-/// A term with all that is broader, as numbers for [`Closures::term`].
+/// A term with all that is broader.
 #[derive(Debug, Default)]
 pub(super) struct Closure {
-    /// The term itself.
-    pub own: usize,
-    /// Broader terms, without the term itself; of a method its facets too.
-    pub broader: Vec<usize>,
-    /// What is broader, as it is written into the index; none where nothing is.
-    pub written: Option<Broader>,
+    /// The term itself, for [`Closures::term`].
+    pub term: usize,
+    /// What is broader, without the term itself, of a method its facets too; none where nothing is.
+    pub broader: Option<Broader>,
 }
 
 /// What a term is called.
 #[derive(Debug, Default)]
 pub(super) struct Named {
-    pub iri: String,
     /// Label, exact synonyms and the project's names, as numbers for [`Closures::name`]; none for a term that is not loaded.
     pub names: Vec<usize>,
     /// Whether the ontology has a label for it.
@@ -102,7 +99,6 @@ impl<'t> Closures<'t> {
         let names = self.names(iri);
         let names = names.into_iter().map(|name| self.intern(name)).collect();
         self.named.push(Named {
-            iri: iri.to_owned(),
             names,
             is_labelled: term.is_some_and(|term| !term.label.is_empty()),
         });
@@ -154,9 +150,8 @@ impl<'t> Closures<'t> {
         broader.retain(|term| seen.insert(term.iri.as_str()));
         let iris: Vec<String> = broader.iter().map(|term| term.iri.clone()).collect();
         Closure {
-            written: Broader::of(facet.name(), &iris),
-            own: self.number(iri),
-            broader: iris.iter().map(|iri| self.number(iri)).collect(),
+            term: self.number(iri),
+            broader: Broader::of(facet.name(), &iris),
         }
     }
 

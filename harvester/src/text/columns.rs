@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use tantivy::index::SegmentId;
 use tantivy::{Searcher, SegmentReader};
 
+use super::broader::{Lists, key_of_list};
 use super::bundle;
 use super::error::TextError;
 use super::facet::Facet;
@@ -93,10 +94,32 @@ type OfSegment = HashMap<Facet, Arc<Bundles>>;
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     values: [RwLock<Values>; Facet::ALL.len()],
+    lists: [RwLock<Lists>; Facet::OF_TERMS.len()],
     segments: Mutex<HashMap<SegmentId, OfSegment>>,
 }
 
 impl Columns {
+    /// The lists of broader terms of a facet of terms that were seen so far.
+    pub(super) fn lists(&self, facet: Facet) -> RwLockReadGuard<'_, Lists> {
+        self.lists[facet.place()]
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The keys under which documents have something narrower than a value.
+    pub(super) fn lists_with(&self, facet: Facet, key: &str) -> Vec<String> {
+        if !facet.is_of_terms() {
+            return Vec::new();
+        }
+        let number = self.values(facet).numbers.get(key).copied();
+        let lists = self.lists(facet);
+        let digests = number.map_or(&[][..], |number| lists.with(number));
+        digests
+            .iter()
+            .map(|digest| key_of_list(facet, digest))
+            .collect()
+    }
+
     /// The values of a facet that were seen so far.
     pub(super) fn values(&self, facet: Facet) -> RwLockReadGuard<'_, Values> {
         self.values[facet.place()]
@@ -157,6 +180,14 @@ impl Columns {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         let broader = read_broader(reader, facet, &mut values)?;
+        if facet.is_of_terms() {
+            let mut lists = self.lists[facet.place()]
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            for (digest, values) in &broader {
+                lists.add(digest, values);
+            }
+        }
         let mut of_bundle: BTreeSet<u32> = BTreeSet::new();
         let mut stream = column.dictionary().stream()?;
         while stream.advance() {

@@ -1,7 +1,11 @@
 //! From what a record says to a document of the index.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::broader::key_of_list;
 use super::bundle::{Bundle, Value};
 use super::closure::{Closure, Closures};
 use super::facet::Facet;
@@ -46,14 +50,13 @@ pub(super) fn document(
         described,
         fields,
         document: Filled::default(),
-        keys: Keys::default(),
+        keys: Keys::new(),
     };
     making.identity(sequence);
     making.terms(closures);
     making.credit();
     making.plain_facets();
-    let texts = described.description.iter();
-    for text in texts {
+    if let Some(text) = &described.description {
         making.words(fields.description, text);
     }
     for text in &described.other_text {
@@ -89,82 +92,79 @@ impl Making<'_> {
         }
     }
 
-    /// Terms by facet with all that is broader; then those without facet.
+    /// Terms by facet, each with the list of what is broader; then those without facet.
     fn terms(&mut self, closures: &mut Closures<'_>) {
         let (described, fields) = (self.described, self.fields);
-        let (mut own, mut broader, mut written) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut named, mut lists) = (Vec::new(), Vec::new());
         for facet in Facet::OF_TERMS {
             let mut bundle = Bundle::default();
-            let mut of_facet = Vec::new();
             for term in described.terms.get(&facet).into_iter().flatten() {
                 let closure = closures.get(facet, &term.iri);
-                let is_labelled = closures.term(closure.own).is_labelled;
+                let is_labelled = closures.term(closure.term).is_labelled;
                 bundle.push(value(
                     &term.iri,
                     term.label.as_deref(),
                     is_labelled,
                     &closure,
                 ));
-                written.extend(closure.written.iter().map(|broader| broader.text.clone()));
-                own.push(closure.own);
-                broader.extend_from_slice(&closure.broader);
-                of_facet.push(closure.own);
-                of_facet.extend_from_slice(&closure.broader);
+                named.push(closure.term);
+                self.keys.push(&[facet.name(), "=", &term.iri]);
+                if let Some(broader) = &closure.broader {
+                    self.keys.push(&[&key_of_list(facet, &broader.digest)]);
+                    lists.push(Arc::clone(&broader.text));
+                }
             }
             self.facet(facet, bundle);
-            of_facet.sort_unstable();
-            of_facet.dedup();
-            for term in of_facet {
-                let iri = closures.term(term).iri.as_str();
-                self.keys.push(&[facet.name(), "=", iri]);
-            }
         }
-        written.sort_unstable();
-        written.dedup();
-        for text in written {
-            self.document.shared(fields.broader, text);
+        lists.sort_unstable();
+        lists.dedup();
+        for list in lists {
+            self.document.shared(fields.broader, list);
         }
+        let mut others = Vec::new();
         for iri in &described.other_terms {
-            broader.push(closures.number(iri));
+            others.push(closures.number(iri));
             self.keys.push(&["term=", iri]);
         }
-        self.names(own, broader, closures);
+        self.names(named, others, closures);
     }
 
-    /// What terms are called, each name once; what broader ones are called only where that is no name of the others.
-    fn names(&mut self, own: Vec<usize>, broader: Vec<usize>, closures: &Closures<'_>) {
+    /// What terms are called, each name once; of those without facet only where it is no name of the others.
+    fn names(&mut self, named: Vec<usize>, others: Vec<usize>, closures: &Closures<'_>) {
         let (described, fields) = (self.described, self.fields);
-        let mut names = String::new();
-        let mut own = closures.names_of_terms(own);
+        let mut list = String::new();
+        let mut names = closures.names_of_terms(named);
         for name in &described.submitted {
             match closures.number_of_name(name) {
-                Some(number) => own.push(number),
-                None => push_item(name, &mut names),
+                Some(number) => names.push(number),
+                None => push_item(name, &mut list),
             }
         }
-        own.sort_unstable();
-        own.dedup();
-        for name in &own {
-            push_item(closures.name(*name), &mut names);
+        names.sort_unstable();
+        names.dedup();
+        for name in &names {
+            push_item(closures.name(*name), &mut list);
         }
-        self.document.text(&[fields.terms, fields.words], names);
-        let mut broader = closures.names_of_terms(broader);
-        broader.sort_unstable();
-        broader.dedup();
-        let mut names = String::new();
-        for name in broader {
-            if own.binary_search(&name).is_err() {
-                push_item(closures.name(name), &mut names);
+        self.document.text(&[fields.terms, fields.words], list);
+        let mut of_others = closures.names_of_terms(others);
+        of_others.sort_unstable();
+        of_others.dedup();
+        let mut list = String::new();
+        for name in of_others {
+            if names.binary_search(&name).is_err() {
+                push_item(closures.name(name), &mut list);
             }
         }
-        // not among the words for beginnings: there are far more of them than of all others
-        self.document.text(&[fields.other], names);
+        if !list.is_empty() {
+            // not among the words for beginnings
+            self.document.text(&[fields.other], list);
+        }
     }
 
     fn credit(&mut self) {
         let (described, fields) = (self.described, self.fields);
         let mut bundle = Bundle::default();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for author in &described.authors {
             let key = author.orcid.as_deref().unwrap_or(&author.name);
             if seen.insert(key) {
@@ -248,7 +248,7 @@ fn value<'v>(
     is_labelled: bool,
     closure: &'v Closure,
 ) -> Value<'v> {
-    let broader = closure.written.as_ref();
+    let broader = closure.broader.as_ref();
     Value {
         key: iri,
         label: submitted.filter(|_| !is_labelled),

@@ -15,6 +15,7 @@
 //! numbers anew, and a cursor from before it is refused.
 
 mod answer;
+mod broader;
 mod bundle;
 mod closure;
 mod collect;
@@ -63,6 +64,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use tantivy::directory::Directory;
 use tantivy::{Index, IndexReader, Searcher};
 
+use broader::Called;
 use columns::Columns;
 use position::Position;
 use schema::Fields;
@@ -85,6 +87,7 @@ pub struct Text {
     /// What searches see: changed in one step when a commit is complete.
     view: RwLock<Arc<View>>,
     names: Mutex<Names>,
+    called: Mutex<Arc<Called>>,
 }
 
 /// One state of the index.

@@ -86,6 +86,7 @@ impl Text {
             writing: Mutex::new(writing),
             view: RwLock::new(Arc::new(View { searcher, state })),
             names: Mutex::new(Names::default()),
+            called: Mutex::default(),
             index,
             reader,
         })

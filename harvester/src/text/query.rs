@@ -7,6 +7,8 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 
+use super::broader::Called;
+use super::columns::Columns;
 use super::error::{SearchError, TextError};
 use super::facet::Facet;
 use super::filter::{Chosen, plain_key, term_keys};
@@ -21,6 +23,8 @@ pub(super) struct Making<'m> {
     pub fields: &'m Fields,
     pub searcher: &'m Searcher,
     pub terms: &'m Terms,
+    pub columns: &'m Columns,
+    pub called: &'m Called,
 }
 
 impl Making<'_> {
@@ -60,12 +64,12 @@ impl Making<'_> {
             }
             keys.sort_unstable();
             keys.dedup();
-            let terms: Vec<Term> = keys.iter().map(|key| self.is(&facet.token(key))).collect();
-            match terms.as_slice() {
-                [] => {}
-                [one] => parts.push((occur, constant(exact(one.clone()), 0.0))),
-                _ => parts.push((occur, constant(Box::new(TermSetQuery::new(terms)), 0.0))),
-            }
+            let terms = keys.iter().map(|key| self.is(&facet.token(key)));
+            let lists = keys
+                .iter()
+                .flat_map(|key| self.columns.lists_with(facet, key));
+            let terms: Vec<Term> = terms.chain(lists.map(|key| self.is(&key))).collect();
+            parts.extend(any_of(terms, 0.0).map(|query| (occur, query)));
         }
         Ok(())
     }
@@ -77,7 +81,7 @@ impl Making<'_> {
         let is_used = |iri: &str| {
             let term = self.is(&facet.token(iri));
             let used = self.searcher.doc_freq(&term).map_err(TextError::reading)?;
-            Ok(used > 0)
+            Ok(used > 0 || !self.columns.lists_with(facet, iri).is_empty())
         };
         term_keys(facet, value, self.terms, &is_used)
     }
@@ -102,6 +106,15 @@ impl Making<'_> {
 
     pub(super) fn is(&self, token: &str) -> Term {
         Term::from_field_text(self.fields.is, &keys::key(token))
+    }
+}
+
+/// Documents that have one of these terms; none where there are no terms.
+pub(super) fn any_of(terms: Vec<Term>, score: f32) -> Option<Boxed> {
+    match terms.as_slice() {
+        [] => None,
+        [one] => Some(constant(exact(one.clone()), score)),
+        _ => Some(constant(Box::new(TermSetQuery::new(terms)), score)),
     }
 }
 

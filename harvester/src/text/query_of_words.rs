@@ -7,7 +7,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::facet::Facet;
-use super::query::{Boxed, Making, constant, exact};
+use super::query::{Boxed, Making, any_of, constant, exact};
 use super::schema::Weighted;
 use super::words_of_query::{Clause, Sought};
 use super::{gene, identifier, words};
@@ -20,6 +20,9 @@ const STUDY_OF_IDENTIFIER: f32 = 1_000_000.0;
 
 /// A gene of this symbol, beside words in a text.
 const GENE: f32 = 12.0;
+
+/// A term above one that the document has is called so.
+const BROADER: f32 = 0.5;
 
 /// A word that begins as asked, in the title and anywhere.
 const PREFIX_IN_TITLE: f32 = 8.0;
@@ -88,12 +91,14 @@ impl Making<'_> {
                     add(self.word(weighted, stem));
                 }
                 self.gene(plain).map(&mut add);
+                self.called(&[stem]).map(&mut add);
                 for joined in joined_with_neighbours(clauses, place) {
                     for weighted in self.fields.of_text() {
                         if self.occurs(&Term::from_field_text(weighted.field, &joined)) {
                             add(self.word(weighted, &joined));
                         }
                     }
+                    self.called(&[&joined]).map(&mut add);
                 }
             }
             Sought::Phrase {
@@ -102,6 +107,11 @@ impl Making<'_> {
                 name,
             } => {
                 self.gene(name).map(&mut add);
+                let each: Vec<&str> = stems.iter().map(String::as_str).collect();
+                self.called(&each).map(&mut add);
+                if let Some(joined) = joined {
+                    self.called(&[joined]).map(&mut add);
+                }
                 for weighted in self.fields.of_text() {
                     add(phrase(weighted, stems));
                     if let Some(joined) = joined {
@@ -121,6 +131,12 @@ impl Making<'_> {
     fn gene(&self, name: &str) -> Option<Boxed> {
         let gene = self.is(&Facet::Gene.token(&gene::key(name)));
         self.occurs(&gene).then(|| constant(exact(gene), GENE))
+    }
+
+    /// Documents with a term below one that is called so, where there are any.
+    fn called(&self, stems: &[&str]) -> Option<Boxed> {
+        let keys = self.called.keys(stems, self.columns);
+        any_of(keys.iter().map(|key| self.is(key)).collect(), BROADER)
     }
 
     fn word(&self, weighted: Weighted, stem: &str) -> Boxed {

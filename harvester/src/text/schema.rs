@@ -22,7 +22,8 @@ pub(super) struct Weighted {
 pub(super) struct Fields {
     /// Accession: to delete by, and to order by.
     pub id: Field,
-    /// What the document is, for filters: `organism=http://…`, `kind=study`, `ident=doi:10.1/x`, `term=http://…`.
+    /// What the document is, for filters, as a list: `organism=http://…`, `organism^` and the digest of what is broader,
+    /// `kind=study`, `ident=doi:10.1/x`, `term=http://…`.
     pub is: Field,
     /// Title, stemmed.
     pub title: Field,
@@ -32,11 +33,11 @@ pub(super) struct Fields {
     pub credit: Field,
     /// Description.
     pub description: Field,
-    /// All other text, and what broader terms are called.
+    /// All other text. What broader terms are called is not in the index ([`super::broader`]).
     pub other: Field,
     /// The words of the title as they are written, for prefixes.
     pub title_words: Field,
-    /// All words as they are written, but those of broader terms, for prefixes.
+    /// All words as they are written, for prefixes.
     pub words: Field,
     /// The folded title, to order by.
     pub title_key: Field,

@@ -43,6 +43,8 @@ impl Text {
             fields: &self.fields,
             searcher: &view.searcher,
             terms,
+            columns: &self.columns,
+            called: &self.called(terms),
         };
         let query = making.query(request)?;
         let counting = Counting {
@@ -104,6 +106,8 @@ impl Text {
             fields: &self.fields,
             searcher: &view.searcher,
             terms,
+            columns: &self.columns,
+            called: &self.called(terms),
         };
         let query = making.words_or_identifier(words, &clauses, true);
         let counting = Counting {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use tantivy::Searcher;
 use tantivy::query::AllQuery;
 
+use super::broader::identity;
 use super::closure::Closures;
 use super::collect::{Counting, Order};
 use super::counts::{label, totals};
@@ -173,7 +174,7 @@ impl Text {
 
     /// Takes in values that came since the last time, and all again when the ontologies are others.
     fn complete(&self, names: &mut Names, terms: &Terms) {
-        let ontologies = format!("{} {:?}", terms.len(), terms.sources());
+        let ontologies = identity(terms);
         if names.ontologies != ontologies {
             *names = Names {
                 ontologies,
@@ -265,6 +266,8 @@ impl Text {
             fields: &self.fields,
             searcher,
             terms,
+            columns: &self.columns,
+            called: &self.called(terms),
         };
         let counting = Counting {
             columns: &self.columns,

@@ -23,8 +23,12 @@ impl Text {
         let terms: Vec<Term> = iris
             .iter()
             .flat_map(|iri| {
-                let roles = Facet::OF_TERMS.map(|facet| facet.token(iri));
-                roles.into_iter().chain([format!("term={iri}")])
+                let own = Facet::OF_TERMS.map(|facet| facet.token(iri));
+                let broader = Facet::OF_TERMS.map(|facet| self.columns.lists_with(facet, iri));
+                let broader = broader.into_iter().flatten();
+                own.into_iter()
+                    .chain(broader)
+                    .chain([format!("term={iri}")])
             })
             .map(|token| Term::from_field_text(self.fields.is, &keys::key(&token)))
             .collect();
