@@ -24,6 +24,17 @@ test: ## everything CI runs; installs first what is missing
 	$(step) "tests on RocksDB" scripts/run-tests --release -p harvester $(locked) graph
 	$(step) tests scripts/run-tests --workspace $(lean) $(locked)
 
+.PHONY: demo
+demo: ## a federation on this machine: PORT=8080 DATA=target/demo STUDIES=DIR DETACH=1
+	@scripts/demo check
+	$(step) bootstrap scripts/bootstrap
+	$(step) build cargo build --release --locked
+	@scripts/demo
+
+.PHONY: demo-stop
+demo-stop: ## end the one that DETACH=1 left running
+	@scripts/demo stop
+
 .PHONY: bootstrap
 bootstrap: ## install what is missing on this machine
 	$(step) bootstrap scripts/bootstrap
