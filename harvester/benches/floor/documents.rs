@@ -273,7 +273,7 @@ impl Making<'_> {
                 for full in chosen.iter().filter(|_| chosen.len() > 1) {
                     let short =
                         |word: &&str| if word == full { *word } else { &word[..1] }.to_owned();
-                    let mixed: Vec<String> = chosen.iter().map(|word| short(word)).collect();
+                    let mixed: Vec<String> = chosen.iter().map(short).collect();
                     self.tokens.insert(format!("author={}", mixed.join(" ")));
                 }
             }
@@ -312,11 +312,11 @@ impl Making<'_> {
             let Object::Literal(literal) = &quad.object else {
                 continue;
             };
+            let is_placed = subject == said.home && placed.contains(&predicate);
             let is_words = literal.datatype().as_str().ends_with("#string")
                 && !WITHOUT_WORDS.contains(&predicate)
-                && !authors.contains(subject)
-                && !(subject == said.home && placed.contains(&predicate));
-            if is_words {
+                && !authors.contains(subject);
+            if is_words && !is_placed {
                 self.text("other", literal.value());
             }
         }
