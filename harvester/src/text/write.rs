@@ -142,6 +142,7 @@ impl Text {
                 .set_merge_policy(Box::new(LogMergePolicy::default()));
             Ok(state)
         })?;
+        self.called(terms);
         tracing::info!(
             documents,
             passed_over,
@@ -188,7 +189,10 @@ impl Text {
                 }
             }
             Ok(state)
-        })
+        })?;
+        // so that no search has to wait for what is new
+        self.called(terms);
+        Ok(())
     }
 
     /// Whether the record is of a kind that is indexed, and was added.
