@@ -20,6 +20,23 @@ pub const NAMESPACE: &str = "https://images.example.org/id/";
 /// nowhere else.
 pub const BASE: &str = "http://127.45.67.89:9/";
 
+/// What a node says of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Institution<'i> {
+    /// The prefix of its accessions.
+    pub prefix: &'i str,
+    /// Its name.
+    pub name: &'i str,
+    /// The address that it gives for itself, which need not be where it is served: the origin of its log is made of it.
+    pub base: &'i str,
+}
+
+const TEST_INSTITUTE: Institution<'static> = Institution {
+    prefix: "TST",
+    name: "Test Institute",
+    base: BASE,
+};
+
 /// A node whose DATA folder goes with this value.
 pub struct TempNode {
     program: &'static str,
@@ -51,15 +68,27 @@ impl TempNode {
     pub fn new(program: &'static str) -> TempNode {
         let temporary = TempDir::new().unwrap();
         let data = temporary.path().join("data");
-        TempNode::at(program, data, Some(temporary))
+        TempNode::at(program, data, Some(temporary), TEST_INSTITUTE)
     }
 
     /// A new node in a folder that somebody else removes.
     pub fn in_folder(program: &'static str, data: &Path) -> TempNode {
-        TempNode::at(program, data.to_owned(), None)
+        TempNode::at(program, data.to_owned(), None, TEST_INSTITUTE)
     }
 
-    fn at(program: &'static str, data: PathBuf, temporary: Option<TempDir>) -> TempNode {
+    /// A new node of one institution among several.
+    pub fn of(program: &'static str, institution: Institution<'_>) -> TempNode {
+        let temporary = TempDir::new().unwrap();
+        let data = temporary.path().join("data");
+        TempNode::at(program, data, Some(temporary), institution)
+    }
+
+    fn at(
+        program: &'static str,
+        data: PathBuf,
+        temporary: Option<TempDir>,
+        institution: Institution<'_>,
+    ) -> TempNode {
         let mut node = TempNode {
             program,
             _temporary: temporary,
@@ -68,11 +97,11 @@ impl TempNode {
         };
         let identity = [
             "--base-url",
-            BASE,
+            institution.base,
             "--prefix",
-            "TST",
+            institution.prefix,
             "--name",
-            "Test Institute",
+            institution.name,
         ];
         let init = node.run(&[&["init"][..], &identity, &["--namespace", NAMESPACE]].concat());
         node.vkey = init.done().stdout.trim().to_owned();

@@ -42,7 +42,7 @@ pub(super) enum Sought {
     },
     /// The beginning of a word.
     Prefix(String),
-    /// Something without a letter or digit: nothing has it.
+    /// No letter or digit at all: nothing has it.
     Nothing,
 }
 
@@ -133,6 +133,8 @@ fn pieces(query: &str) -> Vec<Piece<'_>> {
 struct Reading {
     clauses: Vec<Clause>,
     stop_words: Vec<Clause>,
+    /// Whether there was a piece without letter or digit, as the dash between two parts of a title that somebody pasted.
+    has_signs: bool,
     plain: tantivy::tokenizer::TextAnalyzer,
     stemmed: tantivy::tokenizer::TextAnalyzer,
 }
@@ -144,6 +146,7 @@ impl Reading {
         Self {
             clauses: Vec::new(),
             stop_words: Vec::new(),
+            has_signs: false,
             plain: get(PLAIN),
             stemmed: get(STEMMED),
         }
@@ -154,9 +157,7 @@ impl Reading {
         let plain = words(&mut self.plain, text);
         let stems = words(&mut self.stemmed, text);
         if plain.is_empty() {
-            if !text.is_empty() || piece.quoted {
-                self.push(piece.excluded, Sought::Nothing);
-            }
+            self.has_signs |= !text.is_empty() || piece.quoted;
             return;
         }
         if let Some(before) = text.strip_suffix('*').filter(|_| !piece.quoted) {
@@ -221,10 +222,17 @@ impl Reading {
     }
 
     fn finish(self) -> Vec<Clause> {
-        if self.clauses.iter().any(|clause| !clause.excluded) || self.stop_words.is_empty() {
-            return self.clauses;
+        let mut clauses = self.clauses;
+        if clauses.iter().all(|clause| clause.excluded) {
+            clauses.extend(self.stop_words);
         }
-        self.clauses.into_iter().chain(self.stop_words).collect()
+        if clauses.is_empty() && self.has_signs {
+            clauses.push(Clause {
+                excluded: false,
+                sought: Sought::Nothing,
+            });
+        }
+        clauses
     }
 }
 
@@ -325,6 +333,26 @@ mod tests {
     }
 
     #[test]
+    fn a_title_with_a_dash_in_it_can_be_pasted() {
+        for title in [
+            "Spindles - figure S2",
+            "Spindles & figure S2",
+            "“Spindles” : figure – S2",
+        ] {
+            assert_eq!(
+                sought(title),
+                [
+                    (false, word("spindl", "spindles")),
+                    (false, word("figur", "figure")),
+                    (false, word("s2", "s2"))
+                ],
+                "{title}"
+            );
+        }
+        assert_eq!(sought("-the -"), [(true, word("the", "the"))]);
+    }
+
+    #[test]
     fn small_words_and_initials_are_left_out_unless_there_is_nothing_else() {
         assert_eq!(
             sought("the role of C. elegans"),
@@ -361,6 +389,7 @@ mod tests {
         }
         assert!(sought("  ").is_empty());
         assert_eq!(sought("???"), [(false, Sought::Nothing)]);
+        assert_eq!(sought("- \"\" ???"), [(false, Sought::Nothing)]);
         assert!(parse_query(&"x".repeat(1_000)).is_ok());
         assert!(parse_query(&"x".repeat(1_001)).is_err());
         let many: Vec<String> = (0..65).map(|number| format!("w{number}")).collect();

@@ -19,6 +19,7 @@ const PHENOTYPE: &str = "https://w3id.org/ommatidia/ns#phenotype";
 struct Submitted<'r> {
     label: Option<&'r str>,
     facet: Option<Facet>,
+    has_role: bool,
 }
 
 impl<'r> Statements<'r> {
@@ -36,6 +37,7 @@ impl<'r> Statements<'r> {
             let as_submitted = submitted.get(iri).copied().unwrap_or_default();
             let facet = match statement.predicate() {
                 schema_org::ABOUT => as_submitted.facet.or_else(|| facet_of_subject(iri, terms)),
+                schema_org::MEASUREMENT_TECHNIQUE => facet_of_technique(as_submitted),
                 omma::TERM | dct::TYPE => None,
                 predicate => match facet_of_predicate(predicate) {
                     Some(facet) => Some(facet),
@@ -80,9 +82,9 @@ impl<'r> Statements<'r> {
             if let Some(iri) = self.links(node, omma::TERM).next() {
                 let known = submitted.entry(iri).or_default();
                 known.label = known.label.or(label);
-                known.facet = known
-                    .facet
-                    .or_else(|| facet_of_role(self.text(node, omma::ROLE)));
+                let role = self.text(node, omma::ROLE);
+                known.has_role |= role.is_some();
+                known.facet = known.facet.or_else(|| facet_of_role(role));
             }
         }
         submitted
@@ -93,12 +95,22 @@ impl<'r> Statements<'r> {
 fn facet_of_predicate(predicate: &str) -> Option<Facet> {
     match predicate {
         obo::IN_TAXON | schema_org::TAXONOMIC_RANGE => Some(Facet::Organism),
-        dwciri::MEASUREMENT_METHOD | schema_org::MEASUREMENT_TECHNIQUE => Some(Facet::Method),
+        dwciri::MEASUREMENT_METHOD => Some(Facet::Method),
         omma::CELL_TYPE | bao::HAS_CELL_LINE => Some(Facet::Cell),
         omma::TISSUE => Some(Facet::Tissue),
         omma::DISEASE => Some(Facet::Disease),
         PHENOTYPE => Some(Facet::Phenotype),
         _ => None,
+    }
+}
+
+/// Protocols of growing, treating and analysing name their techniques as those of imaging do: what was submitted as something
+/// else is no imaging method.
+fn facet_of_technique(submitted: Submitted<'_>) -> Option<Facet> {
+    if submitted.has_role {
+        submitted.facet
+    } else {
+        Some(Facet::Method)
     }
 }
 

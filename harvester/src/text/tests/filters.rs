@@ -3,7 +3,7 @@
 use ontologies::schema::{ACCESS_PUBLIC, bao, dct, obo, omma, schema_org};
 use protocol::record::Object;
 
-use super::{CONFOCAL, HUMAN, MOUSE, SPINNING_DISK, Scene, Thing, YEAST};
+use super::{CONFOCAL, HUMAN, MOUSE, SPIM, SPINNING_DISK, Scene, Thing, YEAST};
 use crate::text::SearchError;
 
 fn scene() -> Scene {
@@ -257,4 +257,25 @@ fn a_form_may_send_fields_that_nobody_filled_in() {
         ("facets", ""),
     ];
     assert_eq!(scene().found(&empty).len(), 4);
+}
+
+#[test]
+fn growing_cells_is_no_imaging_method_although_it_is_a_technique() {
+    let growing = "http://www.ebi.ac.uk/efo/EFO_0003789";
+    let technique = |iri: &str| [(schema_org::MEASUREMENT_TECHNIQUE, Object::iri(iri).unwrap())];
+    let scene = Scene::with(&[Thing::new("DND-S1", "One")
+        .part(omma::PROTOCOL, &technique(growing))
+        .term_use("subject", "growth protocol", Some(growing))
+        .part(omma::PROTOCOL, &technique(SPINNING_DISK))
+        .term_use("method", "spinning disk", Some(SPINNING_DISK))
+        // nothing is said of what it was submitted as
+        .part(omma::PROTOCOL, &technique(SPIM))]);
+    let answer = scene.search(&[("facets", "method")]).unwrap();
+    let methods: Vec<&str> = answer.facets[0]
+        .1
+        .iter()
+        .map(|value| value.id.as_str())
+        .collect();
+    assert_eq!(methods, ["FBbi:00000369", "FBbi:00000253"]);
+    assert_eq!(scene.find("growth protocol"), ["DND-S1"]);
 }
