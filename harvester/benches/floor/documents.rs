@@ -312,11 +312,11 @@ impl Making<'_> {
             let Object::Literal(literal) = &quad.object else {
                 continue;
             };
+            let is_placed = subject == said.home && placed.contains(&predicate);
             let is_words = literal.datatype().as_str().ends_with("#string")
                 && !WITHOUT_WORDS.contains(&predicate)
-                && !authors.contains(subject)
-                && (subject != said.home || !placed.contains(&predicate));
-            if is_words {
+                && !authors.contains(subject);
+            if is_words && !is_placed {
                 self.text("other", literal.value());
             }
         }

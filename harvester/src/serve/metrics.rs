@@ -11,6 +11,7 @@ use super::error::ServeError;
 use super::process;
 use super::standing;
 use crate::operate::Harvester;
+use crate::operate::roster_standing::RosterStanding;
 use crate::query::QueryFigures;
 use of_members::OfMembers;
 
@@ -60,6 +61,7 @@ impl Metrics {
         let slots = harvester.query_limits().slots;
         of_queries(&now, figures, slots).map_err(broken)?;
         of_harvester(&now, harvester).map_err(broken)?;
+        of_roster(&now, &harvester.roster_standing()?).map_err(broken)?;
         of_process(&now).map_err(broken)?;
         let mut families = self.registry.gather();
         families.extend(now.gather());
@@ -179,6 +181,18 @@ fn of_harvester(registry: &Registry, harvester: &Harvester) -> Result<(), promet
             harvester.runs() as u64,
         )],
     )
+}
+
+fn of_roster(registry: &Registry, standing: &RosterStanding) -> Result<(), prometheus::Error> {
+    let state = IntGaugeVec::new(
+        Opts::new(
+            "ommatidia_roster_state",
+            "How it stands with the roster: current, contradicted, refused, expired, unreachable; always 1",
+        ),
+        &["state"],
+    )?;
+    state.with_label_values(&[standing.state.as_str()]).set(1);
+    registry.register(Box::new(state))
 }
 
 fn of_process(registry: &Registry) -> Result<(), prometheus::Error> {

@@ -146,6 +146,7 @@ impl Text {
             Ok(state)
         })?;
         self.forget_footprints(&before.unwrap_or_default(), &now);
+        self.called(terms);
         tracing::info!(
             documents,
             passed_over,
@@ -195,7 +196,10 @@ impl Text {
                 }
             }
             Ok(state)
-        })
+        })?;
+        // so that no search has to wait for what is new
+        self.called(terms);
+        Ok(())
     }
 
     /// Whether the record is of a kind that is indexed, and was added.
