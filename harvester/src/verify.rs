@@ -14,7 +14,7 @@ use protocol::identifier::{Accession, Namespace, Prefix};
 use protocol::record::{self, ObjectRef, Record};
 
 /// The most warnings kept of one record.
-const MOST_WARNINGS: usize = 20;
+pub const MOST_WARNINGS: usize = 20;
 
 /// The shapes of the two grades; they are part of the program and a test parses them.
 static SHAPES: LazyLock<Option<(Shapes, Shapes)>> = LazyLock::new(|| {

@@ -171,6 +171,27 @@ impl FetchError {
         }
     }
 
+    /// One word for it, the same for ever: what counts are kept under.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Scheme { .. } => "scheme",
+            Self::Unfit { .. } => "unfit",
+            Self::Address { .. } => "address",
+            Self::Resolve { .. } => "resolve",
+            Self::Connect { .. } => "connect",
+            Self::Tls { .. } => "tls",
+            Self::Timeout { .. } => "timeout",
+            Self::Protocol { .. } => "protocol",
+            Self::Redirect { .. } => "redirect",
+            Self::Status { .. } => "status",
+            Self::Backoff { .. } => "backoff",
+            Self::TooLarge { .. } => "too-large",
+            Self::Truncated { .. } => "truncated",
+            Self::Coding { .. } => "coding",
+            Self::Client { .. } => "client",
+        }
+    }
+
     /// How long the server asked to be left alone; an hour at most.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

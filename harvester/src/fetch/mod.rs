@@ -27,7 +27,8 @@ mod redirect;
 mod retry_after;
 mod slots;
 
-// the seam's two sides
+// the seam's two sides, and who counts between them
+pub mod counted;
 pub mod http;
 mod inflate;
 pub mod memory;
@@ -37,6 +38,7 @@ mod tests;
 
 pub use address::{AddressRules, RefusedAddress};
 pub use cidr::{Cidr, CidrError};
+pub use counted::{CountedFetch, FetchCounts};
 pub use error::{FetchError, Waited};
 pub use http::HttpFetch;
 pub use limits::Limits;

@@ -27,7 +27,7 @@ use crate::clock::Clock;
 use crate::config::{Config, GraphPlace};
 use crate::data_folder::DataFolder;
 use crate::ending::Ending;
-use crate::fetch::Fetch;
+use crate::fetch::{CountedFetch, Fetch, FetchCounts};
 use crate::harvest::Task;
 use crate::harvest::desk::Desk;
 use crate::harvest::replay::replay;
@@ -65,6 +65,8 @@ pub struct Harvester {
     members: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// runs of members that ended since the start
     runs: AtomicUsize,
+    /// what came of fetching, of both kinds
+    fetched: FetchCounts,
     /// reaches any address: for what an operator named
     operators_fetch: Arc<dyn Fetch>,
 }
@@ -125,6 +127,9 @@ impl Harvester {
             roster.document(),
             ending.clone(),
         )?);
+        let fetched = FetchCounts::default();
+        let counted = |fetch| Arc::new(CountedFetch::new(fetch, fetched.clone())) as Arc<dyn Fetch>;
+        let (fetch, operators_fetch) = (counted(fetch), counted(operators_fetch));
         let budget_kib = u32::try_from(config.fetch.memory_mib << 10).unwrap_or(u32::MAX);
         let desk = Desk {
             fetch,
@@ -150,6 +155,7 @@ impl Harvester {
             ending,
             members: Mutex::default(),
             runs: AtomicUsize::new(0),
+            fetched,
             operators_fetch,
         }))
     }
@@ -295,6 +301,11 @@ impl Harvester {
     /// Runs of members that ended since the start.
     pub fn runs(&self) -> usize {
         self.runs.load(Ordering::Relaxed)
+    }
+
+    /// What came of fetching since the start.
+    pub fn fetched(&self) -> &FetchCounts {
+        &self.fetched
     }
 
     /// Whether as many runs have ended as there are members.

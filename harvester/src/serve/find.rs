@@ -1,21 +1,19 @@
 //! What stands behind an id: the record that answers, or what became of it (docs/PROTOCOL.md section 3).
 
-use ::web::http::Tombstone;
+mod gone;
+
 use diesel::Connection as _;
 use protocol::entry::Reason;
 use protocol::history::State as Shown;
-use protocol::identifier::{Accession, Kind, Namespace, ResourceId};
+use protocol::identifier::Kind;
 
 use super::error::ServeError;
 use super::name::Name;
 use super::owner::Owner;
-use crate::harvest::round::namespace_of;
 use crate::ledger::Connection;
 use crate::ledger::shown::{self, Version};
 use crate::operate::Harvester;
-
-/// How often a tombstone's successor is itself followed to its successor (section 10).
-const MOST_FOLLOWED: usize = 8;
+use gone::{gone, removed, still_there};
 
 /// A record that answers.
 pub(super) struct Found {
@@ -163,40 +161,6 @@ fn without_current(
     }
 }
 
-/// The answer for a version whose bytes were taken out.
-fn removed(
-    connection: &mut Connection,
-    name: &Name,
-    versions: &[Version],
-    index: u64,
-) -> Result<ServeError, ServeError> {
-    Ok(ServeError::Gone {
-        detail: format!(
-            "the description of {} was removed for legal cause; its digest stays in the log at index {index}",
-            name.stem()
-        ),
-        tombstone: Box::new(Tombstone {
-            id: name.stem(),
-            versions: still_there(connection, versions)?,
-            ..Tombstone::default()
-        }),
-    })
-}
-
-/// The versions that go on answering.
-fn still_there(
-    connection: &mut Connection,
-    versions: &[Version],
-) -> Result<Vec<String>, ServeError> {
-    let mut there = Vec::new();
-    for version in versions {
-        if shown::has_good_bytes(connection, version)? {
-            there.push(format!("{}.{}", version.id, version.version));
-        }
-    }
-    Ok(there)
-}
-
 /// How a name stands: an operation on its study holds for it as well, and what is gone is gone, but for the versions of an
 /// image that only a newer version of its study no longer has. None for what was never accepted.
 fn standing(
@@ -251,62 +215,4 @@ fn standing(
     } else {
         Mark::Public
     }))
-}
-
-/// The answer for something that was withdrawn or replaced.
-fn gone(
-    harvester: &Harvester,
-    connection: &mut Connection,
-    name: &Name,
-    part: &str,
-    (reason, by): (Reason, Option<&ResourceId>),
-    versions: Vec<String>,
-) -> Result<ServeError, ServeError> {
-    let detail = match by {
-        Some(by) => format!("{} was replaced{part} by {by} ({reason})", name.id),
-        None => format!("{} was withdrawn{part} ({reason})", name.id),
-    };
-    let last = match by {
-        Some(by) => Some(last_successor(connection, by)?),
-        None => None,
-    };
-    Ok(ServeError::Gone {
-        detail,
-        tombstone: Box::new(Tombstone {
-            id: name.stem(),
-            reason: Some(reason.to_string()),
-            successor: by.map(ToString::to_string),
-            successor_url: last.and_then(|last| iri_of(harvester, &last)),
-            versions,
-            ..Tombstone::default()
-        }),
-    })
-}
-
-/// The end of a chain of replacements, or where it was left.
-fn last_successor(
-    connection: &mut Connection,
-    first: &ResourceId,
-) -> Result<ResourceId, ServeError> {
-    let mut last = first.clone();
-    for _ in 1..MOST_FOLLOWED {
-        let Ok(id) = Accession::parse(last.as_str()) else {
-            break;
-        };
-        match shown::own_state_of(connection, &id)? {
-            Some(Shown::Gone { by: Some(by), .. }) => last = by,
-            _ => break,
-        }
-    }
-    Ok(last)
-}
-
-/// The IRI of something that a member named, where its prefix is known.
-fn iri_of(harvester: &Harvester, id: &ResourceId) -> Option<String> {
-    let roster = harvester.roster();
-    let (prefix, _) = id.as_str().split_once('-')?;
-    let mut members = roster.members.iter();
-    let member = members.find(|member| member.prefix.as_str() == prefix)?;
-    let namespace: Namespace = namespace_of(&roster, member);
-    Some(format!("{}{id}", namespace.as_str()))
 }

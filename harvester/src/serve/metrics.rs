@@ -1,14 +1,19 @@
 //! What is measured, as Prometheus reads it.
 
+mod of_members;
+
 use ::web::http::Measured;
-use prometheus::{Encoder, GaugeVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Encoder, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 use super::error::ServeError;
 use super::process;
-use super::standing::{self, Standing};
+use super::standing;
 use crate::operate::Harvester;
 use crate::operate::roster_standing::RosterStanding;
 use crate::query::QueryFigures;
+use of_members::OfMembers;
 
 /// The counters of one server. What can be looked up is looked up when it is asked for, into a registry of that answer alone: no member
 /// that changed its state is still counted in the old one, and two who ask at once do not disturb each other.
@@ -72,108 +77,6 @@ fn broken(error: prometheus::Error) -> ServeError {
     ServeError::Broken(error.into())
 }
 
-/// What is said of each member.
-struct OfMembers {
-    state: IntGaugeVec,
-    entries: IntGaugeVec,
-    suppressed: IntGaugeVec,
-    lag_entries: IntGaugeVec,
-    lag_seconds: IntGaugeVec,
-    failures: IntGaugeVec,
-    last_run: GaugeVec,
-    cosigned: IntGaugeVec,
-}
-
-impl OfMembers {
-    fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let gauge = |name: &str, help: &str, labels: &[&str]| {
-            let gauge = IntGaugeVec::new(Opts::new(name, help), labels)?;
-            registry.register(Box::new(gauge.clone()))?;
-            Ok::<_, prometheus::Error>(gauge)
-        };
-        let last_run = GaugeVec::new(
-            Opts::new(
-                "ommatidia_member_last_run_seconds",
-                "How long the last run of a member took",
-            ),
-            &["member"],
-        )?;
-        registry.register(Box::new(last_run.clone()))?;
-        Ok(Self {
-            state: gauge(
-                "ommatidia_member_state",
-                "The state of a member; always 1",
-                &["member", "state"],
-            )?,
-            entries: gauge(
-                "ommatidia_member_entries",
-                "Judged entries of a member by class",
-                &["member", "class"],
-            )?,
-            suppressed: gauge(
-                "ommatidia_member_suppressed",
-                "Current records of a member that are out of sight",
-                &["member"],
-            )?,
-            lag_entries: gauge(
-                "ommatidia_member_lag_entries",
-                "Entries of the newest verified checkpoint that are not judged yet",
-                &["member"],
-            )?,
-            lag_seconds: gauge(
-                "ommatidia_member_lag_seconds",
-                "Seconds since a member was last found at its newest checkpoint; absent when it never was",
-                &["member"],
-            )?,
-            failures: gauge(
-                "ommatidia_member_failures",
-                "Runs in a row that ended otherwise than current",
-                &["member"],
-            )?,
-            last_run,
-            cosigned: gauge(
-                "ommatidia_member_cosignature_age_seconds",
-                "Age of a witness's cosignature on the newest verified checkpoint",
-                &["member", "witness"],
-            )?,
-        })
-    }
-
-    fn set(&self, standing: &Standing) {
-        let (id, report) = (standing.member.id.as_str(), &standing.report);
-        self.state.with_label_values(&[id, &report.state]).set(1);
-        let counts = &report.counts;
-        for (class, entries) in [
-            ("current", counts.current),
-            ("superseded", counts.superseded),
-            ("removed", counts.removed),
-            ("event", counts.event),
-            ("quarantined", counts.quarantined),
-        ] {
-            self.entries
-                .with_label_values(&[id, class])
-                .set(entries.cast_signed());
-        }
-        self.suppressed
-            .with_label_values(&[id])
-            .set(counts.suppressed.cast_signed());
-        self.lag_entries
-            .with_label_values(&[id])
-            .set(standing.entries_behind().cast_signed());
-        if let Some(seconds) = standing.seconds_behind {
-            self.lag_seconds.with_label_values(&[id]).set(seconds);
-        }
-        let failures = standing.last.as_ref().map_or(0, |last| last.failures);
-        self.failures.with_label_values(&[id]).set(failures.into());
-        self.last_run.with_label_values(&[id]).set(report.seconds);
-        for cosigned in &standing.cosigned {
-            self.cosigned
-                .with_label_values(&[id, &cosigned.name])
-                .set(cosigned.seconds);
-        }
-    }
-}
-
 fn of_queries(
     registry: &Registry,
     figures: QueryFigures,
@@ -206,24 +109,30 @@ fn of_queries(
                 stopping,
             ),
             (
-                "ommatidia_queries_begun",
-                "SPARQL queries that began to run on this generation of the graph",
-                begun,
-            ),
-            (
-                "ommatidia_queries_stopped",
-                "SPARQL queries of this generation of the graph that had to be stopped",
-                stopped,
-            ),
-            (
-                "ommatidia_queries_deaf",
-                "SPARQL queries of this generation that did not stop within two seconds when told to",
-                deaf,
-            ),
-            (
                 "ommatidia_queries_spooled_bytes",
                 "Bytes of SPARQL results on the disk that are not sent yet",
                 spooled,
+            ),
+        ],
+    )?;
+    // they begin again with each generation of the graph, as counters do with a restart
+    count(
+        registry,
+        &[
+            (
+                "ommatidia_queries_begun_total",
+                "SPARQL queries that began to run",
+                begun,
+            ),
+            (
+                "ommatidia_queries_stopped_total",
+                "SPARQL queries that had to be stopped",
+                stopped,
+            ),
+            (
+                "ommatidia_queries_deaf_total",
+                "SPARQL queries that did not stop within two seconds when told to",
+                deaf,
             ),
         ],
     )
@@ -247,16 +156,30 @@ fn of_harvester(registry: &Registry, harvester: &Harvester) -> Result<(), promet
                 roster.version,
             ),
             (
-                "ommatidia_runs",
-                "Runs of members that ended since the start",
-                harvester.runs() as u64,
-            ),
-            (
                 "ommatidia_ready",
                 "Whether graph and text index hold something to answer from",
                 u64::from(harvester.is_ready()),
             ),
         ],
+    )?;
+    let fetches = IntCounterVec::new(
+        Opts::new(
+            "ommatidia_fetches_total",
+            "Requests to members and others by what came of them: body, not-modified, absent, or the kind of the error",
+        ),
+        &["outcome"],
+    )?;
+    for (outcome, number) in harvester.fetched().get() {
+        fetches.with_label_values(&[outcome]).inc_by(number);
+    }
+    registry.register(Box::new(fetches))?;
+    count(
+        registry,
+        &[(
+            "ommatidia_runs_total",
+            "Runs of members that ended",
+            harvester.runs() as u64,
+        )],
     )
 }
 
@@ -303,6 +226,15 @@ fn set(registry: &Registry, gauges: &[(&str, &str, u64)]) -> Result<(), promethe
         let gauge = IntGauge::new(*name, *help)?;
         gauge.set(value.cast_signed());
         registry.register(Box::new(gauge))?;
+    }
+    Ok(())
+}
+
+fn count(registry: &Registry, counters: &[(&str, &str, u64)]) -> Result<(), prometheus::Error> {
+    for (name, help, value) in counters {
+        let counter = IntCounter::new(*name, *help)?;
+        counter.inc_by(*value);
+        registry.register(Box::new(counter))?;
     }
     Ok(())
 }

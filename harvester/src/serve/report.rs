@@ -1,13 +1,14 @@
 //! A member's report: its counts, what stands aside and why, and what it could do better.
 
+mod opened;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use diesel::Connection as _;
-use protocol::bundle;
 use protocol::identifier::Origin;
-use protocol::tile::{EntryBundleAddress, WIDTH};
+use protocol::tile::WIDTH;
 use serde_json::{Value, json};
 
 use super::error::ServeError;
@@ -18,6 +19,8 @@ use crate::ledger::log::Log;
 use crate::ledger::quarantine::{self, Quarantined};
 use crate::mirror::LogMirror;
 use crate::operate::Harvester;
+use crate::verify::MOST_WARNINGS;
+use opened::Opened;
 
 /// Entries of a report on one page, unless it is asked for otherwise.
 const USUAL: u64 = 100;
@@ -26,9 +29,6 @@ const MOST: u64 = 1_000;
 
 /// Bundles that one page may open: a bundle may inflate to 256 MiB, and entries that stand aside may lie in a bundle each.
 const MOST_BUNDLES: usize = 16;
-
-/// The longest record whose bytes stand in a report.
-const LONGEST_RECORD: usize = 64 << 10;
 
 /// Which part of a report is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,28 +165,29 @@ fn in_quarantine(opened: &mut Opened<'_>, entry: &Quarantined) -> Result<Value, 
         "entry": text,
         "entry_base64": base64,
         "record": entry.record,
-        "record_base64": record
-            .filter(|bytes| bytes.len() <= LONGEST_RECORD)
-            .map(|bytes| STANDARD.encode(bytes)),
+        "record_base64": record.map(|bytes| STANDARD.encode(bytes)),
     }))
 }
 
-/// Warnings, all of an index or none: a page that ended between two of them could not be gone on from.
+/// Warnings, all of an index or none: a page that ended between two of them could not be gone on from. So the first index may make
+/// a small page longer.
 fn add_warnings(
     listed: &mut Listed,
     connection: &mut Connection,
     log: &Log,
     page: Page,
 ) -> Result<(), ServeError> {
-    let most = (page.size + 1).cast_signed();
-    let warnings = quarantine::warnings(connection, log.id, page.from, most)?;
+    let most = page.size.max(MOST_WARNINGS as u64) + 1;
+    let warnings = quarantine::warnings(connection, log.id, page.from, most.cast_signed())?;
     let mut end = u64::MAX;
-    if warnings.len() as u64 > page.size {
-        let first = warnings.first().map_or(0, |(index, _)| *index);
-        let last = warnings.last().map_or(0, |(index, _)| *index);
-        // one index that fills the page by itself is cut
-        end = if last == first { last + 1 } else { last };
-        listed.goes_on_at(end);
+    if let (Some((first, _)), Some((index, _))) =
+        (warnings.first(), warnings.get(page.size as usize))
+    {
+        end = (*index).max(first + 1);
+        // one index has no more warnings than were read
+        if let Some((next, _)) = warnings.iter().find(|(index, _)| *index >= end) {
+            listed.goes_on_at(*next);
+        }
     }
     for (index, sentence) in warnings.iter().take_while(|(index, _)| *index < end) {
         listed
@@ -218,103 +219,6 @@ fn add_broken(
         }));
     }
     Ok(())
-}
-
-/// The mirror of a log, with the bundle that was looked into last: entries that stand aside often lie together.
-struct Opened<'m> {
-    mirror: &'m LogMirror,
-    log: &'m Log,
-    entries: Option<(u64, Option<Vec<Vec<u8>>>)>,
-    records: Option<(u64, Records)>,
-}
-
-/// The records of a bundle by digest.
-type Records = BTreeMap<String, Vec<u8>>;
-
-impl<'m> Opened<'m> {
-    fn new(mirror: &'m LogMirror, log: &'m Log) -> Self {
-        Self {
-            mirror,
-            log,
-            entries: None,
-            records: None,
-        }
-    }
-
-    /// The bytes of an entry; none where its bundle is not in the mirror.
-    fn entry(&mut self, index: u64) -> Result<Option<Vec<u8>>, ServeError> {
-        let bundle = index / WIDTH;
-        if self
-            .entries
-            .as_ref()
-            .is_none_or(|(held, _)| *held != bundle)
-        {
-            self.entries = Some((bundle, entries_of(self.mirror, self.log, bundle)?));
-        }
-        let (_, entries) = self
-            .entries
-            .as_ref()
-            .map_or((0, None), |(number, entries)| (*number, entries.as_ref()));
-        Ok(entries.and_then(|entries| entries.get((index % WIDTH) as usize).cloned()))
-    }
-
-    /// The bytes of an entry's record, where they are kept.
-    fn record(&mut self, entry: &Quarantined) -> Option<Vec<u8>> {
-        let digest = entry.record?;
-        let single = self.mirror.read(&protocol::tile::record_path(&digest));
-        if let Some(bytes) = self.known(entry, single)? {
-            return Some(bytes);
-        }
-        let bundle = entry.index / WIDTH;
-        if self
-            .records
-            .as_ref()
-            .is_none_or(|(held, _)| *held != bundle)
-        {
-            let records = self.mirror.records_of_bundle(bundle);
-            let records = self.known(entry, records)?.unwrap_or_default();
-            let with_bytes = records
-                .into_iter()
-                .filter_map(|record| Some((record.digest.to_string(), record.bytes?)))
-                .filter(|(_, bytes)| bytes.len() <= LONGEST_RECORD)
-                .collect();
-            self.records = Some((bundle, with_bytes));
-        }
-        let (_, records) = self.records.as_ref()?;
-        records.get(&digest.to_string()).cloned()
-    }
-
-    /// A mirror that is damaged at one place does not keep the rest of a report from its reader.
-    fn known<T>(
-        &self,
-        entry: &Quarantined,
-        read: Result<T, crate::mirror::MirrorError>,
-    ) -> Option<T> {
-        read.inspect_err(|error| {
-            tracing::warn!(log.origin = %self.log.origin, log.index = entry.index, "a record in quarantine cannot be shown: {error}");
-        })
-        .ok()
-    }
-}
-
-fn entries_of(
-    mirror: &LogMirror,
-    log: &Log,
-    bundle_index: u64,
-) -> Result<Option<Vec<Vec<u8>>>, ServeError> {
-    let whole = EntryBundleAddress::new(bundle_index, WIDTH as u16);
-    let head = log.head.as_ref().map_or(0, |head| head.size);
-    let partial = EntryBundleAddress::new(bundle_index, (head % WIDTH) as u16);
-    for address in [whole, partial].into_iter().flatten() {
-        let found = mirror
-            .read(&address.path())
-            .map_err(|error| ServeError::Broken(error.into()))?;
-        let Some(bytes) = found else { continue };
-        let entries = bundle::decode_entries(&bytes, address.width())
-            .map_err(|error| ServeError::Broken(error.into()))?;
-        return Ok(Some(entries.iter().map(|entry| entry.to_vec()).collect()));
-    }
-    Ok(None)
 }
 
 fn mirror_of(harvester: &Harvester, log: &Log) -> Result<LogMirror, ServeError> {

@@ -43,6 +43,7 @@ mod schema;
 mod search;
 mod snippet;
 mod suggest;
+mod terms_counted;
 mod terms_of_index;
 mod words;
 mod words_of_query;
@@ -57,6 +58,7 @@ pub use facet::Facet;
 pub use footprints::Outdated;
 pub use request::{Format, SearchRequest, Sort};
 pub use suggest::{Suggestion, SuggestionKind};
+pub use terms_counted::OfKinds;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};

@@ -1,7 +1,7 @@
 //! Searches, completions and SPARQL over HTTP, and which state they name.
 
 use protocol::digest::Digest;
-use reqwest::Method;
+use reqwest::{Method, Url};
 use tests::patience::eventually;
 
 use super::portal::{Portal, put_image, put_study};
@@ -145,4 +145,36 @@ fn a_term_is_counted_with_what_is_below_it() {
     portal
         .get("api/v1/terms/a%20yeast")
         .is_problem(400, "malformed");
+}
+
+/// The text index counts, and the graph says the same in another way.
+#[test]
+fn counts_of_terms_are_those_of_the_graph() {
+    let portal = three_studies();
+    let asked = "SELECT DISTINCT ?term WHERE { ?used omma:broader ?term . ?s ?p ?used FILTER(STRSTARTS(STR(?s), \"https://images.example.org/id/\")) }";
+    let used = rows(&portal, asked);
+    assert!(used.len() > 10, "{used:?}");
+    for iri in used {
+        let of_kind = |pattern: &str| {
+            let asked = format!(
+                "SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ ?used omma:broader <{iri}> . ?s ?p ?used BIND(REPLACE(STR(?s), \"#.*\", \"\") AS ?thing) FILTER(REGEX(?thing, \"/id/[A-Z]+-S[0-9]+{pattern}$\")) }}"
+            );
+            rows(&portal, &asked)[0].parse::<u64>().unwrap()
+        };
+        let counted = serde_json::json!({"study": of_kind(""), "image": of_kind("-I[0-9]+")});
+        let path = format!(
+            "api/v1/terms/{}",
+            iri.replace('/', "%2F").replace('#', "%23")
+        );
+        let said = portal.get(&path).is(200).json();
+        assert_eq!(said["counts"]["with_descendants"], counted, "{iri}");
+    }
+}
+
+/// The only column of what a query gives.
+fn rows(portal: &Portal, query: &str) -> Vec<String> {
+    let asked = Url::parse_with_params(portal.url(), [("query", query)]).unwrap();
+    let asked = format!("sparql?{}", asked.query().unwrap());
+    let table = portal.get_as(&asked, "text/csv").is(200);
+    table.text().lines().skip(1).map(str::to_owned).collect()
 }

@@ -50,6 +50,59 @@ fn a_member_that_ended_is_read_from_the_copy() {
 }
 
 #[test]
+fn whoever_goes_on_for_a_member_that_ended_is_sent_to() {
+    let mut portal = a_study();
+    portal.between(|portal| {
+        let retire = [
+            "--id",
+            "dundee",
+            "--status",
+            "retired",
+            "--successor",
+            "https://heirs.example.org/dundee",
+        ];
+        portal.federation.roster("update", &retire).done();
+        portal.federation.sync().of("dundee").is("retired");
+    });
+    for (path, status) in [
+        ("id/DND-S1", 303),
+        ("id/DND-S99", 303),
+        ("id/DND-S1.bib", 303),
+        ("id/DND-S1/files/a.tif", 307),
+    ] {
+        let got = portal.browse(path).is(status);
+        let expected = format!("https://heirs.example.org/dundee/{path}");
+        assert_eq!(got.header("location"), expected);
+    }
+    // what was signed is answered here, whoever goes on
+    let data = portal.get("id/DND-S1.nq").is(200);
+    assert_eq!(data.header("ommatidia-copy"), "");
+    let listed = portal.get("api/v1/members/dundee").is(200).json();
+    assert_eq!(listed["successor"], "https://heirs.example.org/dundee/");
+}
+
+#[test]
+fn a_copy_of_what_is_suppressed_says_so() {
+    let mut portal = Portal::with(|log| {
+        put_study(log, "DND-S1", "Septin rings");
+        log.suppress("DND-S1");
+    });
+    portal.between(|portal| {
+        let retire = ["--id", "dundee", "--status", "retired"];
+        portal.federation.roster("update", &retire).done();
+        portal.federation.sync().of("dundee").is("retired");
+    });
+    let page = portal.browse("id/DND-S1").is(200);
+    assert_eq!(page.header("ommatidia-state"), "suppressed");
+    assert!(page.text().contains("noindex"), "{}", page.text());
+    assert!(
+        page.text().contains("out of lists and search"),
+        "{}",
+        page.text()
+    );
+}
+
+#[test]
 fn a_suspended_member_is_read_from_the_copy() {
     let mut portal = a_study();
     portal.between(|portal| {

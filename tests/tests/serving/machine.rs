@@ -109,7 +109,8 @@ fn how_it_does_is_measured() {
         "ommatidia_member_entries{class=\"quarantined\",member=\"dundee\"} 0",
         "ommatidia_member_lag_entries{member=\"dundee\"} 0",
         "ommatidia_member_failures{member=\"dundee\"} 0",
-        "ommatidia_queries_begun 1",
+        "ommatidia_queries_begun_total 1",
+        "# TYPE ommatidia_queries_begun_total counter",
         "ommatidia_queries_slots 4",
         "ommatidia_ready 1",
         "ommatidia_http_requests_total{route=\"/api/v1/search\",status=\"200\"} 1",
@@ -125,6 +126,32 @@ fn how_it_does_is_measured() {
     ] {
         assert!(metrics.text().contains(name), "{name}");
     }
+}
+
+#[test]
+fn what_comes_of_fetching_is_counted() {
+    let portal = Portal::before_harvest(|log| {
+        put_study(log, "DND-S1", "Septin rings");
+    });
+    portal.node.set_everywhere(Fault::Status(500));
+    let served = Served::listening(
+        portal
+            .federation
+            .command(&["serve", "--bind", "127.0.0.1:0"]),
+    );
+    let counted = |outcome: &str| {
+        let metrics = served.get("metrics");
+        let name = format!("ommatidia_fetches_total{{outcome=\"{outcome}\"}} ");
+        let mut lines = metrics.text().lines();
+        let value = lines.find_map(|line| line.strip_prefix(&name)?.parse::<u64>().ok());
+        value.unwrap_or(0)
+    };
+    // one member answers, the other does not
+    tests::patience::eventually("both were asked", || {
+        (counted("status") > 0 && counted("body") > 0).then_some(())
+    });
+    assert_eq!(counted("connect"), 0);
+    assert!(served.stop().0.success());
 }
 
 #[test]

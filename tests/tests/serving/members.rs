@@ -2,8 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use ontologies::schema::{dct, omma, rdf, schema_org};
+use protocol::identifier::Accession;
 use serde_json::{Value, json};
 use tests::federation::Fault;
+use tests::federation::sample::About;
 
 use super::portal::{Portal, put_study};
 
@@ -102,6 +105,8 @@ fn what_stands_aside_is_shown_with_its_bytes() {
     );
     for one in aside {
         assert!(one["sentence"].as_str().unwrap().contains(' '), "{one}");
+        let code = one["code"].as_str().unwrap();
+        assert!(!code.is_empty() && !code.contains(' '), "{one}");
     }
     let sentence = portal
         .get_as("id/DND-S2", "text/turtle")
@@ -135,6 +140,39 @@ fn a_report_is_gone_through_page_by_page() {
         let sentence = portal.get(&path).is_problem(400, "malformed");
         assert!(sentence.contains(word), "{sentence}");
     }
+}
+
+#[test]
+fn warnings_are_gone_through_page_by_page() {
+    let portal = Portal::with(|log| {
+        for serial in 1..=4 {
+            let id = format!("DND-S{serial}");
+            let home = log.namespace().iri(&Accession::parse(&id).unwrap());
+            let poor = About::iri(home)
+                .link(rdf::TYPE, schema_org::DATASET)
+                .link(dct::CONFORMS_TO, omma::PROFILE_1)
+                .text(dct::IDENTIFIER, &id);
+            log.put(&id, poor.statements());
+        }
+    });
+    let all = portal.get("api/v1/members/dundee/report").is(200).json();
+    assert_eq!(
+        (&all["current"], &all["next_warnings"]),
+        (&4.into(), &Value::Null)
+    );
+    let all = all["warnings"].as_array().unwrap().clone();
+    assert!(all.len() > 8, "{all:?}");
+    let (mut seen, mut from) = (Vec::new(), 0);
+    loop {
+        let path = format!("api/v1/members/dundee/report?size=1&from={from}");
+        let page = portal.get(&path).is(200).json();
+        seen.extend(page["warnings"].as_array().unwrap().iter().cloned());
+        match page["next_warnings"].as_u64() {
+            Some(next) => from = next,
+            None => break,
+        }
+    }
+    assert_eq!(seen, all);
 }
 
 #[test]

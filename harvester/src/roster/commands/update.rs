@@ -26,6 +26,9 @@ pub struct UpdateArguments {
     /// active; suspended: nothing new of it is applied; retired: it has ended and stays readable
     #[arg(long, requires = "id", value_parser = parse_status)]
     pub status: Option<Status>,
+    /// Who goes on with what a retired member published: a base below which the same identifiers answer
+    #[arg(long, value_name = "URL", requires = "id")]
+    pub successor: Option<String>,
     /// One more root; it has to sign this version too where the threshold needs it
     #[arg(long, value_name = "VKEY")]
     pub add_root: Vec<VerifierKey>,
@@ -60,7 +63,7 @@ pub(super) fn run(arguments: UpdateArguments, console: &mut Console<'_>) -> anyh
         let is_changed = (&document.members, &document.roots) != (&before.0, &before.1);
         ensure!(
             is_changed || arguments.days.is_some(),
-            "nothing would change; give --id with --base or --status, --add-root, --remove-root or --threshold with something new, or --days to renew the roster"
+            "nothing would change; give --id with --base, --status or --successor, --add-root, --remove-root or --threshold with something new, or --days to renew the roster"
         );
         Ok(())
     })?;
@@ -84,6 +87,14 @@ fn change_member(
     }
     if let Some(status) = arguments.status {
         member.status = status;
+    }
+    if let Some(successor) = &arguments.successor {
+        ensure!(
+            member.status == Status::Retired,
+            "{id} is not retired, so nobody goes on in its place; give --status retired with --successor"
+        );
+        let successor = node::parse_base(successor).context("the successor cannot be kept")?;
+        member.successor = Some(successor.into());
     }
     Ok(())
 }

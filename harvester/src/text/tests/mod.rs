@@ -14,6 +14,7 @@ mod footprints;
 mod opening;
 mod records;
 mod suggesting;
+mod terms_counted;
 
 use std::path::Path;
 

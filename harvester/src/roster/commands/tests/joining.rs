@@ -244,6 +244,28 @@ fn a_member_moves_and_is_suspended_and_its_log_moves_with_it() {
 }
 
 #[test]
+fn a_retired_member_has_a_successor() {
+    let desk = Desk::new();
+    desk.federation();
+    let (_web, base) = node("DND", 7);
+    desk.types(&format!(
+        "roster add-member @roster --id dundee --base {base} --root-key @root.key --yes"
+    ))
+    .done();
+    let update = "roster update @roster --root-key @root.key --id dundee";
+    let heirs = "--successor https://heirs.example.org/images";
+    let refusal = desk.types(&format!("{update} {heirs}")).refusal();
+    assert!(refusal.contains("not retired"), "{refusal}");
+    let wrong = format!("{update} --status retired --successor javascript:alert(1)");
+    let refusal = desk.types(&wrong).refusal();
+    assert!(refusal.contains("successor"), "{refusal}");
+    desk.types(&format!("{update} --status retired {heirs}"))
+        .done();
+    let member = desk.shown("roster")["roster"]["members"][0].clone();
+    assert_eq!(member["successor"], "https://heirs.example.org/images/");
+}
+
+#[test]
 fn a_roster_is_renewed_for_the_days_that_it_had_or_others() {
     let desk = Desk::new();
     desk.federation();
