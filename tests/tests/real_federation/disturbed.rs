@@ -94,12 +94,7 @@ fn a_single_record_heals_without_a_command(
 }
 
 /// A new study of each of the other members arrives while this one is rejected.
-fn others_go_on(
-    federation: &TempFederation,
-    served: &Served,
-    archives: &Archives,
-    rejected: &str,
-) {
+fn others_go_on(federation: &TempFederation, served: &Served, archives: &Archives, rejected: &str) {
     for archive in archives.iter().filter(|archive| archive.id != rejected) {
         let size = archive.node.size();
         let id = archive.publish_one(&format!("NEW-{}-{size}", archive.id));

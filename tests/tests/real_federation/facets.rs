@@ -15,10 +15,7 @@ const MOST: usize = 100;
 const FILTERS: &[&[(&str, &str)]] = &[
     &[],
     &[("organism", "NCBITaxon:10090")],
-    &[
-        ("organism", "NCBITaxon:10090"),
-        ("method", "FBbi:00000255"),
-    ],
+    &[("organism", "NCBITaxon:10090"), ("method", "FBbi:00000255")],
     // fishes and flies, by nothing confocal
     &[
         ("organism", "NCBITaxon:7955"),
@@ -38,7 +35,10 @@ const FILTERS: &[&[(&str, &str)]] = &[
     &[("cell", "CLO:0003684")],
     &[("tissue", "UBERON:0000994")],
     &[
-        ("licence", "https://creativecommons.org/publicdomain/zero/1.0/"),
+        (
+            "licence",
+            "https://creativecommons.org/publicdomain/zero/1.0/",
+        ),
         ("year", "-2025"),
     ],
     &[("licence", "-https://creativecommons.org/licenses/by/4.0/")],
@@ -99,9 +99,9 @@ fn admits(filters: &[(&str, &str)], study: &Study) -> bool {
             .map(|(_, value)| *value)
             .partition(|value| value.starts_with('-'));
         let has = |value: &str| match (facet, value.split_once("..")) {
-            ("year", Some((from, to))) => study.stated("year").any(|year| {
-                year.as_str() >= from && (to.is_empty() || year.as_str() <= to)
-            }),
+            ("year", Some((from, to))) => study
+                .stated("year")
+                .any(|year| year.as_str() >= from && (to.is_empty() || year.as_str() <= to)),
             _ => study.has(facet, value),
         };
         let is_admitted = any.is_empty() || any.iter().any(|value| has(value));
@@ -135,14 +135,22 @@ fn agree(answer: &Value, expected: &[&Study], ontology: &Ontology, what: &str) {
         }
         // what is left out is nowhere more frequent than what is listed
         let least = listed.values().filter_map(|value| value["count"].as_u64());
-        let left = counted.iter().filter(|(id, _)| !listed.contains_key(id.as_str()));
-        assert!(left.map(|(_, count)| *count).max() <= least.min(), "{facet} of {what}");
+        let left = counted
+            .iter()
+            .filter(|(id, _)| !listed.contains_key(id.as_str()));
+        assert!(
+            left.map(|(_, count)| *count).max() <= least.min(),
+            "{facet} of {what}"
+        );
     }
 }
 
 /// How many studies have each value that one of them states, or something narrower.
 fn count(studies: &[&Study], facet: &str) -> BTreeMap<String, u64> {
-    let stated: BTreeSet<&String> = studies.iter().flat_map(|study| study.stated(facet)).collect();
+    let stated: BTreeSet<&String> = studies
+        .iter()
+        .flat_map(|study| study.stated(facet))
+        .collect();
     let mut counts = BTreeMap::new();
     for study in studies {
         for value in study.broadened(facet) {

@@ -121,10 +121,17 @@ pub(crate) fn titles_come_before_texts(portal: &Portal<'_>, studies: &Studies) {
         let words: Vec<&str> = study.title.split_whitespace().take(30).collect();
         let found = portal.found(&[("q", &words.join(" "))]);
         // "spaCR: Spatial phenotype analysis" has all words of "Spatial phenotype analysis", and they stand together
-        let is_called_so = |found: &String| plain(&studies[found].title).contains(&plain(&study.title));
+        let is_called_so =
+            |found: &String| plain(&studies[found].title).contains(&plain(&study.title));
         assert!(found.first().is_some_and(is_called_so), "{id} {found:?}");
     }
-    for word in ["kinetochore", "zebrafish", "mitochondria", "spindle", "tumour"] {
+    for word in [
+        "kinetochore",
+        "zebrafish",
+        "mitochondria",
+        "spindle",
+        "tumour",
+    ] {
         let has = |text: &str| plain(text).split(' ').any(|own| own == word);
         let all = portal.all(&[("q", word)], PAGE);
         for (id, study) in studies {
@@ -165,7 +172,10 @@ pub(crate) fn beginnings_are_completed(
     let (id, study) = studies.iter().find(|(_, it)| it.title.len() > 60).unwrap();
     let begun: String = study.title.chars().take(40).collect();
     let completed = completions(portal, &begun);
-    assert!(completed.iter().any(|it| it["id"] == id.as_str()), "{begun}: {completed:?}");
+    assert!(
+        completed.iter().any(|it| it["id"] == id.as_str()),
+        "{begun}: {completed:?}"
+    );
 }
 
 fn completions(portal: &Portal<'_>, typed: &str) -> Vec<Value> {

@@ -35,5 +35,7 @@ fn add_up(said: &Value) {
 
 #[track_caller]
 fn number(said: &Value, name: &str) -> u64 {
-    said[name].as_u64().unwrap_or_else(|| panic!("no {name}: {said}"))
+    said[name]
+        .as_u64()
+        .unwrap_or_else(|| panic!("no {name}: {said}"))
 }

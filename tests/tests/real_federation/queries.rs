@@ -87,7 +87,10 @@ fn below_confocal(rows: &Rows, studies: &Studies, ontology: &Ontology) {
         assert_eq!(number(row, "studies"), by_hand, "{row:?}");
     }
     let methods: BTreeSet<String> = rows.iter().map(|row| curie(&row["method"])).collect();
-    assert!(methods.contains("FBbi:00000251") && methods.len() > 2, "{methods:?}");
+    assert!(
+        methods.contains("FBbi:00000251") && methods.len() > 2,
+        "{methods:?}"
+    );
 }
 
 fn organisms_by_method(rows: &Rows, studies: &Studies, ontology: &Ontology) {
@@ -138,7 +141,12 @@ fn people_in_several_archives(rows: &Rows, studies: &Studies) {
     by_hand.retain(|_, (_, archives)| archives.len() > 1);
     let found: BTreeMap<&str, usize> = rows
         .iter()
-        .map(|row| (row["orcid"].trim_start_matches("https://orcid.org/"), number(row, "studies")))
+        .map(|row| {
+            (
+                row["orcid"].trim_start_matches("https://orcid.org/"),
+                number(row, "studies"),
+            )
+        })
         .collect();
     let by_hand: BTreeMap<&str, usize> = by_hand
         .iter()
@@ -178,7 +186,11 @@ fn words_and_terms(portal: &Portal<'_>, rows: &Rows, studies: &Studies) {
         .collect();
     let found: BTreeSet<String> = rows.iter().map(|row| accession(&row["study"])).collect();
     assert_eq!(found, either);
-    assert!(found.iter().all(|id| studies[id].has("organism", "NCBITaxon:7742")));
+    assert!(
+        found
+            .iter()
+            .all(|id| studies[id].has("organism", "NCBITaxon:7742"))
+    );
 }
 
 fn studies_by_year(rows: &Rows, studies: &Studies) {
@@ -190,7 +202,12 @@ fn studies_by_year(rows: &Rows, studies: &Studies) {
     }
     let found: BTreeMap<(&str, &str), usize> = rows
         .iter()
-        .map(|row| ((row["year"].as_str(), row["archive"].as_str()), number(row, "studies")))
+        .map(|row| {
+            (
+                (row["year"].as_str(), row["archive"].as_str()),
+                number(row, "studies"),
+            )
+        })
         .collect();
     assert_eq!(found, by_hand);
 }
@@ -206,7 +223,10 @@ fn what_to_cite(rows: &Rows, studies: &Studies) {
     assert_eq!(found, by_hand);
     for row in rows.iter().filter(|row| row.contains_key("article")) {
         let articles = &studies[&accession(&row["study"])].articles;
-        assert!(articles.iter().any(|(doi, _)| *doi == row["article"]), "{row:?}");
+        assert!(
+            articles.iter().any(|(doi, _)| *doi == row["article"]),
+            "{row:?}"
+        );
     }
     assert!(rows.iter().any(|row| row.contains_key("article")));
 }

@@ -105,7 +105,10 @@ fn broadened(
     let mut all = stated.clone();
     for facet in OF_TERMS {
         let own = stated[facet].iter();
-        all.insert(facet, own.flat_map(|value| ontology.broader(value)).collect());
+        all.insert(
+            facet,
+            own.flat_map(|value| ontology.broader(value)).collect(),
+        );
     }
     all
 }
