@@ -63,15 +63,23 @@ pub struct Round {
 
 impl Round {
     /// Harvests members, several at the same time; `done` hears of each when it has ended.
-    pub async fn run(
+    ///
+    /// `alone` waits until nobody else harvests a member, and keeps it so. It is asked for each by itself, so that one whose other run
+    /// hangs holds up none of the others.
+    pub async fn run<Alone: Future>(
         &self,
         desk: &Desk,
         members: &[&Member],
+        alone: impl Fn(&Member) -> Alone,
         done: impl Fn(&MemberReport),
     ) -> Result<Vec<MemberReport>, LedgerError> {
+        let alone = &alone;
         let mut reports: Vec<Option<MemberReport>> = members.iter().map(|_| None).collect();
         let mut running = stream::iter(members.iter().enumerate())
-            .map(|(place, member)| async move { (place, self.member(desk, member).await) })
+            .map(|(place, member)| async move {
+                let _alone = alone(member).await;
+                (place, self.member(desk, member).await)
+            })
             .buffer_unordered(self.at_once.max(1));
         while let Some((place, report)) = running.next().await {
             let report = report?;

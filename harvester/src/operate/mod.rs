@@ -252,12 +252,9 @@ impl Harvester {
         let roster = self.roster();
         let members = members_to_harvest(&roster, request.member.as_deref())?;
         let round = self.round(&roster, request)?;
-        let mut held = Vec::new();
-        for member in &members {
-            held.push(self.lock_of(&member.id).lock_owned().await);
-        }
+        let alone = |member: &Member| self.lock_of(&member.id).lock_owned();
         let mut reports = round
-            .run(&self.desk, &members, |report| {
+            .run(&self.desk, &members, alone, |report| {
                 progress(&format!(
                     "{}: {}, {} new entries in {:.1} s{}{}",
                     report.id,
@@ -269,7 +266,6 @@ impl Harvester {
                 ));
             })
             .await?;
-        drop(held);
         progress("bringing graph and text index up to date");
         tokio::task::block_in_place(|| self.catch_up())?;
         reports.sort_by(|one, other| one.id.cmp(&other.id));

@@ -1,8 +1,9 @@
 //! Searches and completions.
 
-use actix_web::http::header::CACHE_CONTROL;
+use actix_web::http::header::{CACHE_CONTROL, LINK};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
+use url::form_urlencoded;
 
 use super::error::ServeError;
 use super::sparql::STATE_HEADER;
@@ -17,13 +18,14 @@ pub(super) async fn search(
     state: web::Data<State>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ServeError> {
-    let asked = SearchRequest::from_query(&pairs(&request)?)?;
+    let pairs = pairs(&request)?;
+    let asked = SearchRequest::from_query(&pairs)?;
     let media_type = match asked.format() {
         Format::Json => "application/json",
         Format::JsonLines => "application/jsonl",
         Format::Csv => "text/csv; charset=utf-8",
     };
-    let (body, id) = blocking(&state, move |shared| {
+    let (body, id, cursor) = blocking(&state, move |shared| {
         let harvester = &shared.harvester;
         if !harvester.is_ready() {
             return Err(ServeError::NotReady(
@@ -35,7 +37,7 @@ pub(super) async fn search(
         answer
             .write(&mut body)
             .map_err(|error| ServeError::Broken(error.into()))?;
-        Ok((body, answer.state))
+        Ok((body, answer.state, answer.cursor))
     })
     .await?;
     let mut response = HttpResponse::Ok();
@@ -45,7 +47,23 @@ pub(super) async fn search(
     if let Some(id) = id {
         response.insert_header((STATE_HEADER, id));
     }
+    // rows and lines have no room for it
+    if let Some(cursor) = cursor {
+        response.insert_header((
+            LINK,
+            format!("<?{}>; rel=\"next\"", with_cursor(pairs, &cursor)),
+        ));
+    }
     Ok(response.body(body))
+}
+
+/// The same question from where an answer ended.
+fn with_cursor(mut pairs: Vec<(String, String)>, cursor: &str) -> String {
+    pairs.retain(|(name, _)| name != "cursor");
+    pairs.push(("cursor".to_owned(), cursor.to_owned()));
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(&pairs)
+        .finish()
 }
 
 /// `/api/v1/suggest?q=`.

@@ -68,6 +68,38 @@ fn a_search_that_makes_no_sense_is_a_problem_that_names_the_parameter() {
 }
 
 #[test]
+fn rows_and_lines_say_where_they_go_on() {
+    let portal = three_studies();
+    for format in ["csv", "jsonl", "json"] {
+        let mut query = format!("?kind=study&size=1&format={format}&cursor=*");
+        let mut found = Vec::new();
+        // four studies, and an answer that has none
+        for _ in 0..5 {
+            let got = portal.get(&format!("api/v1/search{query}")).is(200);
+            let text = got.text();
+            for id in ["DND-S1", "DND-S2", "OTH-S1"] {
+                if text.contains(&format!("/id/{id}\"")) || text.contains(&format!("/id/{id},")) {
+                    found.push(id);
+                }
+            }
+            let next = got.header("link");
+            if next.is_empty() {
+                break;
+            }
+            query = next
+                .trim_start_matches('<')
+                .split_once('>')
+                .unwrap()
+                .0
+                .to_owned();
+            assert!(next.ends_with("rel=\"next\""), "{next}");
+        }
+        found.sort_unstable();
+        assert_eq!(found, ["DND-S1", "DND-S2", "OTH-S1"], "{format}");
+    }
+}
+
+#[test]
 fn what_is_begun_is_completed() {
     let portal = three_studies();
     let answer = portal.get("api/v1/suggest?q=septin+ri").is(200).json();

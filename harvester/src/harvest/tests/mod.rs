@@ -7,3 +7,4 @@ mod memory;
 mod notes;
 mod pins;
 mod rebuilding;
+mod turns;
