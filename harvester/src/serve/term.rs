@@ -33,7 +33,7 @@ pub(super) async fn term(
     Ok(response.json(answer))
 }
 
-/// What is known of the term that a text names, counted in the text index, so that a search for the term finds as many.
+/// What is known of the term that a text names, counted in the text index over every role that it has in records.
 ///
 /// # Errors
 /// 404 for a term that is not known.
