@@ -225,6 +225,7 @@ impl Projections {
                 Ok(())
             });
             let of_text: Loader<'_> = Box::new(|received| {
+                crash::point("text-loading");
                 text.load(received, &terms, position)?;
                 Ok(())
             });
