@@ -5,16 +5,21 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
-/// Runs a step that makes a name, and makes the folder of the name where that is what was missing. Another process may
-/// prune the folder in between while it is empty: hence the turns.
+/// How often a folder is made anew that others prune: far more often than two can meet by chance, and few enough that
+/// what is missing for another reason, as the source of a renaming, is told at once.
+const TURNS: u32 = 200;
+
+/// Runs a step that makes a name, and makes the folder of the name where that is what was missing. Another thread or
+/// process may prune that folder, or one above it, while it is empty: hence the turns.
 pub(super) fn in_folder<T>(path: &Path, mut step: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    for _ in 0..3 {
+    for _ in 0..TURNS {
         match (step(), path.parent()) {
             (Err(error), Some(folder)) if error.kind() == ErrorKind::NotFound => {
-                DirBuilder::new()
-                    .recursive(true)
-                    .mode(0o755)
-                    .create(folder)?;
+                match DirBuilder::new().recursive(true).mode(0o755).create(folder) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                    // made, or one above it was pruned while this one was being made
+                    _ => {}
+                }
             }
             (outcome, _) => return outcome,
         }
