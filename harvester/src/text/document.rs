@@ -49,7 +49,7 @@ pub(super) fn document(
     let mut making = Making {
         described,
         fields,
-        document: Filled::default(),
+        document: Filled::new(),
         keys: Keys::new(),
     };
     making.identity(sequence);
@@ -229,8 +229,8 @@ impl Making<'_> {
 
     fn finish(mut self) -> Result<Filled, serde_json::Error> {
         self.document.text(&[self.fields.is], self.keys.into_text());
-        let hit = serde_json::to_string(&stored(self.described))?;
-        self.document.text(&[self.fields.hit], hit);
+        self.document
+            .text(&[self.fields.hit], json(self.described)?);
         Ok(self.document)
     }
 }
@@ -263,6 +263,15 @@ fn labelled<'v>(key: &'v str, label: Option<&'v str>) -> Value<'v> {
         label,
         broader: None,
     }
+}
+
+/// What is kept for a hit; escapes and terms may take more than there is room for at first.
+fn json(described: &Described) -> Result<String, serde_json::Error> {
+    let description = described.description.as_deref().unwrap_or_default();
+    let room = 768 + described.title.len() + description.len().min(LONGEST_STORED);
+    let mut json = Vec::with_capacity(room);
+    serde_json::to_writer(&mut json, &stored(described))?;
+    String::from_utf8(json).map_err(serde::ser::Error::custom)
 }
 
 fn stored(described: &Described) -> StoredHit<&str> {

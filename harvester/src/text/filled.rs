@@ -8,7 +8,7 @@ use tantivy::schema::document::{Document, ReferenceValue, ReferenceValueLeaf};
 use tantivy::schema::{Field, Value};
 
 /// The values of a document. One text may be the value of several fields.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Filled {
     texts: Vec<Text>,
     values: Vec<(Field, Held)>,
@@ -47,6 +47,15 @@ enum Held {
 }
 
 impl Filled {
+    /// No values, and room for those of a common study.
+    pub(super) fn new() -> Self {
+        Self {
+            texts: Vec::with_capacity(48),
+            values: Vec::with_capacity(80),
+            room: None,
+        }
+    }
+
     /// Gives fields a number each.
     pub(super) fn number(&mut self, field: Field, number: u64) {
         self.values.push((field, Held::Number(number)));
@@ -196,7 +205,7 @@ mod tests {
     use tantivy::schema::Field;
 
     fn document(bytes: usize) -> Filled {
-        let mut document = Filled::default();
+        let mut document = Filled::new();
         document.text(&[Field::from_field_id(0)], "x".repeat(bytes));
         document
     }
