@@ -49,7 +49,7 @@ pub(super) fn document(
     let mut making = Making {
         described,
         fields,
-        document: Filled::default(),
+        document: Filled::with_room(bytes(described)),
         keys: Keys::new(),
     };
     making.identity(sequence);
@@ -63,6 +63,13 @@ pub(super) fn document(
         making.words(fields.other, text);
     }
     making.finish()
+}
+
+/// About how many bytes of text the document has: what the record says once for words and once for hits, and keys.
+fn bytes(described: &Described) -> usize {
+    let said = described.title.len() + described.description.as_deref().map_or(0, str::len);
+    let other: usize = described.other_text.iter().map(String::len).sum();
+    6_000 + 2 * said + other
 }
 
 struct Making<'a> {
@@ -81,11 +88,11 @@ impl Making<'_> {
         self.document.number(fields.year, day / 10_000);
         // an accession in a query of several words; that of a study is the beginning of those of its images
         let of_id = [fields.id, fields.other, fields.words];
-        self.document.text(&of_id, described.id.clone());
+        self.document.text(&of_id, &described.id);
         let of_title = [fields.title, fields.title_words, fields.words];
-        self.document.text(&of_title, described.title.clone());
-        let mut title_key = words::folded(&described.title);
-        title_key.truncate(cut(&title_key, LONGEST_TITLE_KEY).len());
+        self.document.text(&of_title, &described.title);
+        let title_key = words::folded(&described.title);
+        let title_key = cut(&title_key, LONGEST_TITLE_KEY);
         self.document.text(&[fields.title_key], title_key);
         for key in &described.identifiers {
             self.keys.push(&["ident=", key]);
@@ -145,7 +152,7 @@ impl Making<'_> {
         for name in &names {
             push_item(closures.name(*name), &mut list);
         }
-        self.document.text(&[fields.terms, fields.words], list);
+        self.document.text(&[fields.terms, fields.words], &list);
         let mut of_others = closures.names_of_terms(others);
         of_others.sort_unstable();
         of_others.dedup();
@@ -157,7 +164,7 @@ impl Making<'_> {
         }
         if !list.is_empty() {
             // not among the words for beginnings
-            self.document.text(&[fields.other], list);
+            self.document.text(&[fields.other], &list);
         }
     }
 
@@ -182,7 +189,7 @@ impl Making<'_> {
             genes.push(labelled(key, Some(spelling)));
             self.keys.push(&[Facet::Gene.name(), "=", key]);
             // as it is written, without stems: "FUS" is not "fused"
-            self.document.text(&[fields.words], spelling.to_owned());
+            self.document.text(&[fields.words], spelling);
         }
         self.facet(Facet::Gene, genes);
     }
@@ -218,19 +225,19 @@ impl Making<'_> {
     /// Every document has a value in every column, so that columns need no list of who has none.
     fn facet(&mut self, facet: Facet, bundle: Bundle) {
         let column = self.fields.facets[facet.place()];
-        self.document.text(&[column], bundle.into_text());
+        self.document.text(&[column], &bundle.into_text());
     }
 
     /// A text that is searched by its words, also as beginnings.
     fn words(&mut self, field: tantivy::schema::Field, text: &str) {
-        self.document
-            .text(&[field, self.fields.words], text.to_owned());
+        self.document.text(&[field, self.fields.words], text);
     }
 
     fn finish(mut self) -> Result<Filled, serde_json::Error> {
-        self.document.text(&[self.fields.is], self.keys.into_text());
-        let hit = serde_json::to_string(&stored(self.described))?;
-        self.document.text(&[self.fields.hit], hit);
+        self.document
+            .text(&[self.fields.is], &self.keys.into_text());
+        self.document
+            .text(&[self.fields.hit], &json(self.described)?);
         Ok(self.document)
     }
 }
@@ -263,6 +270,15 @@ fn labelled<'v>(key: &'v str, label: Option<&'v str>) -> Value<'v> {
         label,
         broader: None,
     }
+}
+
+/// What is kept for a hit; escapes and terms may take more than there is room for at first.
+fn json(described: &Described) -> Result<String, serde_json::Error> {
+    let description = described.description.as_deref().unwrap_or_default();
+    let room = 768 + described.title.len() + description.len().min(LONGEST_STORED);
+    let mut json = Vec::with_capacity(room);
+    serde_json::to_writer(&mut json, &stored(described))?;
+    String::from_utf8(json).map_err(serde::ser::Error::custom)
 }
 
 fn stored(described: &Described) -> StoredHit<&str> {

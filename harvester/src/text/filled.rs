@@ -1,78 +1,69 @@
 //! A document on its way into the index, in a form that tantivy reads without copying.
 
 use std::slice::Iter;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tantivy::schema::document::{Document, ReferenceValue, ReferenceValueLeaf};
 use tantivy::schema::{Field, Value};
 
-/// The values of a document. One text may be the value of several fields.
-#[derive(Debug, Default)]
+/// The values of a document. All its texts stand in one buffer, because memory that one thread takes and another gives back is dear.
+#[derive(Debug)]
 pub(super) struct Filled {
-    texts: Vec<Text>,
+    texts: String,
+    /// Texts that many documents have.
+    shared: Vec<Arc<str>>,
     values: Vec<(Field, Held)>,
     /// Given back when the document is in the index, or was given up.
     room: Option<Taken>,
 }
 
-#[derive(Debug)]
-enum Text {
-    Own(String),
-    /// That many documents have.
-    Shared(Arc<str>),
-}
-
-impl Text {
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Own(text) => text,
-            Self::Shared(text) => text,
-        }
-    }
-
-    fn bytes(&self) -> usize {
-        match self {
-            Self::Own(text) => text.capacity(),
-            Self::Shared(_) => 0,
-        }
-    }
-}
-
 #[derive(Debug, Clone, Copy)]
 enum Held {
-    /// The text of this number.
-    Text(usize),
+    /// From here to there in the buffer.
+    Text(usize, usize),
+    /// The shared text of this number.
+    Shared(usize),
     Number(u64),
 }
 
+/// How many values a common study has.
+const VALUES: usize = 80;
+
 impl Filled {
+    /// No values, and room for about so many bytes of text.
+    pub(super) fn with_room(bytes: usize) -> Self {
+        Self {
+            texts: String::with_capacity(bytes),
+            shared: Vec::new(),
+            values: Vec::with_capacity(VALUES),
+            room: None,
+        }
+    }
+
     /// Gives fields a number each.
     pub(super) fn number(&mut self, field: Field, number: u64) {
         self.values.push((field, Held::Number(number)));
     }
 
     /// Gives each of some fields the same text.
-    pub(super) fn text(&mut self, fields: &[Field], text: String) {
-        self.push(fields, Text::Own(text));
+    pub(super) fn text(&mut self, fields: &[Field], text: &str) {
+        let from = self.texts.len();
+        self.texts.push_str(text);
+        let held = Held::Text(from, self.texts.len());
+        self.values
+            .extend(fields.iter().map(|field| (*field, held)));
     }
 
     /// Gives a field a text that other documents have too.
     pub(super) fn shared(&mut self, field: Field, text: Arc<str>) {
-        self.push(&[field], Text::Shared(text));
-    }
-
-    fn push(&mut self, fields: &[Field], text: Text) {
-        let place = self.texts.len();
-        self.texts.push(text);
-        let of_fields = fields.iter().map(|field| (*field, Held::Text(place)));
-        self.values.extend(of_fields);
+        self.values.push((field, Held::Shared(self.shared.len())));
+        self.shared.push(text);
     }
 
     /// About how much memory it takes, in bytes.
     fn bytes(&self) -> usize {
-        let texts: usize = self.texts.iter().map(Text::bytes).sum();
-        texts + 32 * (self.texts.len() + self.values.len())
+        self.texts.capacity() + size_of::<(Field, Held)>() * self.values.capacity()
     }
 
     /// Waits until there is room for it among the documents that wait.
@@ -89,6 +80,7 @@ impl Document for Filled {
     fn iter_fields_and_values(&self) -> Values<'_> {
         Values {
             texts: &self.texts,
+            shared: &self.shared,
             values: self.values.iter(),
         }
     }
@@ -96,7 +88,8 @@ impl Document for Filled {
 
 /// The fields and values of a document.
 pub(super) struct Values<'a> {
-    texts: &'a [Text],
+    texts: &'a str,
+    shared: &'a [Arc<str>],
     values: Iter<'a, (Field, Held)>,
 }
 
@@ -106,7 +99,8 @@ impl<'a> Iterator for Values<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let (field, held) = self.values.next()?;
         let said = match held {
-            Held::Text(place) => Said::Text(self.texts[*place].as_str()),
+            Held::Text(from, to) => Said::Text(&self.texts[*from..*to]),
+            Held::Shared(place) => Said::Text(&self.shared[*place]),
             Held::Number(number) => Said::Number(*number),
         };
         Some((*field, said))
@@ -136,8 +130,16 @@ impl<'a> Value<'a> for Said<'a> {
 #[derive(Debug)]
 pub(super) struct Room {
     most: usize,
-    taken: Mutex<usize>,
+    state: Mutex<State>,
     given_back: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Bytes of all documents that wait.
+    taken: usize,
+    /// How many wait for room. Nobody is woken for nothing, since that costs more than all else here.
+    waiting: usize,
 }
 
 impl Room {
@@ -148,23 +150,35 @@ impl Room {
     pub(super) fn of(most: usize) -> Arc<Self> {
         Arc::new(Self {
             most,
-            taken: Mutex::new(0),
+            state: Mutex::default(),
             given_back: Condvar::new(),
         })
     }
 
     fn take(room: &Arc<Self>, bytes: usize) -> Taken {
-        let taken = room.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = |taken: &mut usize| *taken > 0 && *taken + bytes > room.most;
-        let (mut taken, _) = room
-            .given_back
-            .wait_timeout_while(taken, Self::LONGEST_WAIT, is_full)
-            .unwrap_or_else(PoisonError::into_inner);
-        *taken += bytes;
+        let mut state = room.state();
+        if room.is_full(&state, bytes) {
+            state.waiting += 1;
+            let is_full = |state: &mut State| room.is_full(state, bytes);
+            (state, _) = room
+                .given_back
+                .wait_timeout_while(state, Self::LONGEST_WAIT, is_full)
+                .unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
+        }
+        state.taken += bytes;
         Taken {
             room: Arc::clone(room),
             bytes,
         }
+    }
+
+    fn is_full(&self, state: &State, bytes: usize) -> bool {
+        state.taken > 0 && state.taken + bytes > self.most
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -177,14 +191,14 @@ struct Taken {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        let mut taken = self
-            .room
-            .taken
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *taken -= self.bytes;
-        drop(taken);
-        self.room.given_back.notify_all();
+        let mut state = self.room.state();
+        state.taken -= self.bytes;
+        // whoever waits is woken when half is free, and not for each document
+        let is_time = state.waiting > 0 && state.taken <= self.room.most / 2;
+        drop(state);
+        if is_time {
+            self.room.given_back.notify_all();
+        }
     }
 }
 
@@ -196,26 +210,26 @@ mod tests {
     use tantivy::schema::Field;
 
     fn document(bytes: usize) -> Filled {
-        let mut document = Filled::default();
-        document.text(&[Field::from_field_id(0)], "x".repeat(bytes));
+        let mut document = Filled::with_room(bytes);
+        document.text(&[Field::from_field_id(0)], &"x".repeat(bytes));
         document
     }
 
     #[test]
     fn a_document_waits_until_those_before_it_are_gone() {
-        let room = Room::of(1_000);
-        let large = document(5_000).wait_for_room(&room);
+        let room = Room::of(10_000);
+        let large = document(50_000).wait_for_room(&room);
         let waiting = std::thread::spawn({
             let room = room.clone();
-            move || drop(document(600).wait_for_room(&room))
+            move || drop(document(6_000).wait_for_room(&room))
         });
         drop(large);
         waiting.join().unwrap();
-        assert_eq!(*room.taken.lock().unwrap(), 0);
+        assert_eq!(room.state().taken, 0);
         // two that fit do not wait for each other
-        let both = [document(300), document(300)].map(|small| small.wait_for_room(&room));
-        assert!(*room.taken.lock().unwrap() > 600);
+        let both = [document(1_000), document(1_000)].map(|small| small.wait_for_room(&room));
+        assert!(room.state().taken > 2_000);
         drop(both);
-        assert_eq!(*room.taken.lock().unwrap(), 0);
+        assert_eq!(room.state().taken, 0);
     }
 }

@@ -85,7 +85,8 @@ pub(super) fn read(shown: &Shown, terms: &Terms) -> Option<Described> {
     if !matches!(shown.id.kind(), Kind::Study | Kind::Image) {
         return None;
     }
-    let statements: Vec<StatementRef<'_>> = shown.record.statements().collect();
+    let mut statements: Vec<StatementRef<'_>> = Vec::with_capacity(shown.record.len());
+    statements.extend(shown.record.statements());
     let iri = shown.namespace.iri(&shown.id);
     let record = Statements::of(&iri, &statements);
     let mut described = Described {

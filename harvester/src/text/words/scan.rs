@@ -10,6 +10,17 @@ const LONGEST_WORD: usize = 100;
 /// The most parts that are joined to one word; a chain of more hyphens is a list.
 const MOST_PARTS: usize = 5;
 
+/// Of each byte, whether it is a letter or digit of ASCII.
+const IS_PLAIN: [bool; 256] = {
+    let mut is_plain = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        is_plain[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    is_plain
+};
+
 /// The tokenizer below both analysers. It keeps its buffers from one text to the next.
 #[derive(Clone, Default)]
 pub(super) struct Words {
@@ -30,7 +41,8 @@ impl Tokenizer for Words {
     }
 }
 
-/// Where a word stands, in the text and in the buffer of lower-case letters.
+/// Where a word stands, in the text and in the buffer of lower-case letters. The buffer begins with the whole text, so that words of
+/// ASCII stand at the same place in both.
 #[derive(Clone, Copy)]
 struct Span {
     begin: usize,
@@ -44,6 +56,8 @@ struct Span {
 impl Words {
     fn cut(&mut self, text: &str) {
         self.letters.clear();
+        self.letters.push_str(text);
+        self.letters.make_ascii_lowercase();
         self.spans.clear();
         let mut scan = Scan::new(text, &mut self.letters);
         // where the parts begin that hyphens tie together
@@ -118,32 +132,21 @@ impl<'t> Scan<'t> {
     /// The next word.
     fn word(&mut self) -> Option<Span> {
         let from = self.begin_of_word()?;
-        let begin = self.letters.len();
-        // most words are of ASCII letters only, which need no look at characters
         let bytes = &self.text.as_bytes()[from..];
         let plain = bytes
             .iter()
-            .position(|byte| !byte.is_ascii_alphanumeric())
+            .position(|byte| !IS_PLAIN[*byte as usize])
             .unwrap_or(bytes.len());
-        let mut to = from + plain;
-        self.letters
-            .push_str(&self.text[from..from + plain.min(LONGEST_WORD)]);
-        self.letters[begin..].make_ascii_lowercase();
-        if bytes.get(plain).is_some_and(|byte| !byte.is_ascii()) {
-            for character in self.text[to..].chars() {
-                if !character.is_alphanumeric() && !is_combining(character) {
-                    break;
-                }
-                to += character.len_utf8();
-                if self.letters.len() - begin < LONGEST_WORD {
-                    push_folded(character, self.letters);
-                }
-            }
-        }
+        let is_plain = bytes.get(plain).is_none_or(u8::is_ascii);
+        let (begin, end, to) = if is_plain {
+            (from, from + plain.min(LONGEST_WORD), from + plain)
+        } else {
+            self.fold(from)
+        };
         self.at = to + possessive(&self.text[to..]);
         Some(Span {
             begin,
-            end: self.letters.len(),
+            end,
             from,
             to,
             position: 0,
@@ -151,12 +154,27 @@ impl<'t> Scan<'t> {
         })
     }
 
+    /// Writes a word that is not of ASCII alone behind all other letters: where it begins and ends there, and where in the text it ends.
+    fn fold(&mut self, from: usize) -> (usize, usize, usize) {
+        let (begin, mut to) = (self.letters.len(), from);
+        for character in self.text[from..].chars() {
+            if !character.is_alphanumeric() && !is_combining(character) {
+                break;
+            }
+            to += character.len_utf8();
+            if self.letters.len() - begin < LONGEST_WORD {
+                push_folded(character, self.letters);
+            }
+        }
+        (begin, self.letters.len(), to)
+    }
+
     /// Where the first letter or digit stands from here on.
     fn begin_of_word(&self) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let first = bytes[self.at..]
             .iter()
-            .position(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())?;
+            .position(|byte| IS_PLAIN[*byte as usize] || !byte.is_ascii())?;
         let from = self.at + first;
         if bytes[from].is_ascii() {
             return Some(from);
@@ -167,6 +185,9 @@ impl<'t> Scan<'t> {
 
     /// Whether a hyphen and a further word follow at once.
     fn is_tied_to_next(&self) -> bool {
+        if self.text.as_bytes().get(self.at) == Some(&b' ') {
+            return false;
+        }
         let mut following = self.text[self.at..].chars();
         following.next().is_some_and(is_hyphen)
             && following.next().is_some_and(char::is_alphanumeric)
