@@ -2,7 +2,10 @@
 
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
-/// A form in which a resource is served.
+/// A form in which a resource is served: one list for both programs.
+///
+/// The first five are forms of any record. The others are a study in the form of somebody else
+/// ([`crate::formats::of_study`]), and only a study has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// A page for people.
@@ -15,10 +18,105 @@ pub enum Format {
     NQuads,
     /// RDF/XML.
     RdfXml,
+    /// A detached RO-Crate 1.2 in the GIDE profile.
+    RoCrate,
+    /// DataCite 4.6 XML.
+    DataCite,
+    /// BibTeX.
+    BibTex,
+    /// RIS, which reference managers read.
+    Ris,
+    /// CSL-JSON.
+    CslJson,
 }
 
+/// What a form is called, how it is asked for and where it stands.
+struct Row {
+    format: Format,
+    media_type: &'static str,
+    /// Media types by which it can be asked for, without parameters.
+    asked_as: &'static [&'static str],
+    suffix: &'static str,
+    title: &'static str,
+}
+
+/// In the order of [`Format`], which is the order in which forms that a client likes equally are preferred.
+const TABLE: [Row; 10] = [
+    Row {
+        format: Format::Html,
+        media_type: "text/html; charset=utf-8",
+        asked_as: &["text/html", "application/xhtml+xml"],
+        suffix: "",
+        title: "Page",
+    },
+    Row {
+        format: Format::JsonLd,
+        media_type: "application/ld+json",
+        asked_as: &["application/ld+json", "application/json"],
+        suffix: "jsonld",
+        title: "JSON-LD",
+    },
+    Row {
+        format: Format::Turtle,
+        media_type: "text/turtle; charset=utf-8",
+        asked_as: &["text/turtle"],
+        suffix: "ttl",
+        title: "Turtle",
+    },
+    Row {
+        format: Format::NQuads,
+        media_type: "application/n-quads",
+        asked_as: &["application/n-quads"],
+        suffix: "nq",
+        title: "N-Quads (signed)",
+    },
+    Row {
+        format: Format::RdfXml,
+        media_type: "application/rdf+xml",
+        asked_as: &["application/rdf+xml"],
+        suffix: "rdf",
+        title: "RDF/XML",
+    },
+    // asked for by its suffix alone: without the profile, which tells it from a record, its media type is JSON-LD's
+    Row {
+        format: Format::RoCrate,
+        media_type: "application/ld+json; profile=\"https://w3id.org/ro/crate\"",
+        asked_as: &[],
+        suffix: "ro-crate.json",
+        title: "RO-Crate",
+    },
+    Row {
+        format: Format::DataCite,
+        media_type: "application/vnd.datacite.datacite+xml",
+        asked_as: &["application/vnd.datacite.datacite+xml"],
+        suffix: "datacite.xml",
+        title: "DataCite XML",
+    },
+    Row {
+        format: Format::BibTex,
+        media_type: "application/x-bibtex; charset=utf-8",
+        asked_as: &["application/x-bibtex", "text/x-bibtex"],
+        suffix: "bib",
+        title: "BibTeX",
+    },
+    Row {
+        format: Format::Ris,
+        media_type: "application/x-research-info-systems; charset=utf-8",
+        asked_as: &["application/x-research-info-systems"],
+        suffix: "ris",
+        title: "RIS",
+    },
+    Row {
+        format: Format::CslJson,
+        media_type: "application/vnd.citationstyles.csl+json",
+        asked_as: &["application/vnd.citationstyles.csl+json"],
+        suffix: "csl.json",
+        title: "CSL-JSON",
+    },
+];
+
 impl Format {
-    /// All forms; where a client likes several equally, the first of them.
+    /// The forms of any record; where a client likes several equally, the first of them.
     pub const ALL: [Format; 5] = [
         Format::Html,
         Format::JsonLd,
@@ -27,7 +125,7 @@ impl Format {
         Format::RdfXml,
     ];
 
-    /// The forms that have a suffix: all but the page.
+    /// The forms of any record that have a suffix: all but the page.
     pub const WITH_SUFFIX: [Format; 4] = [
         Format::JsonLd,
         Format::Turtle,
@@ -35,55 +133,62 @@ impl Format {
         Format::RdfXml,
     ];
 
+    /// Every form of a study, those of its record first.
+    pub const OF_STUDY: [Format; 10] = [
+        Format::Html,
+        Format::JsonLd,
+        Format::Turtle,
+        Format::NQuads,
+        Format::RdfXml,
+        Format::RoCrate,
+        Format::DataCite,
+        Format::BibTex,
+        Format::Ris,
+        Format::CslJson,
+    ];
+
+    fn row(self) -> &'static Row {
+        &TABLE[self as usize]
+    }
+
     /// The media type.
     pub fn media_type(self) -> &'static str {
-        match self {
-            Format::Html => "text/html; charset=utf-8",
-            Format::JsonLd => "application/ld+json",
-            Format::Turtle => "text/turtle; charset=utf-8",
-            Format::NQuads => "application/n-quads",
-            Format::RdfXml => "application/rdf+xml",
-        }
+        self.row().media_type
     }
 
-    /// Media types by which it can be asked for, without parameters.
-    fn asked_as(self) -> &'static [&'static str] {
-        match self {
-            Format::Html => &["text/html", "application/xhtml+xml"],
-            Format::JsonLd => &["application/ld+json", "application/json"],
-            Format::Turtle => &["text/turtle"],
-            Format::NQuads => &["application/n-quads"],
-            Format::RdfXml => &["application/rdf+xml"],
-        }
+    /// The media type without parameters, as links give it.
+    pub fn bare_media_type(self) -> &'static str {
+        self.media_type().split(';').next().unwrap_or_default()
     }
 
-    /// What stands behind the last full stop of its address; nothing for the page.
+    /// What stands behind the first full stop that is not a version's in its address; nothing for the page.
     pub fn suffix(self) -> &'static str {
-        match self {
-            Format::Html => "",
-            Format::JsonLd => "jsonld",
-            Format::Turtle => "ttl",
-            Format::NQuads => "nq",
-            Format::RdfXml => "rdf",
-        }
+        self.row().suffix
     }
 
-    /// The form with this suffix.
+    /// The form of any record with this suffix.
     pub fn from_suffix(suffix: &str) -> Option<Format> {
         Format::WITH_SUFFIX
             .into_iter()
             .find(|format| format.suffix() == suffix)
     }
 
+    /// The form of a study with this suffix, which may have a full stop in it.
+    pub fn of_study_from_suffix(suffix: &str) -> Option<Format> {
+        TABLE
+            .iter()
+            .find(|row| !suffix.is_empty() && row.suffix == suffix)
+            .map(|row| row.format)
+    }
+
+    /// Whether only a study has this form.
+    pub fn is_of_study_alone(self) -> bool {
+        !Format::ALL.contains(&self)
+    }
+
     /// What people call it.
     pub fn title(self) -> &'static str {
-        match self {
-            Format::Html => "Page",
-            Format::JsonLd => "JSON-LD",
-            Format::Turtle => "Turtle",
-            Format::NQuads => "N-Quads (signed)",
-            Format::RdfXml => "RDF/XML",
-        }
+        self.row().title
     }
 }
 
@@ -124,12 +229,22 @@ impl Accept {
             .unwrap_or(0)
     }
 
-    /// The form that is wanted most; nothing when none is acceptable.
+    /// The form of any record that is wanted most; nothing when none is acceptable.
     pub fn choose(&self) -> Option<Format> {
+        self.choose_among(&Format::ALL)
+    }
+
+    /// The form of a study that is wanted most; nothing when none is acceptable.
+    pub fn choose_of_study(&self) -> Option<Format> {
+        self.choose_among(&Format::OF_STUDY)
+    }
+
+    fn choose_among(&self, formats: &[Format]) -> Option<Format> {
         let mut best = None;
-        for format in Format::ALL {
+        for &format in formats {
             let weight = format
-                .asked_as()
+                .row()
+                .asked_as
                 .iter()
                 .map(|name| self.weight(name))
                 .max()
@@ -191,7 +306,7 @@ fn thousandths(text: &str) -> Option<u16> {
 mod tests {
     use actix_web::http::header::{ACCEPT, HeaderMap, HeaderValue};
 
-    use super::{Accept, Format};
+    use super::{Accept, Format, TABLE};
 
     fn accept(value: &str) -> Accept {
         let mut headers = HeaderMap::new();
@@ -263,7 +378,50 @@ mod tests {
         for format in Format::WITH_SUFFIX {
             assert_eq!(Format::from_suffix(format.suffix()), Some(format));
         }
+        for format in Format::OF_STUDY.into_iter().skip(1) {
+            assert_eq!(Format::of_study_from_suffix(format.suffix()), Some(format));
+            assert_eq!(
+                Format::from_suffix(format.suffix()).is_none(),
+                format.is_of_study_alone()
+            );
+        }
         assert_eq!(Format::from_suffix(""), None);
+        assert_eq!(Format::of_study_from_suffix(""), None);
         assert_eq!(Format::from_suffix("html"), None);
+        assert_eq!(Format::of_study_from_suffix("crate.json"), None);
+    }
+
+    #[test]
+    fn every_form_stands_in_its_own_row() {
+        for (row, format) in TABLE.iter().zip(Format::OF_STUDY) {
+            assert_eq!((row.format, format.row().format), (format, format));
+        }
+    }
+
+    #[test]
+    fn reference_managers_get_what_they_ask_for_from_a_study_alone() {
+        for (value, expected) in [
+            ("application/x-bibtex", Some(Format::BibTex)),
+            ("text/x-bibtex", Some(Format::BibTex)),
+            ("application/x-research-info-systems", Some(Format::Ris)),
+            (
+                "application/vnd.citationstyles.csl+json, application/json;q=0.5",
+                Some(Format::CslJson),
+            ),
+            (
+                "application/vnd.datacite.datacite+xml",
+                Some(Format::DataCite),
+            ),
+            ("application/ld+json", Some(Format::JsonLd)),
+            (
+                "application/ld+json;profile=\"https://w3id.org/ro/crate\"",
+                Some(Format::JsonLd),
+            ),
+            ("*/*", Some(Format::Html)),
+            ("image/png", None),
+        ] {
+            assert_eq!(accept(value).choose_of_study(), expected, "{value}");
+        }
+        assert_eq!(accept("application/x-bibtex").choose(), None);
     }
 }
