@@ -3,7 +3,9 @@
 use ontologies::schema::ACCESS_PUBLIC;
 use serde_json::{Value, json};
 
-use super::values::{Object, article, biosample, grant, organisation, person, property, term};
+use super::values::{
+    Object, article, biosample, defined, grant, organisation, person, property, term,
+};
 use super::{CONFORMS_TO, conforms_to};
 use crate::formats::Archive;
 use crate::formats::archive::web_address;
@@ -117,7 +119,7 @@ fn identifiers(study: &StudyView) -> Vec<Value> {
 /// Keywords and terms; a study without either is at least one of biological images.
 fn keywords(study: &StudyView) -> Vec<Value> {
     let words = study.keywords.iter().map(|word| json!(word));
-    let mut keywords: Vec<Value> = words.chain(study.terms.iter().map(term)).collect();
+    let mut keywords: Vec<Value> = words.chain(study.terms.iter().map(defined)).collect();
     if keywords.is_empty() {
         keywords.push(json!("biological images"));
     }
@@ -130,6 +132,7 @@ fn methods(study: &StudyView) -> Vec<Value> {
         .iter()
         .flat_map(|protocol| &protocol.methods);
     let mut methods: Vec<Value> = Vec::new();
+    let of_protocols = of_protocols.filter(|method| method.role == "method");
     for method in study.methods().chain(of_protocols).map(term) {
         if !methods.contains(&method) {
             methods.push(method);

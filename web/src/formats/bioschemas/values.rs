@@ -100,24 +100,29 @@ pub(super) fn grant(grant: &Grant) -> Value {
     object.value()
 }
 
-/// A term: defined where it has an IRI, else its text.
+/// What a study is about: a taxon for an organism, else as [`defined`].
 pub(super) fn term(term: &Term) -> Value {
+    match term.role.as_str() {
+        "organism" => named(term, "Taxon", "identifier"),
+        _ => defined(term),
+    }
+}
+
+/// A term: defined where it has an IRI, else its text.
+pub(super) fn defined(term: &Term) -> Value {
+    named(term, "DefinedTerm", "termCode")
+}
+
+fn named(term: &Term, class: &str, code_name: &str) -> Value {
     let Some(iri) = term.iri.as_deref() else {
         return json!(term.text());
     };
-    let mut object = Object::of(match term.role.as_str() {
-        "organism" => "Taxon",
-        _ => "DefinedTerm",
-    });
+    let mut object = Object::of(class);
     object
         .set("@id", json!(iri))
         .set("name", json!(term.text()));
     if let Some((prefix, local)) = ontologies::curie::compact(iri) {
-        let code = format!("{prefix}:{local}");
-        match term.role.as_str() {
-            "organism" => object.set("identifier", json!(code)),
-            _ => object.set("termCode", json!(code)),
-        };
+        object.set(code_name, json!(format!("{prefix}:{local}")));
     }
     object.set("url", json!(iri));
     object.value()

@@ -136,13 +136,11 @@ fn say_themes(triples: &mut Triples, node: &NamedOrBlankNode, study: &StudyView)
 }
 
 fn say_publisher(triples: &mut Triples, node: &NamedOrBlankNode, archive: &Archive) {
-    let own = format!("{}#publisher", archive.home);
-    let ror = archive.ror.as_deref().and_then(web_address);
-    if let Some(agent) = Triples::node(ror.unwrap_or(&own)) {
-        triples.to(node, PUBLISHER, &agent);
-        triples.class(&agent, AGENT);
-        triples.text(&agent, FOAF_NAME, &archive.name);
-    }
+    let ror = archive.ror.as_deref().and_then(Triples::node);
+    let agent = ror.unwrap_or_else(|| triples.blank());
+    triples.to(node, PUBLISHER, &agent);
+    triples.class(&agent, AGENT);
+    triples.text(&agent, FOAF_NAME, &archive.name);
 }
 
 fn say_author(triples: &mut Triples, node: &NamedOrBlankNode, study: &StudyView, author: &Person) {

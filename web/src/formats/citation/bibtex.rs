@@ -40,7 +40,11 @@ pub fn bibtex(study: &StudyView, archive: &Archive) -> String {
         fields.push(("doi", ascii(doi)));
     }
     if !study.keywords.is_empty() {
-        let keywords: Vec<String> = study.keywords.iter().map(|text| escaped(text)).collect();
+        let keyword = |text: &String| match text.contains(',') {
+            true => format!("{{{}}}", escaped(text)),
+            false => escaped(text),
+        };
+        let keywords: Vec<String> = study.keywords.iter().map(keyword).collect();
         fields.push(("keywords", keywords.join(", ")));
     }
     if let Some(licence) = &study.licence {
@@ -94,7 +98,13 @@ fn name(person: &Person) -> Option<String> {
 fn escaped(text: &str) -> String {
     let text = one_line(text);
     let mut escaped = String::with_capacity(text.len());
+    let mut before = None;
     for character in text.chars() {
+        // two of these are one dash or one quotation mark for LaTeX
+        if matches!(character, '-' | '\'' | '`') && before == Some(character) {
+            escaped.push_str("{}");
+        }
+        before = Some(character);
         match character {
             '\\' => escaped.push_str("\\textbackslash{}"),
             '{' => escaped.push_str("\\textbraceleft{}"),

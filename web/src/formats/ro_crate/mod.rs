@@ -101,7 +101,9 @@ impl Crated<'_> {
         self.root.set("name", text(&study.title));
         self.root.set("description", text(&study.description));
         self.root.set("datePublished", text(&study.date_published));
-        self.root.set("license", text(&study.licence));
+        let licence = study.licence.as_deref().unwrap_or_default();
+        let licence = web_address(licence).map_or_else(|| json!(licence), reference);
+        self.root.set("license", licence);
         let identifier = study
             .source_ids
             .first()
