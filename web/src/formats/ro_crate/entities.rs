@@ -1,6 +1,6 @@
 //! The entities of a crate: flat, each under an id of its own.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
@@ -81,12 +81,8 @@ impl Entity {
 #[derive(Debug, Default)]
 pub(super) struct Entities {
     all: Vec<Entity>,
-    places: HashMap<String, usize>,
     taken: HashSet<String>,
     properties: usize,
-    /// Ids of terms that were not understood, by what was submitted.
-    terms: HashMap<String, String>,
-    blanks: usize,
 }
 
 impl Entities {
@@ -110,42 +106,9 @@ impl Entities {
         free
     }
 
-    /// The id of a term that was submitted as `given` and not understood: itself where it can be an id; the same each time.
-    pub(super) fn term_id(&mut self, given: &str) -> String {
-        if let Some(id) = self.terms.get(given) {
-            return id.clone();
-        }
-        let fallback = format!("#term-{}", self.terms.len() + 1);
-        let is_id = given.starts_with('#') || given.contains("://");
-        let id = self.free_id(if is_id { given } else { "" }, &fallback);
-        self.terms.insert(given.to_owned(), id.clone());
-        id
-    }
-
-    /// Whether nothing but a term has this id.
-    pub(super) fn is_free_for_term(&self, id: &str) -> bool {
-        let is_term = |place: &usize| {
-            let class = self.all[*place].0.get("@type").and_then(Value::as_str);
-            matches!(class, Some("Taxon" | "DefinedTerm"))
-        };
-        !self.taken.contains(id) || self.places.get(id).is_some_and(is_term)
-    }
-
-    /// An id that says nothing, for a term that has only a label.
-    pub(super) fn blank_id(&mut self) -> String {
-        self.blanks += 1;
-        format!("_:term-{}", self.blanks)
-    }
-
     pub(super) fn put(&mut self, entity: Entity) {
         self.reserve(entity.id());
-        self.places.insert(entity.id().to_owned(), self.all.len());
         self.all.push(entity);
-    }
-
-    pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut Entity> {
-        let place = *self.places.get(id)?;
-        self.all.get_mut(place)
     }
 
     /// A name and value of an owner. One without a name or value says nothing and is left out.

@@ -56,6 +56,7 @@ pub fn ro_crate(study: &StudyView, archive: &Archive) -> String {
         entities: Entities::default(),
         root: Entity::of(root, "Dataset"),
         parts: HashMap::new(),
+        terms: HashMap::new(),
         organisations: HashMap::new(),
     };
     crated.entities.reserve(root);
@@ -84,6 +85,8 @@ struct Crated<'a> {
     root: Entity,
     /// Ids of biosamples and protocols by their nodes in the record.
     parts: HashMap<String, String>,
+    /// Ids of terms by identifier and label.
+    terms: HashMap<(Option<String>, String), String>,
     /// Ids of institutions by their nodes in the record.
     organisations: HashMap<String, String>,
 }

@@ -33,38 +33,41 @@ impl Crated<'_> {
         }
     }
 
-    /// A term as a value: an entity where it has an identifier, or is told apart by its class; else its text.
+    /// A term as a value: an entity where it has an identifier, or is told apart by its class; else its text. A term that
+    /// was submitted under two labels is two entities, because the profile has room for one label in each.
     fn term(&mut self, term: &Term) -> Value {
         let is_taxon = term.role == "organism";
-        let id = match (&term.iri, &term.submitted) {
-            (Some(iri), _) if self.entities.is_free_for_term(iri) => iri.clone(),
-            (Some(given), _) | (None, Some(given)) => self.entities.term_id(given),
-            (None, None) if is_taxon => self.entities.blank_id(),
-            (None, None) => return json!(term.text()),
-        };
+        let identifier = term.iri.as_deref().or(term.submitted.as_deref());
+        if identifier.is_none() && !is_taxon {
+            return json!(term.text());
+        }
         let (class, name) = match is_taxon {
             true => ("Taxon", "scientificName"),
             false => ("DefinedTerm", "name"),
         };
         let label = term.label.as_deref().unwrap_or_default();
-        if let Some(entity) = self.entities.get_mut(&id) {
-            let known = entity.values(name);
-            // of two labels for one term the profile has room for the first
-            if known.iter().all(|known| known == "") {
-                entity.set(name, json!(label));
-            } else if !label.is_empty() && known.iter().all(|known| known != label) {
-                entity.add("alternateName", json!(label));
-            }
-        } else {
-            let mut entity = Entity::of(&id, class);
-            entity.set(name, json!(label));
-            let identifier = term.iri.as_deref().or(term.submitted.as_deref());
-            entity.optional(
-                "termCode",
-                identifier.filter(|identifier| *identifier != id),
-            );
-            self.entities.put(entity);
+        let key = (identifier.map(str::to_owned), label.to_owned());
+        if let Some(id) = self.terms.get(&key) {
+            return reference(id);
         }
+        let number = self.terms.len() + 1;
+        let id = match identifier {
+            Some(identifier) => {
+                let is_id = identifier.starts_with('#') || identifier.contains("://");
+                let wanted = if is_id { identifier } else { "" };
+                self.entities.free_id(wanted, &format!("#term-{number}"))
+            }
+            // a label alone needs no name by which others could point to it
+            None => format!("_:term-{number}"),
+        };
+        let mut entity = Entity::of(&id, class);
+        entity.set(name, json!(label));
+        entity.optional(
+            "termCode",
+            identifier.filter(|identifier| *identifier != id),
+        );
+        self.entities.put(entity);
+        self.terms.insert(key, id.clone());
         reference(&id)
     }
 

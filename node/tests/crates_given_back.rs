@@ -1,0 +1,107 @@
+//! The real crates, published and given back as crates: whoever reads one gets the study that we got.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+#[path = "support/facts.rs"]
+mod facts;
+#[path = "support/raw_crate.rs"]
+#[expect(
+    dead_code,
+    reason = "only the list of the crates is needed here, not the counting in them"
+)]
+mod raw_crate;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use facts::facts;
+use node::deposit::{Found, crate_package};
+use node::describe::{self, Naming};
+use node::study::Study;
+use node::validate::{Policy, validate};
+use ontologies::Terms;
+use protocol::identifier::{Accession, Namespace};
+use protocol::record::Record;
+use time::macros::date;
+use web::formats::{Archive, ro_crate};
+use web::view::read_study;
+
+fn study(path: &Path) -> Option<Study> {
+    match crate_package::read_detached(path) {
+        Found::Deposit(deposit) => {
+            let validated = validate(
+                *deposit,
+                Terms::builtin(),
+                &Policy::default(),
+                date!(2026 - 11 - 21),
+            );
+            validated.ok().map(|validated| validated.into_parts().0)
+        }
+        Found::Unreadable { .. } => None,
+    }
+}
+
+fn record(study: &Study) -> Record {
+    let namespace = Namespace::parse("https://images.example.org/id/").unwrap();
+    let accession = Accession::parse("DND-S42").unwrap();
+    let naming = Naming {
+        namespace: &namespace,
+        study: &accession,
+        version: 1,
+        images: &[],
+        issued: "2026-11-21T00:00:00Z",
+        modified: None,
+    };
+    let statements = describe::study(study, &naming, None);
+    describe::salted(&accession, &namespace, statements, [3; 16]).unwrap()
+}
+
+#[test]
+fn a_crate_that_we_give_back_says_what_the_crate_said_that_we_took() {
+    let Some(paths) = raw_crate::corpus() else {
+        return;
+    };
+    let archive = Archive {
+        name: "An archive".to_owned(),
+        ror: None,
+        home: "https://node.example.org/".to_owned(),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let given_back = folder.path().join("ro-crate-metadata.json");
+    let mut differences: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut compared = 0;
+    for path in &paths {
+        let Some(taken) = study(path) else { continue };
+        let view = read_study(&record(&taken)).unwrap();
+        assert_eq!(view.others, [], "{}", path.display());
+        std::fs::write(&given_back, ro_crate(&view, &archive)).unwrap();
+        let returned =
+            study(&given_back).unwrap_or_else(|| panic!("{} is refused", path.display()));
+        let (before, after) = (facts(&taken), facts(&returned));
+        for (kind, facts) in &before {
+            if after[kind] != *facts {
+                let lost: Vec<_> = facts.difference(&after[kind]).collect();
+                let new: Vec<_> = after[kind].difference(facts).collect();
+                let said = format!("{}: lost {lost:?}, new {new:?}", path.display());
+                differences.entry(kind).or_default().push(said);
+            }
+        }
+        compared += 1;
+    }
+    for (kind, found) in &differences {
+        eprintln!(
+            "{kind}: {} crates, such as {:#?}",
+            found.len(),
+            &found[..found.len().min(3)]
+        );
+    }
+    assert!(
+        differences.is_empty(),
+        "the facts of some crates changed on the way"
+    );
+    assert!(
+        compared * 100 >= paths.len() * 99,
+        "{compared} of {} crates",
+        paths.len()
+    );
+}
