@@ -9,6 +9,7 @@ mod credit;
 mod date;
 mod facts;
 mod image;
+mod parts;
 mod sample;
 mod study;
 mod terms;
@@ -16,10 +17,8 @@ mod terms;
 pub use credit::{Article, Grant, Organisation, Person};
 pub use date::Date;
 pub use image::{ChannelView, FileView, ImageView, read_image};
-pub use sample::{
-    Annotation, AnnotationFile, Biosample, Component, Figure, Preparation, Protocol, Specimen,
-    Treatment,
-};
+pub use parts::{Annotation, AnnotationFile, Component, Figure};
+pub use sample::{Biosample, Preparation, Protocol, Specimen, Treatment};
 pub use study::{Relation, StudyView, read_study};
 pub use terms::Term;
 

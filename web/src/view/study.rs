@@ -7,7 +7,8 @@ use protocol::record::Record;
 use super::accession_of;
 use super::credit::is_doi;
 use super::facts::{Facts, Node};
-use super::sample::{Annotation, Biosample, Component, Figure, Parts, Protocol, Specimen};
+use super::parts::{Annotation, Component, Figure, Parts};
+use super::sample::{Biosample, Protocol, Specimen};
 use super::terms::{Term, terms};
 use super::{Article, Date, Grant, Organisation, OtherStatement, Person, Property, ViewError};
 
