@@ -27,6 +27,7 @@ use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
 use oxrdf::{Graph, Triple};
 use protocol::identifier::{Accession, Namespace};
 use protocol::record::Record;
+use serde_json::{Map, Value, json};
 use time::macros::date;
 use web::formats::{Archive, ro_crate};
 use web::view::read_study;
@@ -70,8 +71,15 @@ fn archive() -> Archive {
 }
 
 /// What the profile's shapes find wrong in a crate, by their messages; none for a crate that is no JSON-LD.
-fn violations(shapes: &Shapes, context: &str, document: &str) -> Option<BTreeSet<String>> {
-    let context = context.as_bytes().to_vec();
+fn violations(shapes: &Shapes, context: &Value, document: &str) -> Option<BTreeSet<String>> {
+    // of the thousands of names in RO-Crate's context those that the crate uses: else reading it takes all the time
+    let names = context["@context"].as_object().unwrap();
+    let used: Map<String, Value> = names
+        .iter()
+        .filter(|(name, _)| document.contains(name.as_str()))
+        .map(|(name, meaning)| (name.clone(), meaning.clone()))
+        .collect();
+    let context = json!({ "@context": used }).to_string().into_bytes();
     let parser = JsonLdParser::new()
         .with_base_iri("https://crate.example.org/")
         .unwrap()
@@ -100,7 +108,8 @@ fn a_crate_that_we_give_back_breaks_no_shape_that_the_crate_kept_that_we_took() 
     let shared = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data"));
     let read = |path: &str| std::fs::read_to_string(shared.join(path)).unwrap();
     let shapes = Shapes::parse(&read("gide/gide_profile_shacl_shape.ttl")).unwrap();
-    let context = read("conformance/contexts/ro-crate-1.2.jsonld");
+    let context: Value =
+        serde_json::from_str(&read("conformance/contexts/ro-crate-1.2.jsonld")).unwrap();
     let (mut valid, mut before_valid, mut all) = (0, 0, 0);
     for path in &paths {
         let Some(taken) = study(path) else { continue };
