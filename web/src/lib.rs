@@ -1,7 +1,8 @@
 //! What node and harvester do alike towards whoever asks: the forms of a record, the manners over HTTP, and the layout,
 //! the stylesheet and the mark of all pages.
 //!
-//! [`formats`] writes a record as JSON-LD, Turtle or RDF/XML, the same at every node and every mirror; [`http`] is
+//! [`view`] reads a record into values; [`formats`] writes it as JSON-LD, Turtle or RDF/XML, the same at every node and
+//! every mirror, and a study as others read it: citations, DataCite, Bioschemas, RO-Crate, catalogues; [`http`] is
 //! negotiation, caching, ranges, problem documents and headers. A page's template says `{% extends "layout.html" %}` and has a field `site` of type [`Site`]; the crate that owns it names
 //! `../web/templates` in its `askama.toml`. Nothing here or in the layout points to another host.
 
@@ -9,6 +10,7 @@ mod assets;
 pub mod formats;
 pub mod http;
 mod site;
+pub mod view;
 pub mod words;
 
 pub use assets::{MARK, STYLESHEET, stylesheet_digest, stylesheet_path};

@@ -103,7 +103,8 @@ fn representation(
     let text = match format {
         Format::Turtle => formats::turtle(&record)?,
         Format::RdfXml => formats::rdf_xml(&record)?,
-        Format::JsonLd | Format::Html | Format::NQuads => formats::json_ld(&record),
+        // a name and an Accept give only forms that any record has
+        _ => formats::json_ld(&record),
     };
     let tag = conditional::weak(&digest, &format!(".{}", format.suffix()));
     Ok(Document::text(text, tag, format.media_type(), keep))

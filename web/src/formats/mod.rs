@@ -1,19 +1,54 @@
-//! The forms in which a record is served beside its own canonical N-Quads: JSON-LD, Turtle, RDF/XML.
+//! The forms in which a record is served beside its own canonical N-Quads.
 //!
-//! Each is a function of the record's bytes alone, so that it is the same at every node and every mirror, and says
-//! exactly the record's statements (RDF/XML with one exception that XML itself makes; it is written in the document).
+//! JSON-LD, Turtle and RDF/XML are functions of the record's bytes alone, so that each is the same at every node and every
+//! mirror, and says exactly the record's statements (RDF/XML with one exception that XML itself makes; it is written in
+//! the document).
+//!
+//! All others are a study in somebody else's form, made from one reading of its record ([`crate::view`]) and from who
+//! publishes it ([`Archive`]): [`citation`], [`bibtex`], [`ris`] and [`csl_json`] to cite it, [`datacite_xml`] and
+//! [`oai_dc`] for libraries, [`dataset`] and [`data_catalogue`] for search engines, [`ro_crate`] for other image archives,
+//! [`dcat`](dcat()) and [`void`](void()) for catalogues, [`sitemap`](sitemap()) for crawlers, and [`links_of_study`] for
+//! programs that start at a page. [`of_study`](of_study()) gives any of those that have an address of their own. What
+//! depositors wrote is hostile until it is escaped, and every form escapes it.
 
+mod archive;
+mod bioschemas;
+mod catalogue;
+mod citation;
 mod context;
+mod datacite;
+mod embedded;
 mod json_ld;
+mod oai_dc;
+mod of_study;
 mod rdf_xml;
+mod ro_crate;
+mod signposting;
+mod sitemap;
 mod turtle;
+mod uri;
+mod xml;
 
 use ontologies::schema::{PREFIXES, omma, rdf};
 use oxrdf::{LiteralRef, NamedNodeRef, TermRef, TripleRef};
 use protocol::record::{ObjectRef, Record, StatementRef};
 
+pub use archive::Archive;
+pub use bioschemas::{CatalogueView, data_catalogue, dataset};
+pub use catalogue::{Paging, VoidView, dcat, void};
+pub use citation::{bibtex, citation, csl_json, ris};
+pub use datacite::datacite_xml;
 pub use json_ld::json_ld;
+pub use oai_dc::oai_dc;
+pub use of_study::{OfStudyError, of_study};
 pub use rdf_xml::rdf_xml;
+pub use ro_crate::ro_crate;
+pub use signposting::{
+    LINKSET_MEDIA_TYPE, TypedLink, link_header, links_of_image, links_of_study, linkset,
+};
+pub use sitemap::{
+    LARGEST_SITEMAP, Located, MOST_ADDRESSES, SitemapError, sitemap, sitemap_index, sitemaps_for,
+};
 pub use turtle::turtle;
 
 /// A record that a format cannot say: one of a stranger, with predicates that the format has no way to write.
@@ -59,7 +94,7 @@ fn in_reading_order(record: &Record) -> Vec<StatementRef<'_>> {
 }
 
 /// A key that orders texts by their letters and by the value of the numbers in them.
-fn by_numbers(text: &str) -> Vec<(&str, u64)> {
+pub(crate) fn by_numbers(text: &str) -> Vec<(&str, u64)> {
     let mut parts = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {

@@ -6,6 +6,7 @@ use oxrdf::{LiteralRef, TermRef, TripleRef};
 use oxrdfxml::RdfXmlSerializer;
 use protocol::record::Record;
 
+use super::xml::{is_xml_character, storable};
 use super::{FormatError, in_reading_order, prefixes_of, triple};
 
 /// A record as RDF/XML.
@@ -70,11 +71,7 @@ fn for_xml(object: TermRef<'_>, replaced: &mut usize) -> Option<String> {
         .filter(|character| !is_xml_character(*character))
         .count();
     *replaced += found;
-    (found > 0).then(|| {
-        literal
-            .value()
-            .replace(|character| !is_xml_character(character), "\u{fffd}")
-    })
+    (found > 0).then(|| storable(literal.value()).into_owned())
 }
 
 fn with_value<'a>(triple: TripleRef<'a>, value: Option<&'a str>) -> TripleRef<'a> {
@@ -90,11 +87,6 @@ fn with_value<'a>(triple: TripleRef<'a>, value: Option<&'a str>) -> TripleRef<'a
         }
         _ => triple,
     }
-}
-
-/// The production `Char` of XML 1.0.
-fn is_xml_character(character: char) -> bool {
-    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 
 /// Says, behind the XML declaration, that characters were replaced.

@@ -1,91 +1,8 @@
-//! Which form of a resource a client wants: `Accept` with its weights (RFC 9110 section 12.5.1), or a suffix.
+//! Which form of a resource a client wants: `Accept` with its weights (RFC 9110 section 12.5.1).
 
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
-/// A form in which a resource is served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// A page for people.
-    Html,
-    /// JSON-LD 1.1 under the pinned context.
-    JsonLd,
-    /// Turtle.
-    Turtle,
-    /// Canonical N-Quads: the record itself.
-    NQuads,
-    /// RDF/XML.
-    RdfXml,
-}
-
-impl Format {
-    /// All forms; where a client likes several equally, the first of them.
-    pub const ALL: [Format; 5] = [
-        Format::Html,
-        Format::JsonLd,
-        Format::Turtle,
-        Format::NQuads,
-        Format::RdfXml,
-    ];
-
-    /// The forms that have a suffix: all but the page.
-    pub const WITH_SUFFIX: [Format; 4] = [
-        Format::JsonLd,
-        Format::Turtle,
-        Format::NQuads,
-        Format::RdfXml,
-    ];
-
-    /// The media type.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Format::Html => "text/html; charset=utf-8",
-            Format::JsonLd => "application/ld+json",
-            Format::Turtle => "text/turtle; charset=utf-8",
-            Format::NQuads => "application/n-quads",
-            Format::RdfXml => "application/rdf+xml",
-        }
-    }
-
-    /// Media types by which it can be asked for, without parameters.
-    fn asked_as(self) -> &'static [&'static str] {
-        match self {
-            Format::Html => &["text/html", "application/xhtml+xml"],
-            Format::JsonLd => &["application/ld+json", "application/json"],
-            Format::Turtle => &["text/turtle"],
-            Format::NQuads => &["application/n-quads"],
-            Format::RdfXml => &["application/rdf+xml"],
-        }
-    }
-
-    /// What stands behind the last full stop of its address; nothing for the page.
-    pub fn suffix(self) -> &'static str {
-        match self {
-            Format::Html => "",
-            Format::JsonLd => "jsonld",
-            Format::Turtle => "ttl",
-            Format::NQuads => "nq",
-            Format::RdfXml => "rdf",
-        }
-    }
-
-    /// The form with this suffix.
-    pub fn from_suffix(suffix: &str) -> Option<Format> {
-        Format::WITH_SUFFIX
-            .into_iter()
-            .find(|format| format.suffix() == suffix)
-    }
-
-    /// What people call it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Format::Html => "Page",
-            Format::JsonLd => "JSON-LD",
-            Format::Turtle => "Turtle",
-            Format::NQuads => "N-Quads (signed)",
-            Format::RdfXml => "RDF/XML",
-        }
-    }
-}
+use super::format::Format;
 
 /// What a client accepts: media ranges with their weights in thousandths.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,10 +41,19 @@ impl Accept {
             .unwrap_or(0)
     }
 
-    /// The form that is wanted most; nothing when none is acceptable.
+    /// The form of any record that is wanted most; nothing when none is acceptable.
     pub fn choose(&self) -> Option<Format> {
+        self.choose_among(&Format::ALL)
+    }
+
+    /// The form of a study that is wanted most; nothing when none is acceptable.
+    pub fn choose_of_study(&self) -> Option<Format> {
+        self.choose_among(&Format::OF_STUDY)
+    }
+
+    fn choose_among(&self, formats: &[Format]) -> Option<Format> {
         let mut best = None;
-        for format in Format::ALL {
+        for &format in formats {
             let weight = format
                 .asked_as()
                 .iter()
@@ -259,11 +185,29 @@ mod tests {
     }
 
     #[test]
-    fn a_suffix_names_one_form() {
-        for format in Format::WITH_SUFFIX {
-            assert_eq!(Format::from_suffix(format.suffix()), Some(format));
+    fn reference_managers_get_what_they_ask_for_from_a_study_alone() {
+        for (value, expected) in [
+            ("application/x-bibtex", Some(Format::BibTex)),
+            ("text/x-bibtex", Some(Format::BibTex)),
+            ("application/x-research-info-systems", Some(Format::Ris)),
+            (
+                "application/vnd.citationstyles.csl+json, application/json;q=0.5",
+                Some(Format::CslJson),
+            ),
+            (
+                "application/vnd.datacite.datacite+xml",
+                Some(Format::DataCite),
+            ),
+            ("application/ld+json", Some(Format::JsonLd)),
+            (
+                "application/ld+json;profile=\"https://w3id.org/ro/crate\"",
+                Some(Format::JsonLd),
+            ),
+            ("*/*", Some(Format::Html)),
+            ("image/png", None),
+        ] {
+            assert_eq!(accept(value).choose_of_study(), expected, "{value}");
         }
-        assert_eq!(Format::from_suffix(""), None);
-        assert_eq!(Format::from_suffix("html"), None);
+        assert_eq!(accept("application/x-bibtex").choose(), None);
     }
 }

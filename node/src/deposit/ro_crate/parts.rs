@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use percent_encoding::percent_decode_str;
 
 use super::KEPT_LOOSE;
-use super::graph::Item;
+use super::graph::{Entity, Item};
 use super::payload::Payload;
 use super::protocols::{is_protocol, protocol};
 use super::subjects::{biosample, terms};
@@ -13,7 +13,7 @@ use super::taking::{Reader, Taking, Target};
 use crate::deposit::DepositedFile;
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
-use crate::study::{Component, Image, Property, Study, TermRole};
+use crate::study::{Component, Image, Property, Study, TermRole, TermUse};
 
 /// Reads all parts into the study; returns its files by path.
 pub(super) fn read<'g>(
@@ -26,6 +26,7 @@ pub(super) fn read<'g>(
         reader,
         study,
         payload,
+        root: dataset.entity,
         inner: VecDeque::new(),
         folders: Vec::new(),
         files: Vec::new(),
@@ -57,6 +58,7 @@ struct Parts<'r, 'g, 's, 'p> {
     reader: &'r mut Reader<'g>,
     study: &'s mut Study,
     payload: Option<&'p mut Payload>,
+    root: &'g Entity,
     /// Datasets inside that are still to be read; a list and not a recursion, because a stranger may nest a million.
     inner: VecDeque<usize>,
     /// Datasets that are folders, with their components.
@@ -97,6 +99,7 @@ impl<'g> Parts<'_, 'g, '_, '_> {
             ..Component::default()
         };
         (component.biosamples, component.acquisitions) = self.made_from(&mut taking);
+        self.shared(&mut taking);
         let place = self.study.components.len();
         self.study.components.push(component);
         self.of(&mut taking, Some(place));
@@ -115,6 +118,15 @@ impl<'g> Parts<'_, 'g, '_, '_> {
             None => {}
         }
         self.reader.leftovers_of(&taking, &title);
+    }
+
+    /// A dataset inside has to say again what it shares with the whole; said again it is no fact of its own.
+    fn shared(&self, inner: &mut Taking<'g>) {
+        for key in ["datePublished", "license", "author", "publisher"] {
+            inner.take_if(key, |item| {
+                self.root.values(key).any(|of_root| of_root == item)
+            });
+        }
     }
 
     /// What the folders of datasets hold without saying so; the innermost folder that is a dataset has it.
@@ -261,7 +273,10 @@ impl<'g> Parts<'_, 'g, '_, '_> {
                         self.study.biosamples.push(biosample(self.reader, index));
                     }
                 }
-                _ => self.study.subjects.extend(terms(self.reader, item, None)),
+                _ => {
+                    let found = terms(self.reader, item, None);
+                    add_new(&mut self.study.subjects, found);
+                }
             }
         }
         for item in ["measurementMethod", "measurementTechnique"]
@@ -275,11 +290,10 @@ impl<'g> Parts<'_, 'g, '_, '_> {
                         self.study.acquisitions.push(protocol(self.reader, index));
                     }
                 }
-                _ => self.study.imaging_methods.extend(terms(
-                    self.reader,
-                    item,
-                    Some(TermRole::Method),
-                )),
+                _ => {
+                    let found = terms(self.reader, item, Some(TermRole::Method));
+                    add_new(&mut self.study.imaging_methods, found);
+                }
             }
         }
         (biosamples, protocols)
@@ -312,6 +326,15 @@ impl<'g> Parts<'_, 'g, '_, '_> {
                     format!("the file cannot be read: {error}"),
                 )),
             }
+        }
+    }
+}
+
+/// Adds the terms that are not there yet.
+fn add_new(terms: &mut Vec<TermUse>, found: Vec<TermUse>) {
+    for term in found {
+        if !terms.contains(&term) {
+            terms.push(term);
         }
     }
 }

@@ -9,6 +9,7 @@ mod every_form;
 mod every_image_field;
 mod limits;
 mod nothing_is_lost;
+mod read_back;
 mod shapes;
 mod small_study;
 

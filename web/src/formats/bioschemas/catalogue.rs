@@ -1,0 +1,59 @@
+//! A whole archive as Bioschemas DataCatalog.
+
+use serde_json::{Value, json};
+
+use super::dataset::by_archive;
+use super::values::Object;
+use super::{CONFORMS_TO, conforms_to};
+use crate::formats::Archive;
+use crate::formats::embedded::embeddable;
+use crate::view::StudyView;
+
+const PROFILE: &str = "https://bioschemas.org/profiles/DataCatalog/0.3-RELEASE-2019_07_01";
+
+/// What a node or a harvester says of itself as a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CatalogueView {
+    /// Whose it is, and where.
+    pub archive: Archive,
+    /// Its title.
+    pub title: String,
+    /// What it holds, in a sentence or two.
+    pub description: String,
+    /// Keywords, at least one.
+    pub keywords: Vec<String>,
+    /// The licence of the metadata: an IRI.
+    pub licence: Option<String>,
+    /// When it last changed, RFC 3339.
+    pub modified: Option<String>,
+    /// Where SPARQL is answered.
+    pub sparql: Option<String>,
+}
+
+/// An archive as Bioschemas DataCatalog 0.3, to stand in its home page inside `<script type="application/ld+json">`, with
+/// the studies that the page lists.
+pub fn data_catalogue(catalogue: &CatalogueView, studies: &[StudyView]) -> String {
+    let archive = &catalogue.archive;
+    let datasets = studies.iter().map(|study| {
+        json!({
+            "@type": "Dataset",
+            "@id": study.iri,
+            "name": study.title(),
+            "url": archive.page(&study.id),
+        })
+    });
+    let mut object = Object::of("DataCatalog");
+    object
+        .set("@context", json!("https://schema.org/"))
+        .set("@id", json!(archive.home))
+        .set(CONFORMS_TO, conforms_to(PROFILE))
+        .set("name", json!(catalogue.title))
+        .set("description", json!(catalogue.description))
+        .set("url", json!(archive.home))
+        .set("keywords", json!(catalogue.keywords))
+        .set("provider", by_archive(archive))
+        .optional("license", catalogue.licence.as_deref())
+        .optional("dateModified", catalogue.modified.as_deref())
+        .list("dataset", datasets.collect::<Vec<Value>>());
+    embeddable(&object.value())
+}

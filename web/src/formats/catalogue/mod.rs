@@ -1,0 +1,11 @@
+//! What catalogues of catalogues read: DCAT 3 of all studies, page by page, and VoID of the whole as a body of linked data.
+
+mod dcat;
+mod paging;
+mod triples;
+mod vocabulary;
+mod void;
+
+pub use dcat::dcat;
+pub use paging::Paging;
+pub use void::{VoidView, void};

@@ -1,0 +1,152 @@
+//! An image.
+
+use ontologies::schema::{MEDIA_TYPES, dcat, dct, dwciri, omma, prov, schema_org, spdx};
+use percent_encoding::percent_decode_str;
+use protocol::identifier::{Accession, Kind};
+use protocol::record::Record;
+
+use super::facts::{Facts, Node};
+use super::sample::fragments;
+use super::terms::{Term, terms};
+use super::{OtherStatement, Property, ViewError, accession_of};
+
+/// What the record of an image says (docs/METADATA.md, "In the record of an image").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageView {
+    /// Its IRI.
+    pub iri: String,
+    /// Its accession.
+    pub id: Accession,
+    /// The IRI of its study.
+    pub study: Option<String>,
+    /// Title.
+    pub title: Option<String>,
+    /// What it is about and how it was made, as its study says it.
+    pub terms: Vec<Term>,
+    /// Nodes of its study that it belongs to or was made from: component, biosamples, specimens, protocols.
+    pub made_from: Vec<String>,
+    /// Columns, in pixels.
+    pub size_x: Option<u64>,
+    /// Rows, in pixels.
+    pub size_y: Option<u64>,
+    /// How a pixel is stored: `uint16` …
+    pub pixel_type: Option<String>,
+    /// Channels, in order.
+    pub channels: Vec<ChannelView>,
+    /// How many files it has.
+    pub file_count: Option<u64>,
+    /// Its files, as far as the record lists them.
+    pub files: Vec<FileView>,
+    /// Further names and values.
+    pub properties: Vec<Property>,
+    /// Statements that have no place above.
+    pub others: Vec<OtherStatement>,
+}
+
+/// A channel of an image.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChannelView {
+    /// Its name.
+    pub name: Option<String>,
+    /// The dye or fluorescent protein.
+    pub fluorophore: Option<String>,
+    /// What is seen in it.
+    pub targets: Vec<String>,
+}
+
+/// A file of an image.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileView {
+    /// Its path in the study.
+    pub path: Option<String>,
+    /// Where its bytes are.
+    pub address: Option<String>,
+    /// Its size in bytes.
+    pub bytes: Option<u64>,
+    /// Its media type: `image/tiff`.
+    pub media_type: Option<String>,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: Option<String>,
+}
+
+/// Reads the record of an image.
+///
+/// # Errors
+/// The record is about something else, such as a study.
+pub fn read_image(record: &Record) -> Result<ImageView, ViewError> {
+    let facts = Facts::of(record);
+    let home = facts.resource();
+    let id = accession_of(home.iri, Kind::Image, "an image")?;
+    home.texts(dct::IDENTIFIER);
+    let made_from = [
+        omma::COMPONENT,
+        omma::BIOSAMPLE,
+        omma::SPECIMEN,
+        prov::WAS_GENERATED_BY,
+        omma::PROTOCOL,
+    ];
+    let predicates = [
+        (dwciri::MEASUREMENT_METHOD, "method"),
+        (schema_org::MEASUREMENT_TECHNIQUE, "method"),
+        (schema_org::ABOUT, "subject"),
+    ];
+    let mut view = ImageView {
+        iri: home.iri.to_owned(),
+        id,
+        study: home.text(schema_org::IS_PART_OF),
+        title: home.text(schema_org::NAME),
+        terms: terms(&home, &predicates),
+        made_from: made_from
+            .iter()
+            .flat_map(|predicate| fragments(&home, predicate))
+            .collect(),
+        size_x: home.number(omma::SIZE_X),
+        size_y: home.number(omma::SIZE_Y),
+        pixel_type: home.text(omma::PIXEL_TYPE),
+        channels: home.nodes(omma::CHANNEL).iter().map(channel).collect(),
+        file_count: home.number(omma::FILE_COUNT),
+        files: home.nodes(dcat::DISTRIBUTION).iter().map(file).collect(),
+        properties: home.properties(),
+        others: Vec::new(),
+    };
+    view.others = facts.others();
+    Ok(view)
+}
+
+impl ImageView {
+    /// The title, else the accession.
+    pub fn title(&self) -> &str {
+        self.title.as_deref().unwrap_or(self.id.as_str())
+    }
+}
+
+fn channel(node: &Node<'_, '_>) -> ChannelView {
+    ChannelView {
+        name: node.text(schema_org::NAME),
+        fluorophore: node.text(omma::FLUOROPHORE),
+        targets: node.texts(omma::TARGET),
+    }
+}
+
+fn file(node: &Node<'_, '_>) -> FileView {
+    let sha256 = node.nodes(spdx::CHECKSUM).iter().find_map(|checksum| {
+        let algorithm = checksum.text(spdx::ALGORITHM);
+        let value = checksum.text(spdx::CHECKSUM_VALUE);
+        value.filter(|_| algorithm.as_deref() == Some(spdx::SHA_256))
+    });
+    FileView {
+        path: node.text(omma::PATH),
+        address: node.text(dcat::DOWNLOAD_URL),
+        bytes: node.number(dcat::BYTE_SIZE),
+        media_type: node.text(dcat::MEDIA_TYPE).map(|text| media_type(&text)),
+        sha256,
+    }
+}
+
+/// A media type from the IRI that IANA's registry gives it; what is no such IRI stays as it is.
+fn media_type(text: &str) -> String {
+    match text.strip_prefix(MEDIA_TYPES) {
+        Some(encoded) => percent_decode_str(encoded).decode_utf8_lossy().into_owned(),
+        None => text.to_owned(),
+    }
+}
