@@ -66,7 +66,8 @@ pub(super) fn text(found: &Found, format: Format) -> Result<String, ServeError> 
     let written = match format {
         Format::Turtle => formats::turtle(&record),
         Format::RdfXml => formats::rdf_xml(&record),
-        Format::JsonLd | Format::Html | Format::NQuads => Ok(formats::json_ld(&record)),
+        // a name has no suffix of a form that only studies have
+        _ => Ok(formats::json_ld(&record)),
     };
     written.map_err(|error| ServeError::Broken(error.into()))
 }
