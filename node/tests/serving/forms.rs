@@ -62,16 +62,16 @@ fn a_study_is_had_in_the_forms_that_others_read() {
             "datacite.xml",
             "Example Institute",
         ),
-        ("application/x-bibtex", "bib", "Example, Ada"),
+        ("application/x-bibtex", "bib", "Ada Example"),
         (
             "application/x-research-info-systems",
             "ris",
-            "AU  - Example, Ada",
+            "AU  - Ada Example",
         ),
         (
             "application/vnd.citationstyles.csl+json",
             "csl.json",
-            "\"family\": \"Example\"",
+            "\"literal\": \"Ada Example\"",
         ),
     ] {
         let negotiated = server.get_as("/id/DND-S1", accept);
@@ -166,7 +166,7 @@ fn the_page_says_how_to_cite_and_every_download_is_there() {
     let (_, cite) = page.text().split_once("<section id=\"cite\">").unwrap();
     let (cite, _) = cite.split_once("</section>").unwrap();
     assert!(
-        cite.contains("Example, Ada (2026): Septin rings in dividing fission yeast. Version 1. Example Institute. Dataset. https://images.example.org/id/DND-S1"),
+        cite.contains("Ada Example (2026): Septin rings in dividing fission yeast. Version 1. Example Institute. Dataset. https://images.example.org/id/DND-S1"),
         "{cite}"
     );
     let downloads: Vec<&str> = cite

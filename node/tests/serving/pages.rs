@@ -40,7 +40,7 @@ fn a_study_page_says_what_a_biologist_asks_for() {
         "table.csv",
         "/id/DND-S1.1/files.tsv",
         "How to cite",
-        "Example, Ada (2026): Septin rings",
+        "Ada Example (2026): Septin rings",
         "https://images.example.org/id/DND-S1",
         "sha256sum -c",
         "Page 1 of 2",
