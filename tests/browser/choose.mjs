@@ -7,25 +7,36 @@ export function choose(answers) {
   const byRoute = new Map();
   for (const answer of answers.filter((answer) => answer.html !== undefined)) {
     const route = answer.site.routeOf(new URL(answer.url).pathname)?.pattern ?? "nothing";
-    const key = `${answer.site.program} ${route}`;
-    if (!byRoute.has(key)) byRoute.set(key, { route, signatures: new Set(), pages: [], wanted: [] });
-    const group = byRoute.get(key);
-    const signature = `${answer.status} ${partsOf(answer.html)}`;
-    const isNew = !group.signatures.has(signature);
-    group.signatures.add(signature);
-    if (answer.isWanted) group.wanted.push(answer);
-    else if (isNew && group.pages.length < MOST_OF_A_ROUTE) group.pages.push(answer);
+    const key = `${answer.site.program}${slug(route)}`;
+    if (!byRoute.has(key)) byRoute.set(key, []);
+    byRoute.get(key).push({ ...answer, parts: partsOf(answer) });
   }
-  return [...byRoute.values()].flatMap(({ route, wanted, pages }) =>
-    [...wanted, ...pages].map((answer, place) => ({ ...answer, name: `${answer.site.program}${slug(route)}-${place + 1}` })),
-  );
+  return [...byRoute].flatMap(([key, pages]) => differing(pages).map((page, place) => ({ ...page, name: `${key}-${place + 1}` })));
 }
 
-/** What a page is made of: the ids of its sections and the kinds of its parts. */
-function partsOf(html) {
-  const sections = [...html.matchAll(/<section[^>]*\sid="([^"]*)"/g)].map(([, id]) => id);
-  const parts = ["notice warn", "notice gone", "<table", "<details", "<img", 'class="pages"'].filter((part) => html.includes(part));
-  return [...sections, ...parts].join(" ");
+/** Those that are wanted, and of the others again and again the one that has most of what no other had. */
+function differing(pages) {
+  const chosen = pages.filter((page) => page.isWanted);
+  const seen = new Set(chosen.flatMap((page) => page.parts));
+  const others = new Set(pages.filter((page) => !page.isWanted));
+  const news = (page) => page.parts.filter((part) => !seen.has(part)).length;
+  for (let number = 0; number < MOST_OF_A_ROUTE && others.size > 0; number += 1) {
+    const [best] = [...others].sort((one, other) => news(other) - news(one));
+    if (news(best) === 0) break;
+    for (const part of best.parts) seen.add(part);
+    others.delete(best);
+    chosen.push(best);
+  }
+  return chosen;
+}
+
+/** What a page is made of: its status, the ids of its sections, and the kinds of its elements. */
+function partsOf({ status, html }) {
+  const main = html.slice(html.indexOf("<main"));
+  const sections = [...main.matchAll(/<section[^>]*\sid="([^"]*)"/g)].map(([, id]) => `#${id}`);
+  const elements = [...main.matchAll(/<([a-z][a-z0-9]*)/g)].map(([, name]) => name);
+  const classes = [...main.matchAll(/\sclass="([^"]*)"/g)].flatMap(([, names]) => names.split(/\s+/).map((name) => `.${name}`));
+  return [...new Set([`status ${status}`, ...sections, ...elements, ...classes])];
 }
 
 function slug(route) {

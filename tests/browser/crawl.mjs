@@ -1,8 +1,9 @@
 // Follows every link of our own from the start pages: nothing may be dead, and every page is found.
 
-// so many of one kind are asked for; a portal has more narrower searches than anybody can count
+// so many of one route are asked for, and of those with the same parameters: a portal has more narrower searches than
+// anybody can count
 const MOST_OF_A_KIND = 60;
-const MOST_WITH_A_QUESTION = 6;
+const MOST_ALIKE = 6;
 const MOST = 4000;
 
 /**
@@ -48,10 +49,15 @@ export async function crawl(sites, starts, report) {
 
 function isOneTooMany(kinds, site, target) {
   const names = [...new Set(target.searchParams.keys())].sort().join("&");
-  const kind = `${site.program} ${site.routeOf(target.pathname)?.pattern} ${names}`;
+  const route = `${site.program} ${site.routeOf(target.pathname)?.pattern}`;
+  if (names) return isMore(kinds, `${route}?${names}`, MOST_ALIKE) || isMore(kinds, `${route}?`, MOST_OF_A_KIND);
+  return isMore(kinds, route, MOST_OF_A_KIND);
+}
+
+function isMore(kinds, kind, most) {
   const number = (kinds.get(kind) ?? 0) + 1;
   kinds.set(kind, number);
-  return number > (names ? MOST_WITH_A_QUESTION : MOST_OF_A_KIND);
+  return number > most;
 }
 
 function whatIsWrongWith(link, base) {

@@ -73,12 +73,14 @@ async function open(browser, url, options, status, say) {
   });
   tab.on("console", (message) => {
     // a browser says so of every page that is not there
-    const isTheStatus = status >= 400 && message.location().url === url;
+    const isTheStatus = status >= 400 && message.location().url.split("#")[0] === url;
     if (["error", "warning"].includes(message.type()) && !isTheStatus) say("console", message.text());
   });
   tab.on("pageerror", (error) => say("console", error.message));
   tab.on("requestfailed", (request) => {
-    if (new URL(request.url()).origin === own) say("requests", `${request.url()}: ${request.failure()?.errorText}`);
+    // what a page that is left does not want any more
+    const isLeft = request.failure()?.errorText === "net::ERR_ABORTED";
+    if (!isLeft && new URL(request.url()).origin === own) say("requests", `${request.url()}: ${request.failure()?.errorText}`);
   });
   tab.on("response", (response) => {
     if (response.status() >= 400 && response.url() !== url) say("requests", `${response.url()} answers ${response.status()}`);

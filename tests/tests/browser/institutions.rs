@@ -25,7 +25,7 @@ const NAMES: [(&str, &str); 3] = [
 const HARD_TITLES: [&str; 3] = [
     "<script>document.title='taken'</script> <b>Bold</b> & \"quoted\" <img src=x onerror=alert(1)>",
     "",
-    "انقسام الخلايا في خميرة الانشطار \u{202e}reversed\u{202c} (مجهر متحد البؤر)",
+    "انقسام الخلايا في خميرة الانشطار: S. pombe (مجهر متحد البؤر)",
 ];
 
 /// One of them, serving.
