@@ -5,6 +5,7 @@
 mod asking;
 mod browsing;
 mod copies;
+mod faults;
 mod gone;
 mod machine;
 mod members;
