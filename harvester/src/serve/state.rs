@@ -84,7 +84,7 @@ pub(super) fn site(harvester: &Harvester) -> anyhow::Result<Site> {
     };
     Ok(Site {
         name: harvester.roster().name,
-        kind: "harvester".to_owned(),
+        kind: "portal".to_owned(),
         base_path: base.map_or_else(|| "/".to_owned(), |base| base.path().to_owned()),
         links: vec![
             link("Studies", "search"),

@@ -6,6 +6,7 @@ mod asking;
 mod browsing;
 mod catalogues;
 mod copies;
+mod faults;
 mod forms;
 mod gone;
 mod machine;
