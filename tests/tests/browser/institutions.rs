@@ -72,18 +72,35 @@ impl Institutions {
             // a node says in its pages where it is, so it has to know before it is there
             let address = free_address();
             let base = format!("http://{address}/");
-            let node = TempNode::of(NODE, Identity { prefix, name, base: &base });
+            let node = TempNode::of(
+                NODE,
+                Identity {
+                    prefix,
+                    name,
+                    base: &base,
+                },
+            );
             let reports = node.import(&samples);
-            assert!(reports.iter().all(|report| report.outcome == "published"), "{reports:?}");
+            assert!(
+                reports.iter().all(|report| report.outcome == "published"),
+                "{reports:?}"
+            );
             let mut pages = vec![page("id/EXCB-S9999", 404), page("nothing/of/the/kind", 404)];
             if hard.is_none() {
                 let hard = hard.insert(Hard::published(&node, folder.path()));
                 pages.extend(hard.pages());
             }
             let served = Served::start(node.command(&["serve", "--bind", &address]));
-            all.push(Institution { served, pages, _node: node });
+            all.push(Institution {
+                served,
+                pages,
+                _node: node,
+            });
         }
-        Institutions { all, hard: hard.unwrap() }
+        Institutions {
+            all,
+            hard: hard.unwrap(),
+        }
     }
 
     /// Each of them.
@@ -93,7 +110,11 @@ impl Institutions {
 
     /// A federation of them, of which nothing is harvested yet.
     pub(crate) fn join(&self, mut founding: Founding) -> TempFederation {
-        for (institution, id) in self.all.iter().zip(["cell-biology", "neuroscience", "imaging"]) {
+        for (institution, id) in self
+            .all
+            .iter()
+            .zip(["cell-biology", "neuroscience", "imaging"])
+        {
             founding = founding.with_member_at(id, institution.url());
         }
         let federation = founding.found();
@@ -116,9 +137,13 @@ impl Institutions {
             page("terms/FBbi:99999999", 404),
             page("sparql", 200),
             page("nothing/of/the/kind", 404),
-            page("id/EXCB-S9999", 404),
         ];
-        pages.extend(self.hard.titled.iter().map(|id| page(&format!("search?q={id}"), 200)));
+        pages.extend(
+            self.hard
+                .titled
+                .iter()
+                .map(|id| page(&format!("search?q={id}"), 200)),
+        );
         pages.push(page(&format!("id/{}", self.hard.withdrawn), 410));
         pages
     }
@@ -129,7 +154,10 @@ impl Hard {
         let publish = |identifier: &str, title: &str| {
             let mut study = StudyFolder::new(identifier);
             title.clone_into(&mut study.title);
-            study.description = format!("<script>alert(1)</script>\n\n{}\n\n{title}", "W".repeat(300));
+            study.description = format!(
+                "<script>alert(1)</script>\n\n{}\n\n{title}",
+                "W".repeat(300)
+            );
             let report = node.import_one(&study.write(folder));
             assert_eq!(report.outcome, "published", "{report:?}");
             report.id
@@ -150,10 +178,13 @@ impl Hard {
             replaced: publish("REPLACED", "A study with a successor"),
         };
         let reason = ["--reason", "duplicate"];
-        node.run(&[&["suppress", &hard.suppressed][..], &reason].concat()).done();
-        node.run(&[&["withdraw", &hard.withdrawn][..], &reason].concat()).done();
+        node.run(&[&["suppress", &hard.suppressed][..], &reason].concat())
+            .done();
+        node.run(&[&["withdraw", &hard.withdrawn][..], &reason].concat())
+            .done();
         let by = ["--by", hard.titled[0].as_str()];
-        node.run(&[&["replace", &hard.replaced][..], &reason, &by].concat()).done();
+        node.run(&[&["replace", &hard.replaced][..], &reason, &by].concat())
+            .done();
         hard
     }
 

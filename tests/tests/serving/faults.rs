@@ -10,11 +10,16 @@ use super::portal::{Got, Portal, put_study};
 fn put_described(log: &mut LogMaker, id: &str, title: &str, description: &str) {
     let namespace = log.namespace().clone();
     let mut statements: Vec<Statement> = sample::study(&namespace, id, title);
-    let is_other = |statement: &Statement| statement.as_ref().predicate() != schema_org::DESCRIPTION;
+    let is_other =
+        |statement: &Statement| statement.as_ref().predicate() != schema_org::DESCRIPTION;
     statements.retain(is_other);
     let id_of_it = protocol::identifier::Accession::parse(id).unwrap();
     let about = sample::About::iri(namespace.iri(&id_of_it));
-    statements.extend(about.text(schema_org::DESCRIPTION, description).statements());
+    statements.extend(
+        about
+            .text(schema_org::DESCRIPTION, description)
+            .statements(),
+    );
     log.put(id, statements);
 }
 
@@ -22,14 +27,20 @@ fn put_described(log: &mut LogMaker, id: &str, title: &str, description: &str) {
 #[track_caller]
 fn is_a_page(got: &Got) {
     assert_eq!(got.header("content-type"), "text/html; charset=utf-8");
-    assert!(got.header("content-security-policy").starts_with("default-src 'none'"));
+    assert!(
+        got.header("content-security-policy")
+            .starts_with("default-src 'none'")
+    );
     let text = got.text();
     let lower = text.to_lowercase();
     for forbidden in ["<script", "javascript:", "onerror=", "<img", "<b>"] {
         assert!(!lower.contains(forbidden), "{forbidden}: {text}");
     }
     assert_eq!(lower.matches("<h1").count(), 1, "{text}");
-    assert!(text.contains("href=\"#content\"") && text.contains("<main id=\"content\""), "{text}");
+    assert!(
+        text.contains("href=\"#content\"") && text.contains("<main id=\"content\""),
+        "{text}"
+    );
 }
 
 #[test]
@@ -40,15 +51,27 @@ fn whoever_asks_oddly_is_told_what_is_wrong_and_what_to_try() {
     let long = "cell ".repeat(2_000);
     for (question, status, told) in [
         // Japanese, of which nothing is here
-        ("q=%E9%85%B5%E6%AF%8D%E3%81%AE%E5%88%86%E8%A3%82", 200, "What to try instead"),
+        (
+            "q=%E9%85%B5%E6%AF%8D%E3%81%AE%E5%88%86%E8%A3%82",
+            200,
+            "What to try instead",
+        ),
         // words that are none, and a filter: the same without it
-        ("q=xyzzyxyzzy&organism=NCBITaxon:4896", 200, "without any filter"),
+        (
+            "q=xyzzyxyzzy&organism=NCBITaxon:4896",
+            200,
+            "without any filter",
+        ),
         // nothing but operators: everything, as for no words at all
         ("q=-+*+%22%22+AND+OR+%28+%29+%3A", 200, "role=\"status\""),
         ("q=%00%01%07%1B%5B31m%7F%E2%80%AE", 200, "role=\"status\""),
         ("organism=NCBITaxon:999999999", 400, "NCBITaxon:999999999"),
         (&format!("q={long}"), 400, "phrases in quotes"),
-        (&format!("q={}", "%F0%9F%94%AC".repeat(2_500)), 400, "phrases in quotes"),
+        (
+            &format!("q={}", "%F0%9F%94%AC".repeat(2_500)),
+            400,
+            "phrases in quotes",
+        ),
     ] {
         let got = portal.get(&format!("search?{question}")).is(status);
         is_a_page(&got);
@@ -56,7 +79,11 @@ fn whoever_asks_oddly_is_told_what_is_wrong_and_what_to_try() {
         assert!(got.text().contains(told), "{shown}: {}", got.text());
         // the way on is on the page, whatever was asked
         assert!(got.text().contains("name=\"q\""), "{shown}");
-        assert!(got.body.len() < 150_000, "{shown}: {} bytes", got.body.len());
+        assert!(
+            got.body.len() < 150_000,
+            "{shown}: {} bytes",
+            got.body.len()
+        );
     }
     // bytes that are no UTF-8 are no question
     let (status, _) = portal.get_raw("search?q=%FF%FE");
@@ -82,12 +109,19 @@ fn ids_that_never_were_and_that_are_gone_have_pages_with_a_way_on() {
     ] {
         let got = portal.browse(path).is(status);
         is_a_page(&got);
-        assert!(got.text().contains("action=\"/search\""), "{path}: {}", got.text());
+        assert!(
+            got.text().contains("action=\"/search\""),
+            "{path}: {}",
+            got.text()
+        );
         assert!(got.text().contains("noindex"), "{path}");
     }
     for id in ["DND-S2", "DND-S3"] {
         let found = portal.get(&format!("search?q={id}")).is(200);
-        assert!(!found.text().contains(&format!("id/{id}\"")), "{id} is in a list");
+        assert!(
+            !found.text().contains(&format!("id/{id}\"")),
+            "{id} is in a list"
+        );
     }
 }
 
@@ -97,7 +131,10 @@ fn while_a_node_is_down_its_studies_are_found_and_the_page_says_since_when() {
         put_study(log, "DND-S1", "Septin rings of fission yeast");
     });
     let members = portal.get("api/v1/members").is(200).json();
-    let well_at = members["members"][0]["lag"]["current_at"].as_str().unwrap().to_owned();
+    let well_at = members["members"][0]["lag"]["current_at"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     portal.between(|portal| {
         portal.federation.set_clock(3_600);
         portal.node.set_everywhere(Fault::Closed);
@@ -105,8 +142,15 @@ fn while_a_node_is_down_its_studies_are_found_and_the_page_says_since_when() {
     });
     let home = portal.browse("").is(200);
     is_a_page(&home);
-    let row = home.text().split("<tr>").find(|row| row.contains("DND Institute")).unwrap();
-    assert!(row.contains("unreachable") && row.contains("badge warn"), "{row}");
+    let row = home
+        .text()
+        .rsplit("<tr>")
+        .find(|row| row.contains("DND Institute"))
+        .unwrap();
+    assert!(
+        row.contains("unreachable") && row.contains("badge warn"),
+        "{row}"
+    );
     let since = well_at.replace('T', " ").replace('Z', " UTC");
     assert!(row.contains(&since), "since {since}: {row}");
     let found = portal.get("search?q=septin").is(200);
@@ -126,7 +170,12 @@ fn whatever_depositors_write_is_text() {
         put_study(log, "DND-S2", &format!("Hardtitle {long}"));
         put_study(log, "DND-S3", &format!("{arabic} Hardtitle"));
         put_study(log, "DND-S4", &format!("Hardtitle {overriding}"));
-        put_described(log, "DND-S5", "Scripted", &format!("{markup} describedword {markup}"));
+        put_described(
+            log,
+            "DND-S5",
+            "Scripted",
+            &format!("{markup} describedword {markup}"),
+        );
     });
     let found = portal.get("search?q=hardtitle").is(200);
     is_plain(&found);
@@ -134,12 +183,19 @@ fn whatever_depositors_write_is_text() {
     assert!(text.contains("<strong>4 studies</strong>"), "{text}");
     assert!(text.contains("&#60;script&#62;alert(1)"), "{text}");
     // nobody scrolls past a title of 2,000 characters to the next hit
-    assert!(!text.contains(&long) && text.contains(&long[..200]), "{text}");
+    assert!(
+        !text.contains(&long) && text.contains(&long[..200]),
+        "{text}"
+    );
     let direction = format!("<h2 dir=\"auto\"><a href=\"/id/DND-S3\">{arabic}");
     assert!(text.contains(&direction), "{text}");
     let described = portal.get("search?q=describedword").is(200);
     is_plain(&described);
-    assert!(described.text().contains("<mark>describedword</mark>"), "{}", described.text());
+    assert!(
+        described.text().contains("<mark>describedword</mark>"),
+        "{}",
+        described.text()
+    );
     is_plain(&portal.browse("").is(200));
 }
 
