@@ -144,7 +144,7 @@ fn while_a_node_is_down_its_studies_are_found_and_the_page_says_since_when() {
     is_a_page(&home);
     let row = home
         .text()
-        .split("<tr>")
+        .rsplit("<tr>")
         .find(|row| row.contains("DND Institute"))
         .unwrap();
     assert!(
