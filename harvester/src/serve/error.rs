@@ -1,5 +1,6 @@
 //! What can go wrong for whoever asks.
 
+use ::web::formats::FormatError;
 use ::web::http::{Answer, Problem, RangeError, Tombstone};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
@@ -137,6 +138,12 @@ impl From<LedgerError> for ServeError {
 impl From<diesel::result::Error> for ServeError {
     fn from(error: diesel::result::Error) -> Self {
         LedgerError::from(error).into()
+    }
+}
+
+impl From<FormatError> for ServeError {
+    fn from(error: FormatError) -> Self {
+        Self::Broken(error.into())
     }
 }
 

@@ -16,6 +16,7 @@ mod members;
 mod metrics;
 mod mirrored;
 mod name;
+mod oai;
 mod owner;
 mod pages;
 mod process;

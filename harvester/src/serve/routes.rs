@@ -8,7 +8,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, home, machine, members, mirrored, record, resolve, rosters, search, sparql, term,
+    browse, home, machine, members, mirrored, oai, record, resolve, rosters, search, sparql, term,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -37,6 +37,7 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/state/{id}", machine::state))
         // for programs
         .service(read("/.well-known/ommatidia.json", machine::harvester))
+        .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_method)))
         .service(read("/context/1", http::context))
         .service(read("/healthz", http::alive))
         .service(read("/readyz", machine::ready))

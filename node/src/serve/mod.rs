@@ -26,6 +26,7 @@ mod home;
 mod log_files;
 mod machine;
 mod metrics;
+mod oai;
 mod resource;
 
 pub use application::{Application, run};

@@ -4,6 +4,7 @@ use super::error::{Code, Refusal};
 use super::listing::{Listing, PAGE};
 use super::repository::Repository;
 use super::request::{Arguments, Asked, format_of};
+use super::service::Asking;
 use super::token::Listed;
 use super::writing::{self, envelope};
 use crate::formats::xml::Xml;
@@ -23,10 +24,7 @@ type Body<R> = Result<Result<String, Vec<Refusal>>, <R as Repository>::Error>;
 ///
 /// # Errors
 /// Those of the repository: a fault that is no answer of the protocol.
-pub fn answer<R: Repository>(
-    repository: &mut R,
-    arguments: Result<Vec<(String, String)>, Refusal>,
-) -> Result<String, R::Error> {
+pub fn answer<R: Repository>(repository: &mut R, arguments: Asking) -> Result<String, R::Error> {
     let (arguments, body) = match arguments {
         Ok(arguments) => {
             let body = match Arguments(&arguments).read() {
@@ -54,7 +52,16 @@ fn body<R: Repository>(repository: &mut R, asked: Asked) -> Body<R> {
             Some(_) => Ok(writing::metadata_formats()),
             None => Err(vec![unknown()]),
         }),
-        Asked::Sets => Ok(Ok(writing::sets(&repository.sets()?))),
+        Asked::Sets => {
+            let sets = repository.sets()?;
+            Ok(match sets.is_empty() {
+                false => Ok(writing::sets(&sets)),
+                true => Err(vec![Refusal::new(
+                    Code::NoSetHierarchy,
+                    "no institution belongs to this federation yet, and there is a set for each",
+                )]),
+            })
+        }
         Asked::SetsFrom => Ok(Err(vec![Refusal::new(
             Code::BadResumptionToken,
             "the list of sets is never divided, so no token of it was given",

@@ -15,6 +15,8 @@ pub enum Code {
     IdDoesNotExist,
     /// The list would be empty.
     NoRecordsMatch,
+    /// There are no sets.
+    NoSetHierarchy,
 }
 
 impl Code {
@@ -27,6 +29,7 @@ impl Code {
             Code::CannotDisseminateFormat => "cannotDisseminateFormat",
             Code::IdDoesNotExist => "idDoesNotExist",
             Code::NoRecordsMatch => "noRecordsMatch",
+            Code::NoSetHierarchy => "noSetHierarchy",
         }
     }
 }

@@ -35,6 +35,6 @@ mod writing;
 
 pub use answer::{MEDIA_TYPE, answer};
 pub use error::{Code, Refusal};
-pub use parameters::{MOST_BYTES, parameters};
 pub use repository::{Described, Item, Position, Repository, Set, Setting, Window};
-pub use service::{METHODS, arguments_of_address, arguments_of_body, respond};
+pub use service::{Asking, resource};
+pub use writing::is_email;

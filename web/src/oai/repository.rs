@@ -82,7 +82,7 @@ pub trait Repository {
     /// does not have and whose datestamp is earlier than now.
     fn response_date(&self) -> &str;
 
-    /// The sets; never none.
+    /// The sets.
     ///
     /// # Errors
     /// When it cannot be read.

@@ -4,7 +4,7 @@ use super::error::{Code, Refusal};
 use super::formats::MetadataFormat;
 use super::repository::{Item, Repository, Set, Setting};
 use crate::formats::is_iri;
-use crate::formats::xml::{Attribute, Xml};
+use crate::formats::xml::{Attribute, Xml, is_xml_character};
 
 const NAMESPACE: &str = "http://www.openarchives.org/OAI/2.0/";
 const LOCATION: &str =
@@ -86,6 +86,14 @@ pub(super) fn identify(setting: &Setting, earliest: &str) -> String {
     xml.text("compression", &[], "gzip");
     xml.close("Identify");
     xml.finish()
+}
+
+/// Whether a text is an e-mail address as the protocol's schema wants it: `\S+@(\S+\.)+\S+`.
+pub fn is_email(text: &str) -> bool {
+    let is_whole = !text.chars().any(char::is_whitespace) && text.chars().all(is_xml_character);
+    let host = text.split_once('@').filter(|(user, _)| !user.is_empty());
+    let labels = host.and_then(|(_, host)| host.rsplit_once('.'));
+    is_whole && labels.is_some_and(|(before, last)| !before.is_empty() && !last.is_empty())
 }
 
 /// The postmaster of the host of an address; the schema wants a dot in the host.
@@ -183,7 +191,25 @@ pub(super) fn token(xml: &mut Xml, token: Option<&str>, before: u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::postmaster;
+    use super::{is_email, postmaster};
+
+    #[test]
+    fn an_address_by_e_mail_is_one() {
+        for text in ["images@example.org", "a+b@x.y.z", "postmaster@127.0.0.1"] {
+            assert!(is_email(text), "{text}");
+        }
+        for text in [
+            "",
+            "images",
+            "@example.org",
+            "a@b",
+            "a@.b",
+            "a@b.",
+            "a b@c.d",
+        ] {
+            assert!(!is_email(text), "{text}");
+        }
+    }
 
     #[test]
     fn there_is_somebody_to_write_to() {
@@ -201,6 +227,7 @@ mod tests {
             ("http://<b>.x/oai", "postmaster@localhost.localdomain"),
         ] {
             assert_eq!(postmaster(address), email);
+            assert!(is_email(email));
         }
     }
 }
