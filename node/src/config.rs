@@ -68,6 +68,7 @@ struct NodeSection {
     origin: String,
     namespace: String,
     ror: Option<String>,
+    contact: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -111,6 +112,8 @@ pub struct Config {
     pub namespace: Namespace,
     /// The institution's ROR, an IRI.
     pub ror: Option<String>,
+    /// The address by e-mail that OAI-PMH names.
+    pub contact: Option<String>,
     /// Log prefixes (URLs ending in `/`) that are asked for the largest checkpoint this node signed.
     pub peers: Vec<String>,
     /// Address to listen on.
@@ -175,6 +178,16 @@ impl Config {
             ));
         }
         let ror = file.node.ror.as_deref().map(ror_iri).transpose()?;
+        let contact = file.node.contact;
+        if contact
+            .as_deref()
+            .is_some_and(|text| !::web::oai::is_email(text))
+        {
+            return Err(refused(
+                "node.contact",
+                "it is no e-mail address; give one like images@example.org",
+            ));
+        }
         let peers = file
             .log
             .peers
@@ -201,6 +214,7 @@ impl Config {
             origin,
             namespace,
             ror,
+            contact,
             peers,
             bind: serve.bind,
             workers: serve.workers,

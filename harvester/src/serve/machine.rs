@@ -31,6 +31,7 @@ pub(super) async fn harvester(state: web::Data<State>, request: HttpRequest) -> 
                 "roster": at("roster"),
                 "mirror": at("mirror/"),
                 "state": at("state/"),
+                "oai": at("oai"),
                 "context": at("context/1"),
                 "catalogue": at("catalogue.ttl"),
                 "void": at(".well-known/void"),

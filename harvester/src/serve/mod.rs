@@ -17,6 +17,7 @@ mod members;
 mod metrics;
 mod mirrored;
 mod name;
+mod oai;
 mod owner;
 mod pages;
 mod process;

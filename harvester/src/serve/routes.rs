@@ -8,8 +8,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, catalogue, home, machine, members, mirrored, record, resolve, rosters, search, sitemap,
-    sparql, term,
+    browse, catalogue, home, machine, members, mirrored, oai, record, resolve, rosters, search,
+    sitemap, sparql, term,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -43,6 +43,7 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/sitemap.xml", sitemap::index))
         .service(read("/sitemap-{number}.xml", sitemap::part))
         .service(read("/robots.txt", sitemap::robots))
+        .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_method)))
         .service(read("/context/1", http::context))
         .service(read("/healthz", http::alive))
         .service(read("/readyz", machine::ready))

@@ -28,6 +28,7 @@ mod home;
 mod log_files;
 mod machine;
 mod metrics;
+mod oai;
 mod resource;
 mod sitemap;
 
