@@ -65,8 +65,7 @@ impl Version {
     }
 }
 
-/// A version as a query gives it.
-pub(super) type Row = (
+type Row = (
     String,
     i64,
     i32,
@@ -79,7 +78,7 @@ pub(super) type Row = (
     i32,
 );
 
-pub(super) fn read_version(row: Row) -> Result<Version, LedgerError> {
+fn read_version(row: Row) -> Result<Version, LedgerError> {
     let (accession, version, log, origin, member, place, digest, size, verified_at, class) = row;
     Ok(Version {
         id: read_accession(&accession)?,
