@@ -12,6 +12,7 @@ mod gone;
 mod machine;
 mod members;
 mod mirrors;
+mod oai;
 mod portal;
 mod records;
 mod resolving;
@@ -25,3 +26,6 @@ mod outside;
 
 /// The program, built by cargo for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_omma-harvester-tested");
+
+/// The program of a node, likewise.
+const NODE: &str = env!("CARGO_BIN_EXE_omma-node-tested");
