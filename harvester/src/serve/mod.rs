@@ -31,5 +31,6 @@ mod standing;
 mod state;
 mod term;
 pub mod terms;
+mod vocabulary;
 
 pub use application::{Application, run};

@@ -9,6 +9,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 use super::error::ServeError;
 use super::{
     browse, home, machine, members, mirrored, record, resolve, rosters, search, sparql, term,
+    vocabulary,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -19,6 +20,7 @@ fn urls(harvester: &mut ServiceConfig) {
         // questions
         .service(read("/api/v1/search", search::search))
         .service(read("/api/v1/suggest", search::suggest))
+        .service(read("/api/v1/vocabulary", vocabulary::vocabulary))
         .service(sparql::resource("/sparql"))
         // what is known of one thing
         .service(read("/api/v1/records/{name}", record::record))

@@ -18,13 +18,13 @@ pub(super) use results::results;
 pub(super) use term::term;
 
 /// An address that a page may link to: http or https.
-fn web_link(text: &str) -> Option<String> {
+pub(super) fn web_link(text: &str) -> Option<String> {
     let url = url::Url::parse(text).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| text.to_owned())
 }
 
 /// Messages are lower case without a full stop; a page has sentences.
-fn sentence(message: &str) -> String {
+pub(super) fn sentence(message: &str) -> String {
     let word = message.split_whitespace().next().unwrap_or_default();
     // an id or a name at the beginning stays as it is written
     if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()) {
