@@ -11,7 +11,7 @@ export default defineConfig({
     modulePreload: false,
     rollupOptions: {
       input: { 'sparql-editor': 'islands/sparql-editor/main.js' },
-      output: { entryFileNames: '[name].js', codeSplitting: false },
+      output: { entryFileNames: '[name].js', inlineDynamicImports: true },
     },
   },
 });

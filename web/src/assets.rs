@@ -1,7 +1,10 @@
 //! The files that pages need, compiled in, each with an address that changes when its bytes do.
 
+use std::io::Write;
 use std::sync::LazyLock;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 /// The stylesheet of all pages, `text/css`.
@@ -24,6 +27,8 @@ static EDITOR: LazyLock<Option<Script>> = LazyLock::new(|| SPARQL_EDITOR.map(Scr
 pub struct Script {
     /// Its text.
     pub text: &'static str,
+    /// Its text in gzip.
+    pub coded: Option<Vec<u8>>,
     /// SHA-256 of the text, hex.
     pub digest: String,
     /// Where it is, relative to the program's base path: `assets/<16 hex digits of its SHA-256>.js`.
@@ -33,8 +38,12 @@ pub struct Script {
 impl Script {
     fn new(text: &'static str) -> Self {
         let digest = digest(text);
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        let written = encoder.write_all(text.as_bytes());
+        let coded = written.and_then(|()| encoder.finish()).ok();
         Self {
             text,
+            coded,
             path: format!("assets/{}.js", &digest[..16]),
             digest,
         }

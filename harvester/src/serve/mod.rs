@@ -10,6 +10,7 @@ mod cosigned;
 mod error;
 mod find;
 mod headers;
+mod help;
 mod home;
 mod machine;
 mod members;

@@ -8,7 +8,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, home, machine, members, mirrored, record, resolve, rosters, search, sparql, term,
+    browse, help, home, machine, members, mirrored, record, resolve, rosters, search, sparql, term,
     vocabulary,
 };
 
@@ -47,6 +47,8 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/", home::home))
         .service(read("/search", browse::results))
         .service(read("/terms/{term:.*}", browse::term))
+        .service(read("/help", help::contents))
+        .service(read("/help/{page}", help::one))
         .service(read("/favicon.svg", http::mark))
         .service(read("/assets/{name}", machine::asset));
 }

@@ -6,12 +6,15 @@ mod asking;
 mod browsing;
 mod copies;
 mod gone;
+mod help;
 mod machine;
 mod members;
 mod mirrors;
 mod portal;
+mod query_page;
 mod records;
 mod resolving;
+mod same_question;
 
 /// The program, built by cargo for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_omma-harvester-tested");

@@ -44,12 +44,16 @@ pub async fn mark(request: HttpRequest) -> HttpResponse {
 pub fn asset(name: &str) -> Option<Document> {
     let path = format!("assets/{name}");
     if let Some(script) = crate::sparql_editor().filter(|script| script.path == path) {
-        return Some(Document::text(
+        let document = Document::text(
             script.text.to_owned(),
             EntityTag::new_weak(script.digest.clone()),
             "text/javascript; charset=utf-8",
             Keep::Immutable,
-        ));
+        );
+        return Some(match &script.coded {
+            Some(coded) => document.coded_as(coded),
+            None => document,
+        });
     }
     if crate::stylesheet_path() != path {
         return None;

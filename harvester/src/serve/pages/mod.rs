@@ -4,6 +4,7 @@
 //! to a template, which escapes it, and a link only where [`web_link`] says that it may be one.
 
 mod copy;
+mod help;
 mod home;
 mod problem;
 mod question;
@@ -11,6 +12,7 @@ mod results;
 mod term;
 
 pub(super) use copy::copy;
+pub(super) use help::{HelpPage, help};
 pub(super) use home::home;
 pub(super) use problem::problem;
 pub(super) use question::Asked;

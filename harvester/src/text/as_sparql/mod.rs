@@ -83,7 +83,7 @@ fn order(request: &SearchRequest, subject: &str) -> String {
         (Sort::Relevance, true) => subject.to_owned(),
         (Sort::Relevance, false) => format!("DESC(?score) {subject}"),
         (Sort::Newest, _) => format!("DESC(STR(?published)) {subject}"),
-        (Sort::Oldest, _) => format!("!BOUND(?published) STR(?published) {subject}"),
+        (Sort::Oldest, _) => format!("(!BOUND(?published)) STR(?published) {subject}"),
         (Sort::Title, _) => format!("LCASE(STR(?title)) {subject}"),
     }
 }
