@@ -62,7 +62,7 @@ fn rich(log: &mut LogMaker, id: &str) {
         .link(schema_org::ABOUT, &part("biosample-1"))
         .link(schema_org::ABOUT, MOUSE)
         .link(schema_org::AUTHOR, &part("author-1"))
-        .link(schema_org::HAS_PART, &part("component-1"))
+        .link(omma::COMPONENT, &part("component-1"))
         .statements();
     all.extend(
         About::iri(part("author-1"))
