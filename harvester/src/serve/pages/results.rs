@@ -220,6 +220,11 @@ fn found<'a>(
     page.state.clone_from(&answer.state);
     if page.is_empty {
         page.ideas = ideas(shared, asked)?;
+        page.ideas.extend(as_sparql(shared, asked)?.map(|(_, href)| Choice {
+            label: "the same question as SPARQL, to change it there".to_owned(),
+            href,
+            is_chosen: false,
+        }));
     }
     page.hits = grouped(answer.hits, &members, base_path);
     Ok(page)
