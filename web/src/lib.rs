@@ -15,5 +15,5 @@ mod site;
 pub mod view;
 pub mod words;
 
-pub use assets::{MARK, STYLESHEET, stylesheet_digest, stylesheet_path};
+pub use assets::{MARK, STYLESHEET, Script, sparql_editor, stylesheet_digest, stylesheet_path};
 pub use site::{Link, Site};

@@ -11,6 +11,7 @@ mod cosigned;
 mod error;
 mod find;
 mod headers;
+mod help;
 mod home;
 mod machine;
 mod members;
@@ -34,5 +35,6 @@ mod standing;
 mod state;
 mod term;
 pub mod terms;
+mod vocabulary;
 
 pub use application::{Application, run};

@@ -8,8 +8,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, catalogue, home, machine, members, mirrored, oai, record, resolve, rosters, search,
-    sitemap, sparql, term,
+    browse, catalogue, help, home, machine, members, mirrored, oai, record, resolve, rosters,
+    search, sitemap, sparql, term, vocabulary,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -20,6 +20,7 @@ fn urls(harvester: &mut ServiceConfig) {
         // questions
         .service(read("/api/v1/search", search::search))
         .service(read("/api/v1/suggest", search::suggest))
+        .service(read("/api/v1/vocabulary", vocabulary::vocabulary))
         .service(sparql::resource("/sparql"))
         // what is known of one thing
         .service(read("/api/v1/records/{name}", record::record))
@@ -52,6 +53,8 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/", home::home))
         .service(read("/search", browse::results))
         .service(read("/terms/{term:.*}", browse::term))
+        .service(read("/help", help::contents))
+        .service(read("/help/{page}", help::one))
         .service(read("/favicon.svg", http::mark))
         .service(read("/assets/{name}", machine::asset));
 }

@@ -90,7 +90,7 @@ pub(super) fn site(harvester: &Harvester) -> anyhow::Result<Site> {
             link("Studies", "search"),
             link("Members", "#members"),
             link("SPARQL", "sparql"),
-            link("Roster", "roster"),
+            link("Help", "help"),
         ],
     })
 }

@@ -9,13 +9,16 @@ mod copies;
 mod faults;
 mod forms;
 mod gone;
+mod help;
 mod machine;
 mod members;
 mod mirrors;
 mod oai;
 mod portal;
+mod query_page;
 mod records;
 mod resolving;
+mod same_question;
 
 #[expect(
     dead_code,

@@ -27,7 +27,8 @@ pub use errors::{Answer, readable_errors};
 pub use fixed::{alive, asset, context, mark, ready};
 pub use format::{Format, Suffix};
 pub use headers::{
-    DATA_POLICY, PAGE_POLICY, ROBOTS_TAG, STATE, brings_body, on_every_answer, preflight,
+    DATA_POLICY, EDITOR_POLICY, PAGE_POLICY, ROBOTS_TAG, STATE, brings_body, on_every_answer,
+    preflight,
 };
 pub use measure::{METRICS_MEDIA_TYPE, Measured, every_answer};
 pub use negotiation::Accept;
