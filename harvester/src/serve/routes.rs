@@ -8,7 +8,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, home, machine, members, mirrored, record, resolve, rosters, search, sparql, term,
+    browse, home, machine, members, mirrored, openapi, record, resolve, rosters, search, sparql, term,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -38,6 +38,7 @@ fn urls(harvester: &mut ServiceConfig) {
         // for programs
         .service(read("/.well-known/ommatidia.json", machine::harvester))
         .service(read("/context/1", http::context))
+        .service(read("/api/openapi.json", openapi::openapi))
         .service(read("/healthz", http::alive))
         .service(read("/readyz", machine::ready))
         .service(read("/metrics", machine::metrics))

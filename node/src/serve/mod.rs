@@ -11,6 +11,7 @@ mod application;
 mod blocking;
 mod headers;
 mod recovery;
+mod openapi;
 mod routes;
 mod state;
 

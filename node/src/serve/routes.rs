@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
-use super::{files, home, log_files, machine, resource};
+use super::{files, home, log_files, machine, openapi, resource};
 
 /// The methods that every URL answers.
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -33,6 +33,7 @@ fn urls(node: &mut ServiceConfig) {
     // for programs
     .service(read("/.well-known/ommatidia.json", machine::node))
     .service(read("/context/1", http::context))
+    .service(read("/api/openapi.json", openapi::openapi))
     .service(read("/healthz", http::alive))
     .service(read("/readyz", machine::ready))
     .service(read("/metrics", machine::metrics))
