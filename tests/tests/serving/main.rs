@@ -9,9 +9,12 @@ mod gone;
 mod machine;
 mod members;
 mod mirrors;
+mod operating;
 mod portal;
 mod records;
 mod resolving;
 
+/// The node, built by cargo for these tests.
+const NODE: &str = env!("CARGO_BIN_EXE_omma-node-tested");
 /// The program, built by cargo for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_omma-harvester-tested");
