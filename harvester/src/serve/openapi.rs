@@ -10,5 +10,10 @@ const DESCRIPTION: &str = include_str!("openapi.json");
 /// Answers `/api/openapi.json`.
 pub(super) async fn openapi(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
     let base = state.base(&request);
-    http::openapi(&request, DESCRIPTION, base.as_ref(), env!("CARGO_PKG_VERSION"))
+    http::openapi(
+        &request,
+        DESCRIPTION,
+        base.as_ref(),
+        env!("CARGO_PKG_VERSION"),
+    )
 }

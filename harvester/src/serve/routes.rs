@@ -8,7 +8,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, home, machine, members, mirrored, openapi, record, resolve, rosters, search, sparql, term,
+    browse, home, machine, members, mirrored, openapi, record, resolve, rosters, search, sparql,
+    term,
 };
 
 /// The methods that every URL but `/sparql` answers.

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ::web::http::{every_answer, every_request, on_every_answer, raise_open_files, stop_on_signals};
+use ::web::http::{
+    every_answer, every_request, on_every_answer, raise_open_files, stop_on_signals,
+};
 use ::web::operating::say_ready;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;

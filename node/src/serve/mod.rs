@@ -10,8 +10,8 @@
 mod application;
 mod blocking;
 mod headers;
-mod recovery;
 mod openapi;
+mod recovery;
 mod routes;
 mod state;
 

@@ -33,8 +33,7 @@ pub async fn every_request<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, Error> {
     let begun = Instant::now();
     let id = brought(request.headers()).unwrap_or_else(new_id);
-    let span =
-        tracing::info_span!("request", request.id = %id, http.method = %request.method());
+    let span = tracing::info_span!("request", request.id = %id, http.method = %request.method());
     let answered = async {
         let mut response = next.call(request).await?;
         if let Ok(value) = HeaderValue::from_str(&id) {
@@ -82,7 +81,8 @@ mod tests {
         for harmful in ["", "a b", "<b>", "a\"}", "ä"] {
             assert_eq!(with(harmful), None, "{harmful}");
         }
-        let long: &'static str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        let long: &'static str =
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
         assert_eq!((long.len(), with(long)), (LONGEST + 1, None));
         assert_eq!(brought(&HeaderMap::new()), None);
     }

@@ -20,7 +20,9 @@ fn a_server_logs_json_where_nobody_sits_before_it_and_a_request_has_a_name() {
         let said = served.said();
         said.lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("{line}")))
-            .find(|line| line["span"]["request.id"] == "from-the-proxy.1" && line["fields"]["status"] == 404)
+            .find(|line| {
+                line["span"]["request.id"] == "from-the-proxy.1" && line["fields"]["status"] == 404
+            })
     });
     assert_eq!(line["fields"]["url.path"], "/no/such/path");
     let [one, other] = [ask(&served, None), ask(&served, Some("<not harmless>"))];
@@ -36,7 +38,10 @@ fn a_server_logs_words_where_it_is_told_to() {
     let served = Served::start(command);
     let (status, said) = served.stop();
     assert!(status.success(), "{said}");
-    let line = said.lines().find(|line| line.contains("listening on")).unwrap();
+    let line = said
+        .lines()
+        .find(|line| line.contains("listening on"))
+        .unwrap();
     assert!(line.contains("INFO") && !line.starts_with('{'), "{line}");
 }
 

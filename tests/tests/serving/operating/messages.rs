@@ -13,7 +13,11 @@ fn every_message_of_the_manual_is_in_the_programs() {
         let message = &row[0];
         assert!(row.len() == 3 && !row[2].is_empty(), "{row:?}");
         // … stands for what differs from case to case
-        for part in message.split('…').map(str::trim).filter(|part| part.len() > 3) {
+        for part in message
+            .split('…')
+            .map(str::trim)
+            .filter(|part| part.len() > 3)
+        {
             assert!(
                 sources.contains(part),
                 "docs/OPERATING.md explains {message:?}, and no program says {part:?}"
@@ -44,9 +48,15 @@ fn every_warning_and_error_in_a_log_is_in_the_manual() {
             continue;
         };
         found += 1;
-        assert!(manual.contains(longest), "docs/OPERATING.md does not explain {longest:?}");
+        assert!(
+            manual.contains(longest),
+            "docs/OPERATING.md does not explain {longest:?}"
+        );
     }
-    assert!(found > 20, "only {found} messages were found in the sources");
+    assert!(
+        found > 20,
+        "only {found} messages were found in the sources"
+    );
 }
 
 /// All sources of both programs and of what they share, without their tests, on one line where a string goes on.

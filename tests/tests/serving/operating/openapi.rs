@@ -187,7 +187,10 @@ fn address(served: &Served, path: &str, operation: &Value, examples: &Examples<'
             pairs.push((name.to_owned(), example));
         }
     }
-    assert!(!filled.contains('{'), "{path}: a parameter is not described");
+    assert!(
+        !filled.contains('{'),
+        "{path}: a parameter is not described"
+    );
     url.set_path(&filled);
     if !pairs.is_empty() {
         url.query_pairs_mut().extend_pairs(pairs);

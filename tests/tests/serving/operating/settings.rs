@@ -99,7 +99,11 @@ fn written_keys(text: &str) -> Keys {
         }
         let setting = line.trim_start_matches("# ").split_once(" = ");
         match setting {
-            Some((key, _)) if key.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase()) => {
+            Some((key, _))
+                if key
+                    .bytes()
+                    .all(|byte| byte == b'_' || byte.is_ascii_lowercase()) =>
+            {
                 assert!(is_explained, "nothing explains {section}.{key}");
                 keys.get_mut(&section).unwrap().insert(key.to_owned());
             }
