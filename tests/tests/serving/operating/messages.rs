@@ -76,7 +76,7 @@ fn read(folder: &Path, all: &mut String) {
             read(&path, all);
         } else if path.extension().is_some_and(|ending| ending == "rs") {
             let text = std::fs::read_to_string(&path).unwrap();
-            all.push_str(text.split("#[cfg(test)]").next().unwrap());
+            all.push_str(text.split("#[cfg(test)]\nmod tests {").next().unwrap());
         }
     }
 }
