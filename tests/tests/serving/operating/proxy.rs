@@ -132,7 +132,12 @@ fn is_limited(proxy: &Proxy) {
     stream.write_all(all.as_bytes()).unwrap();
     let answers = answers.join().unwrap();
     let of = |status: &str| answers.matches(&format!("HTTP/1.1 {status} ")).count();
-    assert!(of("200") >= 200 && of("429") > 0, "{} and {}", of("200"), of("429"));
+    assert!(
+        of("200") >= 200 && of("429") > 0,
+        "{} and {}",
+        of("200"),
+        of("429")
+    );
     // a harvester that reads a log is not held up by it
     proxy.get("node", "/log/checkpoint", &[]).is(200);
 }
