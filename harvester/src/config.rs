@@ -217,8 +217,7 @@ impl Config {
     /// # Errors
     /// As [`Config::read`].
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let config: Self = toml::from_str(text)
-            .map_err(|error| anyhow::anyhow!("{}", error.to_string().trim().replace('\n', " ")))?;
+        let config: Self = web::operating::read_settings(text).map_err(anyhow::Error::msg)?;
         config.check()?;
         Ok(config)
     }

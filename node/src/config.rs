@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use protocol::identifier::{Namespace, Origin, Prefix};
 use serde::Deserialize;
+use web::operating::read_settings;
 
 use crate::validate::Policy;
 
@@ -155,9 +156,9 @@ impl Config {
             path: path.to_owned(),
             source,
         })?;
-        let file: File = toml::from_str(&text).map_err(|error| ConfigError::Malformed {
+        let file: File = read_settings(&text).map_err(|detail| ConfigError::Malformed {
             path: path.to_owned(),
-            detail: error.to_string(),
+            detail,
         })?;
         Config::check(file)
     }

@@ -5,12 +5,13 @@
 //! every mirror, and a study as others read it: citations, DataCite, Bioschemas, RO-Crate, catalogues; [`oai`] gives studies
 //! to who harvests by OAI-PMH; [`http`] is
 //! negotiation, caching, ranges, problem documents and headers. A page's template says `{% extends "layout.html" %}` and has a field `site` of type [`Site`]; the crate that owns it names
-//! `../web/templates` in its `askama.toml`. Nothing here or in the layout points to another host.
+//! `../web/templates` in its `askama.toml`. [`operating`] is logs, settings and figures, for whoever operates. Nothing here or in the layout points to another host.
 
 mod assets;
 pub mod formats;
 pub mod http;
 pub mod oai;
+pub mod operating;
 mod site;
 pub mod view;
 pub mod words;

@@ -8,8 +8,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, catalogue, help, home, machine, members, mirrored, oai, record, resolve, rosters,
-    search, sitemap, sparql, term, vocabulary,
+    browse, catalogue, help, home, machine, members, mirrored, oai, openapi, record, resolve,
+    rosters, search, sitemap, sparql, term, vocabulary,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -46,6 +46,7 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/robots.txt", sitemap::robots))
         .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_method)))
         .service(read("/context/1", http::context))
+        .service(read("/api/openapi.json", openapi::openapi))
         .service(read("/healthz", http::alive))
         .service(read("/readyz", machine::ready))
         .service(read("/metrics", machine::metrics))

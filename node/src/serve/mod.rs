@@ -10,6 +10,7 @@
 mod application;
 mod blocking;
 mod headers;
+mod openapi;
 mod recovery;
 mod routes;
 mod state;

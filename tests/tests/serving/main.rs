@@ -14,6 +14,7 @@ mod machine;
 mod members;
 mod mirrors;
 mod oai;
+mod operating;
 mod portal;
 mod query_page;
 mod records;
@@ -27,8 +28,7 @@ mod same_question;
 #[path = "../../../web/tests/study_forms/outside.rs"]
 mod outside;
 
+/// The node, built by cargo for these tests.
+const NODE: &str = env!("CARGO_BIN_EXE_omma-node-tested");
 /// The program, built by cargo for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_omma-harvester-tested");
-
-/// The program of a node, likewise.
-const NODE: &str = env!("CARGO_BIN_EXE_omma-node-tested");

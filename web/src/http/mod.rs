@@ -20,6 +20,8 @@ mod stored;
 mod errors;
 mod headers;
 mod measure;
+mod openapi;
+mod request_id;
 
 pub use conditional::{Keep, REPR_DIGEST};
 pub use document::Document;
@@ -33,6 +35,8 @@ pub use headers::{
 pub use measure::{METRICS_MEDIA_TYPE, Measured, every_answer};
 pub use negotiation::Accept;
 pub use open_files::raise_open_files;
+pub use openapi::openapi;
 pub use problem::{PROBLEM_JSON, Problem, Tombstone};
+pub use request_id::{REQUEST_ID, every_request};
 pub use shutdown::stop_on_signals;
 pub use stored::{RangeError, Stored, digest_of};
