@@ -31,5 +31,6 @@ mod standing;
 mod state;
 mod term;
 pub mod terms;
+mod thumbnails;
 
 pub use application::{Application, run};

@@ -9,6 +9,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 use super::error::ServeError;
 use super::{
     browse, home, machine, members, mirrored, record, resolve, rosters, search, sparql, term,
+    thumbnails,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -45,6 +46,7 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/", home::home))
         .service(read("/search", browse::results))
         .service(read("/terms/{term:.*}", browse::term))
+        .service(read("/thumbnails/{name}/{side}", thumbnails::thumbnail))
         .service(read("/favicon.svg", http::mark))
         .service(read("/assets/{name}", machine::asset));
 }

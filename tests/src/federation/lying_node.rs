@@ -139,6 +139,11 @@ impl LyingNode {
         self.server.set(&format!("{LOG}{path}"), fault);
     }
 
+    /// From now on this befalls a path under the base, such as `id/DND-S1.1/files/a.png`; with [`Fault::Instead`] it is a file.
+    pub fn set_at_base(&self, path: &str, fault: Fault) {
+        self.server.set(path, fault);
+    }
+
     /// From now on this befalls whatever is asked.
     pub fn set_everywhere(&self, fault: Fault) {
         self.server.set("*", fault);

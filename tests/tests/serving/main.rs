@@ -12,6 +12,7 @@ mod mirrors;
 mod portal;
 mod records;
 mod resolving;
+mod thumbnails;
 
 /// The program, built by cargo for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_omma-harvester-tested");

@@ -5,6 +5,7 @@
 
 mod copy;
 mod home;
+mod picture;
 mod problem;
 mod question;
 mod results;
