@@ -1,4 +1,4 @@
-//! What a picture may be that stands for a study in lists (docs/PROTOCOL.md sections 6 and 10).
+//! What a picture may be that stands for a study in lists (docs/PROTOCOL.md section 8).
 //!
 //! A node takes no larger one as a thumbnail, and a harvester fetches and decodes no larger one, so that what a depositor
 //! is told is what readers will see.

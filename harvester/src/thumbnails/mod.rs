@@ -1,4 +1,4 @@
-//! Small pictures of studies and images, in a cache of the harvester's own (docs/PROTOCOL.md section 6, docs/design/0012-thumbnails.md).
+//! Small pictures of studies and images, in a cache of the harvester's own (docs/PROTOCOL.md section 9, docs/design/0005-thumbnails.md).
 //!
 //! A record names a picture; whoever looks at a page asks for it here, and never at a member's server. It is fetched once
 //! ([`crate::fetch`]: addresses, redirects, time and size are bounded there), read by a decoder within limits and written

@@ -23,6 +23,11 @@ fn place(id: &str) -> String {
     format!("id/{id}.1/files/preview.png")
 }
 
+/// The same as records name it.
+fn iri_of(id: &str) -> String {
+    format!("{NAMESPACE}{id}.1/files/preview.png")
+}
+
 /// Writes a study whose record names this as its picture.
 fn put_with(log: &mut LogMaker, id: &str, picture: &str) {
     let mut statements = sample::study(log.namespace(), id, &format!("Septin rings {id}"));
@@ -33,7 +38,7 @@ fn put_with(log: &mut LogMaker, id: &str, picture: &str) {
 
 /// Writes a study whose picture is a file of its own.
 fn put_pictured(log: &mut LogMaker, id: &str) {
-    put_with(log, id, &format!("{NAMESPACE}{}", place(id)));
+    put_with(log, id, &iri_of(id));
 }
 
 /// A portal of which the member has these pictured studies, DND-S1 and so on.
@@ -157,7 +162,7 @@ fn what_has_no_thumbnail_is_not_found() {
     let portal = Portal::with(|log| {
         put_pictured(log, "DND-S1");
         put_study(log, "DND-S2", "Septin rings");
-        put_with(log, "DND-S3", &format!("{NAMESPACE}{}", place("DND-S1")));
+        put_with(log, "DND-S3", &iri_of("DND-S1"));
         put_with(log, "DND-S4", &format!("{NAMESPACE}OTH-S1.1/files/x.png"));
         put_with(log, "DND-S5", "http://127.0.0.1:1/x.png");
         put_with(log, "DND-S6", "javascript:alert(1)");
