@@ -17,15 +17,18 @@ mod state;
 mod error;
 
 mod contents;
+mod described;
 mod name;
 mod pages;
 mod resolve;
 
+mod catalogue;
 mod files;
 mod home;
 mod log_files;
 mod machine;
 mod metrics;
 mod resource;
+mod sitemap;
 
 pub use application::{Application, run};

@@ -70,7 +70,7 @@ fn encoded(picture: &DynamicImage) -> Vec<u8> {
 }
 
 fn offer(portal: &Portal, id: &str, bytes: Vec<u8>) {
-    portal.node.set_at_base(&place(id), Fault::Instead(bytes));
+    portal.node.put_file(&place(id), bytes);
 }
 
 fn asked(portal: &Portal, id: &str) -> u64 {
@@ -237,7 +237,7 @@ fn who_looks_does_not_wait_for_a_server_that_drips_or_is_silent() {
             }
         });
         for key in ["answer_seconds", "idle_seconds", "grace_seconds"] {
-            portal.federation.configure("fetch", key, "2");
+            portal.federation.configure("fetch", key, "4");
         }
         let mut portal = portal;
         portal.federation.sync().of("dundee").is("current");
@@ -331,9 +331,7 @@ fn a_new_version_has_a_picture_of_its_own() {
         portal.federation.sync().of("dundee").is("current");
     });
     let wide = encoded(&DynamicImage::new_rgb8(200, 50));
-    portal
-        .node
-        .set_at_base("id/DND-S1.2/files/preview.png", Fault::Instead(wide));
+    portal.node.put_file("id/DND-S1.2/files/preview.png", wide);
     is_jpeg(&settled(&portal, "thumbnails/DND-S1/128"), 128, 32);
     let page = portal.get("search?q=septin").is(200);
     assert!(page.text().contains("/thumbnails/DND-S1.2/128"));
