@@ -35,6 +35,7 @@ mod standing;
 mod state;
 mod term;
 pub mod terms;
+mod thumbnails;
 mod vocabulary;
 
 pub use application::{Application, run};

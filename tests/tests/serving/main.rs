@@ -20,6 +20,7 @@ mod query_page;
 mod records;
 mod resolving;
 mod same_question;
+mod thumbnails;
 
 #[expect(
     dead_code,

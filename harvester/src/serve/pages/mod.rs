@@ -6,6 +6,7 @@
 mod copy;
 mod help;
 mod home;
+mod picture;
 mod problem;
 mod question;
 mod results;
