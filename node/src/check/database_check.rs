@@ -18,6 +18,9 @@ const TABLES: &[&str] = &[
     "study",
     "image",
     "file",
+    "study_text",
+    "facet",
+    "manifest",
 ];
 const REBUILD: &str = "run `omma-node rebuild`";
 

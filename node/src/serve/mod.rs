@@ -27,5 +27,6 @@ mod log_files;
 mod machine;
 mod metrics;
 mod resource;
+mod studies;
 
 pub use application::{Application, run};

@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
-use super::{files, home, log_files, machine, resource};
+use super::{files, home, log_files, machine, resource, studies};
 
 /// The methods that every URL answers.
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -30,6 +30,7 @@ fn urls(node: &mut ServiceConfig) {
     .service(read("/id/{name}/files.tsv", files::manifest))
     .service(read("/id/{name}/sha256sums.txt", files::sums))
     .service(read("/", home::home))
+    .service(read("/studies", studies::studies))
     // for programs
     .service(read("/.well-known/ommatidia.json", machine::node))
     .service(read("/context/1", http::context))

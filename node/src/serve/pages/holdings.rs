@@ -195,7 +195,7 @@ pub(super) fn files(
     if study.is_catalogued() {
         return Ok(None);
     }
-    let sums = file::sums(connection, resolved.id.as_str(), resolved.version())?;
+    let sums = file::sums(connection, resolved.id.as_str(), resolved.version(), "")?;
     let paging = Paging::new(sums.files, FILES, turned.files, |page| {
         format!("?images={}&files={page}#files", turned.images.unwrap_or(1))
     })?;
@@ -203,6 +203,7 @@ pub(super) fn files(
         connection,
         resolved.id.as_str(),
         resolved.version(),
+        "",
         FILES,
         paging.before,
     )?;

@@ -4,8 +4,10 @@
 //! study is text to a template, which escapes it, and a link only where [`parts::web_link`] says that it may be one.
 
 mod about;
+mod asked;
 mod credit;
 mod error;
+mod facets;
 mod holdings;
 mod home;
 mod image;
@@ -13,7 +15,9 @@ mod log;
 mod parts;
 mod record;
 mod sample;
+mod studies;
 mod study;
+mod study_line;
 
 use protocol::identifier::Kind;
 use serde::Deserialize;
@@ -23,9 +27,11 @@ use super::resolve::Resolved;
 use super::state::State;
 use crate::database::Connection;
 
+pub(super) use asked::Asked;
 pub(super) use error::problem;
 pub(super) use home::home;
 pub(super) use log::log;
+pub(super) use studies::studies;
 
 /// Which pages of its lists a study's page is turned to.
 #[derive(Debug, Clone, Copy, Deserialize, Default)]
