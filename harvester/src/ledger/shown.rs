@@ -65,7 +65,8 @@ impl Version {
     }
 }
 
-type Row = (
+/// A version as a query gives it.
+pub(super) type Row = (
     String,
     i64,
     i32,
@@ -78,7 +79,7 @@ type Row = (
     i32,
 );
 
-fn read_version(row: Row) -> Result<Version, LedgerError> {
+pub(super) fn read_version(row: Row) -> Result<Version, LedgerError> {
     let (accession, version, log, origin, member, place, digest, size, verified_at, class) = row;
     Ok(Version {
         id: read_accession(&accession)?,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
-use super::schema::file;
 use super::browse::containing;
+use super::schema::file;
 use super::{Connection, DatabaseError};
 
 /// A file, from one version of its study up to another.

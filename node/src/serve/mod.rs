@@ -17,16 +17,20 @@ mod state;
 mod error;
 
 mod contents;
+mod described;
 mod name;
 mod pages;
 mod resolve;
 
+mod catalogue;
 mod files;
 mod home;
 mod log_files;
 mod machine;
 mod metrics;
 mod resource;
+mod sitemap;
 mod studies;
+mod study_lists;
 
 pub use application::{Application, run};

@@ -5,9 +5,11 @@
 
 mod about;
 mod asked;
+mod comparison;
 mod credit;
 mod error;
 mod facets;
+mod files;
 mod holdings;
 mod home;
 mod image;
@@ -18,7 +20,9 @@ mod sample;
 mod studies;
 mod study;
 mod study_line;
+mod versions;
 
+use ::web::view::Reading;
 use protocol::identifier::Kind;
 use serde::Deserialize;
 
@@ -29,9 +33,11 @@ use crate::database::Connection;
 
 pub(super) use asked::Asked;
 pub(super) use error::problem;
+pub(super) use files::{FilesAsked, files};
 pub(super) use home::home;
 pub(super) use log::log;
 pub(super) use studies::studies;
+pub(super) use versions::{Compared, versions};
 
 /// Which pages of its lists a study's page is turned to.
 #[derive(Debug, Clone, Copy, Deserialize, Default)]
@@ -42,7 +48,12 @@ pub(super) struct Turned {
     pub files: Option<u64>,
 }
 
-/// The page of a resource.
+/// Whether search engines are to show a resource: in its newest version, and only while it is public.
+pub(super) fn is_for_search(resolved: &Resolved) -> bool {
+    resolved.mark.is_none() && resolved.version() == resolved.latest()
+}
+
+/// The page of a resource, of which the record says what is in `reading`.
 ///
 /// # Errors
 /// [`ServeError::NotFound`] for a page of a list that there is not; what cannot be read.
@@ -50,10 +61,11 @@ pub(super) fn of_resource(
     state: &State,
     connection: &mut Connection,
     resolved: &Resolved,
+    reading: &Reading,
     turned: &Turned,
 ) -> Result<String, ServeError> {
     let page = match resolved.id.kind() {
-        Kind::Study => study::study(state, connection, resolved, turned)?,
+        Kind::Study => study::study(state, connection, resolved, reading, turned)?,
         Kind::Image => image::image(state, connection, resolved)?,
         _ => None,
     };
