@@ -43,6 +43,10 @@ pub(super) struct Files {
     pub paging: Paging,
     /// Bytes of all files.
     pub bytes: String,
+    /// How many there are.
+    pub in_words: String,
+    /// The page that lists all of them, to be filtered.
+    pub all: String,
     pub list: String,
     pub sums: String,
 }
@@ -195,7 +199,7 @@ pub(super) fn files(
     if study.is_catalogued() {
         return Ok(None);
     }
-    let sums = file::sums(connection, resolved.id.as_str(), resolved.version())?;
+    let sums = file::sums(connection, resolved.id.as_str(), resolved.version(), "")?;
     let paging = Paging::new(sums.files, FILES, turned.files, |page| {
         format!("?images={}&files={page}#files", turned.images.unwrap_or(1))
     })?;
@@ -203,6 +207,7 @@ pub(super) fn files(
         connection,
         resolved.id.as_str(),
         resolved.version(),
+        "",
         FILES,
         paging.before,
     )?;
@@ -214,13 +219,15 @@ pub(super) fn files(
             .collect::<Result<_, _>>()?,
         paging,
         bytes: words::bytes(sums.bytes),
+        in_words: words::count(sums.files, "file", "files"),
+        all: at("files"),
         list: at("files.tsv"),
         sums: at("sha256sums.txt"),
     }))
 }
 
 /// A file as a list shows it; one that went with its image leads nowhere.
-fn file_line(
+pub(super) fn file_line(
     state: &State,
     connection: &mut Connection,
     resolved: &Resolved,
