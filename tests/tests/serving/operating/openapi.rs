@@ -100,7 +100,10 @@ fn ask_for_everything(served: &Served, examples: &Examples<'_>, absent: &[&str])
                 let got = request(method, &url, operation).header("accept", media);
                 let got = got.send().unwrap();
                 assert_eq!(got.status().as_u16(), status, "{said} as {media}: {url}");
-                assert_eq!(media_type(&got), media, "{said}");
+                // a file is whatever its study says
+                if media != "*/*" {
+                    assert_eq!(media_type(&got), media, "{said}");
+                }
                 if media.ends_with("json") {
                     is_as_described(&description, &said, schema, &got.json().unwrap());
                 }
