@@ -50,7 +50,7 @@ fn two_versions_are_compared_in_words_and_by_file() {
         "<del>dividing</del><ins>growing</ins>",
         "<ins>septin</ins>",
         "&#60;b&#62;ring",
-        "1 file added, 1 file removed, 1 file changed",
+        "1 file added, 1 file removed, 2 files changed",
         "wt/0003.png",
         "wt/0001.png",
         "table.csv",
@@ -106,7 +106,7 @@ fn a_list_of_files_has_pages_and_a_filter() {
     server.import(&folder);
     let first = server.get("/id/DND-S1/files");
     assert!(
-        first.text().contains("122 files") && first.text().contains("Page 1 of 2"),
+        first.text().contains("123 files") && first.text().contains("Page 1 of 2"),
         "{}",
         first.text()
     );

@@ -5,7 +5,7 @@ use protocol::entry::Reason;
 use protocol::identifier::Accession;
 
 use crate::deposit;
-use crate::server::{Answer, Server};
+use crate::server::{Answer, Server, eventually};
 
 /// A catalogue of three: yeast here, mouse elsewhere, and one in Arabic with signs that LIKE would take for its own.
 fn server() -> Server {
@@ -149,4 +149,34 @@ fn searches_that_nobody_means_are_answered_all_the_same() {
         .get("/studies?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&organism=%22onmouseover%3Dx");
     assert_eq!(hostile.status, 200);
     assert!(!hostile.text().contains("<script>") && !hostile.text().contains("\"onmouseover"));
+}
+
+#[test]
+fn a_database_of_an_older_program_is_filled_while_it_answers() {
+    use diesel::connection::SimpleConnection;
+    let server = server();
+    let manifest = server.get("/id/DND-S1.1/files.tsv");
+    // what the migration leaves: old rows, empty new tables, no position
+    server
+        .archive()
+        .database()
+        .connection()
+        .unwrap()
+        .batch_execute(
+            "DELETE FROM study_text; DELETE FROM facet; DELETE FROM manifest; DELETE FROM log_position;",
+        )
+        .unwrap();
+    assert_eq!(
+        server.get("/id/DND-S1.1/files.tsv").body,
+        manifest.body,
+        "from the storage, as long as the database does not know where it is"
+    );
+    eventually("the list is whole again", || {
+        (listed(&server.get("/studies?q=septin&year=2026")) == ["DND-S1"]).then_some(())
+    });
+    let archive = server.archive();
+    let connection = &mut *archive.database().connection().unwrap();
+    let place = node::database::manifest::find(connection, "DND-S1", 1).unwrap();
+    assert!(place.is_some());
+    assert_eq!(listed(&server.get("/studies")).len(), 3);
 }
