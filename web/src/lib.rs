@@ -2,13 +2,14 @@
 //! the stylesheet and the mark of all pages.
 //!
 //! [`view`] reads a record into values; [`formats`] writes it as JSON-LD, Turtle or RDF/XML, the same at every node and
-//! every mirror, and a study as others read it: citations, DataCite, Bioschemas, RO-Crate, catalogues; [`http`] is
+//! every mirror, and a study as others read it: citations, DataCite, Bioschemas, RO-Crate, catalogues; [`page`] as pages show it; [`http`] is
 //! negotiation, caching, ranges, problem documents and headers. A page's template says `{% extends "layout.html" %}` and has a field `site` of type [`Site`]; the crate that owns it names
 //! `../web/templates` in its `askama.toml`. Nothing here or in the layout points to another host.
 
 mod assets;
 pub mod formats;
 pub mod http;
+pub mod page;
 mod site;
 pub mod view;
 pub mod words;
