@@ -11,6 +11,7 @@ mod error;
 mod find;
 mod headers;
 mod home;
+mod landing;
 mod machine;
 mod members;
 mod metrics;

@@ -3,7 +3,7 @@
 //! ```text
 //! gone                               410 with what remains, in whatever form
 //! data (JSON-LD, Turtle, …)          from the mirror, never from the graph; 404 for what is not known here
-//! page                               at the member; of one who cannot be sent to, the copy, marked as one
+//! page                               at the member; of one who cannot be sent to, the portal's own, marked as a copy
 //! files, pictures, forms of members  at the member
 //! ```
 
@@ -14,6 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::ServeError;
 use super::find::{self, Known, look_up};
+use super::landing::turned;
 use super::name::{Form, Name};
 use super::owner::Owner;
 use super::pages;
@@ -26,6 +27,12 @@ enum Resolved {
     Elsewhere(String),
 }
 
+/// Where a page that answers here was turned to, and what this harvester is called.
+struct Turned {
+    images: u64,
+    base: String,
+}
+
 /// `/id/<id>[.<version>][.<suffix>]`.
 pub(super) async fn resource(
     state: web::Data<State>,
@@ -35,7 +42,11 @@ pub(super) async fn resource(
     let name = Name::parse(&text)?;
     let accept = Accept::of(request.headers());
     let is_negotiated = name.form == Form::Negotiated;
-    let resolved = blocking(&state, move |shared| resolve(shared, &name, &accept)).await?;
+    let page = Turned {
+        images: turned(&request, "images", 1)?,
+        base: state.base(&request),
+    };
+    let resolved = blocking(&state, move |shared| resolve(shared, &name, &accept, &page)).await?;
     Ok(match resolved {
         Resolved::Document(document) if is_negotiated => {
             document.with(VARY, "Accept").respond(&request)
@@ -45,7 +56,12 @@ pub(super) async fn resource(
     })
 }
 
-fn resolve(shared: &Shared, name: &Name, accept: &Accept) -> Result<Resolved, ServeError> {
+fn resolve(
+    shared: &Shared,
+    name: &Name,
+    accept: &Accept,
+    page: &Turned,
+) -> Result<Resolved, ServeError> {
     let known = look_up(&shared.harvester, name)?;
     let format = match name.form {
         Form::Fixed(format) => format,
@@ -64,7 +80,10 @@ fn resolve(shared: &Shared, name: &Name, accept: &Accept) -> Result<Resolved, Se
     match known {
         Known::Record(found) if format == Format::Html => match found.owner.page(name) {
             Some(location) => Ok(Resolved::Elsewhere(location)),
-            None => Ok(Resolved::Document(pages::copy(shared, &found)?)),
+            None => {
+                let page = pages::resource(shared, &found, page.images, &page.base)?;
+                Ok(Resolved::Document(page))
+            }
         },
         Known::Record(found) => {
             let base_path = &shared.site.base_path;

@@ -8,7 +8,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, home, machine, members, mirrored, record, resolve, rosters, search, sparql, term,
+    browse, home, landing, machine, members, mirrored, record, resolve, rosters, search, sparql, term,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -29,7 +29,10 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/api/v1/members", members::list))
         .service(read("/api/v1/members/{id}", members::one))
         .service(read("/api/v1/members/{id}/report", members::report))
+        .service(read("/members", members::all))
+        .service(read("/members/{id}", members::member))
         .service(read("/members/{id}/evidence", members::evidence))
+        .service(read("/members/{id}/aside/{log}/{index}/{part}", members::aside))
         .service(read("/roster", rosters::newest))
         .service(read("/roster/{version}", rosters::version))
         // the mirror
@@ -44,6 +47,8 @@ fn urls(harvester: &mut ServiceConfig) {
         // for browsers
         .service(read("/", home::home))
         .service(read("/search", browse::results))
+        .service(read("/studies/{name}", landing::study))
+        .service(read("/images/{name}", landing::image))
         .service(read("/terms/{term:.*}", browse::term))
         .service(read("/favicon.svg", http::mark))
         .service(read("/assets/{name}", machine::asset));

@@ -7,11 +7,15 @@ mod browsing;
 mod copies;
 mod gone;
 mod machine;
+mod member_pages;
 mod members;
 mod mirrors;
 mod portal;
 mod records;
 mod resolving;
+mod study_pages;
 
 /// The program, built by cargo for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_omma-harvester-tested");
+/// The program of members, likewise.
+const NODE: &str = env!("CARGO_BIN_EXE_omma-node-tested");

@@ -133,7 +133,7 @@ impl Contents {
             }
         }
         let recent = studies.hits.into_iter().map(|hit| Recent {
-            href: format!("{base_path}id/{}", hit.id),
+            href: format!("{base_path}studies/{}", hit.id),
             id: hit.id,
             title: hit.title,
             member: names
