@@ -60,6 +60,8 @@ pub struct Serve {
     pub bind: SocketAddr,
     /// the public address, ending in `/`; without one, that by which a request came
     pub base_url: Option<String>,
+    /// the e-mail address that OAI-PMH names
+    pub contact: Option<String>,
 }
 
 /// How strangers are asked.
@@ -149,6 +151,7 @@ impl Default for Serve {
         Self {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
             base_url: None,
+            contact: None,
         }
     }
 }
@@ -214,8 +217,7 @@ impl Config {
     /// # Errors
     /// As [`Config::read`].
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let config: Self = toml::from_str(text)
-            .map_err(|error| anyhow::anyhow!("{}", error.to_string().trim().replace('\n', " ")))?;
+        let config: Self = web::operating::read_settings(text).map_err(anyhow::Error::msg)?;
         config.check()?;
         Ok(config)
     }
@@ -231,6 +233,11 @@ impl Config {
         );
         self.base_url()?;
         self.check_source()?;
+        let contact = self.serve.contact.as_deref();
+        ensure!(
+            contact.is_none_or(::web::oai::is_email),
+            "serve.contact is no e-mail address; give one like images@example.org"
+        );
         for (name, value, least, most) in [
             (
                 "fetch.parallel_members",
@@ -382,6 +389,8 @@ pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) ->
          bind = \"{bind}\"\n\
          # the public address, ending in /, where a proxy stands before it\n\
          # base_url = \"https://images.example.org/\"\n\
+         # an e-mail address of those who run this harvester, public: OAI-PMH has to name one; without it that is postmaster@ the host\n\
+         # contact = \"images@example.org\"\n\
          \n\
          [fetch]\n\
          # ranges of addresses (CIDR) that members may be at besides public ones; private and loopback addresses are refused else\n\

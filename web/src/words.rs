@@ -168,7 +168,10 @@ mod tests {
 
     #[test]
     fn a_moment_is_said_to_the_minute_and_an_age_in_its_largest_unit() {
-        assert_eq!(moment("2026-11-21T09:30:12Z"), "21 November 2026, 09:30 UTC");
+        assert_eq!(
+            moment("2026-11-21T09:30:12Z"),
+            "21 November 2026, 09:30 UTC"
+        );
         for odd in ["2026-11-21", "T", "2026-11-21Tß0:30Z", "soon"] {
             assert_eq!(moment(odd), odd);
         }

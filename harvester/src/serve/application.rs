@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::web::http::{every_answer, on_every_answer, raise_open_files};
+use ::web::http::{every_answer, every_request, on_every_answer, raise_open_files};
+use ::web::operating::{say_ready, say_stopping};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
@@ -53,6 +54,7 @@ impl Application {
                 .wrap(from_fn(headers::readable_errors))
                 .wrap(from_fn(on_every_answer))
                 .wrap(from_fn(every_answer))
+                .wrap(from_fn(every_request))
                 .configure(|harvester| routes::mount(harvester, base_path))
         })
         .workers(workers)
@@ -107,11 +109,13 @@ pub fn run(
         for address in application.addresses() {
             tracing::info!("listening on http://{address}/");
         }
+        say_ready();
         let handle = application.handle();
         let mut told = stop.clone();
         rt::spawn(async move {
             // a sender that is gone means the same as one that says so
             let _ = told.wait_for(|stop| *stop).await;
+            say_stopping();
             handle.stop(true).await;
         });
         let polling = runtime.spawn(polling::run(harvester, stop));

@@ -1,15 +1,15 @@
 //! `/studies/<id>` and `/images/<id>`: the portal's own pages, whoever the member is and whether it answers or not.
 
+use ::web::http::Document;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
-use ::web::http::Document;
 use protocol::identifier::Kind;
 
 use super::error::ServeError;
 use super::find::{Known, look_up};
 use super::name::{Form, Name};
-use super::pages;
+use super::pages::{self, Visit};
 use super::search::pairs;
 use super::state::{State, blocking};
 
@@ -58,16 +58,17 @@ async fn land(
             .insert_header((LOCATION, location))
             .finish());
     }
-    let images = turned(&request, "images", 1)?;
-    let base = state.base(&request);
+    let visit = Visit {
+        images: turned(&request, "images", 1)?,
+        is_versioned: name.is_versioned(),
+        home: state.home(&request)?,
+    };
     let landing = blocking(&state, move |shared| {
         let absent = |owner: &_, is_announced| {
             pages::absent(shared, &name, owner, is_announced).map(Landing::Absent)
         };
         match look_up(&shared.harvester, &name)? {
-            Known::Record(found) => {
-                pages::resource(shared, &found, images, &base).map(Landing::Page)
-            }
+            Known::Record(found) => pages::resource(shared, &found, &visit).map(Landing::Page),
             Known::Nothing(owner) => absent(&owner, false),
             Known::Aside(owner) => absent(&owner, true),
         }

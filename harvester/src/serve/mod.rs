@@ -6,10 +6,12 @@
 
 mod application;
 mod browse;
+mod catalogue;
 mod cosigned;
 mod error;
 mod find;
 mod headers;
+mod help;
 mod home;
 mod landing;
 mod machine;
@@ -17,9 +19,10 @@ mod members;
 mod metrics;
 mod mirrored;
 mod name;
+mod oai;
+mod openapi;
 mod owner;
 mod pages;
-mod process;
 mod record;
 mod report;
 mod represent;
@@ -27,10 +30,12 @@ mod resolve;
 mod rosters;
 mod routes;
 mod search;
+mod sitemap;
 pub mod sparql;
 mod standing;
 mod state;
 mod term;
 pub mod terms;
+mod vocabulary;
 
 pub use application::{Application, run};

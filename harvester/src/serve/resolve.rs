@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! gone                               410 with what remains, in whatever form
-//! data (JSON-LD, Turtle, …)          from the mirror, never from the graph; 404 for what is not known here
+//! data (JSON-LD, Turtle, BibTeX, …)  from the mirror, never from the graph; 404 for what is not known here
 //! page                               at the member; of one who cannot be sent to, the portal's own, marked as a copy
-//! files, pictures, forms of members  at the member
+//! files, pictures, proofs            at the member
 //! ```
 
 use ::web::http::{Accept, Document, Format};
@@ -17,20 +17,14 @@ use super::find::{self, Known, look_up};
 use super::landing::turned;
 use super::name::{Form, Name};
 use super::owner::Owner;
-use super::pages;
-use super::represent::represent;
+use super::pages::{self, Visit};
+use super::represent::{linkset, represent};
 use super::state::{Shared, State, blocking};
 
 /// What a name comes to.
 enum Resolved {
     Document(Document),
     Elsewhere(String),
-}
-
-/// Where a page that answers here was turned to, and what this harvester is called.
-struct Turned {
-    images: u64,
-    base: String,
 }
 
 /// `/id/<id>[.<version>][.<suffix>]`.
@@ -42,11 +36,15 @@ pub(super) async fn resource(
     let name = Name::parse(&text)?;
     let accept = Accept::of(request.headers());
     let is_negotiated = name.form == Form::Negotiated;
-    let page = Turned {
+    let visit = Visit {
         images: turned(&request, "images", 1)?,
-        base: state.base(&request),
+        is_versioned: name.is_versioned(),
+        home: state.home(&request)?,
     };
-    let resolved = blocking(&state, move |shared| resolve(shared, &name, &accept, &page)).await?;
+    let resolved = blocking(&state, move |shared| {
+        resolve(shared, &name, &accept, &visit)
+    })
+    .await?;
     Ok(match resolved {
         Resolved::Document(document) if is_negotiated => {
             document.with(VARY, "Accept").respond(&request)
@@ -60,15 +58,25 @@ fn resolve(
     shared: &Shared,
     name: &Name,
     accept: &Accept,
-    page: &Turned,
+    visit: &Visit,
 ) -> Result<Resolved, ServeError> {
     let known = look_up(&shared.harvester, name)?;
+    let kind = name.id.kind();
     let format = match name.form {
         Form::Fixed(format) => format,
-        Form::Negotiated => accept.choose().ok_or_else(|| {
-            let forms = Format::ALL.map(Format::media_type);
-            ServeError::NotAcceptable(forms.join(", "))
+        Form::Negotiated => accept.choose_for(kind).ok_or_else(|| {
+            let forms = Format::of(kind).iter().map(|format| format.media_type());
+            ServeError::NotAcceptable(forms.collect::<Vec<_>>().join(", "))
         })?,
+        Form::LinkSet => {
+            let found = find::record(known, name)?;
+            return Ok(Resolved::Document(linkset(
+                shared,
+                &found,
+                name,
+                &visit.home,
+            )?));
+        }
         Form::OfMember => {
             let owner = owner_of(&known);
             return owner
@@ -81,30 +89,25 @@ fn resolve(
         Known::Record(found) if format == Format::Html => match found.owner.page(name) {
             Some(location) => Ok(Resolved::Elsewhere(location)),
             None => {
-                let page = pages::resource(shared, &found, page.images, &page.base)?;
+                let page = pages::resource(shared, &found, visit)?;
                 Ok(Resolved::Document(page))
             }
         },
-        Known::Record(found) => {
+        // it may be newer than what is known here; the member's page says what it is
+        Known::Nothing(owner) | Known::Aside(owner) if format == Format::Html => owner
+            .page(name)
+            .map(Resolved::Elsewhere)
+            .ok_or_else(|| nobody(&owner, name)),
+        known => {
+            let found = find::record(known, name)?;
+            let document = represent(shared, found, name, format, &visit.home)?;
             let base_path = &shared.site.base_path;
-            let document = represent(*found, name, format, base_path)?;
             let own_address = format!("{base_path}id/{}.{}", name.stem(), format.suffix());
             Ok(Resolved::Document(match name.form {
                 Form::Negotiated => document.with(CONTENT_LOCATION, own_address),
                 _ => document,
             }))
         }
-        // it may be newer than what is known here; the member's page says what it is
-        Known::Nothing(owner) | Known::Aside(owner) if format == Format::Html => owner
-            .page(name)
-            .map(Resolved::Elsewhere)
-            .ok_or_else(|| nobody(&owner, name)),
-        Known::Nothing(owner) => Err(ServeError::NotFound(format!(
-            "{} is not known here; {} may have it already",
-            name.stem(),
-            owner.member.name
-        ))),
-        Known::Aside(owner) => Err(find::aside(name, &owner)),
     }
 }
 

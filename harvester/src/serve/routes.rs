@@ -8,7 +8,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, home, landing, machine, members, mirrored, record, resolve, rosters, search, sparql, term,
+    browse, catalogue, help, home, landing, machine, members, mirrored, oai, openapi, record,
+    resolve, rosters, search, sitemap, sparql, term, vocabulary,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -19,6 +20,7 @@ fn urls(harvester: &mut ServiceConfig) {
         // questions
         .service(read("/api/v1/search", search::search))
         .service(read("/api/v1/suggest", search::suggest))
+        .service(read("/api/v1/vocabulary", vocabulary::vocabulary))
         .service(sparql::resource("/sparql"))
         // what is known of one thing
         .service(read("/api/v1/records/{name}", record::record))
@@ -32,7 +34,10 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/members", members::all))
         .service(read("/members/{id}", members::member))
         .service(read("/members/{id}/evidence", members::evidence))
-        .service(read("/members/{id}/aside/{log}/{index}/{part}", members::aside))
+        .service(read(
+            "/members/{id}/aside/{log}/{index}/{part}",
+            members::aside,
+        ))
         .service(read("/roster", rosters::newest))
         .service(read("/roster/{version}", rosters::version))
         // the mirror
@@ -40,7 +45,14 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/state/{id}", machine::state))
         // for programs
         .service(read("/.well-known/ommatidia.json", machine::harvester))
+        .service(read("/.well-known/void", catalogue::void))
+        .service(read("/catalogue.{form}", catalogue::catalogue))
+        .service(read("/sitemap.xml", sitemap::index))
+        .service(read("/sitemap-{number}.xml", sitemap::part))
+        .service(read("/robots.txt", sitemap::robots))
+        .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_method)))
         .service(read("/context/1", http::context))
+        .service(read("/api/openapi.json", openapi::openapi))
         .service(read("/healthz", http::alive))
         .service(read("/readyz", machine::ready))
         .service(read("/metrics", machine::metrics))
@@ -50,6 +62,8 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/studies/{name}", landing::study))
         .service(read("/images/{name}", landing::image))
         .service(read("/terms/{term:.*}", browse::term))
+        .service(read("/help", help::contents))
+        .service(read("/help/{page}", help::one))
         .service(read("/favicon.svg", http::mark))
         .service(read("/assets/{name}", machine::asset));
 }

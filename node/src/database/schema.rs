@@ -82,4 +82,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    announcement (log_index) {
+        log_index -> BigInt,
+        study -> Text,
+        version -> Nullable<BigInt>,
+        datestamp -> Text,
+        next -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(log_position, record, standing, study, image, file);

@@ -10,6 +10,7 @@
 mod application;
 mod blocking;
 mod headers;
+mod openapi;
 mod recovery;
 mod routes;
 mod state;
@@ -17,15 +18,19 @@ mod state;
 mod error;
 
 mod contents;
+mod described;
 mod name;
 mod pages;
 mod resolve;
 
+mod catalogue;
 mod files;
 mod home;
 mod log_files;
 mod machine;
 mod metrics;
+mod oai;
 mod resource;
+mod sitemap;
 
 pub use application::{Application, run};

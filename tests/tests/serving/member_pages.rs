@@ -85,7 +85,10 @@ fn what_stands_aside_is_listed_with_its_bytes_to_save() {
     let report = portal.get("api/v1/members/dundee/report").json();
     for one in report["quarantine"].as_array().unwrap() {
         let code = one["code"].as_str().unwrap();
-        assert!(text.contains(&format!("<code>{code}</code>")), "{code}: {text}");
+        assert!(
+            text.contains(&format!("<code>{code}</code>")),
+            "{code}: {text}"
+        );
     }
     assert!(!text.contains("<script"), "{text}");
     let name = Digest::of(ORIGIN.as_bytes());
@@ -95,7 +98,10 @@ fn what_stands_aside_is_listed_with_its_bytes_to_save() {
         ("2/entry", &b"\xff<html>"[..], "dundee-2.json"),
     ] {
         let path = format!("{aside}/{path}");
-        assert!(text.contains(&format!("href=\"/{path}\"")), "{path}: {text}");
+        assert!(
+            text.contains(&format!("href=\"/{path}\"")),
+            "{path}: {text}"
+        );
         let got = portal.browse(&path).is(200);
         assert_eq!(got.body, bytes);
         assert_eq!(got.header("content-type"), "application/octet-stream");
@@ -105,11 +111,15 @@ fn what_stands_aside_is_listed_with_its_bytes_to_save() {
     }
     let entry = portal.browse(&format!("{aside}/1/entry")).is(200);
     assert_eq!(entry.json()["id"], "DND-S2");
-    for path in ["0/entry", "2/record", "1/else", "x/entry", "9/entry", "-1/entry"] {
+    for path in [
+        "0/entry", "2/record", "1/else", "x/entry", "9/entry", "-1/entry",
+    ] {
         portal.browse(&format!("{aside}/{path}")).is(404);
     }
     portal.browse("members/dundee/aside/0/1/entry").is(404);
-    portal.browse(&format!("members/other/aside/{name}/1/entry")).is(404);
+    portal
+        .browse(&format!("members/other/aside/{name}/1/entry"))
+        .is(404);
 }
 
 #[test]
@@ -137,7 +147,11 @@ fn problems_and_remarks_are_gone_through_page_by_page() {
         let (mut seen, mut path) = (Vec::new(), "members/dundee".to_owned());
         loop {
             let text = page(&portal, &path);
-            seen.extend(pattern.captures_iter(&text).map(|found| found[1].to_owned()));
+            seen.extend(
+                pattern
+                    .captures_iter(&text)
+                    .map(|found| found[1].to_owned()),
+            );
             let next = more
                 .captures_iter(&text)
                 .find(|found| &found[2] == wanted)
@@ -170,7 +184,10 @@ fn a_member_that_is_down_or_lies_is_said_to_be() {
         portal.federation.sync().of("dundee").is("unreachable");
     });
     let text = page(&portal, "members/dundee");
-    assert!(text.contains("DND Institute has not answered since"), "{text}");
+    assert!(
+        text.contains("DND Institute has not answered since"),
+        "{text}"
+    );
     assert!(page(&portal, "members").contains("<strong>does not answer</strong>"));
     portal.between(|portal| {
         portal.node.heal();

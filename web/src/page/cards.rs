@@ -43,9 +43,12 @@ pub fn cards_of_study(study: &StudyView, show: Show<'_>) -> Vec<Cards> {
     chosen(study, show, &everything)
         .into_iter()
         .chain([
-            cards("Parts of the study", "components", &study.components, |one| {
-                component(study, one)
-            }),
+            cards(
+                "Parts of the study",
+                "components",
+                &study.components,
+                |one| component(study, one),
+            ),
             cards("Annotations", "annotations", &study.annotations, annotation),
             cards("Figures", "figures", &study.figures, figure),
         ])
@@ -246,10 +249,7 @@ fn figure(figure: &Figure) -> Card {
         },
         description: Vec::new(),
         terms: Vec::new(),
-        pairs: stated(&[
-            ("Images", images.as_deref()),
-            ("Files", files.as_deref()),
-        ]),
+        pairs: stated(&[("Images", images.as_deref()), ("Files", files.as_deref())]),
     }
 }
 

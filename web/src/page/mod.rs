@@ -8,7 +8,9 @@ mod people;
 mod terms;
 
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
-pub use people::{Author, Licence, Publication, author, funded, licence, organisation, publication};
+pub use people::{
+    Author, Licence, Publication, author, funded, licence, organisation, publication,
+};
 pub use terms::{ShownTerm, Terms, by_role, shown};
 
 use crate::view::Property;

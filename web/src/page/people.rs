@@ -160,7 +160,10 @@ mod tests {
     fn a_licence_has_the_name_that_people_use() {
         let by = licence("https://creativecommons.org/licenses/by/4.0/");
         assert_eq!(by.name.text, "CC BY 4.0");
-        assert!(by.meaning.is_some_and(|meaning| meaning.contains("credited")));
+        assert!(
+            by.meaning
+                .is_some_and(|meaning| meaning.contains("credited"))
+        );
         let zero = licence("http://creativecommons.org/publicdomain/zero/1.0/legalcode");
         assert_eq!(zero.name.text, "CC0 1.0");
         let own = licence("ask the department");

@@ -11,14 +11,14 @@ use protocol::digest::Digest;
 use protocol::identifier::{Accession, Kind};
 
 use super::evidence::Evidence;
-use super::sentence;
 use super::term::term_href;
+use super::{Visit, sentence};
 use crate::ledger::shown;
 use crate::serve::error::ServeError;
 use crate::serve::find::{Found, Mark};
 use crate::serve::name::Name;
 use crate::serve::owner::Answers;
-use crate::serve::represent::{COPY, links};
+use crate::serve::represent::{COPY, archive_of, reading_of, signposts};
 use crate::serve::state::Shared;
 
 /// Versions that are listed; the others answer all the same.
@@ -73,13 +73,17 @@ impl About {
         let (version, owner) = (&found.version, &found.owner);
         let base_path = &shared.site.base_path;
         let stem = format!("{}.{}", version.id, version.version);
-        let form = |format: Format| {
+        let form = |format: &Format| {
             Linked::to(
                 format.title(),
                 format!("{base_path}id/{stem}.{}", format.suffix()),
             )
         };
-        let mut forms: Vec<Linked> = Format::WITH_SUFFIX.into_iter().map(form).collect();
+        let mut forms: Vec<Linked> = Format::of(version.id.kind())
+            .iter()
+            .skip(1)
+            .map(form)
+            .collect();
         let vouched = format!("{base_path}api/v1/records/{stem}");
         forms.push(Linked::to("Who vouches for it", vouched));
         Ok(Self {
@@ -98,18 +102,28 @@ impl About {
 }
 
 /// The page as an answer, with what belongs to the resource in its headers.
-pub(super) fn document(page: String, found: &Found, base_path: &str) -> Document {
+///
+/// # Errors
+/// When the kept bytes are no record.
+pub(super) fn document(
+    shared: &Shared,
+    page: String,
+    found: &Found,
+    visit: &Visit,
+) -> Result<Document, ServeError> {
+    let archive = archive_of(&found.owner, &visit.home);
+    let reading = reading_of(shared, found)?;
+    let links = signposts(found, visit.is_versioned, &archive).of_page(&reading);
     let tag = weak(&Digest::of(page.as_bytes()), "");
     let media_type = Format::Html.media_type();
-    let mut document = Document::text(page, tag, media_type, Keep::Revalidate)
-        .with(LINK, links(found, Format::Html, base_path));
+    let mut document = Document::text(page, tag, media_type, Keep::Revalidate).with(LINK, links);
     if let Some(mark) = found.mark.header() {
         document = document.with(STATE, mark);
     }
     if let Some(why) = found.owner.why_copy() {
         document = document.with(COPY, why.word());
     }
-    document
+    Ok(document)
 }
 
 /// The path of the portal's own page of a resource.
@@ -176,8 +190,10 @@ fn at_institution(found: &Found) -> Option<Linked> {
     let address = found.owner.page(&Name::parse(&stem).ok()?)?;
     let name = &found.owner.member.name;
     Some(match &found.owner.answers {
-        Answers::Successor(_) => Linked::to(format!("At the successor of {name}"), address),
-        _ => Linked::to(format!("At {name}"), address),
+        Answers::Successor(_) => {
+            Linked::to(format!("The page at the successor of {name}"), address)
+        }
+        _ => Linked::to(format!("The page at {name}"), address),
     })
 }
 

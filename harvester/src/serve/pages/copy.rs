@@ -5,10 +5,11 @@ use ::web::http::{Document, Format};
 use askama::Template;
 use protocol::record::{ObjectRef, Record};
 
+use super::Visit;
 use super::about::{About, document};
 use crate::serve::error::ServeError;
 use crate::serve::find::Found;
-use crate::serve::represent::{record_of, text};
+use crate::serve::represent::{archive_of, record_of, text};
 use crate::serve::state::Shared;
 
 /// What a thing is called.
@@ -29,16 +30,17 @@ struct CopyPage<'a> {
 ///
 /// # Errors
 /// When the record or the page cannot be written.
-pub(super) fn copy(shared: &Shared, found: &Found, base: &str) -> Result<Document, ServeError> {
-    let about = About::of(shared, found, base)?;
+pub(super) fn copy(shared: &Shared, found: &Found, visit: &Visit) -> Result<Document, ServeError> {
+    let about = About::of(shared, found, &visit.home)?;
+    let archive = archive_of(&found.owner, &visit.home);
     let page = CopyPage {
         site: &shared.site,
         title: title(&record_of(found)?, &about.iri).unwrap_or_else(|| about.id.clone()),
-        turtle: text(found, Format::Turtle)?,
+        turtle: text(shared, found, Format::Turtle, &archive)?,
         about,
     }
     .render()?;
-    Ok(document(page, found, &shared.site.base_path))
+    document(shared, page, found, visit)
 }
 
 /// What the record calls its resource.

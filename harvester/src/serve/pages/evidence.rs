@@ -62,8 +62,7 @@ impl Evidence {
             ),
             trouble: trouble(&standing),
             pairs: pairs(member, version, &log, &cosigned),
-            at_member: prefix(found, &origin)
-                .map(|prefix| commands::of_record(&prefix, version)),
+            at_member: prefix(found, &origin).map(|prefix| commands::of_record(&prefix, version)),
             at_copy: commands::of_record(&format!("{base}mirror/{}/", name_of(&origin)), version),
             api: format!(
                 "{base_path}api/v1/records/{}.{}",
@@ -116,9 +115,9 @@ pub(super) fn trouble(standing: &Standing) -> Option<String> {
                 "{since}{name} shows an older list than the one that it signed before. What you see is of the newer one."
             )
         }
-        "rejected" => format!(
-            "What {name} serves now cannot be verified. What you see was verified before."
-        ),
+        "rejected" => {
+            format!("What {name} serves now cannot be verified. What you see was verified before.")
+        }
         "partial" => format!("The list of {name} is not read to its end yet."),
         "frozen" => format!(
             "{name} signed two histories that contradict each other. What you see is what stood before."
@@ -141,8 +140,13 @@ fn pairs(member: &Member, version: &Version, log: &Log, cosigned: &[Cosigned]) -
         pairs.push(Pair::new("Newest signed list", size));
         pairs.push(Pair::new("Root of its tree", to_base64(&head.root)));
     }
-    let keys = member.logs.iter().filter(|log| log.origin.as_str() == version.origin);
-    let keys = keys.flat_map(|log| &log.keys).map(|key| key.vkey.to_string());
+    let keys = member
+        .logs
+        .iter()
+        .filter(|log| log.origin.as_str() == version.origin);
+    let keys = keys
+        .flat_map(|log| &log.keys)
+        .map(|key| key.vkey.to_string());
     pairs.extend(keys.map(|key| Pair::new("Key of the log", key)));
     if member.trust == Trust::Unsigned {
         pairs.push(Pair::new("Signature", "none: this member does not sign"));

@@ -25,6 +25,8 @@ const IMAGES: u64 = 25;
 /// A page of the list of images.
 pub(super) struct Images {
     pub lines: Vec<ImageLine>,
+    /// as their records describe them
+    pub views: Vec<ImageView>,
     pub paging: Paging,
     pub total: String,
 }
@@ -82,12 +84,15 @@ pub(super) fn images(
     })?;
     let versions = shown::images(connection, id, paging.before, IMAGES)?;
     let mut opened = Opened::default();
-    let lines = versions.iter().map(|version| {
+    let (mut lines, mut views) = (Vec::new(), Vec::new());
+    for version in &versions {
         let view = opened.view(shared, found, version);
-        line(base_path, study, version, view.as_ref())
-    });
+        lines.push(line(base_path, study, version, view.as_ref()));
+        views.extend(view);
+    }
     Ok(Some(Images {
-        lines: lines.collect(),
+        lines,
+        views,
         total: words::count(total, "image", "images"),
         paging,
     }))
@@ -104,10 +109,7 @@ fn line(
         components.find(|component| view.made_from.contains(&component.node))
     });
     ImageLine {
-        id: Linked::to(
-            version.id.as_str(),
-            path_of(base_path, &version.id, None),
-        ),
+        id: Linked::to(version.id.as_str(), path_of(base_path, &version.id, None)),
         title: match view {
             Some(view) => view.title.clone().unwrap_or_default(),
             None => "its description cannot be read now".to_owned(),
@@ -175,7 +177,9 @@ pub(super) fn form(media_type: &str) -> &str {
 pub(super) fn files(found: &Found, study: &StudyView) -> Option<Files> {
     let manifest = Digest::parse(study.manifest.as_deref()?).ok();
     let amount = [
-        study.files.map(|files| words::count(files, "file", "files")),
+        study
+            .files
+            .map(|files| words::count(files, "file", "files")),
         study.bytes.map(words::bytes),
     ];
     let amount: Vec<String> = amount.into_iter().flatten().collect();

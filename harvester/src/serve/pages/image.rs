@@ -7,6 +7,7 @@ use ::web::{Site, words};
 use askama::Template;
 use protocol::identifier::Namespace;
 
+use super::Visit;
 use super::about::{About, document, path_of, show};
 use super::holdings::{dimensions, form};
 use crate::serve::error::ServeError;
@@ -49,11 +50,11 @@ struct FileLine {
     sha256: String,
 }
 
-/// The page. `base` is this harvester's address.
+/// The page.
 ///
 /// # Errors
 /// When ledger, mirror or page cannot be had.
-pub(super) fn image(shared: &Shared, found: &Found, base: &str) -> Result<Document, ServeError> {
+pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Document, ServeError> {
     let broken = |error: ::web::view::ViewError| ServeError::Broken(error.into());
     let view = read_image(&record_of(found)?).map_err(broken)?;
     let study = match study_of(shared, found)? {
@@ -62,7 +63,7 @@ pub(super) fn image(shared: &Shared, found: &Found, base: &str) -> Result<Docume
     };
     let terms = shared.harvester.projections().terms();
     let show = show(&terms, &shared.site.base_path);
-    let about = About::of(shared, found, base)?;
+    let about = About::of(shared, found, &visit.home)?;
     let files = view.files.iter().take(MOST_FILES);
     let stated = view.file_count.unwrap_or(0).max(view.files.len() as u64);
     let page = ImagePage {
@@ -86,7 +87,7 @@ pub(super) fn image(shared: &Shared, found: &Found, base: &str) -> Result<Docume
         about,
     }
     .render()?;
-    Ok(document(page, found, &shared.site.base_path))
+    document(shared, page, found, visit)
 }
 
 /// The study that the image belongs to, as it is now; none where nothing of it can be shown.
@@ -106,10 +107,7 @@ fn study_link(shared: &Shared, found: &Found, study: Option<&StudyView>) -> Link
         return Linked::default();
     };
     match study {
-        Some(study) => Linked::to(
-            study.title(),
-            path_of(&shared.site.base_path, &id, None),
-        ),
+        Some(study) => Linked::to(study.title(), path_of(&shared.site.base_path, &id, None)),
         None => Linked::text(id.as_str()),
     }
 }

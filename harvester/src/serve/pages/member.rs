@@ -137,7 +137,8 @@ fn page<'a>(
         page.more_remarks = page.more_remarks.or(next);
         let broken = quarantine::broken_bundles(connection, log.id)?;
         let broken = broken.iter().take(ON_PAGE);
-        page.broken.extend(broken.map(|bundle| sentence(&bundle.sentence)));
+        page.broken
+            .extend(broken.map(|bundle| sentence(&bundle.sentence)));
     }
     Ok(page)
 }
@@ -201,7 +202,10 @@ fn remarks(
 fn pairs(connection: &mut Connection, standing: &Standing) -> Result<Vec<Pair>, ServeError> {
     let member = &standing.member;
     let mut pairs = Vec::new();
-    let base = member.base.as_deref().map(|base| Linked::out(base, web_link(base).as_deref()));
+    let base = member
+        .base
+        .as_deref()
+        .map(|base| Linked::out(base, web_link(base).as_deref()));
     pairs.extend(base.map(|base| Pair::linked("Address", base)));
     let ror = member.ror.as_deref().map(|ror| Linked::out(ror, Some(ror)));
     pairs.extend(ror.map(|ror| Pair::linked("Organisation", ror)));
@@ -213,11 +217,12 @@ fn pairs(connection: &mut Connection, standing: &Standing) -> Result<Vec<Pair>, 
     };
     pairs.push(Pair::new("Standing in the federation", status));
     let successor = member.successor.as_deref();
-    pairs.extend(
-        successor.map(|text| Pair::linked("Successor", Linked::out(text, Some(text)))),
-    );
+    pairs.extend(successor.map(|text| Pair::linked("Successor", Linked::out(text, Some(text)))));
     pairs.push(Pair::new("Last asked", looked(standing)));
-    let current_at = standing.last.as_ref().and_then(|last| last.current_at.as_deref());
+    let current_at = standing
+        .last
+        .as_ref()
+        .and_then(|last| last.current_at.as_deref());
     let confirmed = current_at.map_or_else(|| "never".to_owned(), words::moment);
     pairs.push(Pair::new("Last found up to date", confirmed));
     pairs.push(Pair::new("Last change", changed(connection, standing)?));

@@ -131,7 +131,10 @@ pub(super) fn lag(standing: &Standing) -> Option<String> {
 /// When it was last asked.
 pub(super) fn looked(standing: &Standing) -> String {
     let last = standing.last.as_ref();
-    last.map_or_else(|| "never".to_owned(), |last| words::moment(&last.started_at))
+    last.map_or_else(
+        || "never".to_owned(),
+        |last| words::moment(&last.started_at),
+    )
 }
 
 /// When it last had anything new.

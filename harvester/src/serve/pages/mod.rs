@@ -8,6 +8,7 @@ mod absent;
 mod commands;
 mod copy;
 mod evidence;
+mod help;
 mod holdings;
 mod home;
 mod image;
@@ -28,6 +29,7 @@ use super::state::Shared;
 
 pub(super) use about::path_of;
 pub(super) use absent::absent;
+pub(super) use help::{HelpPage, help};
 pub(super) use home::home;
 pub(super) use member::{MemberTurned, member};
 pub(super) use members::members;
@@ -36,30 +38,39 @@ pub(super) use question::Asked;
 pub(super) use results::results;
 pub(super) use term::term;
 
-/// The page of a record. `images` is the page of a study's images that the reader turned to, `base` this harvester's address.
+/// By which address the page of a record is read.
+pub(super) struct Visit {
+    /// the page of a study's images that the reader turned to
+    pub images: u64,
+    /// whether one version of it was asked for
+    pub is_versioned: bool,
+    /// this harvester's address
+    pub home: String,
+}
+
+/// The page of a record.
 ///
 /// # Errors
 /// 404 for a page of images that there is not; when ledger, mirror or page cannot be had.
 pub(super) fn resource(
     shared: &Shared,
     found: &Found,
-    images: u64,
-    base: &str,
+    visit: &Visit,
 ) -> Result<Document, ServeError> {
     match found.version.id.kind() {
-        Kind::Study => study::study(shared, found, images, base),
-        Kind::Image => image::image(shared, found, base),
-        _ => copy::copy(shared, found, base),
+        Kind::Study => study::study(shared, found, visit),
+        Kind::Image => image::image(shared, found, visit),
+        _ => copy::copy(shared, found, visit),
     }
 }
 
 /// An address that a page may link to: http or https.
-fn web_link(text: &str) -> Option<String> {
+pub(super) fn web_link(text: &str) -> Option<String> {
     ::web::page::web_link(text).map(str::to_owned)
 }
 
 /// Messages are lower case without a full stop; a page has sentences.
-fn sentence(message: &str) -> String {
+pub(super) fn sentence(message: &str) -> String {
     let word = message.split_whitespace().next().unwrap_or_default();
     // an id or a name at the beginning stays as it is written
     if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()) {

@@ -9,6 +9,7 @@ use askama::Template;
 use super::question::{Asked, FACETS};
 use super::sentence;
 use crate::serve::error::ServeError;
+use crate::serve::sparql;
 use crate::serve::state::Shared;
 use crate::serve::terms::label_of_term;
 use crate::text::{Facet, FacetValue, Hit, SearchAnswer, SearchRequest, SuggestionKind};
@@ -215,12 +216,27 @@ fn found<'a>(
     page.exports = [("JSON", "json"), ("CSV", "csv"), ("JSON lines", "jsonl")]
         .map(|(title, format)| (title, asked.api_href(base_path, format)))
         .into();
+    page.exports.extend(as_sparql(shared, asked)?);
     page.state.clone_from(&answer.state);
     if page.is_empty {
         page.ideas = ideas(shared, asked)?;
+        page.ideas
+            .extend(as_sparql(shared, asked)?.map(|(_, href)| Choice {
+                label: "the same question as SPARQL, to change it there".to_owned(),
+                href,
+                is_chosen: false,
+            }));
     }
     page.hits = grouped(answer.hits, &members, base_path);
     Ok(page)
+}
+
+/// The link to the same question as a query, unless that is longer than an address can be.
+fn as_sparql(shared: &Shared, asked: &Asked) -> Result<Option<(&'static str, String)>, ServeError> {
+    let request = SearchRequest::from_query(&asked.for_index())?;
+    let query = request.as_sparql(&shared.harvester.projections().terms())?;
+    let link = sparql::link(&shared.site.base_path, &query);
+    Ok(link.map(|href| ("The same as SPARQL", href)))
 }
 
 fn members(shared: &Shared) -> BTreeMap<String, String> {
@@ -360,7 +376,11 @@ fn grouped(hits: Vec<Hit>, members: &BTreeMap<String, String>, base_path: &str) 
     let mut by_title: BTreeMap<String, usize> = BTreeMap::new();
     for mut hit in hits {
         // a hit leads to the page here, which says whose word it is
-        let folder = if hit.kind == "image" { "images" } else { "studies" };
+        let folder = if hit.kind == "image" {
+            "images"
+        } else {
+            "studies"
+        };
         let href = format!("{base_path}{folder}/{}", hit.id);
         let member = members.get(&hit.member).unwrap_or(&hit.member).clone();
         let key = hit.title.trim().to_lowercase();

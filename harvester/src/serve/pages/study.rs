@@ -1,20 +1,22 @@
 //! The portal's page of a study: what it says in words that a biologist uses, whose word that is, and how to get the data.
 
-use ::web::formats::{Archive, citation};
+use ::web::formats::{Cite, cite, dataset};
 use ::web::http::Document;
 use ::web::page::{
     Author, Cards, Linked, Pair, Publication, Terms, author, by_role, cards_of_study, funded,
     licence, organisation, pairs, paragraphs, publication,
 };
-use ::web::view::{StudyView, read_study};
+use ::web::view::{Reading, StudyView};
 use ::web::{Site, words};
 use askama::Template;
 
+use super::Visit;
 use super::about::{About, Notice, document, resource, show};
+use super::copy::copy;
 use super::holdings::{self, Files, Images};
 use crate::serve::error::ServeError;
 use crate::serve::find::Found;
-use crate::serve::represent::record_of;
+use crate::serve::represent::{archive_of, reading_of};
 use crate::serve::state::Shared;
 
 /// Authors that stand in sight; the others are a click away.
@@ -44,7 +46,8 @@ struct StudyPage<'a> {
     related: Vec<Pair>,
     further: Vec<Pair>,
     missing: Vec<String>,
-    citation: String,
+    cite: Cite,
+    structured: Option<String>,
 }
 
 impl StudyPage<'_> {
@@ -55,48 +58,48 @@ impl StudyPage<'_> {
     }
 }
 
-/// The page. `turned` is the page of images that the reader turned to, `base` this harvester's address.
+/// The page.
 ///
 /// # Errors
 /// 404 for a page of images that there is not; when ledger, mirror or page cannot be had.
-pub(super) fn study(
-    shared: &Shared,
-    found: &Found,
-    turned: u64,
-    base: &str,
-) -> Result<Document, ServeError> {
-    let view = read_study(&record_of(found)?).map_err(|error| ServeError::Broken(error.into()))?;
-    let page = page(shared, found, &view, turned, base)?.render()?;
-    Ok(document(page, found, &shared.site.base_path))
+pub(super) fn study(shared: &Shared, found: &Found, visit: &Visit) -> Result<Document, ServeError> {
+    let Reading::Study(view) = reading_of(shared, found)? else {
+        // a record that every rule holds for and that is about something else
+        return copy(shared, found, visit);
+    };
+    let page = page(shared, found, &view, visit)?.render()?;
+    document(shared, page, found, visit)
 }
 
 fn page<'a>(
     shared: &'a Shared,
     found: &Found,
     view: &StudyView,
-    turned: u64,
-    base: &str,
+    visit: &Visit,
 ) -> Result<StudyPage<'a>, ServeError> {
     let terms = shared.harvester.projections().terms();
     let show = show(&terms, &shared.site.base_path);
-    let mut about = About::of(shared, found, base)?;
+    let mut about = About::of(shared, found, &visit.home)?;
     about.notices.extend(elsewhere(view));
-    let images = holdings::images(shared, found, view, turned)?;
+    let images = holdings::images(shared, found, view, visit.images)?;
     let files = holdings::files(found, view);
     let mut authors: Vec<Author> = view.authors.iter().map(author).collect();
     let more_authors = authors.split_off(authors.len().min(FIRST_AUTHORS));
-    let member = &found.owner.member;
-    let archive = Archive {
-        name: member.name.clone(),
-        ror: member.ror.clone(),
-        home: base.to_owned(),
-    };
+    let archive = archive_of(&found.owner, &visit.home);
+    let views = images.as_ref().map(|images| &images.views[..]);
+    // what is out of lists is for no search engine either
+    let structured = about
+        .is_for_all
+        .then(|| dataset(view, &archive, views.unwrap_or_default()));
     Ok(StudyPage {
         site: &shared.site,
         title: view.title().to_owned(),
         authors,
         more_authors,
-        licence_meaning: view.licence.as_deref().and_then(|text| licence(text).meaning),
+        licence_meaning: view
+            .licence
+            .as_deref()
+            .and_then(|text| licence(text).meaning),
         facts: facts(&about, view, images.as_ref(), files.as_ref()),
         description: paragraphs(view.description.as_deref()),
         subjects: by_role(view.terms.iter(), &show),
@@ -107,7 +110,8 @@ fn page<'a>(
         related: related(shared, view),
         further: pairs(&view.properties),
         missing: view.missing.clone(),
-        citation: citation(view, &archive),
+        cite: cite(view, &archive, &shared.site.base_path),
+        structured,
         images,
         files,
         about,
@@ -161,7 +165,10 @@ fn facts(
     };
     let date = |text: &Option<String>| text.as_deref().map(words::date).map(Linked::text);
     say("Institution", Some(about.evidence.member.clone()));
-    say("Licence", view.licence.as_deref().map(|text| licence(text).name));
+    say(
+        "Licence",
+        view.licence.as_deref().map(|text| licence(text).name),
+    );
     say("Access", view.access.as_deref().map(access));
     for policy in &view.data_use {
         say("Data use", Some(Linked::out(policy.as_str(), Some(policy))));
