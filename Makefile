@@ -27,7 +27,7 @@ test: ## everything CI runs; installs first what is missing
 .PHONY: demo
 demo: ## a federation on this machine: PORT=8080 DATA=target/demo STUDIES=DIR DETACH=1
 	@scripts/demo check
-	$(step) bootstrap scripts/bootstrap
+	$(step) bootstrap scripts/bootstrap --build
 	$(step) build cargo build --release --locked
 	@scripts/demo
 

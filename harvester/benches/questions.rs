@@ -13,9 +13,14 @@ use harvester::clock::SystemClock;
 use harvester::control::Premises;
 use harvester::operate::premises::HarvesterPremises;
 use harvester::query::{Question, Wanted};
+use mimalloc::MiMalloc;
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxigraph::store::Store;
+
+/// As the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A query that takes a millisecond is asked a thousand times, so that one of them is undisturbed.
 const LEAST: Duration = Duration::from_secs(2);

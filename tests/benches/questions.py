@@ -113,18 +113,24 @@ def rows(answer):
 
 
 def with_values(query, ours):
-    """What a search found in the place of the search."""
-    found = SERVICE.search(query)
-    if not found:
-        return query
+    """What each search found in the place of the search."""
     prefixes = "".join(re.findall(r"^PREFIX.*\n", query, re.MULTILINE))
-    asked = f"{prefixes}SELECT ?study ?score WHERE {{ {found.group(0)} }}"
-    ours.begin()
-    bindings = json.loads(ours.ask(asked))["results"]["bindings"]
-    lines = " ".join(
-        f"(<{row['study']['value']}> \"{row['score']['value']}\"^^<{row['score']['datatype']}>)" for row in bindings
-    )
-    return query.replace(found.group(0), f"VALUES (?study ?score) {{ {lines} }}")
+
+    def found(search):
+        ours.begin()
+        answer = json.loads(ours.ask(f"{prefixes}SELECT * WHERE {{ {search.group(0)} }}"))
+        names = answer["head"]["vars"]
+        lines = " ".join(f"({' '.join(as_sparql(row[name]) for name in names)})" for row in answer["results"]["bindings"])
+        return f"VALUES ({' '.join('?' + name for name in names)}) {{ {lines} }}"
+
+    return SERVICE.sub(found, query)
+
+
+def as_sparql(term):
+    """An IRI, or a literal with a datatype, as it is written in a query."""
+    if term["type"] == "uri":
+        return f"<{term['value']}>"
+    return f"\"{term['value']}\"^^<{term['datatype']}>"
 
 
 def cell(outcome, ours_rows):

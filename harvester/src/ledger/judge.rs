@@ -126,7 +126,7 @@ impl Ledger {
                 announcement::add(connection, sequence, mention)?;
             }
             set_applied(connection, log.id, behind)?;
-            Ok(under.new(sequence))
+            Ok(under.made(sequence))
         })
     }
 
@@ -163,7 +163,7 @@ impl Ledger {
                 .execute(connection)?;
             settle(connection, log, place, &found, &worth)?;
             mention_again(connection, sequence, log, place, place + 1)?;
-            Ok(under.new(sequence))
+            Ok(under.made(sequence))
         })
     }
 
@@ -206,7 +206,7 @@ pub enum Sequence<'a> {
 
 impl Sequence<'_> {
     /// The number of a window that this made.
-    fn new(self, sequence: i64) -> Option<i64> {
+    fn made(self, sequence: i64) -> Option<i64> {
         matches!(self, Sequence::New { .. }).then_some(sequence)
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Each submodule is an aggregate, its functions named as the questions they answer: [`log`] knows heads and positions, [`past`]
 //! what the state machine remembers, [`judge`] gives every entry its class, [`shown`] says what graph and text index are to
-//! show, [`announcement`] what OAI-PMH lists, [`erasure`] which bytes go, [`quarantine`] what stands aside and why, [`run`] how each member's last harvest ended.
+//! show, [`announcement`] what OAI-PMH lists, [`listed`] which studies catalogues list, [`erasure`] which bytes go, [`quarantine`] what stands
+//! aside and why, [`run`] how each member's last harvest ended.
 //!
 //! **What is kept for ever** are logs with their heads and the windows with their times; everything else follows from these,
 //! the mirror and the roster, and [`Ledger::forget_verdicts`] followed by judging each window again gives the same rows.
@@ -12,6 +13,7 @@
 pub mod announcement;
 pub mod erasure;
 pub mod judge;
+pub mod listed;
 pub mod log;
 pub mod past;
 pub mod quarantine;

@@ -1,6 +1,6 @@
 //! What can go wrong for whoever asks.
 
-use ::web::formats::FormatError;
+use ::web::formats::{FormatError, OfStudyError, SitemapError};
 use ::web::http::{Answer, Problem, RangeError, Tombstone};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
@@ -30,6 +30,9 @@ pub enum ServeError {
     /// None of the forms that are wanted.
     #[error("this is served as {0}; ask for one of these")]
     NotAcceptable(String),
+    /// A record that cannot be written in the form that was asked for.
+    #[error(transparent)]
+    Form(#[from] OfStudyError),
     /// A request to read that brings a body.
     #[error("this address is asked without a body; leave it out")]
     Body,
@@ -53,7 +56,7 @@ impl ServeError {
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "Not found"),
             Self::Gone { .. } => (StatusCode::GONE, "gone", "Gone"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "Malformed request"),
-            Self::NotAcceptable(_) => (
+            Self::NotAcceptable(_) | Self::Form(_) => (
                 StatusCode::NOT_ACCEPTABLE,
                 "not-acceptable",
                 "Not acceptable",
@@ -129,6 +132,18 @@ impl ResponseError for ServeError {
     }
 }
 
+impl From<SitemapError> for ServeError {
+    fn from(error: SitemapError) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<FormatError> for ServeError {
+    fn from(error: FormatError) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
 impl From<LedgerError> for ServeError {
     fn from(error: LedgerError) -> Self {
         Self::Broken(error.into())
@@ -138,12 +153,6 @@ impl From<LedgerError> for ServeError {
 impl From<diesel::result::Error> for ServeError {
     fn from(error: diesel::result::Error) -> Self {
         LedgerError::from(error).into()
-    }
-}
-
-impl From<FormatError> for ServeError {
-    fn from(error: FormatError) -> Self {
-        Self::Broken(error.into())
     }
 }
 

@@ -85,7 +85,15 @@ pub(super) fn look_up(harvester: &Harvester, name: &Name) -> Result<Known, Serve
 /// # Errors
 /// 404 where nothing can be shown, 410 for what is gone.
 pub(super) fn find(harvester: &Harvester, name: &Name) -> Result<Found, ServeError> {
-    match look_up(harvester, name)? {
+    record(look_up(harvester, name)?, name)
+}
+
+/// The record, where what is known of a name is one.
+///
+/// # Errors
+/// 404 where nothing can be shown.
+pub(super) fn record(known: Known, name: &Name) -> Result<Found, ServeError> {
+    match known {
         Known::Record(found) => Ok(*found),
         Known::Nothing(owner) => Err(ServeError::NotFound(format!(
             "{} is not known here; {} may have it already",
@@ -97,7 +105,7 @@ pub(super) fn find(harvester: &Harvester, name: &Name) -> Result<Found, ServeErr
 }
 
 /// What was announced and cannot be shown.
-pub(super) fn aside(name: &Name, owner: &Owner) -> ServeError {
+fn aside(name: &Name, owner: &Owner) -> ServeError {
     ServeError::NotFound(format!(
         "{} was announced and stands aside; /api/v1/members/{}/report says why",
         name.stem(),

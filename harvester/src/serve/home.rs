@@ -1,25 +1,29 @@
-//! `/`: the start page.
+//! `/`: the start page, and for programs the catalogue.
 
-use ::web::http::{Accept, Document};
-use actix_web::http::header::VARY;
+use ::web::http::{Accept, Document, Format};
+use actix_web::http::header::{LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
+use protocol::identifier::Kind;
 
 use super::error::ServeError;
-use super::pages;
 use super::state::{State, blocking};
+use super::{catalogue, pages};
 
 /// `/`.
 pub(super) async fn home(
     state: web::Data<State>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ServeError> {
-    let accept = Accept::of(request.headers());
-    if accept.weight("text/html") == 0 && accept.weight("application/xhtml+xml") == 0 {
-        return Err(ServeError::NotAcceptable(
-            "text/html, for people; .well-known/ommatidia.json names what there is for programs"
-                .to_owned(),
-        ));
+    match Accept::of(request.headers()).choose_for(Kind::Statement) {
+        Some(Format::Html) => {}
+        Some(format) => return catalogue::negotiated(state, request, format).await,
+        None => return Err(catalogue::not_acceptable()),
     }
-    let page = blocking(&state, pages::home).await?;
-    Ok(Document::page(page).with(VARY, "Accept").respond(&request))
+    let home = state.home(&request)?;
+    let links = catalogue::links(&home);
+    let page = blocking(&state, move |shared| pages::home(shared, &home)).await?;
+    Ok(Document::page(page)
+        .with(VARY, "Accept")
+        .with(LINK, links)
+        .respond(&request))
 }

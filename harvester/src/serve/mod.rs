@@ -6,6 +6,7 @@
 
 mod application;
 mod browse;
+mod catalogue;
 mod cosigned;
 mod error;
 mod find;
@@ -27,6 +28,7 @@ mod resolve;
 mod rosters;
 mod routes;
 mod search;
+mod sitemap;
 pub mod sparql;
 mod standing;
 mod state;

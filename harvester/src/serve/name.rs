@@ -1,19 +1,12 @@
 //! What an address under `/id/` names: a resource, perhaps in one version, perhaps in one form.
 
-use ::web::http::Format;
+use ::web::http::{Format, Suffix};
 use protocol::identifier::{Accession, VersionedId};
 
 use super::error::ServeError;
 
-/// Forms that a node makes and a mirror cannot, because more than the record goes into them: its member is asked.
-const MADE_BY_MEMBERS: [&str; 6] = [
-    "tlog-proof",
-    "ro-crate.json",
-    "datacite.xml",
-    "bib",
-    "ris",
-    "csl.json",
-];
+/// What a node has and a mirror cannot make of the record alone: its member is asked.
+const MADE_BY_MEMBERS: [&str; 1] = ["tlog-proof"];
 
 /// The form that an address asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +15,8 @@ pub(super) enum Form {
     Negotiated,
     /// The one of its suffix.
     Fixed(Format),
+    /// The links of its page.
+    LinkSet,
     /// One that only the member makes.
     OfMember,
 }
@@ -39,12 +34,12 @@ pub(super) struct Name {
 }
 
 impl Name {
-    /// Reads `DND-S42`, `DND-S42.2`, `DND-S42.ttl`, `DND-S42.2.nq`.
+    /// Reads `DND-S42`, `DND-S42.2`, `DND-S42.ttl`, `DND-S42.2.csl.json`.
     ///
     /// # Errors
-    /// 404 for what is no accession.
+    /// 404 for what is no accession, or a form that the resource cannot have.
     pub fn parse(text: &str) -> Result<Self, ServeError> {
-        let (stem, form) = split(text);
+        let (stem, suffix) = split(text);
         let (id, version) = match Accession::parse(stem) {
             Ok(id) => (id, None),
             Err(_) => {
@@ -57,11 +52,16 @@ impl Name {
             }
         };
         Ok(Self {
+            form: suffix.map_or(Ok(Form::Negotiated), |suffix| form(&id, suffix))?,
             id,
             version,
-            form,
             text: text.to_owned(),
         })
+    }
+
+    /// Whether the version was named, so that the answer never changes.
+    pub fn is_versioned(&self) -> bool {
+        self.version.is_some()
     }
 
     /// Id and version, as they stand in addresses.
@@ -78,21 +78,38 @@ impl Name {
     }
 }
 
-/// What is before the suffix, and the form that it means.
-fn split(text: &str) -> (&str, Form) {
-    let of_member = MADE_BY_MEMBERS
-        .iter()
-        .find_map(|suffix| text.strip_suffix(suffix)?.strip_suffix('.'));
-    if let Some(stem) = of_member {
-        return (stem, Form::OfMember);
+/// What is before the suffix, and the suffix: what stands behind the first full stop that is not a version's.
+fn split(text: &str) -> (&str, Option<&str>) {
+    let Some((id, rest)) = text.split_once('.') else {
+        return (text, None);
+    };
+    let number = rest.split('.').next().unwrap_or_default();
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return (id, Some(rest));
     }
-    let known = text
-        .rsplit_once('.')
-        .and_then(|(stem, suffix)| Some((stem, Format::from_suffix(suffix)?)));
-    match known {
-        Some((stem, format)) => (stem, Form::Fixed(format)),
-        None => (text, Form::Negotiated),
+    let stem = &text[..id.len() + 1 + number.len()];
+    (stem, rest[number.len()..].strip_prefix('.'))
+}
+
+fn form(id: &Accession, suffix: &str) -> Result<Form, ServeError> {
+    if MADE_BY_MEMBERS.contains(&suffix) {
+        return Ok(Form::OfMember);
     }
+    let known = Suffix::parse(suffix);
+    let why = match known {
+        Some(known) if known.is_of(id.kind()) => {
+            return Ok(match known {
+                Suffix::Form(format) => Form::Fixed(format),
+                Suffix::LinkSet => Form::LinkSet,
+            });
+        }
+        Some(_) => format!("{id} is no study, and .{suffix} is a form of studies alone"),
+        None => format!("there is no form .{suffix} here"),
+    };
+    Err(ServeError::NotFound(format!(
+        "{why}; there are {}, and the page without a suffix",
+        Suffix::all_of(id.kind())
+    )))
 }
 
 #[cfg(test)]
@@ -113,7 +130,13 @@ mod tests {
                 Some(12),
                 Form::Fixed(Format::NQuads),
             ),
-            ("DND-S42.1.csl.json", "DND-S42", Some(1), Form::OfMember),
+            (
+                "DND-S42.1.csl.json",
+                "DND-S42",
+                Some(1),
+                Form::Fixed(Format::CslJson),
+            ),
+            ("DND-S42-I7.linkset.json", "DND-S42-I7", None, Form::LinkSet),
             ("DND-N9.tlog-proof", "DND-N9", None, Form::OfMember),
         ] {
             let name = Name::parse(text).unwrap();
@@ -141,6 +164,10 @@ mod tests {
             "DND-S01",
             "bib",
             ".bib",
+            "DND-S1-I1.bib",
+            "DND-N1.linkset.json",
+            "DND-S1.1.",
+            "DND-S1.1.1",
         ] {
             assert!(Name::parse(text).is_err(), "{text:?}");
         }

@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! gone                               410 with what remains, in whatever form
-//! data (JSON-LD, Turtle, …)          from the mirror, never from the graph; 404 for what is not known here
+//! data (JSON-LD, Turtle, BibTeX, …)  from the mirror, never from the graph; 404 for what is not known here
 //! page                               at the member; of one who cannot be sent to, the copy, marked as one
-//! files, pictures, forms of members  at the member
+//! files, pictures, proofs            at the member
 //! ```
 
 use ::web::http::{Accept, Document, Format};
@@ -17,7 +17,7 @@ use super::find::{self, Known, look_up};
 use super::name::{Form, Name};
 use super::owner::Owner;
 use super::pages;
-use super::represent::represent;
+use super::represent::{linkset, represent};
 use super::state::{Shared, State, blocking};
 
 /// What a name comes to.
@@ -35,7 +35,8 @@ pub(super) async fn resource(
     let name = Name::parse(&text)?;
     let accept = Accept::of(request.headers());
     let is_negotiated = name.form == Form::Negotiated;
-    let resolved = blocking(&state, move |shared| resolve(shared, &name, &accept)).await?;
+    let home = state.home(&request)?;
+    let resolved = blocking(&state, move |shared| resolve(shared, &name, &accept, &home)).await?;
     Ok(match resolved {
         Resolved::Document(document) if is_negotiated => {
             document.with(VARY, "Accept").respond(&request)
@@ -45,14 +46,24 @@ pub(super) async fn resource(
     })
 }
 
-fn resolve(shared: &Shared, name: &Name, accept: &Accept) -> Result<Resolved, ServeError> {
+fn resolve(
+    shared: &Shared,
+    name: &Name,
+    accept: &Accept,
+    home: &str,
+) -> Result<Resolved, ServeError> {
     let known = look_up(&shared.harvester, name)?;
+    let kind = name.id.kind();
     let format = match name.form {
         Form::Fixed(format) => format,
-        Form::Negotiated => accept.choose().ok_or_else(|| {
-            let forms = Format::ALL.map(Format::media_type);
-            ServeError::NotAcceptable(forms.join(", "))
+        Form::Negotiated => accept.choose_for(kind).ok_or_else(|| {
+            let forms = Format::of(kind).iter().map(|format| format.media_type());
+            ServeError::NotAcceptable(forms.collect::<Vec<_>>().join(", "))
         })?,
+        Form::LinkSet => {
+            let found = find::record(known, name)?;
+            return Ok(Resolved::Document(linkset(shared, &found, name, home)?));
+        }
         Form::OfMember => {
             let owner = owner_of(&known);
             return owner
@@ -64,28 +75,23 @@ fn resolve(shared: &Shared, name: &Name, accept: &Accept) -> Result<Resolved, Se
     match known {
         Known::Record(found) if format == Format::Html => match found.owner.page(name) {
             Some(location) => Ok(Resolved::Elsewhere(location)),
-            None => Ok(Resolved::Document(pages::copy(shared, &found)?)),
+            None => Ok(Resolved::Document(pages::copy(shared, &found, name, home)?)),
         },
-        Known::Record(found) => {
+        // it may be newer than what is known here; the member's page says what it is
+        Known::Nothing(owner) | Known::Aside(owner) if format == Format::Html => owner
+            .page(name)
+            .map(Resolved::Elsewhere)
+            .ok_or_else(|| nobody(&owner, name)),
+        known => {
+            let found = find::record(known, name)?;
+            let document = represent(shared, found, name, format, home)?;
             let base_path = &shared.site.base_path;
-            let document = represent(*found, name, format, base_path)?;
             let own_address = format!("{base_path}id/{}.{}", name.stem(), format.suffix());
             Ok(Resolved::Document(match name.form {
                 Form::Negotiated => document.with(CONTENT_LOCATION, own_address),
                 _ => document,
             }))
         }
-        // it may be newer than what is known here; the member's page says what it is
-        Known::Nothing(owner) | Known::Aside(owner) if format == Format::Html => owner
-            .page(name)
-            .map(Resolved::Elsewhere)
-            .ok_or_else(|| nobody(&owner, name)),
-        Known::Nothing(owner) => Err(ServeError::NotFound(format!(
-            "{} is not known here; {} may have it already",
-            name.stem(),
-            owner.member.name
-        ))),
-        Known::Aside(owner) => Err(find::aside(name, &owner)),
     }
 }
 

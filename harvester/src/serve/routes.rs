@@ -8,7 +8,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, home, machine, members, mirrored, oai, record, resolve, rosters, search, sparql, term,
+    browse, catalogue, home, machine, members, mirrored, oai, record, resolve, rosters, search,
+    sitemap, sparql, term,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -38,6 +39,11 @@ fn urls(harvester: &mut ServiceConfig) {
         // for programs
         .service(read("/.well-known/ommatidia.json", machine::harvester))
         .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_method)))
+        .service(read("/.well-known/void", catalogue::void))
+        .service(read("/catalogue.{form}", catalogue::catalogue))
+        .service(read("/sitemap.xml", sitemap::index))
+        .service(read("/sitemap-{number}.xml", sitemap::part))
+        .service(read("/robots.txt", sitemap::robots))
         .service(read("/context/1", http::context))
         .service(read("/healthz", http::alive))
         .service(read("/readyz", machine::ready))

@@ -33,6 +33,14 @@ pub(super) struct Standing {
 }
 
 impl Standing {
+    /// Records that everybody may find.
+    pub fn shown(&self) -> u64 {
+        let counts = &self.report.counts;
+        counts.current.saturating_sub(counts.suppressed)
+    }
+}
+
+impl Standing {
     /// Entries of its newest verified checkpoint that are not judged yet.
     pub fn entries_behind(&self) -> u64 {
         self.report.size.saturating_sub(self.report.counts.entries)

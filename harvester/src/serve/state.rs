@@ -55,6 +55,21 @@ impl State {
             }
         }
     }
+
+    /// The same, for whoever writes it into documents.
+    ///
+    /// # Errors
+    /// 400 where the request came by no address: its `Host` is not one.
+    pub(super) fn home(&self, request: &HttpRequest) -> Result<String, ServeError> {
+        let base = self.base(request);
+        match url::Url::parse(&base) {
+            Ok(url) if url.has_host() && url.path().ends_with('/') => Ok(url.into()),
+            _ => Err(ServeError::Malformed(
+                "the header Host names no host; send the name by which this server is reached"
+                    .to_owned(),
+            )),
+        }
+    }
 }
 
 /// What the layout says on every page of a harvester. The name is that of its federation at the time when it was started.
@@ -69,7 +84,7 @@ pub(super) fn site(harvester: &Harvester) -> anyhow::Result<Site> {
     };
     Ok(Site {
         name: harvester.roster().name,
-        kind: "harvester".to_owned(),
+        kind: "portal".to_owned(),
         base_path: base.map_or_else(|| "/".to_owned(), |base| base.path().to_owned()),
         links: vec![
             link("Studies", "search"),

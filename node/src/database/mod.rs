@@ -7,6 +7,7 @@
 //! Diesel is synchronous. The server crosses from async at one place, `serve::blocking`.
 
 pub mod announcement;
+pub mod catalogue;
 pub mod file;
 pub mod image;
 pub mod position;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use ::web::formats::FormatError;
+use ::web::formats::{FormatError, OfStudyError, SitemapError};
 use ::web::http::{Answer, Problem, RangeError, Tombstone};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
@@ -75,9 +75,15 @@ pub(super) enum ServeError {
         /// Why.
         source: protocol::record::RecordError,
     },
-    /// A record cannot be written in a form.
+    /// A record cannot be written in the form that was asked for.
+    #[error(transparent)]
+    Form(#[from] OfStudyError),
+    /// A record cannot be written on a page, or a catalogue not at all.
     #[error(transparent)]
     Format(#[from] FormatError),
+    /// A sitemap cannot be written.
+    #[error(transparent)]
+    Sitemap(#[from] SitemapError),
     /// A page cannot be written.
     #[error("a page could not be written: {0}")]
     Page(#[from] askama::Error),
@@ -109,7 +115,7 @@ impl ServeError {
         match self {
             ServeError::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "Not found"),
             ServeError::Gone { .. } => (StatusCode::GONE, "gone", "Gone"),
-            ServeError::NotAcceptable(_) => (
+            ServeError::NotAcceptable(_) | ServeError::Form(_) => (
                 StatusCode::NOT_ACCEPTABLE,
                 "not-acceptable",
                 "Not available in this form",
@@ -135,6 +141,7 @@ impl ServeError {
             | ServeError::Manifest(_)
             | ServeError::Record { .. }
             | ServeError::Format(_)
+            | ServeError::Sitemap(_)
             | ServeError::Page(_)
             | ServeError::Metrics(_)
             | ServeError::Broken(_) => (

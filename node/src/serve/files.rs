@@ -1,13 +1,14 @@
 //! `/id/<study>[.<version>]/files/…`: the files of a study, and the two lists of them.
 
 use ::web::http::{DATA_POLICY, Document, Keep, STATE, Stored, Tombstone};
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderValue};
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderValue, LINK};
 use actix_web::{HttpRequest, HttpResponse, web};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use protocol::digest::Digest;
 use protocol::identifier::Accession;
 
 use super::blocking::blocking;
+use super::described::{archive_of, signposts};
 use super::error::ServeError;
 use super::name::Name;
 use super::resolve::{self, Resolved, resolve};
@@ -81,7 +82,7 @@ fn find_file(state: &State, name: &Name, path: &RelPath) -> Result<Stored<Reader
             CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(DATA_POLICY),
         );
-    Ok(marked(stored, &resolved))
+    Ok(marked(state, stored, &resolved))
 }
 
 /// A file that holds an image which was withdrawn goes with it; an image that a newer version merely left out does not
@@ -103,7 +104,7 @@ fn refuse_withdrawn(
             let name = Name {
                 id: image,
                 version: None,
-                format: None,
+                suffix: None,
             };
             Err(resolve::gone(state, &name, &standing, Vec::new()))
         }
@@ -135,7 +136,15 @@ fn digest_of(row: &FileRow) -> Result<Digest, ServeError> {
     })
 }
 
-fn marked(stored: Stored<Reader>, resolved: &Resolved) -> Stored<Reader> {
+/// How its study stands, and where the page of its study is (FAIR Signposting level 1).
+fn marked(state: &State, stored: Stored<Reader>, resolved: &Resolved) -> Stored<Reader> {
+    let archive = archive_of(state);
+    let page = signposts(state, resolved, &archive).page();
+    let link = format!("<{page}>; rel=\"collection\"; type=\"text/html\"");
+    let stored = match HeaderValue::from_str(&link) {
+        Ok(link) => stored.with(LINK, link),
+        Err(_) => stored,
+    };
     match resolved
         .mark
         .as_ref()
@@ -202,10 +211,8 @@ fn find_manifest(state: &State, name: &Name) -> Result<Stored<Reader>, ServeErro
         None => ::web::http::digest_of(&mut reader).map_err(ServeError::unreadable)?,
     };
     let media_type = HeaderValue::from_static("text/tab-separated-values; charset=utf-8");
-    Ok(marked(
-        Stored::new(reader, size, digest, media_type, keep(&resolved)),
-        &resolved,
-    ))
+    let stored = Stored::new(reader, size, digest, media_type, keep(&resolved));
+    Ok(marked(state, stored, &resolved))
 }
 
 /// Answers `/id/<study>[.<version>]/sha256sums.txt`: what `sha256sum -c` reads.

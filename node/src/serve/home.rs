@@ -1,11 +1,13 @@
-//! `/`: the home page.
+//! `/`: the home page, and for programs the catalogue.
 
-use ::web::http::{Accept, Document};
-use actix_web::http::header::VARY;
+use ::web::http::{Accept, Document, Format};
+use actix_web::http::header::{LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
+use protocol::identifier::Kind;
 use serde::Deserialize;
 
 use super::blocking::blocking;
+use super::catalogue;
 use super::error::ServeError;
 use super::pages;
 use super::state::State;
@@ -24,13 +26,33 @@ pub(super) async fn home(
     request: HttpRequest,
     turned: web::Query<Turned>,
 ) -> Result<HttpResponse, ServeError> {
-    let accept = Accept::of(request.headers());
-    if accept.weight("text/html") == 0 && accept.weight("application/xhtml+xml") == 0 {
-        return Err(ServeError::NotAcceptable(
-            "this address has a page for people alone (text/html); a catalogue for programs is not here yet, the log at log/ names every record".to_owned(),
-        ));
-    }
     let page = turned.page.unwrap_or(1);
+    match Accept::of(request.headers()).choose_for(Kind::Statement) {
+        Some(Format::Html) => {}
+        Some(format) => return catalogue::negotiated(state, request, format, page).await,
+        None => return Err(catalogue::not_acceptable()),
+    }
+    let links = links(&state);
     let page = blocking(&state, move |state| pages::home(state, page)).await?;
-    Ok(Document::page(page).with(VARY, "Accept").respond(&request))
+    Ok(Document::page(page)
+        .with(VARY, "Accept")
+        .with(LINK, links)
+        .respond(&request))
+}
+
+/// What programs find from here.
+fn links(state: &State) -> String {
+    let mut links: Vec<String> = Format::WITH_SUFFIX
+        .iter()
+        .map(|format| {
+            let address = state.address(&format!("catalogue.{}", format.suffix()));
+            let media_type = format.bare_media_type();
+            format!("<{address}>; rel=\"alternate\"; type=\"{media_type}\"")
+        })
+        .collect();
+    let void = state.address(".well-known/void");
+    links.push(format!(
+        "<{void}>; rel=\"describedby\"; type=\"text/turtle\""
+    ));
+    links.join(", ")
 }

@@ -30,6 +30,9 @@ pub(super) async fn node(state: web::Data<State>, request: HttpRequest) -> HttpR
             "resolver": format!("{base}id/"),
             "oai": format!("{base}oai"),
             "context": format!("{base}context/1"),
+            "catalogue": format!("{base}catalogue.ttl"),
+            "void": format!("{base}.well-known/void"),
+            "sitemap": format!("{base}sitemap.xml"),
             "alive": format!("{base}healthz"),
             "ready": format!("{base}readyz"),
             "metrics": format!("{base}metrics"),
@@ -77,21 +80,6 @@ pub(super) async fn metrics(state: web::Data<State>) -> Result<HttpResponse, Ser
         .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
         .insert_header((CONTENT_TYPE, METRICS_MEDIA_TYPE))
         .body(text))
-}
-
-/// Answers `/robots.txt`: pages are to be found, the log is for harvesters.
-pub(super) async fn robots(state: web::Data<State>, request: HttpRequest) -> HttpResponse {
-    let text = format!(
-        "User-agent: *\nDisallow: {}\nDisallow: {}\n",
-        state.path("log/tile/"),
-        state.path("log/record")
-    );
-    Document::hashed(
-        text.into_bytes(),
-        "text/plain; charset=utf-8",
-        Keep::Briefly,
-    )
-    .respond(&request)
 }
 
 /// Answers `/assets/<digest>.css`: the stylesheet under the address that pages give it.

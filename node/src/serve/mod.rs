@@ -17,10 +17,12 @@ mod state;
 mod error;
 
 mod contents;
+mod described;
 mod name;
 mod pages;
 mod resolve;
 
+mod catalogue;
 mod files;
 mod home;
 mod log_files;
@@ -28,5 +30,6 @@ mod machine;
 mod metrics;
 mod oai;
 mod resource;
+mod sitemap;
 
 pub use application::{Application, run};

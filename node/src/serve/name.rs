@@ -1,6 +1,6 @@
 //! The last part of `/id/<id>[.<version>][.<suffix>]`: read once, at the edge.
 
-use ::web::http::Format;
+use ::web::http::Suffix;
 use protocol::identifier::{Accession, Kind, Prefix, ResourceId, VersionedId};
 
 use super::error::ServeError;
@@ -12,8 +12,8 @@ pub(super) struct Name {
     pub id: Accession,
     /// The version, where one is given.
     pub version: Option<u64>,
-    /// The form, where a suffix is given.
-    pub format: Option<Format>,
+    /// What the suffix asks for, where one is given.
+    pub suffix: Option<Suffix>,
 }
 
 impl Name {
@@ -36,11 +36,11 @@ impl Name {
             },
         };
         let version = version.map(|number| version_of(&id, number)).transpose()?;
-        let format = suffix.map(format_of).transpose()?;
+        let suffix = suffix.map(|suffix| suffix_of(&id, suffix)).transpose()?;
         Ok(Name {
             id,
             version,
-            format,
+            suffix,
         })
     }
 
@@ -50,7 +50,7 @@ impl Name {
     /// [`ServeError::NotFound`].
     pub fn parse_study(text: &str, prefix: &Prefix) -> Result<Name, ServeError> {
         let name = Name::parse(text, prefix)?;
-        if name.id.kind() != Kind::Study || name.format.is_some() {
+        if name.id.kind() != Kind::Study || name.suffix.is_some() {
             return Err(ServeError::NotFound(format!(
                 "{text} is not a study, and only studies have files; ask for /id/<study>/files/<path>"
             )));
@@ -96,29 +96,33 @@ fn version_of(id: &Accession, number: &str) -> Result<u64, ServeError> {
         .map_err(|error| ServeError::NotFound(error.to_string()))
 }
 
-fn format_of(suffix: &str) -> Result<Format, ServeError> {
-    Format::from_suffix(suffix).ok_or_else(|| {
-        let known: Vec<String> = Format::WITH_SUFFIX
-            .iter()
-            .map(|format| format!(".{}", format.suffix()))
-            .collect();
-        ServeError::NotFound(format!(
-            "there is no form .{suffix} here; there are {}, and the page without a suffix",
-            known.join(" ")
-        ))
-    })
+fn suffix_of(id: &Accession, suffix: &str) -> Result<Suffix, ServeError> {
+    let known = Suffix::parse(suffix);
+    if let Some(suffix) = known.filter(|known| known.is_of(id.kind())) {
+        return Ok(suffix);
+    }
+    let why = match known {
+        Some(_) => format!("{id} is no study, and .{suffix} is a form of studies alone"),
+        None => format!("there is no form .{suffix} here"),
+    };
+    Err(ServeError::NotFound(format!(
+        "{why}; there are {}, and the page without a suffix",
+        Suffix::all_of(id.kind())
+    )))
 }
 
 #[cfg(test)]
 mod tests {
     use protocol::identifier::Prefix;
 
-    use super::{Format, Name};
+    use ::web::http::Format;
 
-    fn parse(text: &str) -> Result<(String, Option<u64>, Option<Format>), String> {
+    use super::{Name, Suffix};
+
+    fn parse(text: &str) -> Result<(String, Option<u64>, Option<Suffix>), String> {
         let prefix = Prefix::parse("DND").expect("a prefix");
         let name = Name::parse(text, &prefix).map_err(|error| error.to_string())?;
-        Ok((name.id.to_string(), name.version, name.format))
+        Ok((name.id.to_string(), name.version, name.suffix))
     }
 
     #[test]
@@ -126,21 +130,37 @@ mod tests {
         let id = |text: &str| text.to_owned();
         assert_eq!(parse("DND-S42"), Ok((id("DND-S42"), None, None)));
         assert_eq!(parse("DND-S42.2"), Ok((id("DND-S42"), Some(2), None)));
-        assert_eq!(
-            parse("DND-S42.ttl"),
-            Ok((id("DND-S42"), None, Some(Format::Turtle)))
-        );
-        assert_eq!(
-            parse("DND-S42-I7.12.jsonld"),
-            Ok((id("DND-S42-I7"), Some(12), Some(Format::JsonLd)))
-        );
+        let form = |format| Some(Suffix::Form(format));
+        for (text, expected) in [
+            ("DND-S42.ttl", (id("DND-S42"), None, form(Format::Turtle))),
+            (
+                "DND-S42-I7.12.jsonld",
+                (id("DND-S42-I7"), Some(12), form(Format::JsonLd)),
+            ),
+            (
+                "DND-S42.2.ro-crate.json",
+                (id("DND-S42"), Some(2), form(Format::RoCrate)),
+            ),
+            (
+                "DND-S42.csl.json",
+                (id("DND-S42"), None, form(Format::CslJson)),
+            ),
+            (
+                "DND-S42-I7.3.linkset.json",
+                (id("DND-S42-I7"), Some(3), Some(Suffix::LinkSet)),
+            ),
+        ] {
+            assert_eq!(parse(text), Ok(expected), "{text}");
+        }
     }
 
     #[test]
     fn what_is_no_name_says_why() {
         for (text, words) in [
             ("DND-S42.html", "there is no form .html"),
-            ("DND-S42.2.ro-crate.json", "there is no form .ro-crate.json"),
+            ("DND-S42.2.crate.json", "there is no form .crate.json"),
+            ("DND-S42-I7.bib", ".bib is a form of studies alone"),
+            ("DND-N9.linkset.json", "there are .jsonld .ttl .nq .rdf,"),
             ("DND-S42.", "there is no form ."),
             ("DND-S42.2.", "there is no form ."),
             ("DND-S42.02", "version from 1"),

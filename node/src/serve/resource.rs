@@ -1,14 +1,13 @@
 //! `/id/<id>`: a resource in the form that the client wants.
 
-use ::web::formats;
-use ::web::http::{Accept, Document, Format, Keep, STATE, conditional};
+use ::web::formats::{LINKSET_MEDIA_TYPE, of_study};
+use ::web::http::{Accept, Document, Format, Keep, ROBOTS_TAG, STATE, Suffix, conditional};
 use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use protocol::digest::Digest;
-use protocol::identifier::Kind;
-use protocol::record::Record;
 
 use super::blocking::blocking;
+use super::described::{archive_of, bytes_of, label, reading_of, record_of, signposts};
 use super::error::ServeError;
 use super::name::Name;
 use super::pages::{self, Turned};
@@ -23,148 +22,106 @@ pub(super) async fn resource(
     turned: web::Query<Turned>,
 ) -> Result<HttpResponse, ServeError> {
     let name = Name::parse(&name, &state.archive.config().prefix)?;
-    let format = match name.format {
-        Some(format) => Some(format),
-        None => Accept::of(request.headers()).choose(),
+    let wanted = match name.suffix {
+        Some(suffix) => Some(suffix),
+        None => Accept::of(request.headers())
+            .choose_for(name.id.kind())
+            .map(Suffix::Form),
     };
-    let document = blocking(&state, move |state| document(state, &name, format, &turned)).await?;
+    let document = blocking(&state, move |state| document(state, &name, wanted, &turned)).await?;
     Ok(document.respond(&request))
 }
 
 fn document(
     state: &State,
     name: &Name,
-    format: Option<Format>,
+    wanted: Option<Suffix>,
     turned: &Turned,
 ) -> Result<Document, ServeError> {
     let mut connection = state.archive.database().connection()?;
     let resolved = resolve(state, &mut connection, name)?.with_record()?;
-    let format = format.ok_or_else(|| not_acceptable(state, name))?;
-    let document = match format {
-        Format::Html => Document::page(pages::of_resource(
-            state,
-            &mut connection,
-            &resolved,
-            turned,
-        )?),
-        _ => representation(state, &resolved, format)?,
-    };
-    let mut document = document.with(LINK, links(state, &resolved, format));
-    if name.format.is_none() {
-        document = document.with(VARY, "Accept");
-        if format != Format::Html {
-            document = document.with(
-                CONTENT_LOCATION,
-                state.path(&format!("id/{}.{}", name.stem(), format.suffix())),
-            );
+    let document = match wanted.ok_or_else(|| not_acceptable(state, name))? {
+        Suffix::LinkSet => linkset(state, &resolved)?,
+        Suffix::Form(Format::Html) => {
+            let archive = archive_of(state);
+            let reading = reading_of(state, &resolved)?;
+            let page = pages::of_resource(state, &mut connection, &resolved, &reading, turned)?;
+            let links = signposts(state, &resolved, &archive).of_page(&reading);
+            kept_from_search(&resolved, Document::page(page).with(LINK, links))
         }
-    }
+        Suffix::Form(format) => representation(state, &resolved, name, format)?,
+    };
+    let document = match name.suffix {
+        None => document.with(VARY, "Accept"),
+        Some(_) => document,
+    };
     Ok(match &resolved.mark {
         Some(mark) => document.with(STATE, mark.header()),
         None => document,
     })
 }
 
+/// What is suppressed, superseded or older than the newest is nothing that a search engine should show.
+fn kept_from_search(resolved: &Resolved, page: Document) -> Document {
+    match pages::is_for_search(resolved) {
+        true => page,
+        false => page.with(ROBOTS_TAG, "noindex"),
+    }
+}
+
+/// The links of the page as a document of their own.
+fn linkset(state: &State, resolved: &Resolved) -> Result<Document, ServeError> {
+    let archive = archive_of(state);
+    let reading = reading_of(state, resolved)?;
+    let text = signposts(state, resolved, &archive).linkset(&reading);
+    let tag = conditional::weak(&Digest::of(text.as_bytes()), "");
+    let keep = keep(resolved);
+    Ok(Document::text(text, tag, LINKSET_MEDIA_TYPE, keep))
+}
+
 /// The record in a form for programs.
 fn representation(
     state: &State,
     resolved: &Resolved,
+    name: &Name,
     format: Format,
 ) -> Result<Document, ServeError> {
-    let row = &resolved.row;
-    let broken = |detail: &str| {
-        ServeError::Broken(format!(
-            "the record {} of {} {detail}; run omma-node check",
-            row.digest,
-            resolved.versioned()
-        ))
-    };
-    let digest = Digest::parse(&row.digest).map_err(|_| broken("has no digest in the database"))?;
-    let bytes = state
-        .archive
-        .log()
-        .record(&digest)?
-        .ok_or_else(|| broken("is not in the log"))?;
-    // a version never changes, but may be redacted
-    let keep = if resolved.is_versioned {
-        Keep::Briefly
+    let archive = archive_of(state);
+    let links = signposts(state, resolved, &archive).of_form(format);
+    let media_type = format.media_type();
+    let keep = keep(resolved);
+    let document = if format == Format::NQuads {
+        let (digest, bytes) = bytes_of(state, &resolved.row)?;
+        Document::exact(bytes, digest, media_type, keep)
     } else {
-        Keep::Revalidate
+        let record = record_of(state, resolved)?;
+        let text = of_study(&record, resolved.version(), format, &archive, label)?;
+        // not by the record: the archive's name and address go into some forms
+        let tag = conditional::weak(&Digest::of(text.as_bytes()), "");
+        Document::text(text, tag, media_type, keep)
     };
-    if format == Format::NQuads {
-        return Ok(Document::exact(bytes, digest, format.media_type(), keep));
-    }
-    let record = Record::parse(bytes, &resolved.id, &state.archive.config().namespace).map_err(
-        |source| ServeError::Record {
-            digest: row.digest.clone(),
-            source,
-        },
-    )?;
-    let text = match format {
-        Format::Turtle => formats::turtle(&record)?,
-        Format::RdfXml => formats::rdf_xml(&record)?,
-        // a name and an Accept give only forms that any record has
-        _ => formats::json_ld(&record),
-    };
-    let tag = conditional::weak(&digest, &format!(".{}", format.suffix()));
-    Ok(Document::text(text, tag, format.media_type(), keep))
+    let document = document.with(LINK, links);
+    Ok(match name.suffix {
+        Some(_) => document,
+        None => {
+            let own = state.path(&format!("id/{}.{}", name.stem(), format.suffix()));
+            document.with(CONTENT_LOCATION, own)
+        }
+    })
 }
 
-/// What belongs to the resource, as links for programs (RFC 8288, RFC 5829).
-fn links(state: &State, resolved: &Resolved, format: Format) -> String {
-    let at = |name: &str| state.path(&format!("id/{name}"));
-    let versioned = resolved.versioned();
-    let mut links = vec![format!(
-        "<{}>; rel=\"canonical\"",
-        state.archive.config().namespace.iri(&resolved.id)
-    )];
-    for other in Format::WITH_SUFFIX
-        .into_iter()
-        .filter(|other| *other != format)
-    {
-        let rel = if format == Format::Html {
-            "alternate describedby"
-        } else {
-            "alternate"
-        };
-        let media_type = other.media_type().split(';').next().unwrap_or_default();
-        links.push(format!(
-            "<{}.{}>; rel=\"{rel}\"; type=\"{media_type}\"",
-            at(&versioned),
-            other.suffix()
-        ));
+/// A version never changes, but may be redacted.
+fn keep(resolved: &Resolved) -> Keep {
+    match resolved.is_versioned {
+        true => Keep::Briefly,
+        false => Keep::Revalidate,
     }
-    if format != Format::Html {
-        links.push(format!(
-            "<{}>; rel=\"describes\"",
-            at(&resolved.id.to_string())
-        ));
-    }
-    links.push(format!(
-        "<{}.{}>; rel=\"latest-version\"",
-        at(resolved.id.as_str()),
-        resolved.latest()
-    ));
-    if resolved.version() > 1 {
-        links.push(format!(
-            "<{}.{}>; rel=\"predecessor-version\"",
-            at(resolved.id.as_str()),
-            resolved.version() - 1
-        ));
-    }
-    if let Some(study) = resolved
-        .id
-        .study_part()
-        .filter(|_| resolved.id.kind() != Kind::Study)
-    {
-        links.push(format!("<{}>; rel=\"collection\"", at(study)));
-    }
-    links.join(", ")
 }
 
 fn not_acceptable(state: &State, name: &Name) -> ServeError {
-    let forms: Vec<String> = Format::WITH_SUFFIX
+    let forms: Vec<String> = Format::of(name.id.kind())
         .iter()
+        .skip(1)
         .map(|format| {
             format!(
                 "{} at {}",

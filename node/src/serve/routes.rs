@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
-use super::{files, home, log_files, machine, oai, resource};
+use super::{catalogue, files, home, log_files, machine, oai, resource, sitemap};
 
 /// The methods that every URL answers.
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -30,6 +30,8 @@ fn urls(node: &mut ServiceConfig) {
     .service(read("/id/{name}/files.tsv", files::manifest))
     .service(read("/id/{name}/sha256sums.txt", files::sums))
     .service(read("/", home::home))
+    .service(read("/catalogue.{form}", catalogue::catalogue))
+    .service(read("/.well-known/void", catalogue::void))
     // for programs
     .service(read("/.well-known/ommatidia.json", machine::node))
     .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_method)))
@@ -38,7 +40,9 @@ fn urls(node: &mut ServiceConfig) {
     .service(read("/readyz", machine::ready))
     .service(read("/metrics", machine::metrics))
     // for browsers
-    .service(read("/robots.txt", machine::robots))
+    .service(read("/robots.txt", sitemap::robots))
+    .service(read("/sitemap.xml", sitemap::index))
+    .service(read("/sitemap-{number}.xml", sitemap::part))
     .service(read("/favicon.svg", http::mark))
     .service(read("/assets/{name}", machine::asset));
 }

@@ -3,12 +3,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod catalogues;
 mod connections;
 mod deposit;
 mod files;
+mod forms;
 mod log;
 mod pages;
 mod recovery;
 mod resources;
 mod server;
 mod tombstones;
+
+#[expect(
+    dead_code,
+    reason = "the tests of other crates use the validators that these do not"
+)]
+#[path = "../../../web/tests/study_forms/outside.rs"]
+mod outside;

@@ -32,7 +32,8 @@ fn is_copied(portal: &Portal, why: &str, word: &str) {
     let record = portal.get("api/v1/records/DND-S1").is(200).json();
     assert_eq!(record["member"]["copy"], word);
     portal.browse("id/DND-S99").is(404);
-    portal.browse("id/DND-S1.bib").is(404);
+    portal.browse("id/DND-S1.tlog-proof").is(404);
+    portal.browse("id/DND-S1.bib").is(200);
 }
 
 #[test]
@@ -67,7 +68,7 @@ fn whoever_goes_on_for_a_member_that_ended_is_sent_to() {
     for (path, status) in [
         ("id/DND-S1", 303),
         ("id/DND-S99", 303),
-        ("id/DND-S1.bib", 303),
+        ("id/DND-S1.tlog-proof", 303),
         ("id/DND-S1/files/a.tif", 307),
     ] {
         let got = portal.browse(path).is(status);

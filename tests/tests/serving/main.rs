@@ -4,7 +4,10 @@
 
 mod asking;
 mod browsing;
+mod catalogues;
 mod copies;
+mod faults;
+mod forms;
 mod gone;
 mod machine;
 mod members;
@@ -13,6 +16,13 @@ mod oai;
 mod portal;
 mod records;
 mod resolving;
+
+#[expect(
+    dead_code,
+    reason = "the tests of other crates use the validators that these do not"
+)]
+#[path = "../../../web/tests/study_forms/outside.rs"]
+mod outside;
 
 /// The program, built by cargo for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_omma-harvester-tested");

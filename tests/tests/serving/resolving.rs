@@ -31,12 +31,18 @@ fn data_are_answered_from_the_mirror_byte_for_byte() {
     );
     assert_eq!((again.status, again.body.len()), (304, 0));
     insta::assert_snapshot!(portal.named(&quads.header("link").replace(", ", "\n")), @r#"
+    <PORTAL/id/DND-S1>; rel="describes"; type="text/html"
+    <PORTAL/id/DND-S1.2.jsonld>; rel="alternate"; type="application/ld+json"
+    <PORTAL/id/DND-S1.2.ttl>; rel="alternate"; type="text/turtle"
+    <PORTAL/id/DND-S1.2.rdf>; rel="alternate"; type="application/rdf+xml"
+    <PORTAL/id/DND-S1.2.datacite.xml>; rel="alternate"; type="application/vnd.datacite.datacite+xml"
+    <PORTAL/id/DND-S1.2.bib>; rel="alternate"; type="application/x-bibtex"
+    <PORTAL/id/DND-S1.2.ris>; rel="alternate"; type="application/x-research-info-systems"
+    <PORTAL/id/DND-S1.2.csl.json>; rel="alternate"; type="application/vnd.citationstyles.csl+json"
     <https://images.example.org/id/DND-S1>; rel="canonical"
-    </api/v1/records/DND-S1.2>; rel="describedby"; type="application/json"
-    </id/DND-S1.2.jsonld>; rel="alternate"; type="application/ld+json"
-    </id/DND-S1.2.ttl>; rel="alternate"; type="text/turtle"
-    </id/DND-S1.2.rdf>; rel="alternate"; type="application/rdf+xml"
-    </id/DND-S1.1>; rel="predecessor-version"
+    <PORTAL/api/v1/records/DND-S1.2>; rel="describedby"; type="application/json"
+    <PORTAL/id/DND-S1.2>; rel="latest-version"
+    <PORTAL/id/DND-S1.1>; rel="predecessor-version"
     "#);
     let older = portal.get("id/DND-S1.1.nq").is(200);
     assert!(older.text().contains("\"First\"") && quads.text().contains("\"Second\""));
@@ -70,7 +76,7 @@ fn every_form_is_had_by_suffix_and_by_what_the_client_likes() {
 }
 
 #[test]
-fn pages_files_and_forms_of_members_are_at_the_member() {
+fn pages_files_and_proofs_are_at_the_member() {
     let portal = Portal::with(|log| {
         put_study(log, "DND-S1", "Septin rings");
         put_image(log, "DND-S1-I1", "A ring");
@@ -81,7 +87,6 @@ fn pages_files_and_forms_of_members_are_at_the_member() {
         // it may be newer than what is known here
         ("id/DND-S1.2", 303, "id/DND-S1.2"),
         ("id/DND-S99", 303, "id/DND-S99"),
-        ("id/DND-S1.bib", 303, "id/DND-S1.bib"),
         ("id/DND-S1.1.tlog-proof", 303, "id/DND-S1.1.tlog-proof"),
         (
             "id/DND-S1.1/files/a%2Fb%20c.tif?x=1",

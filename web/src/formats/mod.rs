@@ -7,7 +7,7 @@
 //! All others are a study in somebody else's form, made from one reading of its record ([`crate::view`]) and from who
 //! publishes it ([`Archive`]): [`citation`], [`bibtex`], [`ris`] and [`csl_json`] to cite it, [`datacite_xml`] and
 //! [`oai_dc`] for libraries, [`dataset`] and [`data_catalogue`] for search engines, [`ro_crate`] for other image archives,
-//! [`dcat`](dcat()) and [`void`](void()) for catalogues, [`sitemap`](sitemap()) for crawlers, and [`links_of_study`] for
+//! [`dcat`](dcat()) and [`void`](void()) for catalogues, [`sitemap`](sitemap()) for crawlers, and [`Signposts`] for
 //! programs that start at a page. [`of_study`](of_study()) gives any of those that have an address of their own. What
 //! depositors wrote is hostile until it is escaped, and every form escapes it.
 
@@ -35,9 +35,9 @@ use protocol::record::{ObjectRef, Record, StatementRef};
 
 pub use archive::Archive;
 pub(crate) use archive::is_iri;
-pub use bioschemas::{CatalogueView, data_catalogue, dataset};
-pub use catalogue::{Paging, VoidView, dcat, void};
-pub use citation::{bibtex, citation, csl_json, ris};
+pub use bioschemas::{CatalogueView, ListedStudy, data_catalogue, dataset};
+pub use catalogue::{CATALOGUE_PAGE, Paging, VoidView, dcat, void};
+pub use citation::{Cite, CiteForm, bibtex, citation, cite, csl_json, ris};
 pub use datacite::datacite_xml;
 pub use json_ld::json_ld;
 pub use oai_dc::oai_dc;
@@ -45,10 +45,11 @@ pub use of_study::{OfStudyError, of_study};
 pub use rdf_xml::rdf_xml;
 pub use ro_crate::ro_crate;
 pub use signposting::{
-    LINKSET_MEDIA_TYPE, TypedLink, link_header, links_of_image, links_of_study, linkset,
+    LINKSET_MEDIA_TYPE, Signposts, TypedLink, link_header, links_of_image, links_of_study, linkset,
 };
 pub use sitemap::{
-    LARGEST_SITEMAP, Located, MOST_ADDRESSES, SitemapError, sitemap, sitemap_index, sitemaps_for,
+    LARGEST_SITEMAP, Located, MOST_ADDRESSES, SitemapError, SitemapPart, index_of_sitemaps, robots,
+    sitemap, sitemap_index, sitemaps_for,
 };
 pub use turtle::turtle;
 

@@ -20,13 +20,14 @@ pub enum OfStudyError {
 }
 
 /// A record in a form: the five of any record, and for a study all of [`Format::OF_STUDY`]. `label` gives the label of a
-/// term by its IRI, for terms that were submitted without one. A page is no form of a record alone: for [`Format::Html`] it
+/// term by its IRI, for terms that were submitted without one; `version` is the one that the log counts. A page is no form of a record alone: for [`Format::Html`] it
 /// gives the JSON-LD that programs get.
 ///
 /// # Errors
 /// The record is no study's and the form is one that only studies have; or the form cannot say what it says.
 pub fn of_study(
     record: &Record,
+    version: u64,
     format: Format,
     archive: &Archive,
     label: impl Fn(&str) -> Option<String>,
@@ -39,6 +40,7 @@ pub fn of_study(
         Format::RoCrate | Format::DataCite | Format::BibTex | Format::Ris | Format::CslJson => {}
     }
     let mut study = read_study(record)?;
+    study.version = Some(version.to_string());
     study.name_terms(label);
     Ok(match format {
         Format::DataCite => datacite_xml(&study, archive)?,

@@ -1,5 +1,7 @@
 //! The forms of a resource: what each is called, how it is asked for and where it stands.
 
+use protocol::identifier::Kind;
+
 /// A form in which a resource is served: one list for both programs.
 ///
 /// The first five are forms of any record. The others are a study in the form of somebody else
@@ -26,6 +28,48 @@ pub enum Format {
     Ris,
     /// CSL-JSON.
     CslJson,
+}
+
+/// What stands behind the name of a resource in an address, after the first full stop that is not a version's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suffix {
+    /// The resource in a form.
+    Form(Format),
+    /// The links of its page, as a link set (RFC 9264): no form of it, so nobody gets it by `Accept`.
+    LinkSet,
+}
+
+impl Suffix {
+    /// The suffix of link sets.
+    pub const OF_LINK_SET: &str = "linkset.json";
+
+    /// Reads what stands behind the full stop.
+    pub fn parse(text: &str) -> Option<Suffix> {
+        match text {
+            Suffix::OF_LINK_SET => Some(Suffix::LinkSet),
+            _ => Format::of_study_from_suffix(text).map(Suffix::Form),
+        }
+    }
+
+    /// Whether a resource of this kind can be asked for so: only studies have citations and other archives' forms, and
+    /// only studies and images have a page whose links are worth a set.
+    pub fn is_of(self, kind: Kind) -> bool {
+        match self {
+            Suffix::Form(format) => format.is_of(kind),
+            Suffix::LinkSet => matches!(kind, Kind::Study | Kind::Image),
+        }
+    }
+
+    /// All that a resource of this kind can be asked for, as text with a full stop before each: `.jsonld .ttl …`.
+    pub fn all_of(kind: Kind) -> String {
+        let forms = Format::of(kind)
+            .iter()
+            .skip(1)
+            .map(|format| format.suffix());
+        let set = Suffix::LinkSet.is_of(kind).then_some(Suffix::OF_LINK_SET);
+        let all: Vec<String> = forms.chain(set).map(|one| format!(".{one}")).collect();
+        all.join(" ")
+    }
 }
 
 /// What a form is called, how it is asked for and where it stands.
@@ -145,6 +189,24 @@ impl Format {
         Format::CslJson,
     ];
 
+    /// The forms that a resource of this kind has, the page first.
+    pub fn of(kind: Kind) -> &'static [Format] {
+        match kind {
+            Kind::Study => &Format::OF_STUDY,
+            _ => &Format::ALL,
+        }
+    }
+
+    /// Whether a resource of this kind has this form.
+    pub fn is_of(self, kind: Kind) -> bool {
+        Format::of(kind).contains(&self)
+    }
+
+    /// Whether a client gets it by `Accept`; the others only by their address.
+    pub fn is_negotiated(self) -> bool {
+        !self.asked_as().is_empty()
+    }
+
     fn row(self) -> &'static Row {
         &TABLE[self as usize]
     }
@@ -197,7 +259,23 @@ impl Format {
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, TABLE};
+    use protocol::identifier::Kind;
+
+    use super::{Format, Suffix, TABLE};
+
+    #[test]
+    fn a_resource_has_the_suffixes_of_its_kind() {
+        assert_eq!(Suffix::parse("linkset.json"), Some(Suffix::LinkSet));
+        assert_eq!(Suffix::parse("bib"), Some(Suffix::Form(Format::BibTex)));
+        assert_eq!(Suffix::parse(""), None);
+        let bibtex = Suffix::Form(Format::BibTex);
+        assert!(bibtex.is_of(Kind::Study) && !bibtex.is_of(Kind::Image));
+        assert!(Suffix::LinkSet.is_of(Kind::Image) && !Suffix::LinkSet.is_of(Kind::Statement));
+        assert_eq!(Suffix::all_of(Kind::Statement), ".jsonld .ttl .nq .rdf");
+        for one in Suffix::all_of(Kind::Study).split(' ') {
+            assert!(Suffix::parse(&one[1..]).is_some_and(|one| one.is_of(Kind::Study)));
+        }
+    }
 
     #[test]
     fn a_suffix_names_one_form() {

@@ -15,6 +15,9 @@ use actix_web::{Error, HttpResponse};
 /// The state of a resource that is not simply public: `suppressed`, `superseded` (a structured field, RFC 9651).
 pub const STATE: HeaderName = HeaderName::from_static("ommatidia-state");
 
+/// What search engines may do with a page: `noindex` keeps it out of them.
+pub const ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
+
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 

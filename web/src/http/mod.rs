@@ -25,8 +25,10 @@ pub use conditional::{Keep, REPR_DIGEST};
 pub use document::Document;
 pub use errors::{Answer, readable_errors};
 pub use fixed::{alive, asset, context, mark, ready};
-pub use format::Format;
-pub use headers::{DATA_POLICY, PAGE_POLICY, STATE, brings_body, on_every_answer, preflight};
+pub use format::{Format, Suffix};
+pub use headers::{
+    DATA_POLICY, PAGE_POLICY, ROBOTS_TAG, STATE, brings_body, on_every_answer, preflight,
+};
 pub use measure::{METRICS_MEDIA_TYPE, Measured, every_answer};
 pub use negotiation::Accept;
 pub use open_files::raise_open_files;

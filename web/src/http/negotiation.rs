@@ -2,6 +2,8 @@
 
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
+use protocol::identifier::Kind;
+
 use super::format::Format;
 
 /// What a client accepts: media ranges with their weights in thousandths.
@@ -41,14 +43,9 @@ impl Accept {
             .unwrap_or(0)
     }
 
-    /// The form of any record that is wanted most; nothing when none is acceptable.
-    pub fn choose(&self) -> Option<Format> {
-        self.choose_among(&Format::ALL)
-    }
-
-    /// The form of a study that is wanted most; nothing when none is acceptable.
-    pub fn choose_of_study(&self) -> Option<Format> {
-        self.choose_among(&Format::OF_STUDY)
+    /// The form of a resource of this kind that is wanted most; nothing when none is acceptable.
+    pub fn choose_for(&self, kind: Kind) -> Option<Format> {
+        self.choose_among(Format::of(kind))
     }
 
     fn choose_among(&self, formats: &[Format]) -> Option<Format> {
@@ -117,7 +114,7 @@ fn thousandths(text: &str) -> Option<u16> {
 mod tests {
     use actix_web::http::header::{ACCEPT, HeaderMap, HeaderValue};
 
-    use super::{Accept, Format};
+    use super::{Accept, Format, Kind};
 
     fn accept(value: &str) -> Accept {
         let mut headers = HeaderMap::new();
@@ -164,7 +161,7 @@ mod tests {
                 Some(Format::Html),
             ),
         ] {
-            assert_eq!(accept(value).choose(), expected, "{value}");
+            assert_eq!(accept(value).choose_for(Kind::Image), expected, "{value}");
         }
     }
 
@@ -206,8 +203,8 @@ mod tests {
             ("*/*", Some(Format::Html)),
             ("image/png", None),
         ] {
-            assert_eq!(accept(value).choose_of_study(), expected, "{value}");
+            assert_eq!(accept(value).choose_for(Kind::Study), expected, "{value}");
         }
-        assert_eq!(accept("application/x-bibtex").choose(), None);
+        assert_eq!(accept("application/x-bibtex").choose_for(Kind::Image), None);
     }
 }

@@ -23,6 +23,7 @@ pub use study::{Relation, StudyView, read_study};
 pub use terms::Term;
 
 use protocol::identifier::{Accession, Kind};
+use protocol::record::Record;
 
 /// A record that is not about what was to be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +31,48 @@ use protocol::identifier::{Accession, Kind};
 pub struct ViewError {
     found: String,
     expected: &'static str,
+}
+
+/// The reading of any record, as far as there is one for its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// Of a study.
+    Study(Box<StudyView>),
+    /// Of an image.
+    Image(Box<ImageView>),
+    /// A record of another kind, or one that is not about what its name says.
+    Other,
+}
+
+impl Reading {
+    /// The study, where it is one.
+    pub fn study(&self) -> Option<&StudyView> {
+        match self {
+            Reading::Study(study) => Some(study),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the record of a resource of a kind in a version, which the log counts: what the record itself says of it does not.
+/// `label` gives the label of a term by its IRI, for terms that were submitted without one.
+pub fn read(
+    record: &Record,
+    kind: Kind,
+    version: u64,
+    label: impl Fn(&str) -> Option<String>,
+) -> Reading {
+    match kind {
+        Kind::Study => read_study(record).map_or(Reading::Other, |mut study| {
+            study.version = Some(version.to_string());
+            study.name_terms(label);
+            Reading::Study(Box::new(study))
+        }),
+        Kind::Image => {
+            read_image(record).map_or(Reading::Other, |image| Reading::Image(Box::new(image)))
+        }
+        _ => Reading::Other,
+    }
 }
 
 /// A name with a value that no other word is made for.

@@ -1,11 +1,12 @@
-//! Validators that nobody here wrote, in the project's folder of Python tools (scripts/bootstrap), and the public schemas.
+//! Validators that nobody here wrote, in the project's folder of Python tools (scripts/bootstrap), and the public schemas. The
+//! tests of both programs use them as well.
 
 use std::env;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/study_forms/");
+const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/tests/study_forms/");
 const PYTHON: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../target/tools/python/bin/python"
@@ -30,10 +31,15 @@ fn present(path: PathBuf, why: &str) -> Option<PathBuf> {
     None
 }
 
+/// The interpreter that has the validators.
+pub fn python() -> Option<PathBuf> {
+    present(PathBuf::from(PYTHON), "run scripts/bootstrap")
+}
+
 /// Runs a script over a document and fails with what it says. True where it could be run.
 #[track_caller]
 fn judged(script: &str, arguments: &[PathBuf], document: &str) -> bool {
-    let Some(python) = present(PathBuf::from(PYTHON), "run scripts/bootstrap") else {
+    let Some(python) = python() else {
         return false;
     };
     let mut child = Command::new(python)

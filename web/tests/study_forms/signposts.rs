@@ -28,12 +28,12 @@ fn the_page_of_a_study_leads_to_everything_that_belongs_to_it() {
 
 #[test]
 fn the_page_of_an_image_leads_to_its_study_and_its_files() {
-    let header = link_header(&links_of_image(&image(), &archive()), LINKSET);
+    let header = link_header(&links_of_image(&image(), &archive(), 2), LINKSET);
     for part in [
         "<https://images.example.org/id/DND-S42-I1>; rel=\"cite-as\"",
         "<https://node.example.org/id/DND-S42>; rel=\"collection\"; type=\"text/html\"",
         "<https://images.example.org/id/DND-S42.2/files/wt/1.ome.tif>; rel=\"item\"; type=\"image/tiff\"",
-        "<https://node.example.org/id/DND-S42-I1.ttl>; rel=\"describedby\"; type=\"text/turtle\"",
+        "<https://node.example.org/id/DND-S42-I1.2.ttl>; rel=\"describedby alternate\"; type=\"text/turtle\"",
     ] {
         assert!(header.contains(part), "{part} is not in {header}");
     }
@@ -65,6 +65,6 @@ fn a_media_type_of_a_depositor_cannot_add_a_link() {
     let mut image = image();
     image.files[0].media_type =
         Some("image/x\", <https://evil.example.org/>; rel=\"cite-as".to_owned());
-    let header = link_header(&links_of_image(&image, &archive()), LINKSET);
+    let header = link_header(&links_of_image(&image, &archive(), 2), LINKSET);
     assert!(!header.contains("evil"), "{header}");
 }

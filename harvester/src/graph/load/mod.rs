@@ -57,6 +57,7 @@ impl Graph {
         crash::point("graph-loading");
         self.finish_load(terms, position)?;
         self.flush()?;
+        self.compact()?;
         Ok(loaded)
     }
 
@@ -73,6 +74,19 @@ impl Graph {
     #[cfg(feature = "rocksdb")]
     fn flush(&self) -> Result<(), GraphError> {
         self.store.flush().map_err(|error| self.fault(error))
+    }
+
+    /// Merges what the load left in several layers: the quads of a table that lie in two files are merged again for each row of
+    /// every query, which took a quarter of their time. Whatever a crash leaves of it is whole.
+    #[cfg(feature = "rocksdb")]
+    fn compact(&self) -> Result<(), GraphError> {
+        self.store.optimize().map_err(|error| self.fault(error))
+    }
+
+    /// A graph in memory has nothing to merge.
+    #[cfg(not(feature = "rocksdb"))]
+    fn compact(&self) -> Result<(), GraphError> {
+        Ok(())
     }
 
     /// A graph in memory has nothing to flush.

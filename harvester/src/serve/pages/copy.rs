@@ -1,5 +1,6 @@
 //! A record of a member that cannot be sent to: the copy that was verified here, marked as one.
 
+use ::web::formats::{Cite, cite};
 use ::web::http::conditional::weak;
 use ::web::http::{Document, Format, Keep, STATE};
 use ::web::{Site, words};
@@ -11,7 +12,8 @@ use protocol::record::{ObjectRef, Record};
 use super::sentence;
 use crate::serve::error::ServeError;
 use crate::serve::find::{Found, Mark};
-use crate::serve::represent::{COPY, links, record_of, text};
+use crate::serve::name::Name;
+use crate::serve::represent::{COPY, archive_of, reading_of, record_of, signposts, text};
 use crate::serve::state::Shared;
 
 /// What a study or an image is called.
@@ -36,6 +38,7 @@ struct CopyPage<'a> {
     digest: String,
     verified_at: String,
     forms: Vec<(&'static str, String)>,
+    cite: Option<Cite>,
     turtle: String,
 }
 
@@ -43,14 +46,25 @@ struct CopyPage<'a> {
 ///
 /// # Errors
 /// When the record or the page cannot be written.
-pub(in crate::serve) fn copy(shared: &Shared, found: &Found) -> Result<Document, ServeError> {
+pub(in crate::serve) fn copy(
+    shared: &Shared,
+    found: &Found,
+    name: &Name,
+    home: &str,
+) -> Result<Document, ServeError> {
     let (version, owner) = (&found.version, &found.owner);
     let iri = owner.namespace.iri(&version.id);
     let member = owner.member.name.as_str();
     let why = owner.why_copy();
     let stem = format!("{}.{}", version.id, version.version);
     let base_path = &shared.site.base_path;
-    let at = |format: Format| format!("{base_path}id/{stem}.{}", format.suffix());
+    let at = |format: &Format| {
+        let address = format!("{base_path}id/{stem}.{}", format.suffix());
+        (format.title(), address)
+    };
+    let archive = archive_of(owner, home);
+    let reading = reading_of(shared, found)?;
+    let links = signposts(found, name.is_versioned(), &archive).of_page(&reading);
     let page = CopyPage {
         site: &shared.site,
         title: title(&record_of(found)?, &iri).unwrap_or_else(|| version.id.to_string()),
@@ -64,17 +78,21 @@ pub(in crate::serve) fn copy(shared: &Shared, found: &Found) -> Result<Document,
         index: words::number(version.index),
         digest: version.digest.to_string(),
         verified_at: words::date(&version.verified_at),
-        forms: Format::WITH_SUFFIX
-            .map(|format| (format.title(), at(format)))
-            .into(),
-        turtle: text(found, Format::Turtle)?,
+        forms: Format::of(version.id.kind())
+            .iter()
+            .skip(1)
+            .map(at)
+            .collect(),
+        cite: reading
+            .study()
+            .map(|study| cite(study, &archive, base_path)),
+        turtle: text(shared, found, Format::Turtle, &archive)?,
         iri,
     }
     .render()?;
     let tag = weak(&Digest::of(page.as_bytes()), "");
     let media_type = Format::Html.media_type();
-    let mut document = Document::text(page, tag, media_type, Keep::Revalidate)
-        .with(LINK, links(found, Format::Html, base_path));
+    let mut document = Document::text(page, tag, media_type, Keep::Revalidate).with(LINK, links);
     if let Some(mark) = found.mark.header() {
         document = document.with(STATE, mark);
     }

@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use ::web::formats::{ListedStudy, data_catalogue};
 use ::web::{Site, words};
 use askama::Template;
 use protocol::roster::Trust;
 
 use super::question::Asked;
 use super::web_link;
+use crate::serve::catalogue;
 use crate::serve::error::ServeError;
 use crate::serve::standing::{self, Standing};
 use crate::serve::state::Shared;
 use crate::text::{SearchAnswer, SearchRequest};
 
 /// Studies under "recently published".
-const RECENT: &str = "5";
+const RECENT: &str = "6";
 /// Examples of each facet.
 const EXAMPLES: usize = 3;
 
@@ -32,11 +34,14 @@ struct HomePage<'a> {
     /// what there is, with its number
     totals: Vec<(&'static str, String)>,
     recent: Vec<Recent>,
+    /// for search engines
+    structured: Option<String>,
 }
 
 /// A study that was published of late.
 struct Recent {
     id: String,
+    iri: String,
     title: String,
     href: String,
     member: String,
@@ -58,14 +63,14 @@ struct Line {
     current_at: Option<String>,
 }
 
-/// The start page.
+/// The start page, of a harvester that is reached at `address`.
 ///
 /// # Errors
 /// When the ledger cannot be read or the page cannot be written.
-pub(in crate::serve) fn home(shared: &Shared) -> Result<String, ServeError> {
+pub(in crate::serve) fn home(shared: &Shared, address: &str) -> Result<String, ServeError> {
     let roster = shared.harvester.roster();
     let standings = standing::of_all(&shared.harvester)?;
-    let shown: u64 = standings.iter().map(shown).sum();
+    let shown: u64 = standings.iter().map(Standing::shown).sum();
     let names: BTreeMap<&str, &str> = roster
         .members
         .iter()
@@ -73,6 +78,7 @@ pub(in crate::serve) fn home(shared: &Shared) -> Result<String, ServeError> {
         .collect();
     let contents = Contents::of(shared, &names)?;
     Ok(HomePage {
+        structured: Some(structured(shared, address, &contents.recent)),
         examples: contents.examples,
         totals: contents.totals,
         recent: contents.recent,
@@ -84,6 +90,19 @@ pub(in crate::serve) fn home(shared: &Shared) -> Result<String, ServeError> {
         state: shared.harvester.state().map(|state| state.id),
     }
     .render()?)
+}
+
+/// What search engines read of the whole, with the studies on the page.
+fn structured(shared: &Shared, address: &str, recent: &[Recent]) -> String {
+    let listed: Vec<ListedStudy> = recent
+        .iter()
+        .map(|study| ListedStudy {
+            iri: study.iri.clone(),
+            title: study.title.clone(),
+            page: format!("{address}id/{}", study.id),
+        })
+        .collect();
+    data_catalogue(&catalogue::view_of(shared, address, None), &listed)
 }
 
 /// What there is, by the text index; nothing before it is ready.
@@ -135,6 +154,7 @@ impl Contents {
         let recent = studies.hits.into_iter().map(|hit| Recent {
             href: format!("{base_path}id/{}", hit.id),
             id: hit.id,
+            iri: hit.iri,
             title: hit.title,
             member: names
                 .get(hit.member.as_str())
@@ -162,12 +182,6 @@ fn search(shared: &Shared, pairs: &[(&str, &str)]) -> Result<SearchAnswer, Serve
     Ok(shared.harvester.search(&request)?)
 }
 
-/// Records that everybody may find.
-fn shown(standing: &Standing) -> u64 {
-    let counts = &standing.report.counts;
-    counts.current.saturating_sub(counts.suppressed)
-}
-
 fn line(standing: &Standing) -> Line {
     let (member, report) = (&standing.member, &standing.report);
     let last = standing.last.as_ref();
@@ -180,7 +194,7 @@ fn line(standing: &Standing) -> Line {
         is_well: report.is_current(),
         is_signed: member.trust == Trust::Signed,
         detail: report.detail.clone(),
-        shown: words::number(shown(standing)),
+        shown: words::number(standing.shown()),
         quarantined: report.counts.quarantined,
         current_at: last
             .and_then(|last| last.current_at.as_deref())

@@ -77,8 +77,9 @@ impl About {
         let head = state.archive.log().head()?;
         let versioned = resolved.versioned();
         let at = |name: &str| state.path(&format!("id/{name}"));
-        let formats = Format::WITH_SUFFIX
+        let formats = Format::of(resolved.id.kind())
             .iter()
+            .skip(1)
             .map(|format| {
                 Linked::to(
                     format.title(),

@@ -1,14 +1,9 @@
-//! Who made a study, who paid, what came of it, under which licence, and how to cite it.
+//! Who made a study, who paid, what came of it, and under which licence.
 
 use ::web::words;
 
-use super::about::About;
 use super::parts::{Linked, web_link};
-use crate::serve::state::State;
-use crate::study::{Article, Organisation, Person, Study};
-
-/// Authors that a citation names before it says "et al."
-const AUTHORS_CITED: usize = 12;
+use crate::study::{Article, Organisation, Person};
 
 /// An author, and where to find more of the person.
 #[derive(Debug)]
@@ -127,39 +122,6 @@ pub(super) fn licence_name(licence: &str) -> String {
         (Some("publicdomain"), Some("mark"), _) => "Public domain".to_owned(),
         _ => licence.to_owned(),
     }
-}
-
-/// How to cite a study in a version.
-pub(super) fn citation(state: &State, study: &Study, about: &About, title: &str) -> String {
-    let names: Vec<String> = study
-        .authors
-        .iter()
-        .take(AUTHORS_CITED)
-        .map(name_of)
-        .collect();
-    let more = if study.authors.len() > AUTHORS_CITED {
-        " et al."
-    } else {
-        ""
-    };
-    let year = study
-        .release_date
-        .as_deref()
-        .and_then(|date| date.get(..4))
-        .unwrap_or_default();
-    let year = if year.is_empty() {
-        String::new()
-    } else {
-        format!(" ({year})")
-    };
-    let title = title.trim_end_matches('.');
-    format!(
-        "{}{more}{year}. {title}. Version {}. {}. {}",
-        names.join(", "),
-        about.version,
-        state.archive.config().name,
-        about.iri
-    )
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! The home page: what this archive is, how much it has, and its studies, newest first.
 
+use ::web::formats::{ListedStudy, data_catalogue};
 use ::web::{Site, words};
 use askama::Template;
 
 use super::about;
 use super::parts::{Linked, Paging};
 use crate::database::study::{self, StudyRow};
+use crate::serve::catalogue;
 use crate::serve::error::ServeError;
 use crate::serve::state::State;
 
@@ -23,6 +25,7 @@ struct HomePage<'a> {
     checkpoint: String,
     origin: String,
     prefix: String,
+    structured: Option<String>,
 }
 
 struct Total {
@@ -63,6 +66,7 @@ pub(in crate::serve) fn home(state: &State, page: u64) -> Result<String, ServeEr
             total(words::number(sums.files), "files"),
             total(words::bytes(sums.bytes), "of data here"),
         ],
+        structured: Some(structured(state, &rows)),
         studies: rows.iter().map(|row| study_line(state, row)).collect(),
         paging,
         checkpoint: about::in_words(&state.archive.log().head()?),
@@ -70,6 +74,20 @@ pub(in crate::serve) fn home(state: &State, page: u64) -> Result<String, ServeEr
         prefix: config.prefix.to_string(),
     };
     Ok(page.render()?)
+}
+
+/// What search engines read of the archive, with the studies on this page. One without a title has lost its description.
+fn structured(state: &State, rows: &[StudyRow]) -> String {
+    let listed: Vec<ListedStudy> = rows
+        .iter()
+        .filter(|row| !row.title.is_empty())
+        .map(|row| ListedStudy {
+            iri: format!("{}{}", state.archive.config().namespace, row.id),
+            title: row.title.clone(),
+            page: state.address(&format!("id/{}", row.id)),
+        })
+        .collect();
+    data_catalogue(&catalogue::view_of(state, None), &listed)
 }
 
 fn study_line(state: &State, row: &StudyRow) -> StudyLine {

@@ -15,6 +15,7 @@ mod record;
 mod sample;
 mod study;
 
+use ::web::view::Reading;
 use protocol::identifier::Kind;
 use serde::Deserialize;
 
@@ -36,7 +37,12 @@ pub(super) struct Turned {
     pub files: Option<u64>,
 }
 
-/// The page of a resource.
+/// Whether search engines are to show a resource: in its newest version, and only while it is public.
+pub(super) fn is_for_search(resolved: &Resolved) -> bool {
+    resolved.mark.is_none() && resolved.version() == resolved.latest()
+}
+
+/// The page of a resource, of which the record says what is in `reading`.
 ///
 /// # Errors
 /// [`ServeError::NotFound`] for a page of a list that there is not; what cannot be read.
@@ -44,10 +50,11 @@ pub(super) fn of_resource(
     state: &State,
     connection: &mut Connection,
     resolved: &Resolved,
+    reading: &Reading,
     turned: &Turned,
 ) -> Result<String, ServeError> {
     let page = match resolved.id.kind() {
-        Kind::Study => study::study(state, connection, resolved, turned)?,
+        Kind::Study => study::study(state, connection, resolved, reading, turned)?,
         Kind::Image => image::image(state, connection, resolved)?,
         _ => None,
     };

@@ -2,10 +2,9 @@
 
 use ::web::{Site, formats};
 use askama::Template;
-use protocol::digest::Digest;
-use protocol::record::Record;
 
 use super::about::About;
+use crate::serve::described::record_of;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::Resolved;
 use crate::serve::state::State;
@@ -23,22 +22,7 @@ struct RecordPage<'a> {
 /// # Errors
 /// When the record cannot be read.
 pub(super) fn record(state: &State, resolved: &Resolved) -> Result<String, ServeError> {
-    let row = &resolved.row;
-    let broken = || {
-        ServeError::Broken(format!(
-            "the record {} of {} is not in the log; run omma-node check",
-            row.digest,
-            resolved.versioned()
-        ))
-    };
-    let digest = Digest::parse(&row.digest).map_err(|_| broken())?;
-    let bytes = state.archive.log().record(&digest)?.ok_or_else(broken)?;
-    let record = Record::parse(bytes, &resolved.id, &state.archive.config().namespace).map_err(
-        |source| ServeError::Record {
-            digest: row.digest.clone(),
-            source,
-        },
-    )?;
+    let record = record_of(state, resolved)?;
     let page = RecordPage {
         site: &state.site,
         about: About::of(state, resolved)?,

@@ -1,20 +1,21 @@
 //! The page of a study.
 
+use ::web::formats::{Cite, cite, dataset};
+use ::web::view::Reading;
 use ::web::{Site, words};
 use askama::Template;
 use protocol::identifier::ResourceId;
 
-use super::Turned;
 use super::about::{About, Notice};
-use super::credit::{
-    self, Author, Publication, author, funded, licence_name, organisation, publication,
-};
+use super::credit::{Author, Publication, author, funded, licence_name, organisation, publication};
 use super::holdings::{self, Files, Images};
 use super::parts::{Linked, Pair, pairs, paragraphs};
 use super::sample::{self, Cards, Terms};
+use super::{Turned, is_for_search};
 use crate::database::Connection;
 use crate::database::study::{self as studies, StudyRow};
 use crate::serve::contents;
+use crate::serve::described::archive_of;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::Resolved;
 use crate::serve::state::State;
@@ -39,7 +40,8 @@ struct StudyPage<'a> {
     further: Vec<Pair>,
     missing: Vec<String>,
     findings: Vec<Pair>,
-    citation: String,
+    cite: Option<Cite>,
+    structured: Option<String>,
     images: Option<Images>,
     files: Option<Files>,
     file_commands: String,
@@ -60,6 +62,7 @@ pub(super) fn study(
     state: &State,
     connection: &mut Connection,
     resolved: &Resolved,
+    reading: &Reading,
     turned: &Turned,
 ) -> Result<Option<String>, ServeError> {
     let Some(content) = contents::content(state, &resolved.row)? else {
@@ -105,7 +108,13 @@ pub(super) fn study(
             .iter()
             .map(|finding| Pair::new(&finding.path, finding.message.clone()))
             .collect(),
-        citation: credit::citation(state, study, &about, &title),
+        cite: reading
+            .study()
+            .map(|view| cite(view, &archive_of(state), &state.site.base_path)),
+        structured: reading
+            .study()
+            .filter(|_| is_for_search(resolved))
+            .map(|view| dataset(view, &archive_of(state), &[])),
         file_commands: files
             .as_ref()
             .map(|_| holdings::file_commands(state, resolved))

@@ -7,7 +7,6 @@ use super::values::Object;
 use super::{CONFORMS_TO, conforms_to};
 use crate::formats::Archive;
 use crate::formats::embedded::embeddable;
-use crate::view::StudyView;
 
 const PROFILE: &str = "https://bioschemas.org/profiles/DataCatalog/0.3-RELEASE-2019_07_01";
 
@@ -30,16 +29,27 @@ pub struct CatalogueView {
     pub sparql: Option<String>,
 }
 
+/// A study as a home page lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedStudy {
+    /// Its IRI.
+    pub iri: String,
+    /// Its title.
+    pub title: String,
+    /// Where its page is.
+    pub page: String,
+}
+
 /// An archive as Bioschemas DataCatalog 0.3, to stand in its home page inside `<script type="application/ld+json">`, with
 /// the studies that the page lists.
-pub fn data_catalogue(catalogue: &CatalogueView, studies: &[StudyView]) -> String {
+pub fn data_catalogue(catalogue: &CatalogueView, studies: &[ListedStudy]) -> String {
     let archive = &catalogue.archive;
     let datasets = studies.iter().map(|study| {
         json!({
             "@type": "Dataset",
             "@id": study.iri,
-            "name": study.title(),
-            "url": archive.page(&study.id),
+            "name": study.title,
+            "url": study.page,
         })
     });
     let mut object = Object::of("DataCatalog");

@@ -4,7 +4,7 @@ mod catalogue;
 mod dataset;
 mod values;
 
-pub use catalogue::{CatalogueView, data_catalogue};
+pub use catalogue::{CatalogueView, ListedStudy, data_catalogue};
 pub use dataset::dataset;
 
 use serde_json::{Value, json};

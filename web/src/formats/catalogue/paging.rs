@@ -4,6 +4,7 @@ use ontologies::schema::xsd;
 
 use super::triples::Triples;
 use super::vocabulary::HYDRA;
+use crate::http::Format;
 
 /// Which page of a catalogue this is, and how many there are. The address of page 2 is `<address>?page=2`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +19,26 @@ pub struct Paging {
     pub total: u64,
 }
 
+/// Studies on a page: half a megabyte at most in what is usual.
+pub const CATALOGUE_PAGE: u64 = 100;
+
 impl Paging {
+    /// A page of the catalogue of whoever has this home page, in a form; none where there is no such page.
+    pub fn of(home: &str, format: Format, page: u64, total: u64) -> Option<Paging> {
+        let paging = Paging {
+            address: format!("{home}catalogue.{}", format.suffix()),
+            page,
+            per_page: CATALOGUE_PAGE,
+            total,
+        };
+        (1..=paging.pages()).contains(&page).then_some(paging)
+    }
+
+    /// How many studies stand on the pages before this one.
+    pub fn before(&self) -> u64 {
+        self.page.saturating_sub(1).saturating_mul(self.per_page)
+    }
+
     /// How many pages there are: at least one, which may be empty.
     pub fn pages(&self) -> u64 {
         self.total.div_ceil(self.per_page.max(1)).max(1)

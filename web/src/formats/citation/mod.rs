@@ -1,11 +1,13 @@
 //! A study as it is cited: for reference managers, and as a line of text.
 
 mod bibtex;
+mod cite;
 mod csl_json;
 mod ris;
 mod text;
 
 pub use bibtex::bibtex;
+pub use cite::{Cite, CiteForm, cite};
 pub use csl_json::csl_json;
 pub use ris::ris;
 pub use text::citation;

@@ -1,6 +1,10 @@
 //! FAIR Signposting: typed links by which a program finds its way from a page to the identifier, the metadata and the data
 //! (level 1 in the header `Link`, level 2 as a link set, RFC 9264).
 
+mod of_resource;
+
+pub use of_resource::Signposts;
+
 use serde_json::{Map, Value, json};
 
 use super::Archive;
@@ -18,7 +22,7 @@ const LONGEST_HEADER: usize = 4096;
 /// A typed link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TypedLink {
-    /// The relation: `cite-as` …
+    /// The relation: `cite-as` …; several have spaces between them.
     pub relation: &'static str,
     /// The target: an absolute URI in ASCII.
     pub target: String,
@@ -29,7 +33,8 @@ pub struct TypedLink {
 }
 
 impl TypedLink {
-    fn to(relation: &'static str, target: &str) -> TypedLink {
+    /// A link to an address, which is written as the URI that it maps to.
+    pub fn to(relation: &'static str, target: &str) -> TypedLink {
         TypedLink {
             relation,
             target: ascii(target),
@@ -38,7 +43,8 @@ impl TypedLink {
         }
     }
 
-    fn of_type(mut self, media_type: &str) -> TypedLink {
+    /// With the media type of the target.
+    pub fn of_type(mut self, media_type: &str) -> TypedLink {
         self.media_type = Some(media_type.to_owned());
         self
     }
@@ -92,7 +98,7 @@ pub fn links_of_study(
     let licence = study.licence.as_deref().and_then(web_address);
     links.extend(licence.map(|licence| TypedLink::to("license", licence)));
     for format in Format::OF_STUDY.into_iter().skip(1) {
-        let mut link = TypedLink::to("describedby", &archive.form(study, format))
+        let mut link = TypedLink::to(describing(format), &archive.form(study, format))
             .of_type(format.bare_media_type());
         if format == Format::RoCrate {
             link.profile = Some("https://w3id.org/ro/crate");
@@ -127,16 +133,18 @@ pub fn links_of_study(
     links
 }
 
-/// The links of the page of an image: what to cite, what it is, its metadata, its files, and the study that it belongs to.
-pub fn links_of_image(image: &ImageView, archive: &Archive) -> Vec<TypedLink> {
+/// The links of the page of a version of an image: what to cite, what it is, its metadata, its files, and the study that it
+/// belongs to.
+pub fn links_of_image(image: &ImageView, archive: &Archive, version: u64) -> Vec<TypedLink> {
     let mut links = vec![
         TypedLink::to("cite-as", &image.iri),
         TypedLink::to("type", "https://schema.org/ImageObject"),
         TypedLink::to("type", "https://schema.org/AboutPage"),
     ];
     for format in Format::WITH_SUFFIX {
-        let address = format!("{}.{}", archive.page(&image.id), format.suffix());
-        links.push(TypedLink::to("describedby", &address).of_type(format.bare_media_type()));
+        let page = archive.page(&image.id);
+        let address = format!("{page}.{version}.{}", format.suffix());
+        links.push(TypedLink::to(describing(format), &address).of_type(format.bare_media_type()));
     }
     let study = image.id.study_id().map(|study| archive.page(&study));
     links.extend(study.map(|study| TypedLink::to("collection", &study).of_type("text/html")));
@@ -148,6 +156,14 @@ pub fn links_of_image(image: &ImageView, archive: &Archive) -> Vec<TypedLink> {
         }
     }
     links
+}
+
+/// A form describes what its page is about; those that `Accept` gives at the address of the page stand in its place, too.
+fn describing(format: Format) -> &'static str {
+    match format.is_negotiated() {
+        true => "describedby alternate",
+        false => "describedby",
+    }
 }
 
 /// The value of the header `Link` (level 1), with the address of the link set at its end. What would make it longer than
@@ -174,12 +190,16 @@ pub fn linkset(page: &str, links: &[TypedLink]) -> String {
     let mut anchor = Map::new();
     anchor.insert("anchor".to_owned(), json!(page));
     let mut back: Vec<Value> = Vec::new();
-    for link in links {
-        let of_relation = anchor.entry(link.relation).or_insert_with(|| json!([]));
+    for (link, relation) in links.iter().flat_map(|link| {
+        link.relation
+            .split(' ')
+            .map(move |relation| (link, relation))
+    }) {
+        let of_relation = anchor.entry(relation).or_insert_with(|| json!([]));
         if let Value::Array(of_relation) = of_relation {
             of_relation.push(link.in_linkset());
         }
-        let relation = match link.relation {
+        let relation = match relation {
             "describedby" => "describes",
             "item" => "collection",
             _ => continue,

@@ -1,0 +1,252 @@
+//! What catalogues of catalogues read: all studies of the federation in DCAT 3, page by page, each published by its member,
+//! and what there is in VoID. Out of ledger and mirror, so that what is taken back is gone from here at once.
+
+use std::collections::HashMap;
+
+use ::web::formats::{self, Archive, CatalogueView, Paging, VoidView};
+use ::web::http::conditional::weak;
+use ::web::http::{Accept, Document, Format, Keep};
+use ::web::view::{self, StudyView};
+use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
+use actix_web::{HttpRequest, HttpResponse, web};
+use diesel::Connection as _;
+use ontologies::schema::dcat;
+use protocol::digest::Digest;
+use protocol::identifier::{Kind, Namespace};
+use protocol::record::Record;
+
+use super::error::ServeError;
+use super::represent::label;
+use super::search::pairs;
+use super::standing::{self, Standing};
+use super::state::{Shared, State, blocking};
+use crate::harvest::round::namespace_of;
+use crate::ledger::listed;
+use crate::ledger::shown::Version;
+
+/// Studies that VoID names as examples.
+const EXAMPLES: u64 = 3;
+
+/// `/catalogue.<suffix>`.
+pub(super) async fn catalogue(
+    state: web::Data<State>,
+    suffix: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ServeError> {
+    let format = Format::from_suffix(&suffix).ok_or_else(|| {
+        ServeError::NotFound(format!(
+            "there is no catalogue.{suffix}; there are catalogue.ttl, .jsonld, .rdf and .nq"
+        ))
+    })?;
+    Ok(asked(&state, &request, format).await?.0.respond(&request))
+}
+
+/// `/` for a program: the catalogue in the form that it likes.
+pub(super) async fn negotiated(
+    state: web::Data<State>,
+    request: HttpRequest,
+    format: Format,
+) -> Result<HttpResponse, ServeError> {
+    let (document, page) = asked(&state, &request, format).await?;
+    let base_path = &state.shared().site.base_path;
+    let own = format!("{base_path}catalogue.{}?page={page}", format.suffix());
+    let document = document.with(VARY, "Accept").with(CONTENT_LOCATION, own);
+    Ok(document.respond(&request))
+}
+
+/// `/.well-known/void`.
+pub(super) async fn void(
+    state: web::Data<State>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ServeError> {
+    let format = match Accept::of(request.headers()).choose_for(Kind::Statement) {
+        Some(Format::Html) => Format::Turtle,
+        Some(format) => format,
+        None => return Err(not_acceptable()),
+    };
+    let home = state.home(&request)?;
+    let document = blocking(&state, move |shared| void_of(shared, &home, format)).await?;
+    Ok(document.with(VARY, "Accept").respond(&request))
+}
+
+/// None of the forms that a catalogue has.
+pub(super) fn not_acceptable() -> ServeError {
+    let forms = Format::ALL.map(Format::media_type);
+    ServeError::NotAcceptable(forms.join(", "))
+}
+
+/// What programs find from the start page.
+pub(super) fn links(home: &str) -> String {
+    let mut links: Vec<String> = Format::WITH_SUFFIX
+        .iter()
+        .map(|format| {
+            let media_type = format.bare_media_type();
+            format!(
+                "<{home}catalogue.{}>; rel=\"alternate\"; type=\"{media_type}\"",
+                format.suffix()
+            )
+        })
+        .collect();
+    links.push(format!(
+        "<{home}.well-known/void>; rel=\"describedby\"; type=\"text/turtle\""
+    ));
+    links.join(", ")
+}
+
+/// What the federation's portal says of itself.
+pub(super) fn view_of(shared: &Shared, home: &str, modified: Option<String>) -> CatalogueView {
+    let name = shared.harvester.roster().name;
+    CatalogueView {
+        title: name.clone(),
+        description: format!(
+            "Studies with biological images that the members of {name} have made public, each mirrored from its institution's signed log and verified entry by entry."
+        ),
+        keywords: ["biological images", "bioimaging", "microscopy"]
+            .map(str::to_owned)
+            .into(),
+        licence: None,
+        modified,
+        sparql: Some(format!("{home}sparql")),
+        archive: Archive {
+            name,
+            ror: None,
+            home: home.to_owned(),
+        },
+    }
+}
+
+async fn asked(
+    state: &web::Data<State>,
+    request: &HttpRequest,
+    format: Format,
+) -> Result<(Document, u64), ServeError> {
+    let page = page_number(request)?;
+    let home = state.home(request)?;
+    let document = blocking(state, move |shared| page_of(shared, &home, format, page)).await?;
+    Ok((document, page))
+}
+
+fn page_number(request: &HttpRequest) -> Result<u64, ServeError> {
+    let pairs = pairs(request)?;
+    let Some((_, page)) = pairs.iter().find(|(name, _)| name == "page") else {
+        return Ok(1);
+    };
+    page.parse().map_err(|_| {
+        ServeError::Malformed(format!(
+            "page: {page:?} is no page; pages are numbered from 1"
+        ))
+    })
+}
+
+fn page_of(shared: &Shared, home: &str, format: Format, page: u64) -> Result<Document, ServeError> {
+    let connection = &mut *shared.harvester.desk().ledger.reader()?;
+    // one snapshot: how many there are and which are of the same moment
+    let (paging, modified, versions) = connection.transaction(|connection| {
+        let total = listed::count(connection)?;
+        let paging = Paging::of(home, format, page, total).ok_or_else(|| {
+            ServeError::NotFound(format!(
+                "the catalogue has no page {page}; its first is page 1"
+            ))
+        })?;
+        let versions = listed::versions(connection, paging.per_page, paging.before())?;
+        Ok::<_, ServeError>((paging, listed::newest(connection)?, versions))
+    })?;
+    let members = Members::of(shared, home);
+    let studies: Vec<(StudyView, &Archive)> = versions
+        .iter()
+        .filter_map(|version| members.study(shared, version).transpose())
+        .collect::<Result<_, _>>()?;
+    let listed = studies.iter().map(|(study, archive)| (study, *archive));
+    let view = view_of(shared, home, modified);
+    let text = formats::dcat(&view, &paging, listed, format)?;
+    Ok(document(text, format).with(LINK, beside(&paging, home)))
+}
+
+/// How members are named in the catalogue.
+struct Members(HashMap<String, (Archive, Namespace)>);
+
+impl Members {
+    fn of(shared: &Shared, home: &str) -> Members {
+        let roster = shared.harvester.roster();
+        let named = roster.members.iter().map(|member| {
+            let archive = Archive {
+                name: member.name.clone(),
+                ror: member.ror.clone(),
+                home: home.to_owned(),
+            };
+            (member.id.clone(), (archive, namespace_of(&roster, member)))
+        });
+        Members(named.collect())
+    }
+
+    /// What a study's record says, and who published it. Nothing where it went from the mirror since it was listed, which
+    /// a redaction may do at any moment; a record that cannot be read is left out as well, so that it stops nobody from
+    /// reading the others, and `check` finds it.
+    fn study(
+        &self,
+        shared: &Shared,
+        version: &Version,
+    ) -> Result<Option<(StudyView, &Archive)>, ServeError> {
+        let Some((archive, namespace)) = self.0.get(&version.member) else {
+            return Ok(None);
+        };
+        let Some(bytes) = shared.harvester.projections().record_of(version)? else {
+            return Ok(None);
+        };
+        let record = match Record::parse(bytes, &version.id, namespace) {
+            Ok(record) => record,
+            Err(error) => {
+                tracing::warn!(study.id = %version.id, "a record of the mirror cannot be read and is left out of the catalogue; `omma-harvester check` tells more: {error}");
+                return Ok(None);
+            }
+        };
+        let reading = view::read(&record, Kind::Study, version.version, label(shared));
+        Ok(reading.study().map(|study| (study.clone(), archive)))
+    }
+}
+
+/// The pages beside this one (RFC 8288), for those who read headers and no Hydra.
+fn beside(paging: &Paging, home: &str) -> String {
+    let mut links = vec![format!("<{home}>; rel=\"describes\"")];
+    for (relation, page) in [("prev", paging.previous()), ("next", paging.next())] {
+        links.extend(page.map(|page| format!("<{}>; rel=\"{relation}\"", paging.address_of(page))));
+    }
+    links.join(", ")
+}
+
+fn void_of(shared: &Shared, home: &str, format: Format) -> Result<Document, ServeError> {
+    let connection = &mut *shared.harvester.desk().ledger.reader()?;
+    let roster = shared.harvester.roster();
+    let studies = listed::count(connection)?;
+    let modified = listed::newest(connection)?;
+    let examples = listed::versions(connection, EXAMPLES, 0)?;
+    let standings = standing::of_all(&shared.harvester)?;
+    let mut uri_spaces: Vec<String> = roster
+        .members
+        .iter()
+        .map(|member| namespace_of(&roster, member).to_string())
+        .collect();
+    uri_spaces.sort_unstable();
+    uri_spaces.dedup();
+    let examples = examples.iter().filter_map(|version| {
+        let mut members = roster.members.iter();
+        let member = members.find(|member| member.id == version.member)?;
+        Some(namespace_of(&roster, member).iri(&version.id))
+    });
+    let view = VoidView {
+        uri_spaces,
+        // counting the statements of a large graph takes seconds
+        triples: None,
+        entities: Some(standings.iter().map(Standing::shown).sum()),
+        dumps: Vec::new(),
+        examples: examples.collect(),
+        classes: vec![(dcat::DATASET.to_owned(), studies)],
+    };
+    let text = formats::void(&view_of(shared, home, modified), &view, format)?;
+    Ok(document(text, format))
+}
+
+fn document(text: String, format: Format) -> Document {
+    let tag = weak(&Digest::of(text.as_bytes()), "");
+    Document::text(text, tag, format.media_type(), Keep::Revalidate)
+}

@@ -1,0 +1,95 @@
+//! What crawlers read: `robots.txt`, and sitemaps of all public studies.
+
+use ::web::formats::{self, Located, SitemapPart};
+use ::web::http::conditional::weak;
+use ::web::http::{Document, Keep};
+use actix_web::{HttpRequest, HttpResponse, web};
+use diesel::Connection as _;
+use protocol::digest::Digest;
+
+use super::error::ServeError;
+use super::state::{Shared, State, blocking};
+use crate::ledger::listed;
+
+/// Pages about something are to be found. What is computed for whoever asks is without end, and mirrors are for harvesters.
+const KEPT_FROM: [&str; 8] = [
+    "search",
+    "sparql",
+    "api/",
+    "mirror/",
+    "state/",
+    "catalogue.",
+    "healthz",
+    "metrics",
+];
+
+/// `/robots.txt`.
+pub(super) async fn robots(
+    state: web::Data<State>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ServeError> {
+    let home = state.home(&request)?;
+    let text = formats::robots(&state.shared().site.base_path, &home, &KEPT_FROM);
+    let media_type = "text/plain; charset=utf-8";
+    Ok(Document::hashed(text.into_bytes(), media_type, Keep::Briefly).respond(&request))
+}
+
+/// `/sitemap.xml`: the index of all.
+pub(super) async fn index(
+    state: web::Data<State>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ServeError> {
+    let home = state.home(&request)?;
+    let text = blocking(&state, move |shared| {
+        let connection = &mut *shared.harvester.desk().ledger.reader()?;
+        Ok(formats::index_of_sitemaps(
+            &home,
+            listed::count(connection)?,
+        )?)
+    })
+    .await?;
+    Ok(document(text).respond(&request))
+}
+
+/// `/sitemap-<number>.xml`.
+pub(super) async fn part(
+    state: web::Data<State>,
+    number: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ServeError> {
+    let home = state.home(&request)?;
+    let number = number.into_inner();
+    let text = blocking(&state, move |shared| part_of(shared, &home, &number)).await?;
+    Ok(document(text).respond(&request))
+}
+
+fn part_of(shared: &Shared, home: &str, number: &str) -> Result<String, ServeError> {
+    let connection = &mut *shared.harvester.desk().ledger.reader()?;
+    let (part, newest, listed) = connection.transaction(|connection| {
+        let studies = listed::count(connection)?;
+        let part = number.parse().ok();
+        let part = part.and_then(|number| SitemapPart::of(number, studies));
+        let part = part.ok_or_else(|| {
+            ServeError::NotFound(format!(
+                "there is no sitemap {number}; /sitemap.xml lists those that there are"
+            ))
+        })?;
+        let listed = listed::page(connection, part.most, part.before)?;
+        Ok::<_, ServeError>((part, listed::newest(connection)?, listed))
+    })?;
+    let first = part.has_home.then(|| Located {
+        address: home.to_owned(),
+        modified: newest,
+    });
+    let studies = listed.into_iter().map(|study| Located {
+        address: format!("{home}id/{}", study.accession),
+        modified: Some(study.verified_at),
+    });
+    Ok(formats::sitemap(first.into_iter().chain(studies))?)
+}
+
+fn document(text: String) -> Document {
+    let tag = weak(&Digest::of(text.as_bytes()), "");
+    let media_type = "application/xml; charset=utf-8";
+    Document::text(text, tag, media_type, Keep::Briefly)
+}

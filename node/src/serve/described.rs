@@ -1,0 +1,84 @@
+//! What a record says, for answers that are made from it: read out of the log, never out of the database.
+
+use ::web::formats::{Archive, Signposts};
+use ::web::view::{self, Reading};
+use ontologies::Terms;
+use protocol::digest::Digest;
+use protocol::record::Record;
+
+use super::error::ServeError;
+use super::resolve::Resolved;
+use super::state::State;
+use crate::database::record::RecordRow;
+
+/// The archive as everything that is written about its studies names it.
+pub(super) fn archive_of(state: &State) -> Archive {
+    let config = state.archive.config();
+    Archive {
+        name: config.name.clone(),
+        ror: config.ror.clone(),
+        home: config.base.clone(),
+    }
+}
+
+/// The digest of a record that a row of the database names, and its bytes as they were signed.
+///
+/// # Errors
+/// When the log does not have it.
+pub(super) fn bytes_of(state: &State, row: &RecordRow) -> Result<(Digest, Vec<u8>), ServeError> {
+    let broken = |detail: &str| {
+        ServeError::Broken(format!(
+            "the record {} of {}.{} {detail}; run omma-node check",
+            row.digest, row.id, row.version
+        ))
+    };
+    let digest = Digest::parse(&row.digest).map_err(|_| broken("has no digest in the database"))?;
+    let bytes = state.archive.log().record(&digest)?;
+    Ok((digest, bytes.ok_or_else(|| broken("is not in the log"))?))
+}
+
+/// The record of a version.
+///
+/// # Errors
+/// When it is not in the log or cannot be read.
+pub(super) fn record_of(state: &State, resolved: &Resolved) -> Result<Record, ServeError> {
+    let (_, bytes) = bytes_of(state, &resolved.row)?;
+    let namespace = &state.archive.config().namespace;
+    Record::parse(bytes, &resolved.id, namespace).map_err(|source| ServeError::Record {
+        digest: resolved.row.digest.clone(),
+        source,
+    })
+}
+
+/// What the record of a version says.
+///
+/// # Errors
+/// As [`record_of`].
+pub(super) fn reading_of(state: &State, resolved: &Resolved) -> Result<Reading, ServeError> {
+    let record = record_of(state, resolved)?;
+    let kind = resolved.id.kind();
+    Ok(view::read(&record, kind, resolved.version(), label))
+}
+
+/// The label of a term that was submitted without one.
+pub(super) fn label(iri: &str) -> Option<String> {
+    let term = Terms::builtin().by_iri(iri)?;
+    (!term.label.is_empty()).then(|| term.label.clone())
+}
+
+/// The links that belong to a version.
+pub(super) fn signposts<'a>(
+    state: &State,
+    resolved: &'a Resolved,
+    archive: &'a Archive,
+) -> Signposts<'a> {
+    Signposts {
+        iri: state.archive.config().namespace.iri(&resolved.id),
+        id: &resolved.id,
+        version: resolved.version(),
+        latest: resolved.latest(),
+        is_versioned: resolved.is_versioned,
+        archive,
+        further: Vec::new(),
+    }
+}
