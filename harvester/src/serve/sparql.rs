@@ -184,9 +184,7 @@ async fn table(
         base_path: endpoint.site.base_path.clone(),
     };
     let shown = web::block(move || table::read(answer, &links)).await;
-    shown
-        .map_err(Problem::internal)?
-        .map_err(Problem::internal)
+    shown.map_err(Problem::internal)?.map_err(Problem::internal)
 }
 
 /// What a page with a script is sent with.

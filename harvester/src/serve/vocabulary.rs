@@ -175,7 +175,10 @@ mod tests {
         assert_eq!(all.len(), once.len());
         let reserved = [omma::MATCHES, omma::SCORE];
         for word in omma::ALL.iter().filter(|word| !reserved.contains(word)) {
-            assert!(MEANINGS.contains_key(*word), "{word} has no skos:definition");
+            assert!(
+                MEANINGS.contains_key(*word),
+                "{word} has no skos:definition"
+            );
         }
     }
 }

@@ -13,7 +13,15 @@ const PAGE: usize = 100;
 
 /// Facets of which the most frequent values are asked for, one by one.
 const FACETS: [&str; 9] = [
-    "organism", "method", "cell", "tissue", "disease", "process", "phenotype", "licence", "year",
+    "organism",
+    "method",
+    "cell",
+    "tissue",
+    "disease",
+    "process",
+    "phenotype",
+    "licence",
+    "year",
 ];
 
 /// Values of each facet that are asked for.
@@ -52,10 +60,17 @@ fn agree(portal: &Portal<'_>, question: &[(&str, &str)]) {
     let page = portal.get("search", &question, "text/html");
     let query = linked_query(page.text());
     let rows = portal.select(&query);
-    let variable = if query.contains("?image") { "image" } else { "study" };
+    let variable = if query.contains("?image") {
+        "image"
+    } else {
+        "study"
+    };
     let queried: BTreeSet<String> = rows.iter().map(|row| accession(&row[variable])).collect();
     let differing: Vec<&String> = searched.symmetric_difference(&queried).take(5).collect();
-    assert_eq!(searched, queried, "{question:?} differs in {differing:?}\n{query}");
+    assert_eq!(
+        searched, queried,
+        "{question:?} differs in {differing:?}\n{query}"
+    );
     assert_eq!(rows.len(), queried.len(), "{query} gives something twice");
 }
 

@@ -17,7 +17,13 @@ fn portal() -> Portal {
 fn every_help_page_is_there_and_its_links_lead_somewhere() {
     let portal = portal();
     let link = Regex::new(r#"href="/([^"]*)""#).unwrap();
-    for page in ["help", "help/search", "help/trust", "help/download", "help/machines"] {
+    for page in [
+        "help",
+        "help/search",
+        "help/trust",
+        "help/download",
+        "help/machines",
+    ] {
         let got = portal.browse(page).is(200);
         assert_eq!(got.header("content-type"), "text/html; charset=utf-8");
         let mut links: Vec<String> = link
@@ -55,7 +61,10 @@ fn the_snippets_for_programs_run_as_they_stand() {
         match language {
             "shell" => {
                 ran.0 += 1;
-                said(&text, Command::new("bash").args(["-euo", "pipefail", "-c", &text]));
+                said(
+                    &text,
+                    Command::new("bash").args(["-euo", "pipefail", "-c", &text]),
+                );
             }
             "python" => {
                 ran.1 += 1;
@@ -83,7 +92,10 @@ fn said(text: &str, command: &mut Command) {
     );
     assert!(status.success(), "{text}\n{out}{error}");
     let expected = ["DND-S1", "Septin", "dundee", "records"];
-    assert!(expected.iter().any(|word| out.contains(word)), "{text}\n{out}");
+    assert!(
+        expected.iter().any(|word| out.contains(word)),
+        "{text}\n{out}"
+    );
 }
 
 fn has_r() -> bool {

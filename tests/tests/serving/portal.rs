@@ -157,7 +157,13 @@ impl Portal {
         let status = response.status();
         let table = response.text().unwrap();
         assert!(status.is_success(), "{table}\n{query}");
-        let first = |row: &str| row.split('\t').next().unwrap().trim_matches(['<', '>']).to_owned();
+        let first = |row: &str| {
+            row.split('\t')
+                .next()
+                .unwrap()
+                .trim_matches(['<', '>'])
+                .to_owned()
+        };
         table.lines().skip(1).map(first).collect()
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use ontologies::schema::{bao, dcat, dct, dwciri, obo, omma, rdf, schema_org, xsd};
 use protocol::identifier::Accession;
 use protocol::record::Statement;
-use tests::federation::sample::{self, About};
 use tests::federation::LogMaker;
+use tests::federation::sample::{self, About};
 
 use super::portal::{Portal, linked_query};
 
@@ -51,11 +51,17 @@ fn rich(log: &mut LogMaker, id: &str) {
         .link(rdf::TYPE, dcat::DATASET)
         .link(rdf::TYPE, schema_org::DATASET)
         .text(dct::IDENTIFIER, id)
-        .text(schema_org::NAME, "Neurones of \"mice\"\\ and cells {of} men")
+        .text(
+            schema_org::NAME,
+            "Neurones of \"mice\"\\ and cells {of} men",
+        )
         .typed(schema_org::DATE_PUBLISHED, "2019-04", xsd::YEAR_MONTH)
         .typed(dct::ISSUED, "2026-01-05T08:00:00Z", xsd::DATE_TIME)
         .text(dcat::VERSION, "1")
-        .link(dct::LICENSE, "http://creativecommons.org/publicdomain/zero/1.0/legalcode")
+        .link(
+            dct::LICENSE,
+            "http://creativecommons.org/publicdomain/zero/1.0/legalcode",
+        )
         .link(dct::CONFORMS_TO, omma::PROFILE_LEGACY)
         .text(dct::ACCESS_RIGHTS, "Controlled")
         .link(omma::DATA_AT, "https://archive.example.org/S2")
@@ -82,7 +88,10 @@ fn rich(log: &mut LogMaker, id: &str) {
     all.extend(
         About::iri(part("component-1"))
             .link(rdf::TYPE, dcat::DATASET)
-            .link(dwciri::MEASUREMENT_METHOD, "http://purl.obolibrary.org/obo/FBbi_00000246")
+            .link(
+                dwciri::MEASUREMENT_METHOD,
+                "http://purl.obolibrary.org/obo/FBbi_00000246",
+            )
             .text(schema_org::NAME, "gene_symbol")
             .text(schema_org::VALUE, "MED30; Cdc25|HLA-A")
             .statements(),
@@ -101,7 +110,10 @@ fn odd(log: &mut LogMaker, id: &str) {
         .text(dcat::VERSION, "1")
         .text(schema_org::LICENSE, "Ask (me)")
         .text(omma::MANIFEST, &"a".repeat(64))
-        .link(omma::DISEASE, "http://purl.obolibrary.org/obo/DOID_99999999")
+        .link(
+            omma::DISEASE,
+            "http://purl.obolibrary.org/obo/DOID_99999999",
+        )
         .statements();
     log.put(id, statements);
 }
@@ -187,7 +199,9 @@ fn a_search_and_its_query_find_the_same() {
 
 /// The ids of all hits of a search of the page, where studies are meant unless something else is said.
 fn found(portal: &Portal, question: &str) -> BTreeSet<String> {
-    let mut question = question.replace("sort=newest", "").replace("sort=oldest", "");
+    let mut question = question
+        .replace("sort=newest", "")
+        .replace("sort=oldest", "");
     question = question.replace("sort=title", "");
     if !question.contains("kind=") {
         question.push_str("&kind=study");
@@ -197,7 +211,10 @@ fn found(portal: &Portal, question: &str) -> BTreeSet<String> {
         let path = format!("api/v1/search?size=100&page={page}&{question}");
         let answer = portal.get(&path).is(200).json();
         let hits = answer["hits"].as_array().unwrap();
-        ids.extend(hits.iter().map(|hit| hit["id"].as_str().unwrap().to_owned()));
+        ids.extend(
+            hits.iter()
+                .map(|hit| hit["id"].as_str().unwrap().to_owned()),
+        );
         if hits.is_empty() {
             assert_eq!(answer["total"], ids.len());
             break;
@@ -214,6 +231,10 @@ fn answered(portal: &Portal, query: &str) -> BTreeSet<String> {
         .map(|row| row.rsplit('/').next().unwrap().to_owned())
         .collect();
     let once: BTreeSet<String> = ids.iter().cloned().collect();
-    assert_eq!(once.len(), ids.len(), "{query} gives something twice: {ids:?}");
+    assert_eq!(
+        once.len(),
+        ids.len(),
+        "{query} gives something twice: {ids:?}"
+    );
     once
 }

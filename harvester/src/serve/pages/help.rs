@@ -156,9 +156,9 @@ impl Examples {
         Ok(Self {
             organism: most("organism", ("NCBITaxon:10090", "Mus musculus")),
             method: most("method", ("FBbi:00000251", "confocal microscopy")),
-            study: hits.and_then(|hits| hits.first()).map(|hit| Study {
-                id: hit.id.clone(),
-            }),
+            study: hits
+                .and_then(|hits| hits.first())
+                .map(|hit| Study { id: hit.id.clone() }),
             log: log(shared)?,
         })
     }

@@ -220,21 +220,19 @@ fn found<'a>(
     page.state.clone_from(&answer.state);
     if page.is_empty {
         page.ideas = ideas(shared, asked)?;
-        page.ideas.extend(as_sparql(shared, asked)?.map(|(_, href)| Choice {
-            label: "the same question as SPARQL, to change it there".to_owned(),
-            href,
-            is_chosen: false,
-        }));
+        page.ideas
+            .extend(as_sparql(shared, asked)?.map(|(_, href)| Choice {
+                label: "the same question as SPARQL, to change it there".to_owned(),
+                href,
+                is_chosen: false,
+            }));
     }
     page.hits = grouped(answer.hits, &members, base_path);
     Ok(page)
 }
 
 /// The link to the same question as a query, unless that is longer than an address can be.
-fn as_sparql(
-    shared: &Shared,
-    asked: &Asked,
-) -> Result<Option<(&'static str, String)>, ServeError> {
+fn as_sparql(shared: &Shared, asked: &Asked) -> Result<Option<(&'static str, String)>, ServeError> {
     let request = SearchRequest::from_query(&asked.for_index())?;
     let query = request.as_sparql(&shared.harvester.projections().terms())?;
     let link = sparql::link(&shared.site.base_path, &query);

@@ -114,7 +114,10 @@ mod tests {
     #[test]
     fn only_browsers_want_a_page_most() {
         for (value, wants_page) in [
-            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                true,
+            ),
             ("text/html", true),
             ("*/*", false),
             ("text/html, */*", false),

@@ -75,6 +75,9 @@ mod tests {
         assert_eq!(offered, of_folder);
         let titles: BTreeSet<&str> = all().iter().map(|one| one.title.as_str()).collect();
         assert_eq!(titles.len(), all().len());
-        assert!(titles.iter().all(|title| title.ends_with('.')), "{titles:?}");
+        assert!(
+            titles.iter().all(|title| title.ends_with('.')),
+            "{titles:?}"
+        );
     }
 }

@@ -106,11 +106,7 @@ fn triples(answer: impl Read, links: &Links) -> anyhow::Result<Table> {
     let mut filling = Filling::of(links);
     for quad in RdfParser::from_format(RdfFormat::NTriples).for_reader(answer) {
         let quad = quad?;
-        let triple = [
-            Term::from(quad.subject),
-            quad.predicate.into(),
-            quad.object,
-        ];
+        let triple = [Term::from(quad.subject), quad.predicate.into(), quad.object];
         if !filling.add(triple.iter().map(Some)) {
             break;
         }
@@ -222,7 +218,8 @@ fn name_of_record<'i>(iri: &'i str, namespace: &str) -> Option<&'i str> {
     let name = iri
         .strip_prefix(namespace)
         .filter(|_| !namespace.is_empty())?;
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'#' | b'_');
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'#' | b'_');
     (!name.is_empty() && name.bytes().all(is_plain)).then_some(name)
 }
 
