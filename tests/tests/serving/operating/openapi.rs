@@ -77,8 +77,11 @@ fn what_the_description_of_a_harvester_says_is_so() {
         ("/roster/{version} version", roster_version(&both)),
         ("/assets/{name} name", sheet_of(&both.harvester)),
     ]);
-    // nobody has signed two histories
-    let absent = ["/members/{id}/evidence"];
+    // nobody has signed two histories, and nothing stands aside
+    let absent = [
+        "/members/{id}/evidence",
+        "/members/{id}/aside/{log}/{index}/{part}",
+    ];
     ask_for_everything(&both.harvester, &examples, &absent);
 }
 
