@@ -474,7 +474,11 @@ fn run_status(data: &Data, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 fn run_check(data: &Data, json: bool) -> anyhow::Result<ExitCode> {
-    let checked = check::check(&data.data)?;
+    let checked = check::check(&data.data, &mut || {
+        tracing::info!(
+            "log and database are read; hashing the stored files, others may write meanwhile"
+        );
+    })?;
     if json {
         print_line(serde_json::to_string_pretty(&checked)?)?;
     } else {

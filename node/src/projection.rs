@@ -3,6 +3,8 @@
 //! Publishing calls it after each checkpoint, recovery after a crash, `rebuild` from nothing. They give the same rows,
 //! because all of them read the same entries and objects, and nothing else is ever written to the database.
 
+mod found_by;
+
 use std::collections::HashMap;
 
 use protocol::digest::Digest;
@@ -14,11 +16,12 @@ use crate::archive::Archive;
 use crate::database::announcement;
 use crate::database::file::{self, FileRow};
 use crate::database::image::{self, ImageRow};
+use crate::database::manifest::{self as manifests, ManifestPlace};
 use crate::database::position::{self, Position};
 use crate::database::record::{self, RecordRow};
 use crate::database::standing::{self, StandingRow};
 use crate::database::study::{self, StudyRow};
-use crate::database::{Connection, DatabaseError};
+use crate::database::{self, Connection, DatabaseError, browse};
 use crate::log::{LogError, TreeHead};
 use crate::store::manifest::{ManifestError, ManifestRow};
 use crate::study::Study;
@@ -117,6 +120,11 @@ pub fn catch_up(
         });
     }
     connection.immediate_transaction(|connection| {
+        if is_new {
+            // a migration that adds tables takes the position away, so that they are filled; the old rows were read by
+            // others until now
+            database::empty(connection)?;
+        }
         let mut pass = Pass {
             archive,
             puts: Vec::new(),
@@ -156,6 +164,8 @@ pub fn project_again(
         study::forget(connection, study)?;
         image::forget(connection, study)?;
         file::forget(connection, study)?;
+        browse::forget(connection, study)?;
+        manifests::forget(connection, study)?;
         let mut pass = Pass {
             archive,
             puts: Vec::new(),
@@ -369,6 +379,11 @@ fn set_study(
     let issued = before.map_or_else(|| row.time.clone(), |before| before.issued);
     let study_row = study_row(id, row, &object, stored.as_ref(), &manifest, issued)?;
     study::set(connection, &study_row)?;
+    let described = stored.as_ref().map(|(study, _)| study);
+    found_by::set(connection, id.as_str(), described, &study_row.issued)?;
+    if let Some(place) = manifest_place(id, version, &object)? {
+        manifests::insert(connection, &place)?;
+    }
     let files = file_rows(id, version, &object, &manifest);
     file::set_version(connection, id.as_str(), version, files)?;
     let images = match &stored {
@@ -428,6 +443,21 @@ fn study_row(
             .sum::<u64>()
             .cast_signed(),
     })
+}
+
+/// Where the list of a version's files is, as long as it is there.
+fn manifest_place(
+    id: &Accession,
+    version: u64,
+    object: &StudyObject,
+) -> Result<Option<ManifestPlace>, ProjectionError> {
+    let found = object.manifest_file()?;
+    Ok(found.map(|(content_key, sha256)| ManifestPlace {
+        study: id.to_string(),
+        version: version.cast_signed(),
+        content_key,
+        sha256: sha256.to_string(),
+    }))
 }
 
 fn file_rows(

@@ -153,6 +153,23 @@ impl StudyObject {
         Ok(Some(rows))
     }
 
+    /// The key of the manifest's bytes in the store, and their digest; nothing where there is none.
+    ///
+    /// # Errors
+    /// When the object is damaged.
+    pub fn manifest_file(&self) -> Result<Option<(String, Digest)>, StudyObjectError> {
+        let logical = RelPath::parse(MANIFEST).map_err(|error| self.damaged(MANIFEST, error))?;
+        let file = match self.object.file(&logical, self.version) {
+            Err(OcflError::NoFile { .. }) => return Ok(None),
+            other => other?,
+        };
+        let digest = match file.sha256 {
+            Some(digest) => digest,
+            None => Digest::of(&self.read(MANIFEST)?.unwrap_or_default()),
+        };
+        Ok(Some((file.content.to_string(), digest)))
+    }
+
     /// The records that this version announced, one after the other; nothing once they have been erased.
     ///
     /// # Errors

@@ -154,6 +154,26 @@ pub fn version(
         .transpose()
 }
 
+/// The number of the newest good version of each of these resources that has one.
+///
+/// # Errors
+/// When the query fails.
+pub fn newest_numbers(
+    connection: &mut Connection,
+    accessions: &[&str],
+) -> Result<Vec<(String, u64)>, LedgerError> {
+    let rows: Vec<(String, i64)> = entry::table
+        .inner_join(resource::table.on(entry::resource.eq(resource::id.nullable())))
+        .filter(resource::accession.eq_any(accessions))
+        .filter(entry::class.eq(Class::Current as i32))
+        .select((resource::accession, entry::version.assume_not_null()))
+        .load(connection)?;
+    Ok(rows
+        .into_iter()
+        .map(|(accession, version)| (accession, unsigned(version)))
+        .collect())
+}
+
 /// Versions with this digest, of any log.
 ///
 /// # Errors

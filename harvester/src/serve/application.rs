@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use super::sparql::Endpoint;
 use super::state::State;
-use super::{headers, routes};
+use super::{headers, routes, thumbnails};
 use crate::operate::{Harvester, polling};
 
 /// How long an idle connection is kept for the client's next request.
@@ -30,6 +30,7 @@ const CONNECTIONS: usize = 25_000;
 pub struct Application {
     server: Server,
     addresses: Vec<SocketAddr>,
+    state: web::Data<State>,
 }
 
 impl Application {
@@ -43,6 +44,7 @@ impl Application {
         let endpoint = web::Data::new(Endpoint::of(Arc::clone(&harvester))?);
         let state = web::Data::new(State::new(harvester)?);
         let measured = web::Data::new(state.shared().metrics.answers().clone());
+        let kept = web::Data::clone(&state);
         let server = HttpServer::new(move || {
             let base_path = &state.shared().site.base_path;
             App::new()
@@ -72,6 +74,7 @@ impl Application {
         Ok(Self {
             server: server.run(),
             addresses,
+            state: kept,
         })
     }
 
@@ -90,7 +93,10 @@ impl Application {
     /// # Errors
     /// When the server breaks.
     pub async fn run(self) -> std::io::Result<()> {
-        self.server.await
+        let sweeping = rt::spawn(thumbnails::sweep_for_ever(self.state));
+        let served = self.server.await;
+        sweeping.abort();
+        served
     }
 }
 

@@ -36,6 +36,7 @@ mod standing;
 mod state;
 mod term;
 pub mod terms;
+mod thumbnails;
 mod vocabulary;
 
 pub use application::{Application, run};

@@ -9,7 +9,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 use super::error::ServeError;
 use super::{
     browse, catalogue, help, home, landing, machine, members, mirrored, oai, openapi, record,
-    resolve, rosters, search, sitemap, sparql, term, vocabulary,
+    resolve, rosters, search, sitemap, sparql, term, thumbnails, vocabulary,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -64,6 +64,7 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/terms/{term:.*}", browse::term))
         .service(read("/help", help::contents))
         .service(read("/help/{page}", help::one))
+        .service(read("/thumbnails/{name}/{side}", thumbnails::thumbnail))
         .service(read("/favicon.svg", http::mark))
         .service(read("/assets/{name}", machine::asset));
 }

@@ -19,6 +19,9 @@ const TABLES: &[&str] = &[
     "study",
     "image",
     "file",
+    "study_text",
+    "facet",
+    "manifest",
 ];
 const REBUILD: &str = "run `omma-node rebuild`";
 

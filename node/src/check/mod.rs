@@ -17,6 +17,7 @@ use crate::database::Database;
 use crate::log::journal;
 use crate::log::lease::LeaseError;
 use crate::rebuild::{self, RebuildError};
+use crate::store::ocfl::{self, OcflError, Root};
 
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -69,29 +70,67 @@ pub enum CheckError {
     Rebuild(#[from] RebuildError),
 }
 
-/// Checks a node's folder. Appending waits meanwhile, so that what is compared is of one moment.
+/// Checks a node's folder. Others wait with writing while the log, the database and what they say of the storage are
+/// read, so that what is compared is of one moment. Hashing the stored files takes hours in a large archive and keeps
+/// nobody waiting; `on_hashing` is told when it begins. An act that runs meanwhile may look like damage of the objects
+/// that it changes, so where something seems wrong these objects are read again while others wait.
 ///
 /// # Errors
 /// When the check could not be run; what it finds is in its answer.
-pub fn check(path: &Path) -> Result<Checked, CheckError> {
+pub fn check(path: &Path, on_hashing: &mut dyn FnMut()) -> Result<Checked, CheckError> {
     let folder = DataFolder::new(path);
     folder.check_format()?;
     let lease = folder.take_lease()?;
     let beside = path.join("db.sqlite.checking");
     rebuild::remove_database(&beside)?;
     let mut checked = Checked::default();
-    {
+    let root = {
         let fresh = Database::create(&beside).map_err(ArchiveError::from)?;
         let archive = Archive::with_database(folder.clone(), fresh)?;
         check_journal(&archive, &mut checked);
-        check_storage(&archive, &mut checked);
         log_check::check(&archive, &mut checked);
         database_check::check(&archive, &folder.database(), &mut checked);
         study_check::check(&archive, &mut checked);
-    }
+        archive.ocfl().clone()
+    };
     rebuild::remove_database(&beside)?;
     drop(lease);
+    on_hashing();
+    match stored_files(&folder, &root, &mut checked)? {
+        Ok(problems) => {
+            // what is wrong with the storage explains much of what is wrong elsewhere, and stands before it
+            let all = problems.into_iter().map(|problem| Problem {
+                path: problem.path,
+                message: problem.message,
+            });
+            checked.problems.splice(0..0, all);
+        }
+        Err(error) => checked.problem("ocfl", error.to_string()),
+    }
     Ok(checked)
+}
+
+/// Hashes every stored file. What seems wrong is looked at again under the lease, when no act is half done.
+fn stored_files(
+    folder: &DataFolder,
+    root: &Root,
+    checked: &mut Checked,
+) -> Result<Result<Vec<ocfl::Problem>, OcflError>, LeaseError> {
+    let mut problems = Vec::new();
+    match root.check(&mut |problem| problems.push(problem)) {
+        Ok(counted) => {
+            checked.objects = counted.objects;
+            checked.files = counted.files;
+            checked.bytes = counted.bytes;
+        }
+        Err(error) => return Ok(Err(error)),
+    }
+    if problems.is_empty() {
+        return Ok(Ok(problems));
+    }
+    let _lease = folder.take_lease()?;
+    let keys: Vec<String> = problems.into_iter().map(|problem| problem.path).collect();
+    Ok(root.check_again(&keys))
 }
 
 fn check_journal(archive: &Archive, checked: &mut Checked) {
@@ -102,20 +141,5 @@ fn check_journal(archive: &Archive, checked: &mut Checked) {
             format!("an act of {} entries was cut short and waits to be completed; the next import, or serve, does that", act.entries),
         ),
         Err(error) => checked.problem("staging/act", error.to_string()),
-    }
-}
-
-fn check_storage(archive: &Archive, checked: &mut Checked) {
-    let mut problems = Vec::new();
-    match archive.ocfl().check(&mut |problem| problems.push(problem)) {
-        Ok(counted) => {
-            checked.objects = counted.objects;
-            checked.files = counted.files;
-            checked.bytes = counted.bytes;
-        }
-        Err(error) => checked.problem("ocfl", error.to_string()),
-    }
-    for problem in problems {
-        checked.problem(problem.path, problem.message);
     }
 }

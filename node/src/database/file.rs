@@ -1,9 +1,10 @@
 //! Files of study versions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
+use super::browse::containing;
 use super::schema::file;
 use super::{Connection, DatabaseError};
 
@@ -60,7 +61,8 @@ pub fn find(
     Ok(query.first(connection).optional()?)
 }
 
-/// The files of a version of a study by path: at most `limit`, after the first `offset`.
+/// The files of a version of a study whose path has `part` in it, by path: at most `limit`, after the first `offset`.
+/// A part that is empty is in every path; the letters A to Z are found in either case.
 ///
 /// # Errors
 /// When the query fails.
@@ -68,14 +70,20 @@ pub fn page(
     connection: &mut Connection,
     study: &str,
     version: u64,
+    part: &str,
     limit: u64,
     offset: u64,
 ) -> Result<Vec<FileRow>, DatabaseError> {
     let version = version.cast_signed();
-    let query = file::table
+    let mut query = file::table
         .filter(file::study.eq(study))
         .filter(file::since.le(version))
         .filter(file::until.is_null().or(file::until.gt(version)))
+        .into_boxed();
+    if !part.is_empty() {
+        query = query.filter(file::path.like(containing(part)).escape('\\'));
+    }
+    let query = query
         .order(file::path.asc())
         .limit(limit.cast_signed())
         .offset(offset.cast_signed())
@@ -83,7 +91,7 @@ pub fn page(
     Ok(query.load(connection)?)
 }
 
-/// Number and bytes of the files of a version of a study.
+/// Number and bytes of the files of a version of a study whose path has `part` in it, as in [`page`].
 ///
 /// # Errors
 /// When the query fails.
@@ -91,14 +99,20 @@ pub fn sums(
     connection: &mut Connection,
     study: &str,
     version: u64,
+    part: &str,
 ) -> Result<FileSums, DatabaseError> {
     use diesel::dsl::{count_star, sql};
     use diesel::sql_types::BigInt;
     let version = version.cast_signed();
-    let (files, bytes): (i64, i64) = file::table
+    let mut query = file::table
         .filter(file::study.eq(study))
         .filter(file::since.le(version))
         .filter(file::until.is_null().or(file::until.gt(version)))
+        .into_boxed();
+    if !part.is_empty() {
+        query = query.filter(file::path.like(containing(part)).escape('\\'));
+    }
+    let (files, bytes): (i64, i64) = query
         // diesel gives a sum of BigInt as Numeric, which SQLite has not
         .select((
             count_star(),
@@ -109,6 +123,73 @@ pub fn sums(
         files: files.unsigned_abs(),
         bytes: bytes.unsigned_abs(),
     })
+}
+
+/// A file of one version and what another version has in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// The path.
+    pub path: String,
+    /// Its size before; nothing where the earlier version does not have it.
+    pub before: Option<u64>,
+    /// Its size after; nothing where the later version does not have it.
+    pub after: Option<u64>,
+}
+
+/// The files that two versions of a study do not have alike, by path: added, removed, or with other bytes.
+///
+/// # Errors
+/// When a query fails.
+pub fn changes(
+    connection: &mut Connection,
+    study: &str,
+    before: u64,
+    after: u64,
+) -> Result<Vec<FileChange>, DatabaseError> {
+    let mut found: BTreeMap<String, Sides> = BTreeMap::new();
+    for (path, bytes, sha256) in in_one_alone(connection, study, before, after)? {
+        found.entry(path).or_default().0 = Some((bytes, sha256));
+    }
+    for (path, bytes, sha256) in in_one_alone(connection, study, after, before)? {
+        found.entry(path).or_default().1 = Some((bytes, sha256));
+    }
+    let size = |side: Option<(i64, String)>| side.map(|(bytes, _)| bytes.unsigned_abs());
+    Ok(found
+        .into_iter()
+        // a row also ends where only the type or the image of a file became another
+        .filter(|(_, (old, new))| {
+            old.as_ref().map(|(_, sha256)| sha256) != new.as_ref().map(|(_, sha256)| sha256)
+        })
+        .map(|(path, (old, new))| FileChange {
+            path,
+            before: size(old),
+            after: size(new),
+        })
+        .collect())
+}
+
+/// Size and digest before, and after.
+type Sides = (Option<(i64, String)>, Option<(i64, String)>);
+
+/// Path, size and digest of the rows that hold for one version and not for another.
+fn in_one_alone(
+    connection: &mut Connection,
+    study: &str,
+    one: u64,
+    other: u64,
+) -> Result<Vec<(String, i64, String)>, DatabaseError> {
+    let (one, other) = (one.cast_signed(), other.cast_signed());
+    let query = file::table
+        .filter(file::study.eq(study))
+        .filter(file::since.le(one))
+        .filter(file::until.is_null().or(file::until.gt(one)))
+        .filter(
+            file::since
+                .gt(other)
+                .or(file::until.le(other).assume_not_null()),
+        )
+        .select((file::path, file::bytes, file::sha256));
+    Ok(query.load(connection)?)
 }
 
 /// Makes the files of a new version known: `rows` are all files of version `version`, each with `since` = `version`.

@@ -53,26 +53,6 @@ pub fn of_study(connection: &mut Connection, study: &str) -> Result<Vec<ImageRow
     Ok(query.load(connection)?)
 }
 
-/// The images of a study's newest version: at most `limit`, after the first `offset`.
-///
-/// # Errors
-/// When the query fails.
-pub fn page(
-    connection: &mut Connection,
-    study: &str,
-    limit: u64,
-    offset: u64,
-) -> Result<Vec<ImageRow>, DatabaseError> {
-    let query = image::table
-        .filter(image::study.eq(study))
-        .filter(image::present.eq(true))
-        .order(image::serial.asc())
-        .limit(limit.cast_signed())
-        .offset(offset.cast_signed())
-        .select(ImageRow::as_select());
-    Ok(query.load(connection)?)
-}
-
 /// Adds images or replaces what is known of them.
 ///
 /// # Errors

@@ -7,9 +7,11 @@
 //! Diesel is synchronous. The server crosses from async at one place, `serve::blocking`.
 
 pub mod announcement;
+pub mod browse;
 pub mod catalogue;
 pub mod file;
 pub mod image;
+pub mod manifest;
 pub mod position;
 pub mod record;
 pub mod schema;
@@ -193,6 +195,29 @@ impl Database {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+#[derive(QueryableByName)]
+struct Table {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+/// Empties every table, before all of it is made again from storage and log. Which tables there are is asked of the
+/// database, so that none that comes later can be forgotten.
+///
+/// # Errors
+/// When a query fails.
+pub fn empty(connection: &mut Connection) -> Result<(), DatabaseError> {
+    let tables: Vec<Table> = diesel::sql_query(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' \
+         AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    )
+    .load(connection)?;
+    for Table { name } in tables {
+        diesel::sql_query(format!("DELETE FROM \"{name}\"")).execute(connection)?;
+    }
+    Ok(())
 }
 
 #[derive(QueryableByName)]

@@ -92,4 +92,39 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(log_position, record, standing, study, image, file);
+diesel::table! {
+    study_text (study) {
+        study -> Text,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    facet (study, kind, value) {
+        study -> Text,
+        kind -> Text,
+        value -> Text,
+        label -> Text,
+    }
+}
+
+diesel::table! {
+    manifest (study, version) {
+        study -> Text,
+        version -> BigInt,
+        content_key -> Text,
+        sha256 -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    log_position,
+    record,
+    standing,
+    study,
+    image,
+    file,
+    study_text,
+    facet,
+    manifest,
+);

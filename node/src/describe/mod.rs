@@ -121,19 +121,6 @@ pub fn salted(
     Record::from_statements(about, namespace, statements)
 }
 
-/// Whether statements fit into one record, before anything is stored: tried with a salt of zeros, which is as long as
-/// any other.
-///
-/// # Errors
-/// As [`salted`].
-pub fn fits(
-    about: &Accession,
-    namespace: &Namespace,
-    statements: &[Statement],
-) -> Result<(), RecordError> {
-    salted(about, namespace, statements.to_vec(), [0; 16]).map(|_| ())
-}
-
 /// A record that cannot be, as a finding that the depositor can act on. `path` names the study or the image.
 pub fn finding(path: &str, error: &RecordError) -> Finding {
     let advice = "put free names and values into columns of a file list, long texts into files, or split the study";

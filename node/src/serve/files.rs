@@ -1,5 +1,7 @@
 //! `/id/<study>[.<version>]/files/…`: the files of a study, and the two lists of them.
 
+use std::io::Read as _;
+
 use ::web::http::{DATA_POLICY, Document, Keep, STATE, Stored, Tombstone};
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, HeaderValue, LINK};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -14,10 +16,10 @@ use super::name::Name;
 use super::resolve::{self, Resolved, resolve};
 use super::state::State;
 use crate::database::file::{self, FileRow};
-use crate::database::{Connection, standing};
+use crate::database::{Connection, manifest as manifest_rows, standing};
 use crate::relative_path::RelPath;
 use crate::store::{Key, Reader, manifest as manifests};
-use crate::study_object::{MANIFEST, StudyObject};
+use crate::study_object::StudyObject;
 
 /// Everything but the characters that RFC 8187 lets stand in an extended parameter.
 const IN_PARAMETER: &AsciiSet = &NON_ALPHANUMERIC
@@ -198,21 +200,48 @@ pub(super) async fn manifest(
 }
 
 fn find_manifest(state: &State, name: &Name) -> Result<Stored<Reader>, ServeError> {
-    let (resolved, object) = study_object(state, name)?;
-    let logical =
-        RelPath::parse(MANIFEST).map_err(|error| ServeError::Broken(error.to_string()))?;
-    let stored = object
-        .object()
-        .file(&logical, resolved.version())
-        .map_err(|_| without_files(&resolved))?;
-    let (mut reader, size) = object.object().open(&logical, resolved.version())?;
-    let digest = match stored.sha256 {
-        Some(digest) => digest,
-        None => ::web::http::digest_of(&mut reader).map_err(ServeError::unreadable)?,
-    };
+    let (resolved, (reader, size, digest)) = manifest_of(state, name)?;
     let media_type = HeaderValue::from_static("text/tab-separated-values; charset=utf-8");
-    let stored = Stored::new(reader, size, digest, media_type, keep(&resolved));
-    Ok(marked(state, stored, &resolved))
+    Ok(marked(
+        state,
+        Stored::new(reader, size, digest, media_type, keep(&resolved)),
+        &resolved,
+    ))
+}
+
+/// The list of files of a version: reader, size and digest. The database knows where it is; the inventory of a hundred
+/// thousand files, which takes most of a second to read, is opened only where the database does not know yet.
+fn manifest_of(
+    state: &State,
+    name: &Name,
+) -> Result<(Resolved, (Reader, u64, Digest)), ServeError> {
+    let mut connection = state.archive.database().connection()?;
+    let resolved = resolve(state, &mut connection, name)?;
+    let place = manifest_rows::find(&mut connection, resolved.id.as_str(), resolved.version())?;
+    let (key, digest) = match place {
+        Some(place) => {
+            let damaged = |error: &dyn std::fmt::Display| {
+                ServeError::Broken(format!(
+                    "the database row of the manifest of {}: {error}; run omma-node rebuild",
+                    resolved.versioned()
+                ))
+            };
+            let digest = Digest::parse(&place.sha256).map_err(|error| damaged(&error))?;
+            (place.content_key, digest)
+        }
+        None => {
+            let iri = state.archive.config().namespace.iri(&resolved.id);
+            let object = StudyObject::open(&state.archive, &iri, resolved.version())?;
+            object
+                .manifest_file()?
+                .ok_or_else(|| without_files(&resolved))?
+        }
+    };
+    let opened = state.archive.store().open(&Key::parse(&key)?)?;
+    let (reader, size) = opened.ok_or_else(|| {
+        ServeError::Broken(format!("{key} is not in the storage; run omma-node check"))
+    })?;
+    Ok((resolved, (reader, size, digest)))
 }
 
 /// Answers `/id/<study>[.<version>]/sha256sums.txt`: what `sha256sum -c` reads.
@@ -228,21 +257,18 @@ pub(super) async fn sums(
 }
 
 fn make_sums(state: &State, name: &Name) -> Result<Document, ServeError> {
-    let (resolved, object) = study_object(state, name)?;
-    let rows = object.manifest()?.ok_or_else(|| without_files(&resolved))?;
+    let (resolved, (mut reader, _, _)) = manifest_of(state, name)?;
+    let mut bytes = Vec::new();
+    reader
+        .read_to_end(&mut bytes)
+        .map_err(ServeError::unreadable)?;
+    let rows = manifests::parse(&bytes)?;
     let sums = manifests::sha256sums(&rows).into_bytes();
     let document = Document::hashed(sums, "text/plain; charset=utf-8", keep(&resolved));
     Ok(match &resolved.mark {
         Some(mark) => document.with(STATE, mark.header()),
         None => document,
     })
-}
-
-fn study_object(state: &State, name: &Name) -> Result<(Resolved, StudyObject), ServeError> {
-    let resolved = resolve(state, &mut *state.archive.database().connection()?, name)?;
-    let iri = state.archive.config().namespace.iri(&resolved.id);
-    let object = StudyObject::open(&state.archive, &iri, resolved.version())?;
-    Ok((resolved, object))
 }
 
 fn without_files(resolved: &Resolved) -> ServeError {

@@ -32,5 +32,7 @@ mod metrics;
 mod oai;
 mod resource;
 mod sitemap;
+mod studies;
+mod study_lists;
 
 pub use application::{Application, run};

@@ -7,7 +7,10 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
-use super::{catalogue, files, home, log_files, machine, oai, openapi, resource, sitemap};
+use super::{
+    catalogue, files, home, log_files, machine, oai, openapi, resource, sitemap, studies,
+    study_lists,
+};
 
 /// The methods that every URL answers.
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -27,9 +30,12 @@ fn urls(node: &mut ServiceConfig) {
     // what the archive is about: docs/PROTOCOL.md section 2
     .service(read("/id/{name}", resource::resource))
     .service(read("/id/{name}/files/{path:.*}", files::file))
+    .service(read("/id/{name}/files", study_lists::files))
+    .service(read("/id/{name}/versions", study_lists::versions))
     .service(read("/id/{name}/files.tsv", files::manifest))
     .service(read("/id/{name}/sha256sums.txt", files::sums))
     .service(read("/", home::home))
+    .service(read("/studies", studies::studies))
     .service(read("/catalogue.{form}", catalogue::catalogue))
     .service(read("/.well-known/void", catalogue::void))
     // for programs

@@ -50,7 +50,7 @@ impl State {
             name: config.name.clone(),
             kind: "Image archive".to_owned(),
             base_path,
-            links: vec![link("Studies", ""), link("Log", "log/")],
+            links: vec![link("Studies", "studies"), link("Log", "log/")],
         };
         Ok(State {
             archive,

@@ -29,8 +29,6 @@ pub enum Act {
         version: u64,
         paths: Vec<String>,
     },
-    /// An object deleted.
-    Purge { object: String },
 }
 
 /// What the journal of an act holds.
@@ -38,7 +36,6 @@ pub enum Act {
 enum Journal {
     Version(StagedVersion),
     Erasure(StagedErasure),
-    Purge(String),
 }
 
 pub fn key(text: &str) -> Key {
@@ -121,7 +118,6 @@ fn prepare(root: &Root, act: &Act) -> Result<Option<Journal>, OcflError> {
             root.stage_erasure(&staging(), object, is_erased)?
                 .map(Journal::Erasure)
         }
-        Act::Purge { object } => Some(Journal::Purge(object.clone())),
     })
 }
 
@@ -133,7 +129,6 @@ fn complete(
     match prepared {
         Journal::Version(staged) => root.commit(staged)?,
         Journal::Erasure(staged) => root.commit_erasure(staged)?,
-        Journal::Purge(object) => root.purge(&staging(), object)?,
     }
     store.barrier()?;
     store.delete(&journal())?;
@@ -169,7 +164,6 @@ pub fn expected_after(before: &Objects, act: &Act) -> Objects {
             .entry(object.clone())
             .or_default()
             .push(files.clone()),
-        Act::Purge { object } => drop(objects.remove(object)),
         Act::Erase {
             object,
             version,

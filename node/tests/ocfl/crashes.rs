@@ -48,9 +48,6 @@ fn histories() -> Vec<Act> {
         publish(STUDY, &[("record.nq", "one"), ("new/file", "new")]),
         erase(1, &["plate/a02.tif", "name"]),
         erase(3, &["new/file"]),
-        Act::Purge {
-            object: OTHER.to_owned(),
-        },
         publish(OTHER, &[("record.nq", "again")]),
     ]
 }
@@ -140,10 +137,7 @@ fn a_power_cut_at_any_step_is_mended_by_the_same_code() {
 #[test]
 fn readers_are_served_between_any_two_steps() {
     with_a_death_at_each_step(|store, _, act, before| {
-        let object = match act {
-            Act::Publish { object, .. } | Act::Erase { object, .. } => object,
-            Act::Purge { .. } => return,
-        };
+        let (Act::Publish { object, .. } | Act::Erase { object, .. }) = act;
         let after = expected_after(before, act);
         let found = read_back(&store);
         let seen = found.get(object);

@@ -36,10 +36,9 @@ fn some_act() -> impl Strategy<Value = Act> {
     let object = "[12]".prop_map(|serial| format!("https://images.example.org/id/DND-S{serial}"));
     prop_oneof![
         6 => (object.clone(), some_files()).prop_map(|(object, files)| Act::Publish { object, files }),
-        3 => (object.clone(), 1..4_u64, some_files()).prop_map(|(object, version, files)| {
+        3 => (object, 1..4_u64, some_files()).prop_map(|(object, version, files)| {
             Act::Erase { object, version, paths: files.into_keys().collect() }
         }),
-        1 => object.prop_map(|object| Act::Purge { object }),
     ]
 }
 

@@ -334,14 +334,6 @@ fn of_two_changes_to_one_object_the_second_is_refused() {
             files(&[("record.nq", "three")])
         ]
     );
-    root.purge(&key("staging/5"), STUDY).unwrap();
-    assert!(
-        matches!(
-            root.commit(&second_revision),
-            Err(OcflError::Conflict { .. })
-        ),
-        "its base is gone"
-    );
 }
 
 #[test]

@@ -8,11 +8,13 @@ mod connections;
 mod deposit;
 mod files;
 mod forms;
+mod lists;
 mod log;
 mod pages;
 mod recovery;
 mod resources;
 mod server;
+mod studies;
 mod tombstones;
 
 #[expect(

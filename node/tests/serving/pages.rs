@@ -56,11 +56,7 @@ fn a_study_page_says_what_a_biologist_asks_for() {
         "it needs no script"
     );
     let second = server.get_as("/id/DND-S1?images=2", "text/html");
-    let lists = |title: &str| {
-        second
-            .text()
-            .contains(&format!("<td class=\"path\">{title}</td>"))
-    };
+    let lists = |title: &str| second.text().contains(&format!("\">{title}</a></h3>"));
     assert!(lists("0030.png") && lists("0026.png") && !lists("0025.png") && !lists("0001.png"));
     assert_eq!(
         server.get_as("/id/DND-S1?images=3", "text/html").status,
@@ -94,7 +90,12 @@ fn text_of_a_study_stays_text() {
     assert_eq!(report.id.as_deref(), Some("DND-S1"), "{report:?}");
     let page = server.get_as("/id/DND-S1", "text/html");
     let text = &without_data(page.text());
-    for hostile in ["<script", "<img", "href=\"javascript:", "\" onmouseover"] {
+    for hostile in [
+        "<script",
+        "<img src=x",
+        "href=\"javascript:",
+        "\" onmouseover",
+    ] {
         assert!(
             !text.contains(hostile),
             "{hostile} is on the page as it came: {text}"
@@ -198,4 +199,36 @@ fn a_node_below_a_path_links_below_it_and_answers_with_and_without() {
 fn an_empty_archive_has_a_home_page() {
     let page = Server::start().get_as("/", "text/html");
     assert!(page.text().contains("Nothing has been published here yet"));
+}
+
+#[test]
+fn hundreds_of_authors_are_folded_and_titles_keep_their_direction() {
+    let server = Server::start();
+    let folder = server.deposit("crowd");
+    deposit::study(&folder, "crowd", 1, &[]);
+    let yaml = std::fs::read_to_string(folder.join("study.yaml")).unwrap();
+    let authors: Vec<String> = (1..=500)
+        .map(|number| format!("{{name: Author {number:03}, affiliation: Example Institute}}"))
+        .collect();
+    let yaml: String = yaml
+        .lines()
+        .map(|line| match line.split_once(": ") {
+            Some(("authors", _)) => format!("authors: [{}]\n", authors.join(", ")),
+            Some(("title", _)) => format!("title: \"{}\"\n", "انقسام".repeat(330)),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    std::fs::write(folder.join("study.yaml"), yaml).unwrap();
+    let report = server.import(&folder);
+    assert_eq!(report.id.as_deref(), Some("DND-S1"), "{report:?}");
+    let page = server.get_as("/id/DND-S1", "text/html");
+    let folded = page.text().find("480 more authors").unwrap();
+    assert!(page.text().find("Author 020").unwrap() < folded);
+    assert!(page.text()[folded..].contains("Author 500"));
+    assert!(page.text().contains("<h1 dir=\"auto\">"));
+    let title = page.text().split("<title>").nth(1).unwrap();
+    let title = title.split("</title>").next().unwrap();
+    assert!(title.chars().count() < 200, "a tab has no room for more");
+    let list = server.get("/studies");
+    assert!(list.text().contains("dir=\"auto\">انقسام"));
 }

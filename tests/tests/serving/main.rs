@@ -22,6 +22,7 @@ mod records;
 mod resolving;
 mod same_question;
 mod study_pages;
+mod thumbnails;
 
 #[expect(
     dead_code,

@@ -14,6 +14,7 @@ mod home;
 mod image;
 mod member;
 mod members;
+mod picture;
 mod problem;
 mod question;
 mod results;

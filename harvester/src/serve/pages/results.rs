@@ -1,11 +1,12 @@
 //! What a search has found: hits, and in the margin by what they can be narrowed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::mem::take;
 
 use ::web::{Site, words};
 use askama::Template;
 
+use super::picture::Picture;
 use super::question::{Asked, FACETS};
 use super::sentence;
 use crate::serve::error::ServeError;
@@ -65,6 +66,7 @@ struct Choice {
 /// A hit, with others of the same title below it.
 struct Line {
     hit: Hit,
+    picture: Option<Picture>,
     href: String,
     member: String,
     published: String,
@@ -227,7 +229,8 @@ fn found<'a>(
                 is_chosen: false,
             }));
     }
-    page.hits = grouped(answer.hits, &members, base_path);
+    let pictures = Picture::of_hits(shared, &answer.hits)?;
+    page.hits = grouped(answer.hits, pictures, &members, base_path);
     Ok(page)
 }
 
@@ -371,7 +374,12 @@ fn margin(
 }
 
 /// Hits as lines; studies of this page with one title stand together, since two archives may hold one study.
-fn grouped(hits: Vec<Hit>, members: &BTreeMap<String, String>, base_path: &str) -> Vec<Line> {
+fn grouped(
+    hits: Vec<Hit>,
+    mut pictures: HashMap<String, Picture>,
+    members: &BTreeMap<String, String>,
+    base_path: &str,
+) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut by_title: BTreeMap<String, usize> = BTreeMap::new();
     for mut hit in hits {
@@ -407,6 +415,7 @@ fn grouped(hits: Vec<Hit>, members: &BTreeMap<String, String>, base_path: &str) 
                 .as_deref()
                 .map(words::date)
                 .unwrap_or_default(),
+            picture: pictures.remove(&hit.id),
             hit,
             href,
             member,

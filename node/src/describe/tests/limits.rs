@@ -5,7 +5,7 @@ use protocol::record::RecordError;
 
 use super::any_study::full_study;
 use super::{Names, holdings, records};
-use crate::describe::{self, fits, host_named};
+use crate::describe::{self, host_named};
 use crate::finding::Severity;
 use crate::study::{Property, Study};
 
@@ -22,12 +22,8 @@ fn with_properties(count: usize, length: usize) -> Study {
 
 fn fault(study: &Study) -> Option<RecordError> {
     let names = Names::of(study);
-    fits(
-        &names.study,
-        &names.namespace,
-        &describe::study(study, &names.naming(), None),
-    )
-    .err()
+    let said = describe::study(study, &names.naming(), None);
+    describe::salted(&names.study, &names.namespace, said, [0; 16]).err()
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use ::web::http::Format;
 use ::web::words;
 
+use protocol::identifier::Kind;
+
 use super::parts::Linked;
 use crate::log::SignedHead;
 use crate::serve::error::ServeError;
@@ -50,6 +52,8 @@ pub(super) struct About {
     pub notices: Vec<Notice>,
     /// All versions, newest first.
     pub versions: Vec<VersionLine>,
+    /// Where two versions can be compared, where there are two.
+    pub history: Option<String>,
     /// Forms for programs.
     pub formats: Vec<Linked>,
     /// The record's digest.
@@ -92,8 +96,10 @@ impl About {
             version: resolved.version(),
             iri: state.archive.config().namespace.iri(&resolved.id),
             published: words::date(&resolved.row.time),
-            notices: notices(state, resolved),
-            versions: versions(state, resolved),
+            notices: notices(state, resolved, ""),
+            versions: versions(state, resolved, true),
+            history: (resolved.id.kind() == Kind::Study && resolved.versions.len() > 1)
+                .then(|| state.path(&format!("id/{}/versions", resolved.id))),
             formats,
             digest: resolved.row.digest.clone(),
             log_index: words::number(resolved.row.log_index.unsigned_abs()),
@@ -121,7 +127,8 @@ pub(super) fn in_words(head: &SignedHead) -> String {
     )
 }
 
-fn notices(state: &State, resolved: &Resolved) -> Vec<Notice> {
+/// How a resource stands, where it is not simply public.
+pub(super) fn marks(resolved: &Resolved) -> Vec<Notice> {
     let mut notices = Vec::new();
     match &resolved.mark {
         Some(Mark::Suppressed(row)) => notices.push(Notice {
@@ -140,6 +147,12 @@ fn notices(state: &State, resolved: &Resolved) -> Vec<Notice> {
         }),
         None => {}
     }
+    notices
+}
+
+/// How a resource stands, and whether there is a newer version, of which the same page is at `below` its id.
+pub(super) fn notices(state: &State, resolved: &Resolved, below: &str) -> Vec<Notice> {
+    let mut notices = marks(resolved);
     if resolved.version() < resolved.latest() {
         notices.push(Notice {
             look: "warn",
@@ -150,21 +163,22 @@ fn notices(state: &State, resolved: &Resolved) -> Vec<Notice> {
             ),
             link: Some(Linked::to(
                 "See the newest version",
-                state.path(&format!("id/{}", resolved.id)),
+                state.path(&format!("id/{}{below}", resolved.id)),
             )),
         });
     }
     notices
 }
 
-fn versions(state: &State, resolved: &Resolved) -> Vec<VersionLine> {
+/// All versions, newest first; on the page of one of them that one is marked.
+pub(super) fn versions(state: &State, resolved: &Resolved, is_of_one: bool) -> Vec<VersionLine> {
     let line = |row: &crate::database::record::RecordRow| {
         let text = format!("Version {}", row.version);
         let href = (!row.redacted).then(|| state.path(&format!("id/{}.{}", row.id, row.version)));
         VersionLine {
             version: Linked { text, href },
             date: words::date(&row.time),
-            is_this: row.version == resolved.row.version,
+            is_this: is_of_one && row.version == resolved.row.version,
             is_redacted: row.redacted,
         }
     };

@@ -22,6 +22,8 @@ const FILES: u64 = 50;
 /// A page of the list of images.
 #[derive(Debug)]
 pub(super) struct Images {
+    /// How many there are.
+    pub in_words: String,
     pub lines: Vec<ImageLine>,
     pub paging: Paging,
 }
@@ -29,8 +31,11 @@ pub(super) struct Images {
 /// An image in a list.
 #[derive(Debug)]
 pub(super) struct ImageLine {
+    /// The title, linked where the image is still here.
     pub image: Linked,
-    pub title: String,
+    pub id: String,
+    /// The address of its file, where that is a small picture that every browser shows.
+    pub picture: Option<String>,
     pub dimensions: String,
     pub component: String,
     pub files: usize,
@@ -43,6 +48,10 @@ pub(super) struct Files {
     pub paging: Paging,
     /// Bytes of all files.
     pub bytes: String,
+    /// How many there are.
+    pub in_words: String,
+    /// The page that lists all of them, to be filtered.
+    pub all: String,
     pub list: String,
     pub sums: String,
 }
@@ -79,7 +88,11 @@ pub(super) fn images(
     let lines = on_page
         .map(|image| image_line(state, connection, resolved, study, image))
         .collect::<Result<_, _>>()?;
-    Ok(Some(Images { lines, paging }))
+    Ok(Some(Images {
+        in_words: words::count(paging.total, "image", "images"),
+        lines,
+        paging,
+    }))
 }
 
 fn image_line(
@@ -89,23 +102,46 @@ fn image_line(
     study: &Study,
     image: &Image,
 ) -> Result<ImageLine, ServeError> {
-    let id = match image.files.first() {
+    let row = match image.files.first() {
         Some(path) => file::find(
             connection,
             resolved.id.as_str(),
             resolved.version(),
             path.as_str(),
-        )?
-        .and_then(|row| row.image),
+        )?,
         None => None,
     };
-    let Some(id) = id else {
-        return Ok(shown(Linked::text("no longer here"), study, image));
+    let Some((row, id)) = row.and_then(|row| row.image.clone().map(|id| (row, id))) else {
+        return Ok(shown(None, "no longer here".to_owned(), study, image));
     };
-    Ok(match image_link(state, connection, resolved, &id)? {
-        Some(link) => shown(link, study, image),
-        None => withdrawn(id),
-    })
+    let Some(link) = image_link(state, connection, resolved, &id)? else {
+        return Ok(withdrawn(id));
+    };
+    let mut line = shown(link.href, id, study, image);
+    line.picture = picture(state, resolved, &row);
+    Ok(line)
+}
+
+/// A picture of at most so many bytes is shown in the list as it is.
+const LARGEST_PICTURE: i64 = 250_000;
+
+/// The address of a file that a browser shows small without being sent much.
+fn picture(state: &State, resolved: &Resolved, row: &FileRow) -> Option<String> {
+    let is_shown = matches!(
+        row.media_type.as_str(),
+        "image/png" | "image/jpeg" | "image/webp" | "image/gif"
+    );
+    let is_small = row.bytes <= LARGEST_PICTURE && row.content_key.is_some();
+    let path = RelPath::parse(&row.path).ok()?;
+    (is_shown && is_small).then(|| file_address(state, resolved, &path))
+}
+
+fn file_address(state: &State, resolved: &Resolved, path: &RelPath) -> String {
+    state.path(&format!(
+        "id/{}/files/{}",
+        resolved.versioned(),
+        in_address(path)
+    ))
 }
 
 /// Where an image of this version is: on the page of the newest version the image itself, on that of an older one the
@@ -147,10 +183,18 @@ fn version_of_image<'a>(versions: &'a [RecordRow], study: &Resolved) -> Option<&
     versions.iter().rfind(|row| row.log_index < next)
 }
 
-fn shown(name: Linked, study: &Study, image: &Image) -> ImageLine {
+fn shown(href: Option<String>, id: String, study: &Study, image: &Image) -> ImageLine {
     ImageLine {
-        image: name,
-        title: image.title.clone(),
+        image: Linked {
+            text: if image.title.is_empty() {
+                id.clone()
+            } else {
+                image.title.clone()
+            },
+            href,
+        },
+        id,
+        picture: None,
         dimensions: image.pixels.as_ref().map(dimensions).unwrap_or_default(),
         component: study
             .components
@@ -164,8 +208,9 @@ fn shown(name: Linked, study: &Study, image: &Image) -> ImageLine {
 /// What is gone keeps its number and says nothing more.
 fn withdrawn(id: String) -> ImageLine {
     ImageLine {
-        image: Linked::text(id),
-        title: "withdrawn".to_owned(),
+        image: Linked::text("withdrawn"),
+        id,
+        picture: None,
         dimensions: String::new(),
         component: String::new(),
         files: 0,
@@ -195,7 +240,7 @@ pub(super) fn files(
     if study.is_catalogued() {
         return Ok(None);
     }
-    let sums = file::sums(connection, resolved.id.as_str(), resolved.version())?;
+    let sums = file::sums(connection, resolved.id.as_str(), resolved.version(), "")?;
     let paging = Paging::new(sums.files, FILES, turned.files, |page| {
         format!("?images={}&files={page}#files", turned.images.unwrap_or(1))
     })?;
@@ -203,6 +248,7 @@ pub(super) fn files(
         connection,
         resolved.id.as_str(),
         resolved.version(),
+        "",
         FILES,
         paging.before,
     )?;
@@ -214,13 +260,15 @@ pub(super) fn files(
             .collect::<Result<_, _>>()?,
         paging,
         bytes: words::bytes(sums.bytes),
+        in_words: words::count(sums.files, "file", "files"),
+        all: at("files"),
         list: at("files.tsv"),
         sums: at("sha256sums.txt"),
     }))
 }
 
 /// A file as a list shows it; one that went with its image leads nowhere.
-fn file_line(
+pub(super) fn file_line(
     state: &State,
     connection: &mut Connection,
     resolved: &Resolved,
@@ -238,13 +286,7 @@ fn file_line(
         None => row.content_key.is_some(),
     };
     let address = RelPath::parse(&row.path).ok().filter(|_| is_here);
-    let href = address.map(|path| {
-        state.path(&format!(
-            "id/{}/files/{}",
-            resolved.versioned(),
-            in_address(&path)
-        ))
-    });
+    let href = address.map(|path| file_address(state, resolved, &path));
     Ok(FileLine {
         file: Linked {
             text: row.path.clone(),

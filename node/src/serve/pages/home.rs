@@ -1,4 +1,4 @@
-//! The home page: what this archive is, how much it has, and its studies, newest first.
+//! The home page: what this archive is, how much it has, one box to search it, and its studies, newest first.
 
 use ::web::formats::{ListedStudy, data_catalogue};
 use ::web::{Site, words};
@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::about;
 use super::parts::{Linked, Paging};
+use super::study_line::{StudyLine, study_line};
 use crate::database::study::{self, StudyRow};
 use crate::serve::catalogue;
 use crate::serve::error::ServeError;
@@ -31,17 +32,6 @@ struct HomePage<'a> {
 struct Total {
     number: String,
     what: &'static str,
-}
-
-struct StudyLine {
-    id: String,
-    title: String,
-    href: String,
-    released: Option<String>,
-    published: String,
-    is_revised: bool,
-    is_catalogued: bool,
-    amounts: String,
 }
 
 /// The home page, turned to a page of its list.
@@ -88,29 +78,4 @@ fn structured(state: &State, rows: &[StudyRow]) -> String {
         })
         .collect();
     data_catalogue(&catalogue::view_of(state, None), &listed)
-}
-
-fn study_line(state: &State, row: &StudyRow) -> StudyLine {
-    let mut amounts = Vec::new();
-    if row.images > 0 {
-        amounts.push(words::count(row.images.unsigned_abs(), "image", "images"));
-    }
-    if row.files > 0 {
-        amounts.push(words::count(row.files.unsigned_abs(), "file", "files"));
-        amounts.push(words::bytes(row.bytes.unsigned_abs()));
-    }
-    StudyLine {
-        id: row.id.clone(),
-        title: if row.title.is_empty() {
-            row.id.clone()
-        } else {
-            row.title.clone()
-        },
-        href: state.path(&format!("id/{}", row.id)),
-        released: row.released.as_deref().map(words::date),
-        published: words::date(&row.modified),
-        is_revised: row.latest_version > 1,
-        is_catalogued: row.catalogued,
-        amounts: amounts.join(", "),
-    }
 }

@@ -4,8 +4,12 @@
 //! study is text to a template, which escapes it, and a link only where [`parts::web_link`] says that it may be one.
 
 mod about;
+mod asked;
+mod comparison;
 mod credit;
 mod error;
+mod facets;
+mod files;
 mod holdings;
 mod home;
 mod image;
@@ -13,7 +17,10 @@ mod log;
 mod parts;
 mod record;
 mod sample;
+mod studies;
 mod study;
+mod study_line;
+mod versions;
 
 use ::web::view::Reading;
 use protocol::identifier::Kind;
@@ -24,9 +31,13 @@ use super::resolve::Resolved;
 use super::state::State;
 use crate::database::Connection;
 
+pub(super) use asked::Asked;
 pub(super) use error::problem;
+pub(super) use files::{FilesAsked, files};
 pub(super) use home::home;
 pub(super) use log::log;
+pub(super) use studies::studies;
+pub(super) use versions::{Compared, versions};
 
 /// Which pages of its lists a study's page is turned to.
 #[derive(Debug, Clone, Copy, Deserialize, Default)]

@@ -192,6 +192,10 @@ pub(super) struct Paging {
     pub previous: Option<String>,
     /// The page after.
     pub next: Option<String>,
+    /// The first page, where it is not the one before.
+    pub first: Option<String>,
+    /// The last page, where it is not the one after.
+    pub last: Option<String>,
 }
 
 impl Paging {
@@ -219,6 +223,8 @@ impl Paging {
             before: (page - 1) * size,
             previous: (page > 1).then(|| href(page - 1)),
             next: (page < pages).then(|| href(page + 1)),
+            first: (page > 2).then(|| href(1)),
+            last: (page + 1 < pages).then(|| href(pages)),
         })
     }
 }

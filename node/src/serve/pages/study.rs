@@ -47,7 +47,18 @@ struct StudyPage<'a> {
     file_commands: String,
 }
 
+/// Authors that stand under the title; more are folded away.
+const FIRST_AUTHORS: usize = 20;
+
 impl StudyPage<'_> {
+    fn first_authors(&self) -> &[Author] {
+        self.authors.get(..FIRST_AUTHORS).unwrap_or(&self.authors)
+    }
+
+    fn further_authors(&self) -> &[Author] {
+        self.authors.get(FIRST_AUTHORS..).unwrap_or_default()
+    }
+
     /// Whether anything is known of an author beside the name.
     fn says_more_of_authors(&self) -> bool {
         self.authors.iter().any(|author| !author.more.is_empty())

@@ -1,5 +1,7 @@
 //! Re-reading the whole root: every declaration, inventory and digest, every file that should be there or should not.
 
+use std::collections::BTreeSet;
+
 use super::check_object::ObjectCheck;
 use super::ocfl_error::OcflError;
 use super::root::{DECLARES, EXTENSIONS, Root};
@@ -80,6 +82,55 @@ impl Root {
             waiting.extend(self.check_folder(&folder, &mut report).into_iter().rev());
         }
         Ok(report.checked)
+    }
+
+    /// Looks again at the objects and folders in which these keys are, for example those of problems that were found while
+    /// somebody else was writing. Gives what is wrong there now.
+    ///
+    /// # Errors
+    /// Only where the root's own files cannot be read.
+    pub fn check_again(&self, keys: &[String]) -> Result<Vec<Problem>, OcflError> {
+        let mut found = Vec::new();
+        let mut sink = |problem| found.push(problem);
+        let mut report = Report {
+            checked: Checked::default(),
+            sink: &mut sink,
+        };
+        let places: BTreeSet<Key> = keys
+            .iter()
+            .filter_map(|key| Key::parse(key).ok())
+            .map(|key| self.place_of(&key))
+            .collect::<Result<_, _>>()?;
+        if places.contains(&self.folder) {
+            for flaw in self.flaws()? {
+                report.problem("root-damaged", &self.folder, flaw.to_string());
+            }
+        }
+        for place in &places {
+            self.check_folder(place, &mut report);
+        }
+        Ok(found)
+    }
+
+    /// The object that a key is in, else the innermost folder on the way to it that there is.
+    fn place_of(&self, key: &Key) -> Result<Key, StoreError> {
+        let mut place = self.folder.clone();
+        let below = key.as_str().strip_prefix(self.folder.as_str());
+        for part in below.unwrap_or_default().split('/').skip(1) {
+            let children = self.store.children(&place)?;
+            let is_object = place != self.folder
+                && children
+                    .iter()
+                    .any(|child| child.name.starts_with(DECLARES));
+            let is_there = children
+                .iter()
+                .any(|child| child.name == part && child.kind == ChildKind::Folder);
+            match place.join(part) {
+                Ok(next) if is_there && !is_object => place = next,
+                _ => break,
+            }
+        }
+        Ok(place)
     }
 
     /// Checks a folder between the root and the objects, or an object, and tells which folders are to be looked at next.

@@ -1,4 +1,4 @@
-//! Legal erasure: files taken out of versions that are there already, and objects purged.
+//! Legal erasure: files taken out of versions that are there already.
 //!
 //! OCFL versions are immutable, and its implementation notes foresee one exception: content that must not be kept. What
 //! is erased is named by version and path. The path goes from that version's state; bytes go when no version names them
@@ -132,46 +132,6 @@ impl Root {
         store.barrier()?;
         for old in &staged.deleted {
             store.delete(&old.key(&object))?;
-        }
-        Ok(())
-    }
-
-    /// Erases files of one version at once: plans, makes the plan durable, erases, and returns when the bytes are gone.
-    /// Tells how many stored files were deleted. Where the process may be killed in between, the plan belongs in a
-    /// journal: then use [`Self::stage_erasure`] and [`Self::commit_erasure`].
-    ///
-    /// # Errors
-    /// As the two.
-    pub fn erase_version_files(
-        &self,
-        staging: &Key,
-        object_id: &str,
-        version: u64,
-        is_erased: impl Fn(&RelPath) -> bool,
-    ) -> Result<usize, OcflError> {
-        let plan = self.stage_erasure(staging, object_id, |number, logical| {
-            number == version && is_erased(logical)
-        })?;
-        let Some(plan) = plan else { return Ok(0) };
-        self.store.barrier()?;
-        self.commit_erasure(&plan)?;
-        self.store.barrier()?;
-        self.discard(staging)?;
-        Ok(plan.deleted_files())
-    }
-
-    /// Deletes an object with all its versions, through a folder of staging: it is gone from the root in one step. Nothing
-    /// there is well. The bytes are gone for good after the store's barrier.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub fn purge(&self, staging: &Key, object_id: &str) -> Result<(), OcflError> {
-        self.store.delete_tree(staging)?;
-        let object = self.folder_of(object_id);
-        if !self.store.children(&object)?.is_empty() {
-            self.store.move_tree(&object, staging)?;
-            self.store.barrier()?;
-            self.store.delete_tree(staging)?;
         }
         Ok(())
     }

@@ -31,6 +31,7 @@ fn every_warning_and_error_in_a_log_is_in_the_manual() {
     let manual = file("docs/OPERATING.md");
     let said = Regex::new(r#"(?s)tracing::(?:warn|error)!\(([^;]*?)\);"#).unwrap();
     let words = Regex::new(r#""((?:[^"\\]|\\.)*)""#).unwrap();
+    let holes = Regex::new(r"\{[^}]*\}").unwrap();
     let sources = sources();
     let mut found = 0;
     for call in said.captures_iter(&sources) {
@@ -38,7 +39,6 @@ fn every_warning_and_error_in_a_log_is_in_the_manual() {
             continue;
         };
         // the longest piece without a value in it
-        let holes = Regex::new(r"\{[^}]*\}").unwrap();
         let Some(longest) = holes
             .split(&message[1])
             .map(|part| part.trim_matches([' ', ':', ',', '(', ')']))

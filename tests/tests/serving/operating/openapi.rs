@@ -77,10 +77,11 @@ fn what_the_description_of_a_harvester_says_is_so() {
         ("/roster/{version} version", roster_version(&both)),
         ("/assets/{name} name", sheet_of(&both.harvester)),
     ]);
-    // nobody has signed two histories, and nothing stands aside
+    // nobody has signed two histories, nothing stands aside, and the examples have no small picture
     let absent = [
         "/members/{id}/evidence",
         "/members/{id}/aside/{log}/{index}/{part}",
+        "/thumbnails/{name}/{side}",
     ];
     ask_for_everything(&both.harvester, &examples, &absent);
 }
@@ -103,7 +104,10 @@ fn ask_for_everything(served: &Served, examples: &Examples<'_>, absent: &[&str])
                 let got = request(method, &url, operation).header("accept", media);
                 let got = got.send().unwrap();
                 assert_eq!(got.status().as_u16(), status, "{said} as {media}: {url}");
-                assert_eq!(media_type(&got), media, "{said}");
+                // a file is whatever its study says
+                if media != "*/*" {
+                    assert_eq!(media_type(&got), media, "{said}");
+                }
                 if media.ends_with("json") {
                     is_as_described(&description, &said, schema, &got.json().unwrap());
                 }

@@ -18,7 +18,7 @@ type Keys = BTreeMap<String, BTreeSet<String>>;
 fn every_key_of_a_node_is_in_the_written_file_and_in_the_manual() {
     let node = TempNode::new(NODE);
     let known = known(&node.path("config.toml"), || node.run(&["status"]));
-    assert_eq!(known.len(), 4, "{known:?}");
+    assert!(known.len() >= 4, "{known:?}");
     let written = fs::read_to_string(node.path("config.toml")).unwrap();
     assert_eq!(written_keys(&written), known);
     assert_eq!(in_the_manual("### Keys of a node"), known);
@@ -29,7 +29,7 @@ fn every_key_of_a_harvester_is_in_the_written_file_and_in_the_manual() {
     let (federation, _node) = founded();
     let config = federation.data().join("config.toml");
     let known = known(&config, || federation.run(&["status"]));
-    assert_eq!(known.len(), 7, "{known:?}");
+    assert!(known.len() >= 7, "{known:?}");
     let written = fs::read_to_string(&config).unwrap();
     assert_eq!(written_keys(&written), known);
     assert_eq!(in_the_manual("### Keys of a harvester"), known);

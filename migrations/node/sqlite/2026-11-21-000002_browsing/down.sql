@@ -1,0 +1,3 @@
+DROP TABLE manifest;
+DROP TABLE facet;
+DROP TABLE study_text;

@@ -1,0 +1,45 @@
+//! A study in a list of studies.
+
+use ::web::words;
+
+use crate::database::study::StudyRow;
+use crate::serve::state::State;
+
+/// What a list says of a study.
+#[derive(Debug)]
+pub(super) struct StudyLine {
+    pub id: String,
+    pub title: String,
+    pub href: String,
+    pub released: Option<String>,
+    pub published: String,
+    pub is_revised: bool,
+    pub is_catalogued: bool,
+    pub amounts: String,
+}
+
+/// A study as lists show it.
+pub(super) fn study_line(state: &State, row: &StudyRow) -> StudyLine {
+    let mut amounts = Vec::new();
+    if row.images > 0 {
+        amounts.push(words::count(row.images.unsigned_abs(), "image", "images"));
+    }
+    if row.files > 0 {
+        amounts.push(words::count(row.files.unsigned_abs(), "file", "files"));
+        amounts.push(words::bytes(row.bytes.unsigned_abs()));
+    }
+    StudyLine {
+        id: row.id.clone(),
+        title: if row.title.is_empty() {
+            row.id.clone()
+        } else {
+            row.title.clone()
+        },
+        href: state.path(&format!("id/{}", row.id)),
+        released: row.released.as_deref().map(words::date),
+        published: words::date(&row.modified),
+        is_revised: row.latest_version > 1,
+        is_catalogued: row.catalogued,
+        amounts: amounts.join(", "),
+    }
+}
