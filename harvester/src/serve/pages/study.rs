@@ -9,13 +9,15 @@ use ::web::page::{
 use ::web::view::{Reading, StudyView};
 use ::web::{Site, words};
 use askama::Template;
+use protocol::identifier::VersionedId;
 
 use super::Visit;
 use super::about::{About, Notice, document, resource, show};
 use super::copy::copy;
 use super::holdings::{self, Files, Images};
+use super::picture::Picture;
 use crate::serve::error::ServeError;
-use crate::serve::find::Found;
+use crate::serve::find::{Found, Mark};
 use crate::serve::represent::{archive_of, reading_of};
 use crate::serve::state::Shared;
 
@@ -31,6 +33,7 @@ struct StudyPage<'a> {
     site: &'a Site,
     about: About,
     title: String,
+    picture: Option<Picture>,
     authors: Vec<Author>,
     more_authors: Vec<Author>,
     licence_meaning: Option<&'static str>,
@@ -94,6 +97,7 @@ fn page<'a>(
     Ok(StudyPage {
         site: &shared.site,
         title: view.title().to_owned(),
+        picture: picture(shared, found, view),
         authors,
         more_authors,
         licence_meaning: view
@@ -116,6 +120,17 @@ fn page<'a>(
         files,
         about,
     })
+}
+
+/// The picture that stands for the study; what is out of sight has none.
+fn picture(shared: &Shared, found: &Found, view: &StudyView) -> Option<Picture> {
+    let version = VersionedId::new(found.version.id.clone(), found.version.version).ok()?;
+    let namespace = &found.owner.namespace;
+    let mut named = view
+        .thumbnails
+        .iter()
+        .filter(|_| found.mark == Mark::Public);
+    named.find_map(|named| Picture::of(shared, named, namespace, &version))
 }
 
 /// A catalogued study says where its data are, before anybody looks for a download.
