@@ -16,6 +16,7 @@ help: ## this list
 .PHONY: test
 test: ## everything CI runs; installs first what is missing
 	$(step) bootstrap scripts/bootstrap
+	$(step) islands scripts/islands --required
 	$(step) format cargo fmt --all --check
 	$(step) lints cargo clippy --workspace --all-targets $(lean) $(locked) -- -D warnings
 	$(step) documentation env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps $(lean) $(locked)
@@ -28,6 +29,7 @@ test: ## everything CI runs; installs first what is missing
 demo: ## a federation on this machine: PORT=8080 DATA=target/demo STUDIES=DIR DETACH=1
 	@scripts/demo check
 	$(step) bootstrap scripts/bootstrap --build
+	$(step) islands scripts/islands
 	$(step) build cargo build --release --locked
 	@scripts/demo
 
@@ -38,6 +40,10 @@ demo-stop: ## end the one that DETACH=1 left running
 .PHONY: bootstrap
 bootstrap: ## install what is missing on this machine
 	$(step) bootstrap scripts/bootstrap
+
+.PHONY: islands
+islands: ## the scripts of pages, where npm is; the next cargo build takes them in
+	$(step) islands scripts/islands
 
 .PHONY: fmt
 fmt: ## format the code

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use ::web::operating::{LogFormat, start_logging};
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use url::Url;
@@ -30,6 +31,9 @@ const COULD_NOT_RUN: u8 = 1;
     about = "A harvester of Ommatidia: mirrors every member's log, proves it, and makes it findable"
 )]
 struct CommandLine {
+    /// How logs are written to standard error: text or json (default: json of a server without a terminal, else text)
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
     #[command(subcommand)]
     command: Command,
 }
@@ -183,8 +187,12 @@ pub(crate) fn exit_on<P: Premises>(
             return u8::from(error.use_stderr());
         }
     };
-    start_logging(matches!(command_line.command, Command::Serve { .. }));
+    let is_serving = matches!(command_line.command, Command::Serve { .. });
     let mut streams = Streams::standard();
+    if let Err(wrong) = start_logging(is_serving, command_line.log_format) {
+        streams.progress(&format!("omma-harvester: {wrong}"));
+        return COULD_NOT_RUN;
+    }
     match run(command_line.command, premises, clock, &mut streams) {
         Ok(exit) => exit,
         // whoever reads our output has had enough
@@ -294,26 +302,6 @@ fn absolute(files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
             std::path::absolute(file).with_context(|| format!("{} is no path", file.display()))
         })
         .collect()
-}
-
-/// Logs go to standard error: for `serve` from `info`, for other commands what a person at the terminal should see.
-fn start_logging(is_serving: bool) {
-    let level = if is_serving {
-        "info"
-    } else {
-        "info,actix_server=warn"
-    };
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_env("OMMA_LOG").unwrap_or_else(|_| level.into());
-    let logs = tracing_subscriber::fmt()
-        .with_ansi(io::stderr().is_terminal())
-        .with_env_filter(filter)
-        .with_writer(io::stderr);
-    if is_serving && !io::stderr().is_terminal() {
-        logs.json().init();
-    } else {
-        logs.without_time().with_target(false).init();
-    }
 }
 
 /// An address that an operator typed, with or without its last `/`.

@@ -35,6 +35,9 @@ pub struct Config {
     /// the text index
     #[serde(default)]
     pub text: TextSettings,
+    /// small pictures for pages
+    #[serde(default)]
+    pub thumbnails: ThumbnailSettings,
     /// how often members are asked
     #[serde(default)]
     pub poll: Poll,
@@ -60,6 +63,8 @@ pub struct Serve {
     pub bind: SocketAddr,
     /// the public address, ending in `/`; without one, that by which a request came
     pub base_url: Option<String>,
+    /// the e-mail address that OAI-PMH names
+    pub contact: Option<String>,
 }
 
 /// How strangers are asked.
@@ -134,6 +139,16 @@ pub struct TextSettings {
     pub heap_mib: usize,
 }
 
+/// Small pictures for pages.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ThumbnailSettings {
+    /// MiB of them that are kept in DATA
+    pub cache_mib: u64,
+    /// whether pictures are fetched from elsewhere than their members
+    pub elsewhere: bool,
+}
+
 /// How often members are asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -149,6 +164,7 @@ impl Default for Serve {
         Self {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
             base_url: None,
+            contact: None,
         }
     }
 }
@@ -189,6 +205,15 @@ impl Default for TextSettings {
     }
 }
 
+impl Default for ThumbnailSettings {
+    fn default() -> Self {
+        Self {
+            cache_mib: 512,
+            elsewhere: true,
+        }
+    }
+}
+
 impl Default for Poll {
     fn default() -> Self {
         Self {
@@ -214,8 +239,7 @@ impl Config {
     /// # Errors
     /// As [`Config::read`].
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let config: Self = toml::from_str(text)
-            .map_err(|error| anyhow::anyhow!("{}", error.to_string().trim().replace('\n', " ")))?;
+        let config: Self = web::operating::read_settings(text).map_err(anyhow::Error::msg)?;
         config.check()?;
         Ok(config)
     }
@@ -231,6 +255,11 @@ impl Config {
         );
         self.base_url()?;
         self.check_source()?;
+        let contact = self.serve.contact.as_deref();
+        ensure!(
+            contact.is_none_or(::web::oai::is_email),
+            "serve.contact is no e-mail address; give one like images@example.org"
+        );
         for (name, value, least, most) in [
             (
                 "fetch.parallel_members",
@@ -258,6 +287,12 @@ impl Config {
             ("sparql.query_kib", self.sparql.query_kib as u64, 1, 10_240),
             ("sparql.memory_mib", self.sparql.memory_mib, 64, 1 << 24),
             ("text.heap_mib", self.text.heap_mib as u64, 16, 4_096),
+            (
+                "thumbnails.cache_mib",
+                self.thumbnails.cache_mib,
+                1,
+                1 << 20,
+            ),
             ("poll.seconds", self.poll.seconds, 1, 86_400),
             ("poll.roster_seconds", self.poll.roster_seconds, 1, 86_400),
         ] {
@@ -335,6 +370,21 @@ impl Config {
         }
     }
 
+    /// How long servers are waited for that have a picture: somebody is looking at the page, and a picture is not worth much.
+    pub fn limits_of_thumbnails(&self) -> Limits {
+        let limits = self.limits();
+        let at_most = |time: Duration, seconds| time.min(Duration::from_secs(seconds));
+        Limits {
+            connect: at_most(limits.connect, 5),
+            answer: at_most(limits.answer, 10),
+            idle: at_most(limits.idle, 5),
+            grace: at_most(limits.grace, 5),
+            slowest: limits.slowest.max(64 << 10),
+            whole: at_most(limits.whole, 10),
+            at_once: limits.at_once,
+        }
+    }
+
     /// The ranges of addresses that are allowed beyond the public ones.
     ///
     /// # Errors
@@ -362,6 +412,7 @@ pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) ->
     );
     let (serve, fetch, sparql, poll) = defaults;
     let heap = TextSettings::default().heap_mib;
+    let thumbnails = ThumbnailSettings::default();
     let place = match GraphPlace::default() {
         GraphPlace::Disk => "disk",
         GraphPlace::Memory => "memory",
@@ -382,6 +433,8 @@ pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) ->
          bind = \"{bind}\"\n\
          # the public address, ending in /, where a proxy stands before it\n\
          # base_url = \"https://images.example.org/\"\n\
+         # an e-mail address of those who run this harvester, public: OAI-PMH has to name one; without it that is postmaster@ the host\n\
+         # contact = \"images@example.org\"\n\
          \n\
          [fetch]\n\
          # ranges of addresses (CIDR) that members may be at besides public ones; private and loopback addresses are refused else\n\
@@ -418,6 +471,12 @@ pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) ->
          # MiB that the text index may use while it is written\n\
          heap_mib = {heap}\n\
          \n\
+         [thumbnails]\n\
+         # MiB of small pictures that are kept for pages; the longest unused go first\n\
+         cache_mib = {cache}\n\
+         # whether a picture that a record says to be elsewhere on the web (https) is fetched as well; those at members always are\n\
+         elsewhere = {elsewhere}\n\
+         \n\
          [poll]\n\
          # seconds between two looks at a member, up to a fifth more or less; a member that fails is asked less and less often\n\
          seconds = {every}\n\
@@ -439,6 +498,8 @@ pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) ->
         query = sparql.query_kib,
         slots = sparql.slots,
         growth = sparql.memory_mib,
+        cache = thumbnails.cache_mib,
+        elsewhere = thumbnails.elsewhere,
         every = poll.seconds,
         roster = poll.roster_seconds,
     )
@@ -517,6 +578,11 @@ mod tests {
             ("127.0.0.0/8", "127.0.0.0/33", "fetch.allow has"),
             ("slots = 4", "slots = 0", "sparql.slots is 0"),
             ("heap_mib = 128", "heap_mib = 1", "text.heap_mib is 1"),
+            (
+                "cache_mib = 512",
+                "cache_mib = 0",
+                "thumbnails.cache_mib is 0",
+            ),
             ("/srv/roster.note", "roster.note", "roster.source is"),
             ("/srv/roster.note", "ftp://x.org/roster", "roster.source is"),
             ("/srv/roster.note", "", "roster.source is"),

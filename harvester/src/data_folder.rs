@@ -253,6 +253,11 @@ impl DataFolder {
         self.path.join("roster.note")
     }
 
+    /// Small pictures, which can be deleted and are made again.
+    pub fn thumbnails(&self) -> PathBuf {
+        self.path.join("thumbnails")
+    }
+
     /// Every version of it that was seen.
     pub fn rosters(&self) -> PathBuf {
         self.path.join("rosters")

@@ -7,6 +7,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use ::web::operating::{LogFormat, start_logging};
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use protocol::entry::Reason;
@@ -30,6 +31,9 @@ const REFUSED: u8 = 2;
     about = "A node of Ommatidia: keeps biological images and vouches for them"
 )]
 struct CommandLine {
+    /// How logs are written to standard error: text or json (default: json of a server without a terminal, else text)
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
     #[command(subcommand)]
     command: Command,
 }
@@ -206,33 +210,17 @@ pub fn run() -> ExitCode {
             };
         }
     };
-    start_logging(&command_line.command);
+    let is_serving = matches!(command_line.command, Command::Serve { .. });
+    if let Err(wrong) = start_logging(is_serving, command_line.log_format) {
+        eprintln!("omma-node: {wrong}");
+        return ExitCode::FAILURE;
+    }
     match command_line.command.run() {
         Ok(code) => code,
         Err(error) => {
             eprintln!("omma-node: {}", one_line(&error));
             ExitCode::FAILURE
         }
-    }
-}
-
-/// Logs go to standard error: for `serve` from `info`, for other commands what a person at the terminal should see.
-fn start_logging(command: &Command) {
-    let level = if matches!(command, Command::Serve { .. }) {
-        "info"
-    } else {
-        "info,actix_server=warn"
-    };
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_env("OMMA_LOG").unwrap_or_else(|_| level.into());
-    let logs = tracing_subscriber::fmt()
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    if matches!(command, Command::Serve { .. }) && !std::io::stderr().is_terminal() {
-        logs.json().init();
-    } else {
-        logs.without_time().with_target(false).init();
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use protocol::identifier::{Namespace, Origin, Prefix};
 use serde::Deserialize;
+use web::operating::read_settings;
 
 use crate::validate::Policy;
 
@@ -68,6 +69,7 @@ struct NodeSection {
     origin: String,
     namespace: String,
     ror: Option<String>,
+    contact: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -111,6 +113,8 @@ pub struct Config {
     pub namespace: Namespace,
     /// The institution's ROR, an IRI.
     pub ror: Option<String>,
+    /// The address by e-mail that OAI-PMH names.
+    pub contact: Option<String>,
     /// Log prefixes (URLs ending in `/`) that are asked for the largest checkpoint this node signed.
     pub peers: Vec<String>,
     /// Address to listen on.
@@ -152,9 +156,9 @@ impl Config {
             path: path.to_owned(),
             source,
         })?;
-        let file: File = toml::from_str(&text).map_err(|error| ConfigError::Malformed {
+        let file: File = read_settings(&text).map_err(|detail| ConfigError::Malformed {
             path: path.to_owned(),
-            detail: error.to_string(),
+            detail,
         })?;
         Config::check(file)
     }
@@ -175,6 +179,16 @@ impl Config {
             ));
         }
         let ror = file.node.ror.as_deref().map(ror_iri).transpose()?;
+        let contact = file.node.contact;
+        if contact
+            .as_deref()
+            .is_some_and(|text| !::web::oai::is_email(text))
+        {
+            return Err(refused(
+                "node.contact",
+                "it is no e-mail address; give one like images@example.org",
+            ));
+        }
         let peers = file
             .log
             .peers
@@ -201,6 +215,7 @@ impl Config {
             origin,
             namespace,
             ror,
+            contact,
             peers,
             bind: serve.bind,
             workers: serve.workers,

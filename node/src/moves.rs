@@ -91,7 +91,7 @@ pub enum MoveError {
 /// When it is not allowed or cannot be written; then nothing has happened.
 pub fn make(archive: &Archive, lease: &mut Lease, wanted: &Move) -> Result<Moved, MoveError> {
     let base = append::recover(archive, lease)?;
-    journal::clear_undecided(archive.store())?;
+    journal::begin(archive.store(), &archive.clock().timestamp())?;
     // what a killed import staged may be what is to be erased
     staging::clear_abandoned(archive.folder())?;
     let mut connection = archive.database().connection()?;

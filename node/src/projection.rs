@@ -13,6 +13,7 @@ use protocol::identifier::{Accession, Kind};
 use protocol::merkle;
 
 use crate::archive::Archive;
+use crate::database::announcement;
 use crate::database::file::{self, FileRow};
 use crate::database::image::{self, ImageRow};
 use crate::database::manifest::{self as manifests, ManifestPlace};
@@ -240,6 +241,10 @@ impl Pass<'_> {
                     time: entry.time().as_str().to_owned(),
                     redacted: false,
                 };
+                if id.kind() == Kind::Study {
+                    let (study, version) = (id.as_str(), Some(row.version));
+                    announcement::add(connection, index, study, version, &row.time)?;
+                }
                 self.put(connection, &id, row, record)
             }
             operation => {
@@ -247,7 +252,12 @@ impl Pass<'_> {
                 apply_move(connection, index, &entry, operation).map_err(|error| match error {
                     MoveError::Database(error) => error.into(),
                     MoveError::Unknown(name) => refused(format!("its operation {name} is unknown")),
-                })
+                })?;
+                if id.kind() == Kind::Study {
+                    let time = entry.time().as_str();
+                    announcement::add(connection, index, id.as_str(), None, time)?;
+                }
+                Ok(())
             }
         }
     }

@@ -514,6 +514,9 @@ pub struct Study {
     /// Pictures that the source shows for the study: absolute http(s) IRIs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub thumbnails: Vec<String>,
+    /// The file of the deposit that is shown for the study in lists: a small PNG, JPEG or WebP picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnail: Option<RelPath>,
     /// Size in bytes that the source states, for a catalogued study.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated_bytes: Option<u64>,
@@ -560,6 +563,7 @@ impl Study {
             access_level: None,
             data_use: Vec::new(),
             thumbnails: Vec::new(),
+            thumbnail: None,
             stated_bytes: None,
             stated_files: None,
             data_at: None,

@@ -41,4 +41,6 @@ pub mod fork;
 
 pub mod roster;
 
+pub mod thumbnail;
+
 mod text_form;

@@ -5,9 +5,10 @@ const MOST_STOPS = 60;
 
 /** Goes through a page with the Tab key. */
 export async function keyboard(tab, say) {
+  const url = tab.url();
   await skips(tab, say);
-  await tab.reload({ waitUntil: "load" });
-  await tab.evaluate(() => window.getSelection()?.removeAllRanges());
+  // from the beginning, without the fragment that leads to the content
+  await tab.goto(url, { waitUntil: "load" });
   const seen = new Set();
   for (let stop = 0; stop < MOST_STOPS; stop += 1) {
     await tab.keyboard.press("Tab");

@@ -45,3 +45,4 @@ pub use limits::Limits;
 pub use memory::{Fault, MemoryFetch};
 pub use names::{Names, SystemNames};
 pub use request::{Fetch, Fetched, Outcome, Request};
+pub(crate) use slots::ServerSlots;

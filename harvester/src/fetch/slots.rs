@@ -14,13 +14,13 @@ use url::Url;
 const TIDY_FROM: usize = 1024;
 
 /// A counted right to ask, for each server that is being asked.
-pub(super) struct ServerSlots {
+pub(crate) struct ServerSlots {
     at_once: usize,
     servers: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
 impl ServerSlots {
-    pub(super) fn new(at_once: usize) -> Self {
+    pub(crate) fn new(at_once: usize) -> Self {
         Self {
             at_once: at_once.max(1),
             servers: Mutex::new(HashMap::new()),
@@ -28,7 +28,7 @@ impl ServerSlots {
     }
 
     /// Waits for a turn; it ends when the permit is dropped.
-    pub(super) async fn take(&self, url: &Url) -> Result<OwnedSemaphorePermit, AcquireError> {
+    pub(crate) async fn take(&self, url: &Url) -> Result<OwnedSemaphorePermit, AcquireError> {
         self.slots_of(url).acquire_owned().await
     }
 

@@ -20,6 +20,7 @@ mod error;
 mod expected;
 mod held;
 mod load;
+pub mod names;
 mod sort;
 mod state;
 mod statement;

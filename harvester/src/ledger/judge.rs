@@ -14,13 +14,16 @@
 //!
 //! So a version whose bytes are not good does not push its predecessor out: the last good version goes on answering.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer};
 use protocol::digest::Digest;
 use protocol::entry::Operation;
 use protocol::history::{Applied, History};
-use protocol::identifier::{Accession, Prefix};
+use protocol::identifier::{Accession, Kind, Prefix};
 
+use super::announcement::{self, Mention};
 use super::erasure;
 use super::log::{self, Log};
 use super::past::LedgerPast;
@@ -100,10 +103,10 @@ impl Ledger {
         window: VerifiedWindow,
         under: Sequence<'_>,
     ) -> Result<(), LedgerError> {
-        self.write(|connection| {
+        self.write_window(|connection| {
             let log = log::by_id(connection, log)?;
             let Some((first, readings)) = unjudged(&log, window)? else {
-                return Ok(());
+                return Ok(None);
             };
             let behind = first + readings.len() as u64;
             let sequence = match under {
@@ -114,11 +117,16 @@ impl Ledger {
                 history: History::with_past(prefix.clone(), LedgerPast::new(connection, log.id)),
                 log: log.id,
                 sequence,
+                mentioned: BTreeMap::new(),
             };
             for (place, reading) in (first..).zip(readings) {
                 judge.entry(place, reading)?;
             }
-            set_applied(connection, log.id, behind)
+            for mention in judge.mentioned.into_values() {
+                announcement::add(connection, sequence, mention)?;
+            }
+            set_applied(connection, log.id, behind)?;
+            Ok(under.numbered(sequence))
         })
     }
 
@@ -134,16 +142,17 @@ impl Ledger {
         worth: Worth,
         under: Sequence<'_>,
     ) -> Result<(), LedgerError> {
-        self.write(|connection| {
+        self.write_window(|connection| {
             let Some(found) = awaited(connection, log, signed(place))? else {
-                return Ok(());
+                return Ok(None);
             };
             set_quarantine(connection, log, signed(place), &worth)?;
             diesel::update(entry::table.find((log, signed(place))))
                 .set(entry::bytes.eq(number_of(&worth)))
                 .execute(connection)?;
             if worth.is_awaited() {
-                return settle(connection, log, place, &found, &worth);
+                settle(connection, log, place, &found, &worth)?;
+                return Ok(None);
             }
             let sequence = match under {
                 Sequence::New { now } => log::add_window(connection, log, place, place + 1, now)?,
@@ -152,7 +161,9 @@ impl Ledger {
             diesel::update(entry::table.find((log, signed(place))))
                 .set(entry::sequence.eq(sequence))
                 .execute(connection)?;
-            settle(connection, log, place, &found, &worth)
+            settle(connection, log, place, &found, &worth)?;
+            mention_again(connection, sequence, log, place, place + 1)?;
+            Ok(under.numbered(sequence))
         })
     }
 
@@ -176,7 +187,7 @@ impl Ledger {
             )
             .set(entry::sequence.eq(sequence))
             .execute(connection)?;
-            Ok(())
+            mention_again(connection, sequence, log, first, behind)
         })
     }
 }
@@ -191,6 +202,44 @@ pub enum Sequence<'a> {
     },
     /// One that is there.
     Known(i64),
+}
+
+impl Sequence<'_> {
+    /// The number of a window that this made.
+    fn numbered(self, sequence: i64) -> Option<i64> {
+        matches!(self, Sequence::New { .. }).then_some(sequence)
+    }
+}
+
+/// Announces the studies that entries speak of which were judged before.
+fn mention_again(
+    connection: &mut Connection,
+    sequence: i64,
+    log: i32,
+    first: u64,
+    behind: u64,
+) -> Result<(), LedgerError> {
+    let found: Vec<(i64, String, i64)> = entry::table
+        .inner_join(resource::table.on(entry::resource.eq(resource::id.nullable())))
+        .filter(entry::log.eq(log))
+        .filter(entry::place.ge(signed(first)))
+        .filter(entry::place.lt(signed(behind)))
+        .filter(resource::study.is_null())
+        .order(entry::place)
+        .select((resource::id, resource::accession, entry::place))
+        .load(connection)?;
+    for (resource, accession, place) in found {
+        if Accession::parse(&accession).is_ok_and(|id| id.kind() == Kind::Study) {
+            let mention = Mention {
+                resource,
+                log,
+                place,
+                is_move: false,
+            };
+            announcement::add(connection, sequence, mention)?;
+        }
+    }
+    Ok(())
 }
 
 /// How good bytes stand in their column.
@@ -237,6 +286,8 @@ struct Judge<'c> {
     history: History<LedgerPast<'c>>,
     log: i32,
     sequence: i64,
+    /// what is said of studies, by their numbers
+    mentioned: BTreeMap<i64, Mention>,
 }
 
 impl Judge<'_> {
@@ -254,10 +305,12 @@ impl Judge<'_> {
         };
         match (applied, found.operation()) {
             (Applied::Put { version, .. }, Operation::Put { record, size, .. }) => {
-                self.put(place, &id, version, record, *size, worth)
+                self.put(place, &id, version, record, *size, worth)?;
+                self.mention(place, &id, false)
             }
             (Applied::Moved { to, .. }, _) => {
                 self.insert_event(place, &id)?;
+                self.mention(place, &id, true)?;
                 if to.is_gone() {
                     self.remove_all(&id)?;
                 }
@@ -265,10 +318,28 @@ impl Judge<'_> {
             }
             (Applied::Redacted { record }, _) => {
                 self.insert_event(place, &id)?;
+                self.mention(place, &id, true)?;
                 self.redact(&id, &record)
             }
             _ => self.insert_event(place, &id),
         }
+    }
+
+    /// Notes that an entry says something of a study; of several in a window the last counts.
+    fn mention(&mut self, place: u64, id: &Accession, is_move: bool) -> Result<(), LedgerError> {
+        if id.kind() != Kind::Study {
+            return Ok(());
+        }
+        let resource = self.history.past().number(id)?;
+        let before = self.mentioned.get(&resource);
+        let mention = Mention {
+            resource,
+            log: self.log,
+            place: signed(place),
+            is_move: is_move || before.is_some_and(|before| before.is_move),
+        };
+        self.mentioned.insert(resource, mention);
+        Ok(())
     }
 
     fn connection(&mut self) -> &mut Connection {

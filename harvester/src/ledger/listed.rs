@@ -1,33 +1,52 @@
 //! What catalogues and sitemaps list: studies that everybody may find, in the order in which they came here. So a study that
 //! comes while somebody turns the pages stands at their end.
 
-use diesel::dsl::{count_star, max, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{BigInt, Text};
+use protocol::identifier::Accession;
 
-use super::schema::{entry, log, resource, verified_window};
-use super::shown::{Row, Version, read_version};
+use super::schema::verified_window;
+use super::shown::{self, Version};
 use super::{Connection, LedgerError, signed, unsigned};
 
+/// Studies that are shown, with the entries of their newest versions. `CROSS JOIN` is SQLite's word for "in this order":
+/// left to itself it walks over the newest versions of all images. The constants are those of the partial indexes; a
+/// study's accession is the only one of this form that is part of nothing.
+macro_rules! listed {
+    () => {
+        "FROM resource CROSS JOIN entry ON entry.resource = resource.id AND entry.class = 1 \
+         WHERE resource.study IS NULL AND resource.state = 1 AND resource.accession LIKE '%-S%' "
+    };
+}
+
+const COUNT: &str = concat!("SELECT count(*) AS studies ", listed!());
+
+/// What is skipped is skipped within the indexes; the rest is looked up for what remains.
+const PAGE: &str = concat!(
+    "SELECT listed.accession AS accession, verified_window.verified_at AS verified_at \
+     FROM (SELECT resource.id AS id, resource.accession AS accession, entry.log AS log, entry.place AS place ",
+    listed!(),
+    "ORDER BY resource.id LIMIT ? OFFSET ?) AS listed \
+     CROSS JOIN entry ON entry.log = listed.log AND entry.place = listed.place \
+     CROSS JOIN verified_window ON verified_window.sequence = entry.sequence \
+     ORDER BY listed.id"
+);
+
 /// A study where only its address is wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct Listed {
     /// the accession
+    #[diesel(sql_type = Text)]
     pub accession: String,
     /// when its newest version was verified here
+    #[diesel(sql_type = Text)]
     pub verified_at: String,
 }
 
-/// The query that all come from. Constants stand in it as they stand in the partial indexes that answer it; a study's
-/// accession is the only one with this letter that is part of nothing.
-macro_rules! listed {
-    () => {
-        resource::table
-            .inner_join(entry::table.on(entry::resource.eq(resource::id.nullable())))
-            .filter(sql::<Bool>("resource.study IS NULL AND resource.state = 1"))
-            .filter(sql::<Bool>("entry.class = 1"))
-            .filter(resource::accession.like("%-S%"))
-    };
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    studies: i64,
 }
 
 /// How many there are.
@@ -35,7 +54,8 @@ macro_rules! listed {
 /// # Errors
 /// When the query fails.
 pub fn count(connection: &mut Connection) -> Result<u64, LedgerError> {
-    Ok(unsigned(listed!().select(count_star()).first(connection)?))
+    let counted: Counted = diesel::sql_query(COUNT).get_result(connection)?;
+    Ok(unsigned(counted.studies))
 }
 
 /// When anything was last verified here.
@@ -44,58 +64,84 @@ pub fn count(connection: &mut Connection) -> Result<u64, LedgerError> {
 /// When the query fails.
 pub fn newest(connection: &mut Connection) -> Result<Option<String>, LedgerError> {
     Ok(verified_window::table
-        .select(max(verified_window::verified_at))
-        .first(connection)?)
+        .order(verified_window::sequence.desc())
+        .select(verified_window::verified_at)
+        .first(connection)
+        .optional()?)
 }
 
-/// The shown versions of some of them: at most `limit`, after the first `offset`.
+/// Some of them: at most `limit`, after the first `offset`.
 ///
 /// # Errors
 /// When the query fails.
+pub fn page(
+    connection: &mut Connection,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<Listed>, LedgerError> {
+    Ok(diesel::sql_query(PAGE)
+        .bind::<BigInt, _>(signed(limit))
+        .bind::<BigInt, _>(signed(offset))
+        .load(connection)?)
+}
+
+/// The versions that are shown of some of them, in the same order. Within a transaction, so that all are of one moment.
+///
+/// # Errors
+/// When a query fails.
 pub fn versions(
     connection: &mut Connection,
     limit: u64,
     offset: u64,
 ) -> Result<Vec<Version>, LedgerError> {
-    listed!()
-        .inner_join(log::table.on(entry::log.eq(log::id)))
-        .inner_join(verified_window::table.on(entry::sequence.eq(verified_window::sequence)))
-        .filter(entry::version.is_not_null())
-        .order(resource::id)
-        .limit(signed(limit))
-        .offset(signed(offset))
-        .select((
-            resource::accession,
-            entry::version.assume_not_null(),
-            entry::log,
-            log::origin,
-            log::member,
-            entry::place,
-            entry::digest.assume_not_null(),
-            entry::size.assume_not_null(),
-            verified_window::verified_at,
-            entry::class,
-        ))
-        .load::<Row>(connection)?
-        .into_iter()
-        .map(read_version)
-        .collect()
+    let mut versions = Vec::new();
+    for study in page(connection, limit, offset)? {
+        let id = Accession::parse(&study.accession).map_err(|_| {
+            LedgerError::Contradiction(format!(
+                "{:?} is remembered as an accession",
+                study.accession
+            ))
+        })?;
+        versions.extend(shown::shown(connection, &id)?);
+    }
+    Ok(versions)
 }
 
-/// Accessions and times of some of them, in the same order.
-///
-/// # Errors
-/// When the query fails.
-pub fn accessions(
-    connection: &mut Connection,
-    limit: u64,
-    offset: u64,
-) -> Result<Vec<Listed>, LedgerError> {
-    Ok(listed!()
-        .inner_join(verified_window::table.on(entry::sequence.eq(verified_window::sequence)))
-        .order(resource::id)
-        .limit(signed(limit))
-        .offset(signed(offset))
-        .select((resource::accession, verified_window::verified_at))
-        .load(connection)?)
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use super::*;
+    use crate::ledger::Ledger;
+
+    #[derive(QueryableByName)]
+    struct PlanStep {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+
+    #[test]
+    fn a_page_walks_over_studies_and_not_over_their_images() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(&folder.path().join("state.sqlite")).unwrap();
+        let connection = &mut *ledger.reader().unwrap();
+        for query in [COUNT, PAGE] {
+            let plan: Vec<PlanStep> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}"))
+                .load(connection)
+                .unwrap();
+            let plan: Vec<String> = plan.into_iter().map(|step| step.detail).collect();
+            let walks: Vec<&String> = plan.iter().filter(|step| step.contains("SCAN ")).collect();
+            assert!(
+                walks[0].contains("INDEX resource_public_study"),
+                "{plan:#?}"
+            );
+            // the second is over what remains
+            assert!(walks.len() <= 2, "{plan:#?}");
+            let looked_up = "COVERING INDEX entry_current (resource=?)";
+            assert!(
+                plan.iter().any(|step| step.contains(looked_up)),
+                "{plan:#?}"
+            );
+        }
+    }
 }

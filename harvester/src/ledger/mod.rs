@@ -2,13 +2,15 @@
 //!
 //! Each submodule is an aggregate, its functions named as the questions they answer: [`log`] knows heads and positions, [`past`]
 //! what the state machine remembers, [`judge`] gives every entry its class, [`shown`] says what graph and text index are to
-//! show, [`listed`] which studies catalogues list, [`erasure`] which bytes go, [`quarantine`] what stands aside and why, [`run`] how each member's last harvest ended.
+//! show, [`listed`] which studies catalogues list, [`announcement`] what OAI-PMH lists,
+//! [`erasure`] which bytes go, [`quarantine`] what stands aside and why, [`run`] how each member's last harvest ended.
 //!
 //! **What is kept for ever** are logs with their heads and the windows with their times; everything else follows from these,
 //! the mirror and the roster, and [`Ledger::forget_verdicts`] followed by judging each window again gives the same rows.
 //!
 //! One connection writes, under a lock; any number read, each in a snapshot of its own.
 
+pub mod announcement;
 pub mod erasure;
 pub mod judge;
 pub mod listed;
@@ -96,6 +98,7 @@ pub struct Ledger {
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: Pool<ConnectionManager<Connection>>,
+    moments: announcement::Moments,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -156,6 +159,7 @@ impl Ledger {
             path: path.to_owned(),
             writer: Mutex::new(writer),
             readers,
+            moments: announcement::Moments::default(),
         })
     }
 
@@ -167,6 +171,48 @@ impl Ledger {
         self.readers.get().map_err(|error| LedgerError::Unusable {
             path: self.path.clone(),
             detail: error.to_string(),
+        })
+    }
+
+    /// Asks in one snapshot, with a time: every window that is not in the snapshot will have become visible then or later. `now` is
+    /// asked for at the very moment.
+    ///
+    /// # Errors
+    /// Those of `ask`, and when the snapshot cannot be had.
+    pub fn at_a_moment<T, E: From<LedgerError> + From<diesel::result::Error>>(
+        &self,
+        now: impl FnOnce() -> String,
+        ask: impl FnOnce(&mut Connection, String) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut reader = self.reader()?;
+        reader.transaction(|connection| {
+            let now = {
+                let mut told = self.moments.hold();
+                let now = now();
+                if *told < now {
+                    told.clone_from(&now);
+                }
+                // the first question begins the snapshot
+                log::sequence(connection)?;
+                now
+            };
+            ask(connection, now)
+        })
+    }
+
+    /// As [`Ledger::write`], where a new window may come of it, which is visible when this returns.
+    fn write_window(
+        &self,
+        act: impl FnOnce(&mut Connection) -> Result<Option<i64>, LedgerError>,
+    ) -> Result<(), LedgerError> {
+        // held until the transaction is done
+        let mut told = None;
+        self.write(|connection| {
+            if let Some(sequence) = act(connection)? {
+                let told = told.insert(self.moments.hold());
+                announcement::make_visible(connection, sequence, told.as_str())?;
+            }
+            Ok(())
         })
     }
 
@@ -196,7 +242,7 @@ impl Ledger {
     pub fn forget_verdicts(&self) -> Result<(), LedgerError> {
         self.write(|connection| {
             connection.batch_execute(
-                "DELETE FROM entry; DELETE FROM class_count; DELETE FROM quarantine; DELETE FROM resource; \
+                "DELETE FROM entry; DELETE FROM announcement; DELETE FROM class_count; DELETE FROM quarantine; DELETE FROM resource; \
                  DELETE FROM redaction; DELETE FROM promise; DELETE FROM warning; DELETE FROM erasure; \
                  DELETE FROM state; UPDATE log SET applied = 0;",
             )?;

@@ -25,6 +25,7 @@ diesel::table! {
         first -> BigInt,
         behind -> BigInt,
         verified_at -> Text,
+        visible_at -> Text,
     }
 }
 
@@ -145,4 +146,29 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(entry, resource, verified_window, log, quarantine);
+diesel::table! {
+    announcement (sequence, place) {
+        sequence -> BigInt,
+        place -> BigInt,
+        log -> Integer,
+        resource -> BigInt,
+        version -> Nullable<BigInt>,
+        next -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    identity (only_row) {
+        only_row -> Integer,
+        name -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    announcement,
+    entry,
+    resource,
+    verified_window,
+    log,
+    quarantine
+);

@@ -65,8 +65,7 @@ impl Version {
     }
 }
 
-/// A version as a query gives it.
-pub(super) type Row = (
+type Row = (
     String,
     i64,
     i32,
@@ -79,7 +78,7 @@ pub(super) type Row = (
     i32,
 );
 
-pub(super) fn read_version(row: Row) -> Result<Version, LedgerError> {
+fn read_version(row: Row) -> Result<Version, LedgerError> {
     let (accession, version, log, origin, member, place, digest, size, verified_at, class) = row;
     Ok(Version {
         id: read_accession(&accession)?,
@@ -153,6 +152,26 @@ pub fn version(
         .optional()?
         .map(read_version)
         .transpose()
+}
+
+/// The number of the newest good version of each of these resources that has one.
+///
+/// # Errors
+/// When the query fails.
+pub fn newest_numbers(
+    connection: &mut Connection,
+    accessions: &[&str],
+) -> Result<Vec<(String, u64)>, LedgerError> {
+    let rows: Vec<(String, i64)> = entry::table
+        .inner_join(resource::table.on(entry::resource.eq(resource::id.nullable())))
+        .filter(resource::accession.eq_any(accessions))
+        .filter(entry::class.eq(Class::Current as i32))
+        .select((resource::accession, entry::version.assume_not_null()))
+        .load(connection)?;
+    Ok(rows
+        .into_iter()
+        .map(|(accession, version)| (accession, unsigned(version)))
+        .collect())
 }
 
 /// Versions with this digest, of any log.

@@ -178,6 +178,11 @@ impl Harvester {
         RosterStanding::of(&self.held_roster(), self.clock.now(), not_followed.as_ref())
     }
 
+    /// Its folder.
+    pub fn folder(&self) -> &DataFolder {
+        &self.folder
+    }
+
     /// The configuration.
     pub fn config(&self) -> &Config {
         &self.config

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::web::http::{every_answer, on_every_answer, raise_open_files};
+use ::web::http::{every_answer, every_request, on_every_answer, raise_open_files};
+use ::web::operating::{say_ready, say_stopping};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
@@ -13,7 +14,7 @@ use tokio::sync::watch;
 
 use super::sparql::Endpoint;
 use super::state::State;
-use super::{headers, routes};
+use super::{headers, routes, thumbnails};
 use crate::operate::{Harvester, polling};
 
 /// How long an idle connection is kept for the client's next request.
@@ -29,6 +30,7 @@ const CONNECTIONS: usize = 25_000;
 pub struct Application {
     server: Server,
     addresses: Vec<SocketAddr>,
+    state: web::Data<State>,
 }
 
 impl Application {
@@ -42,6 +44,7 @@ impl Application {
         let endpoint = web::Data::new(Endpoint::of(Arc::clone(&harvester))?);
         let state = web::Data::new(State::new(harvester)?);
         let measured = web::Data::new(state.shared().metrics.answers().clone());
+        let kept = web::Data::clone(&state);
         let server = HttpServer::new(move || {
             let base_path = &state.shared().site.base_path;
             App::new()
@@ -53,6 +56,7 @@ impl Application {
                 .wrap(from_fn(headers::readable_errors))
                 .wrap(from_fn(on_every_answer))
                 .wrap(from_fn(every_answer))
+                .wrap(from_fn(every_request))
                 .configure(|harvester| routes::mount(harvester, base_path))
         })
         .workers(workers)
@@ -70,6 +74,7 @@ impl Application {
         Ok(Self {
             server: server.run(),
             addresses,
+            state: kept,
         })
     }
 
@@ -88,7 +93,10 @@ impl Application {
     /// # Errors
     /// When the server breaks.
     pub async fn run(self) -> std::io::Result<()> {
-        self.server.await
+        let sweeping = rt::spawn(thumbnails::sweep_for_ever(self.state));
+        let served = self.server.await;
+        sweeping.abort();
+        served
     }
 }
 
@@ -107,11 +115,13 @@ pub fn run(
         for address in application.addresses() {
             tracing::info!("listening on http://{address}/");
         }
+        say_ready();
         let handle = application.handle();
         let mut told = stop.clone();
         rt::spawn(async move {
             // a sender that is gone means the same as one that says so
             let _ = told.wait_for(|stop| *stop).await;
+            say_stopping();
             handle.stop(true).await;
         });
         let polling = runtime.spawn(polling::run(harvester, stop));

@@ -23,6 +23,7 @@ pub(super) async fn harvester(state: web::Data<State>, request: HttpRequest) -> 
             "endpoints": {
                 "search": at("api/v1/search"),
                 "suggest": at("api/v1/suggest"),
+                "vocabulary": at("api/v1/vocabulary"),
                 "records": at("api/v1/records/"),
                 "terms": at("api/v1/terms/"),
                 "members": at("api/v1/members"),
@@ -31,6 +32,7 @@ pub(super) async fn harvester(state: web::Data<State>, request: HttpRequest) -> 
                 "roster": at("roster"),
                 "mirror": at("mirror/"),
                 "state": at("state/"),
+                "oai": at("oai"),
                 "context": at("context/1"),
                 "catalogue": at("catalogue.ttl"),
                 "void": at(".well-known/void"),

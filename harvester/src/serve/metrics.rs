@@ -3,12 +3,10 @@
 mod of_members;
 
 use ::web::http::Measured;
-use prometheus::{
-    Encoder, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
-};
+use ::web::operating::figures;
+use prometheus::{IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
 use super::error::ServeError;
-use super::process;
 use super::standing;
 use crate::operate::Harvester;
 use crate::operate::roster_standing::RosterStanding;
@@ -30,15 +28,7 @@ impl Metrics {
     pub fn new(base_path: &str) -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let answers = Measured::register(&registry, base_path)?;
-        let build = IntGaugeVec::new(
-            Opts::new(
-                "ommatidia_build_info",
-                "The version of this program; always 1",
-            ),
-            &["version"],
-        )?;
-        build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
-        registry.register(Box::new(build))?;
+        figures::of_build(&registry, env!("CARGO_PKG_VERSION"))?;
         Ok(Self { registry, answers })
     }
 
@@ -62,14 +52,10 @@ impl Metrics {
         of_queries(&now, figures, slots).map_err(broken)?;
         of_harvester(&now, harvester).map_err(broken)?;
         of_roster(&now, &harvester.roster_standing()?).map_err(broken)?;
-        of_process(&now).map_err(broken)?;
+        figures::of_process(&now).map_err(broken)?;
         let mut families = self.registry.gather();
         families.extend(now.gather());
-        let mut text = Vec::new();
-        TextEncoder::new()
-            .encode(&families, &mut text)
-            .map_err(broken)?;
-        Ok(text)
+        figures::text(&families).map_err(broken)
     }
 }
 
@@ -90,7 +76,7 @@ fn of_queries(
         deaf,
         spooled,
     } = figures;
-    set(
+    figures::set(
         registry,
         &[
             (
@@ -116,7 +102,7 @@ fn of_queries(
         ],
     )?;
     // they begin again with each generation of the graph, as counters do with a restart
-    count(
+    figures::count(
         registry,
         &[
             (
@@ -147,7 +133,7 @@ fn of_harvester(registry: &Registry, harvester: &Harvester) -> Result<(), promet
     )?;
     left.set(days);
     registry.register(Box::new(left))?;
-    set(
+    figures::set(
         registry,
         &[
             (
@@ -173,7 +159,7 @@ fn of_harvester(registry: &Registry, harvester: &Harvester) -> Result<(), promet
         fetches.with_label_values(&[outcome]).inc_by(number);
     }
     registry.register(Box::new(fetches))?;
-    count(
+    figures::count(
         registry,
         &[(
             "ommatidia_runs_total",
@@ -193,48 +179,4 @@ fn of_roster(registry: &Registry, standing: &RosterStanding) -> Result<(), prome
     )?;
     state.with_label_values(&[standing.state.as_str()]).set(1);
     registry.register(Box::new(state))
-}
-
-fn of_process(registry: &Registry) -> Result<(), prometheus::Error> {
-    // where the system does not say, nothing is said
-    let found = [
-        (
-            "process_resident_memory_bytes",
-            "Resident memory size in bytes",
-            process::resident_bytes(),
-        ),
-        (
-            "process_open_fds",
-            "Number of open file descriptors",
-            process::open_files(),
-        ),
-        (
-            "process_max_fds",
-            "Maximum number of open file descriptors",
-            process::most_open_files(),
-        ),
-    ];
-    let known: Vec<_> = found
-        .into_iter()
-        .filter_map(|(name, help, value)| Some((name, help, value?)))
-        .collect();
-    set(registry, &known)
-}
-
-fn set(registry: &Registry, gauges: &[(&str, &str, u64)]) -> Result<(), prometheus::Error> {
-    for (name, help, value) in gauges {
-        let gauge = IntGauge::new(*name, *help)?;
-        gauge.set(value.cast_signed());
-        registry.register(Box::new(gauge))?;
-    }
-    Ok(())
-}
-
-fn count(registry: &Registry, counters: &[(&str, &str, u64)]) -> Result<(), prometheus::Error> {
-    for (name, help, value) in counters {
-        let counter = IntCounter::new(*name, *help)?;
-        counter.inc_by(*value);
-        registry.register(Box::new(counter))?;
-    }
-    Ok(())
 }

@@ -8,8 +8,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, catalogue, home, machine, members, mirrored, record, resolve, rosters, search, sitemap,
-    sparql, term,
+    browse, catalogue, help, home, machine, members, mirrored, oai, openapi, record, resolve,
+    rosters, search, sitemap, sparql, term, thumbnails, vocabulary,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -20,6 +20,7 @@ fn urls(harvester: &mut ServiceConfig) {
         // questions
         .service(read("/api/v1/search", search::search))
         .service(read("/api/v1/suggest", search::suggest))
+        .service(read("/api/v1/vocabulary", vocabulary::vocabulary))
         .service(sparql::resource("/sparql"))
         // what is known of one thing
         .service(read("/api/v1/records/{name}", record::record))
@@ -43,7 +44,9 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/sitemap.xml", sitemap::index))
         .service(read("/sitemap-{number}.xml", sitemap::part))
         .service(read("/robots.txt", sitemap::robots))
+        .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_method)))
         .service(read("/context/1", http::context))
+        .service(read("/api/openapi.json", openapi::openapi))
         .service(read("/healthz", http::alive))
         .service(read("/readyz", machine::ready))
         .service(read("/metrics", machine::metrics))
@@ -51,6 +54,9 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/", home::home))
         .service(read("/search", browse::results))
         .service(read("/terms/{term:.*}", browse::term))
+        .service(read("/help", help::contents))
+        .service(read("/help/{page}", help::one))
+        .service(read("/thumbnails/{name}/{side}", thumbnails::thumbnail))
         .service(read("/favicon.svg", http::mark))
         .service(read("/assets/{name}", machine::asset));
 }

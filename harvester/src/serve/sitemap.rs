@@ -74,7 +74,7 @@ fn part_of(shared: &Shared, home: &str, number: &str) -> Result<String, ServeErr
                 "there is no sitemap {number}; /sitemap.xml lists those that there are"
             ))
         })?;
-        let listed = listed::accessions(connection, part.most, part.before)?;
+        let listed = listed::page(connection, part.most, part.before)?;
         Ok::<_, ServeError>((part, listed::newest(connection)?, listed))
     })?;
     let first = part.has_home.then(|| Located {

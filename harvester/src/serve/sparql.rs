@@ -1,6 +1,7 @@
 //! `/sparql`: the SPARQL 1.1 Protocol, queries alone, and the service description.
 //!
-//! Without a query, GET answers with the description of the service, or, to a browser, with a page that has a form. Every
+//! Without a query, GET answers with the description of the service, or, to a browser, with a page that has a form. A browser
+//! that sends a query without naming a form of the answer gets the page again, with the answer or the error on it. Every other
 //! error is a problem document (RFC 9457); which limit a query passed is in its `type`.
 //!
 //! A query whose client goes away is given up as soon as the framework drops the request: the server has to be built with
@@ -8,15 +9,21 @@
 
 mod accept;
 mod description;
+mod examples;
 mod page;
 mod problem;
 mod request;
+mod table;
 
 use std::io::Read;
 use std::sync::Arc;
+use std::time::Instant;
 
 use ::web::{Site, http};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, Resource};
@@ -24,8 +31,9 @@ use futures_util::stream;
 use oxigraph::model::NamedNode;
 
 use crate::operate::Harvester;
-use crate::query::{Answer, Queries, QueryError, QueryLimits, Question, Wanted};
+use crate::query::{Answer, Queries, QueryError, QueryLimits, Question, ResultFormat, Wanted};
 use accept::Accept;
+pub(super) use page::link;
 use problem::Problem;
 use request::Asked;
 
@@ -52,6 +60,8 @@ pub struct Endpoint {
     pub site: Site,
     /// The whole address of the endpoint; without one, that by which it was asked.
     pub address: Option<String>,
+    /// What the IRIs of all records begin with, for links in tables.
+    pub namespace: String,
     /// The id of the current state.
     pub state: Box<StateProvider>,
 }
@@ -62,10 +72,12 @@ impl Endpoint {
         let site = super::state::site(&harvester)?;
         let base = harvester.config().base_url()?;
         let stated = Arc::clone(&harvester);
+        let namespace = harvester.roster().namespace.to_string();
         Ok(Self {
             limits: harvester.query_limits(),
             queries: Box::new(move || harvester.queries().map_err(QueryError::broken)),
             site,
+            namespace,
             address: base.and_then(|base| Some(base.join("sparql").ok()?.to_string())),
             state: Box::new(move || stated.state().map(|state| state.id)),
         })
@@ -89,7 +101,7 @@ async fn get(endpoint: web::Data<Endpoint>, request: HttpRequest) -> HttpRespons
     };
     let accept = Accept::of(request.headers());
     let answer = match asked.query {
-        Some(_) => answer(&endpoint, &request, asked, accept).await,
+        Some(_) => return answer_in_kind(&endpoint, &request, asked, accept).await,
         None if asked.names_a_dataset() => Err(Problem::malformed(
             "a dataset is named and no query; give the parameter query",
         )),
@@ -110,9 +122,76 @@ async fn post(
         Err(problem) => return problem.response(),
     };
     let accept = Accept::of(request.headers());
-    answer(&endpoint, &request, asked, accept)
+    answer_in_kind(&endpoint, &request, asked, accept).await
+}
+
+/// A page for a browser that names no form of the answer, a result or a problem document for everybody else.
+async fn answer_in_kind(
+    endpoint: &Endpoint,
+    request: &HttpRequest,
+    asked: Asked,
+    accept: Accept,
+) -> HttpResponse {
+    if asked.format.is_none() && accept.prefers_page() {
+        return page_of_answer(endpoint, request, asked).await;
+    }
+    answer(endpoint, request, asked, accept)
         .await
         .unwrap_or_else(|problem| problem.response())
+}
+
+/// The page with the answer, or with what is wrong with the query.
+async fn page_of_answer(endpoint: &Endpoint, request: &HttpRequest, asked: Asked) -> HttpResponse {
+    let address = address(endpoint, request);
+    let text = asked.query.clone().unwrap_or_default();
+    let started = Instant::now();
+    let state = (endpoint.state)();
+    let outcome = table(endpoint, request, asked).await;
+    let mut response = HttpResponse::Ok();
+    with_headers(&mut response, state);
+    if let Err(problem) = &outcome {
+        response.status(problem.status());
+        if let Some(seconds) = problem.retry_after() {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+    }
+    let asked = page::Answered {
+        query: &text,
+        outcome,
+        seconds: started.elapsed().as_secs_f64(),
+    };
+    match page::page(endpoint, &address, Some(asked)) {
+        Ok(page) => as_page(&mut response).body(page),
+        Err(error) => Problem::internal(error).response(),
+    }
+}
+
+/// The beginning of the result, for the page.
+async fn table(
+    endpoint: &Endpoint,
+    request: &HttpRequest,
+    asked: Asked,
+) -> Result<table::Shown, Problem> {
+    let question = Question {
+        text: asked.query.unwrap_or_default(),
+        dataset: asked.dataset,
+        wanted: Wanted::Weighed(Arc::new(table::weight)),
+        base: Some(address(endpoint, request)),
+    };
+    let answer = (endpoint.queries)()?.run(question).await?;
+    let links = table::Links {
+        namespace: endpoint.namespace.clone(),
+        base_path: endpoint.site.base_path.clone(),
+    };
+    let shown = web::block(move || table::read(answer, &links)).await;
+    shown.map_err(Problem::internal)?.map_err(Problem::internal)
+}
+
+/// What a page with a script is sent with.
+fn as_page(response: &mut HttpResponseBuilder) -> &mut HttpResponseBuilder {
+    response
+        .insert_header((CONTENT_TYPE, with_charset("text/html")))
+        .insert_header((CONTENT_SECURITY_POLICY, http::EDITOR_POLICY))
 }
 
 /// `OPTIONS` says what may be asked, to browsers that want to know before they ask; any other method is refused.
@@ -132,6 +211,8 @@ async fn answer(
     let text = asked.query.ok_or_else(|| {
         Problem::malformed("there is no query; give the parameter query, or the query as the body with Content-Type application/sparql-query")
     })?;
+    // a form on the page: a browser shows neither of these as well as the program that a person has for them
+    let is_download = asked.format.is_some() && accept.prefers_page();
     let wanted = match asked.format {
         Some(name) => Wanted::Named(name),
         None => Wanted::Weighed(Arc::new(move |media_type| accept.weight(media_type))),
@@ -148,7 +229,19 @@ async fn answer(
     let mut response = HttpResponse::Ok();
     with_headers(&mut response, state);
     response.insert_header((CONTENT_TYPE, with_charset(answer.media_type())));
+    if is_download {
+        let name = file_name(answer.media_type());
+        let disposition = format!("attachment; filename=\"{name}\"");
+        response.insert_header((CONTENT_DISPOSITION, disposition));
+    }
     Ok(send(response, answer))
+}
+
+/// What a result is called on the disk of who takes it along.
+fn file_name(media_type: &str) -> String {
+    let mut formats = ResultFormat::TABLES.iter().chain(&ResultFormat::GRAPHS);
+    let format = formats.find(|format| format.media_type() == media_type);
+    format!("result.{}", format.map_or("txt", |format| format.name()))
 }
 
 fn about(
@@ -167,20 +260,17 @@ fn about(
     let Some(format) = description::choose(accept) else {
         return Err(Problem::not_acceptable(&description::MEDIA_TYPES));
     };
-    let (media_type, body) = match format {
-        description::Shape::Page => (
-            "text/html",
-            page::page(endpoint, &address)
-                .map_err(Problem::internal)?
-                .into_bytes(),
-        ),
-        description::Shape::Graph(format, media_type) => (
-            media_type,
-            description::description(&address, format).map_err(Problem::internal)?,
-        ),
-    };
-    response.insert_header((CONTENT_TYPE, with_charset(media_type)));
-    Ok(response.body(body))
+    match format {
+        description::Shape::Page => {
+            let page = page::page(endpoint, &address, None).map_err(Problem::internal)?;
+            Ok(as_page(&mut response).body(page))
+        }
+        description::Shape::Graph(format, media_type) => {
+            let body = description::description(&address, format).map_err(Problem::internal)?;
+            response.insert_header((CONTENT_TYPE, with_charset(media_type)));
+            Ok(response.body(body))
+        }
+    }
 }
 
 fn with_headers(response: &mut HttpResponseBuilder, state: Option<String>) {

@@ -7,7 +7,9 @@ use actix_web::{HttpRequest, web};
 
 use super::error::ServeError;
 use super::metrics::Metrics;
+use super::thumbnails;
 use crate::operate::Harvester;
+use crate::thumbnails::Thumbnails;
 
 /// What handlers and what they have done elsewhere share.
 pub(super) struct Shared {
@@ -17,6 +19,8 @@ pub(super) struct Shared {
     pub site: Site,
     /// what is counted
     pub metrics: Metrics,
+    /// small pictures
+    pub thumbnails: Arc<Thumbnails>,
 }
 
 /// What handlers share.
@@ -26,14 +30,16 @@ impl State {
     /// The state of a server of this harvester.
     ///
     /// # Errors
-    /// When the configured public address is none, or two counters have one name.
+    /// When the configured public address is none, two counters have one name, or the thumbnails cannot be kept.
     pub(super) fn new(harvester: Arc<Harvester>) -> anyhow::Result<Self> {
         let site = site(&harvester)?;
         let metrics = Metrics::new(&site.base_path)?;
+        let thumbnails = thumbnails::open(&harvester)?;
         Ok(Self(Arc::new(Shared {
             harvester,
             site,
             metrics,
+            thumbnails,
         })))
     }
 
@@ -90,7 +96,7 @@ pub(super) fn site(harvester: &Harvester) -> anyhow::Result<Site> {
             link("Studies", "search"),
             link("Members", "#members"),
             link("SPARQL", "sparql"),
-            link("Roster", "roster"),
+            link("Help", "help"),
         ],
     })
 }

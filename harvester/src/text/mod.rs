@@ -15,6 +15,7 @@
 //! numbers anew, and a cursor from before it is refused.
 
 mod answer;
+mod as_sparql;
 mod broader;
 mod bundle;
 mod closure;

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use ontologies::Terms;
+
+use super::as_sparql;
 use super::cursor::{Cursor, digest_of_search};
 use super::error::SearchError;
 use super::facet::Facet;
@@ -115,6 +118,14 @@ impl SearchRequest {
     /// In which form the answer is wanted.
     pub fn format(&self) -> Format {
         self.format
+    }
+
+    /// The SPARQL query that finds the same, in the same order.
+    ///
+    /// # Errors
+    /// As a search: a term that nobody knows, a label that several terms have.
+    pub fn as_sparql(&self, terms: &Terms) -> Result<String, SearchError> {
+        as_sparql::query(self, terms)
     }
 
     /// The words, as they were given.

@@ -39,6 +39,8 @@ pub struct Suggestion {
     pub kind: SuggestionKind,
     /// A CURIE, a gene's symbol, a study's accession.
     pub id: String,
+    /// The IRI of a term or a study; none for a gene.
+    pub iri: Option<String>,
     /// The term's label, the gene's symbol, the study's title.
     pub label: String,
     /// The name that begins as was typed, where it is not the label: a synonym.
@@ -248,6 +250,7 @@ impl Text {
                 SuggestionKind::Term
             },
             id: if is_gene { label.clone() } else { short(key) },
+            iri: (!is_gene).then(|| key.to_owned()),
             matched: (named.name != label).then(|| named.name.clone()),
             label,
             facet: Some(named.facet.name()),
@@ -286,6 +289,7 @@ impl Text {
             studies.push(Suggestion {
                 kind: SuggestionKind::Study,
                 id: stored.id,
+                iri: Some(stored.iri),
                 label: stored.title,
                 matched: None,
                 facet: None,

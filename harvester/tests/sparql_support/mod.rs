@@ -124,6 +124,7 @@ impl Server {
                 links: vec![],
             },
             address: None,
+            namespace: "http://example.org/".to_owned(),
             state: Box::new(|| Some("state-of-the-test".to_owned())),
         });
         let (sender, receiver) = mpsc::channel();

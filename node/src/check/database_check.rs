@@ -15,6 +15,7 @@ const TABLES: &[&str] = &[
     "log_position",
     "record",
     "standing",
+    "announcement",
     "study",
     "image",
     "file",

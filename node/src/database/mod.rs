@@ -6,6 +6,7 @@
 //!
 //! Diesel is synchronous. The server crosses from async at one place, `serve::blocking`.
 
+pub mod announcement;
 pub mod browse;
 pub mod catalogue;
 pub mod file;

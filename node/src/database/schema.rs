@@ -83,6 +83,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    announcement (log_index) {
+        log_index -> BigInt,
+        study -> Text,
+        version -> Nullable<BigInt>,
+        datestamp -> Text,
+        next -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     study_text (study) {
         study -> Text,
         text -> Text,

@@ -98,6 +98,9 @@ fn deposit(folder: &Path, read: StudyFile) -> Deposit {
     for named in &read.file_lists {
         plan.file_list(named, single_component);
     }
+    let thumbnail = read
+        .thumbnail
+        .and_then(|named| thumbnail(&named, &mut plan));
     let annotated: Vec<_> = read
         .annotations
         .into_iter()
@@ -128,6 +131,7 @@ fn deposit(folder: &Path, read: StudyFile) -> Deposit {
         images,
         annotations,
         supports,
+        thumbnail,
         ..read.study
     };
     Deposit {
@@ -136,6 +140,24 @@ fn deposit(folder: &Path, read: StudyFile) -> Deposit {
         files,
         findings,
         unpacked: None,
+    }
+}
+
+/// The one file that a name stands for; that it is deposited needs no second mention in `files`.
+fn thumbnail(named: &Named, plan: &mut Plan<'_>) -> Option<RelPath> {
+    let files = plan.files(named);
+    match files[..] {
+        [file] => Some(plan.listing.files[file].path.clone()),
+        // why there is none has been told
+        [] => None,
+        _ => {
+            plan.findings.push(named.error(format!(
+                "`{}` fits {} files, and one is shown for the study; name that one",
+                named.name,
+                files.len()
+            )));
+            None
+        }
     }
 }
 

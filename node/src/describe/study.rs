@@ -7,7 +7,7 @@ use protocol::identifier::Accession;
 use protocol::record::{Object, Statement};
 
 use super::describing::Describing;
-use super::statements::pairs;
+use super::statements::{Node, pairs};
 use super::{Holdings, Naming, text};
 use crate::study::{Related, Study, TermRole};
 
@@ -57,6 +57,11 @@ impl<'a> Describing<'a> {
         }
         for picture in &study.thumbnails {
             said.link(home, schema_org::THUMBNAIL_URL, Some(picture));
+        }
+        if let Some(file) = &study.thumbnail {
+            let naming = self.naming;
+            let address = text::file_iri(naming.namespace, naming.study, naming.version, file);
+            said.node(home, schema_org::THUMBNAIL_URL, &Node::resource(address));
         }
     }
 

@@ -89,6 +89,8 @@ pub const FOLDER: &str = "staging/act";
 const ACT: &str = "staging/act/act.json";
 /// One entry a line: an entry is JSON in canonical form and holds no line break.
 const ENTRIES: &str = "staging/act/entries.jsonl";
+/// When the act began to be made: none of its entries has an earlier time.
+const BEGUN: &str = "staging/act/begun";
 
 fn key(text: &'static str) -> Result<Key, JournalError> {
     Key::parse(text).map_err(|error| JournalError::Damaged {
@@ -115,7 +117,27 @@ pub enum JournalError {
     },
 }
 
-/// Makes room for an act: removes what an undecided one left.
+/// Makes room for an act and notes since when it is being made, so that whoever answers by the times of entries knows from
+/// which time on some may still come. Entries get their time after this.
+///
+/// # Errors
+/// As [`clear_undecided`].
+pub fn begin(store: &dyn ObjectStore, now: &str) -> Result<(), JournalError> {
+    clear_undecided(store)?;
+    store.put_new(&key(BEGUN)?, now.as_bytes())?;
+    Ok(())
+}
+
+/// Since when an act is being made that nobody can see yet. One that was given up counts until the next begins.
+///
+/// # Errors
+/// When the storage cannot be read.
+pub fn begun(store: &dyn ObjectStore) -> Result<Option<String>, JournalError> {
+    let found = store.read(&key(BEGUN)?)?;
+    Ok(found.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Removes what an act left that was not decided.
 ///
 /// # Errors
 /// When the storage refuses, or an act that was decided is there (it must be completed first).

@@ -73,7 +73,7 @@ pub fn decide(
     studies: Vec<Held<'_>>,
 ) -> Result<Decided, PublishError> {
     let base = append::recover(archive, lease)?;
-    journal::clear_undecided(archive.store())?;
+    journal::begin(archive.store(), &archive.clock().timestamp())?;
     staging::clear_abandoned(archive.folder())?;
     let mut making = Making::new(archive);
     let mut connection = archive.database().connection()?;
@@ -88,6 +88,7 @@ pub fn decide(
         ..
     } = making;
     if entries.is_empty() {
+        journal::clear_undecided(archive.store())?;
         return Ok(Decided {
             act: None,
             reports,

@@ -3,7 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ::web::http::{every_answer, on_every_answer, raise_open_files, stop_on_signals};
+use ::web::http::{
+    every_answer, every_request, on_every_answer, raise_open_files, stop_on_signals,
+};
+use ::web::operating::say_ready;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
@@ -53,6 +56,7 @@ impl Application {
                 .wrap(from_fn(headers::readable_errors))
                 .wrap(from_fn(on_every_answer))
                 .wrap(from_fn(every_answer))
+                .wrap(from_fn(every_request))
                 .configure(|node| routes::mount(node, &base_path))
         })
         .workers(workers)
@@ -110,6 +114,7 @@ pub fn run(archive: Archive, bind: &str) -> anyhow::Result<()> {
         for address in application.addresses() {
             tracing::info!("listening on http://{address}/");
         }
+        say_ready();
         stop_on_signals(application.handle())?;
         application.run().await.context("the server broke")
     })

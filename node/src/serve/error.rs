@@ -103,6 +103,12 @@ impl From<actix_web::error::BlockingError> for ServeError {
     }
 }
 
+impl From<diesel::result::Error> for ServeError {
+    fn from(error: diesel::result::Error) -> ServeError {
+        DatabaseError::from(error).into()
+    }
+}
+
 impl ServeError {
     /// The table of problems.
     fn row(&self) -> (StatusCode, &'static str, &'static str) {

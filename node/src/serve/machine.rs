@@ -28,6 +28,7 @@ pub(super) async fn node(state: web::Data<State>, request: HttpRequest) -> HttpR
             "log": format!("{base}log/"),
             "checkpoint": format!("{base}log/checkpoint"),
             "resolver": format!("{base}id/"),
+            "oai": format!("{base}oai"),
             "context": format!("{base}context/1"),
             "catalogue": format!("{base}catalogue.ttl"),
             "void": format!("{base}.well-known/void"),

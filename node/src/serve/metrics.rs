@@ -1,7 +1,8 @@
 //! What is measured, as Prometheus reads it.
 
 use ::web::http::Measured;
-use prometheus::{Encoder, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use ::web::operating::figures;
+use prometheus::{IntGauge, IntGaugeVec, Opts, Registry};
 
 use crate::status::Status;
 
@@ -29,17 +30,9 @@ impl Metrics {
             ),
             &["kind"],
         )?;
-        let build = IntGaugeVec::new(
-            Opts::new(
-                "ommatidia_build_info",
-                "The version of this program; always 1",
-            ),
-            &["version"],
-        )?;
-        build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
         registry.register(Box::new(log_size.clone()))?;
         registry.register(Box::new(held.clone()))?;
-        registry.register(Box::new(build))?;
+        figures::of_build(&registry, env!("CARGO_PKG_VERSION"))?;
         Ok(Metrics {
             registry,
             answers,
@@ -70,8 +63,10 @@ impl Metrics {
                 .with_label_values(&[kind])
                 .set(value.cast_signed());
         }
-        let mut text = Vec::new();
-        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
-        Ok(text)
+        let now = Registry::new();
+        figures::of_process(&now)?;
+        let mut families = self.registry.gather();
+        families.extend(now.gather());
+        figures::text(&families)
     }
 }

@@ -10,6 +10,7 @@
 mod application;
 mod blocking;
 mod headers;
+mod openapi;
 mod recovery;
 mod routes;
 mod state;
@@ -28,6 +29,7 @@ mod home;
 mod log_files;
 mod machine;
 mod metrics;
+mod oai;
 mod resource;
 mod sitemap;
 mod studies;

@@ -7,7 +7,10 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
-use super::{catalogue, files, home, log_files, machine, resource, sitemap, studies, study_lists};
+use super::{
+    catalogue, files, home, log_files, machine, oai, openapi, resource, sitemap, studies,
+    study_lists,
+};
 
 /// The methods that every URL answers.
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -37,7 +40,9 @@ fn urls(node: &mut ServiceConfig) {
     .service(read("/.well-known/void", catalogue::void))
     // for programs
     .service(read("/.well-known/ommatidia.json", machine::node))
+    .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_method)))
     .service(read("/context/1", http::context))
+    .service(read("/api/openapi.json", openapi::openapi))
     .service(read("/healthz", http::alive))
     .service(read("/readyz", machine::ready))
     .service(read("/metrics", machine::metrics))

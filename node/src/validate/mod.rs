@@ -2,7 +2,7 @@
 //!
 //! In reading order: `bounds` first, so that nothing below takes long; `policy` is what this node asks for beyond the profile; `private` addresses are taken out;
 //! `terms` get their IRIs and the study what `derived` from its parts; `people`, `links`, `licence` and
-//! `dates` are brought into form; `duplicates` go; `holdings` must fit together; `required` fields be there.
+//! `dates` are brought into form; `duplicates` go; `holdings` must fit together; a `thumbnail` be a small picture; `required` fields be there.
 
 mod bounds;
 mod dates;
@@ -19,6 +19,7 @@ mod required;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod thumbnail;
 
 use std::path::{Path, PathBuf};
 
@@ -115,6 +116,7 @@ pub fn validate(
     dates::check(&mut study, today, &mut report);
     duplicates::remove(&mut study);
     holdings::check(&mut study, &mut files, policy, &mut report);
+    thumbnail::check(&mut study, &files, &mut report);
     required::check(&mut study, terms, policy, &mut report);
     let findings = report.findings;
     if findings.iter().any(Finding::is_error) {

@@ -21,6 +21,8 @@ const LOG: &str = "log/";
 pub struct LyingNode {
     server: FaultyServer,
     served: Arc<Mutex<Served>>,
+    /// files beside the log, by their paths from the base on
+    files: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
     identity: Identity,
 }
 
@@ -91,14 +93,17 @@ impl LyingNode {
 
     fn start(address: &str, served: Served, identity: Identity) -> LyingNode {
         let served = Arc::new(Mutex::new(served));
-        let (content, said) = (Arc::clone(&served), identity.clone());
+        let files = Arc::new(Mutex::new(BTreeMap::new()));
+        let (content, said, beside) = (Arc::clone(&served), identity.clone(), Arc::clone(&files));
         let answer = move |path: &str| match path.strip_prefix(LOG) {
             Some(path) => content.lock().unwrap().read(path),
-            None => (path == ".well-known/ommatidia.json").then(|| described(&said)),
+            None if path == ".well-known/ommatidia.json" => Some(described(&said)),
+            None => beside.lock().unwrap().get(path).cloned(),
         };
         LyingNode {
             server: FaultyServer::start(address, Box::new(answer)),
             served,
+            files,
             identity,
         }
     }
@@ -137,6 +142,16 @@ impl LyingNode {
     /// From now on this befalls a path under the log prefix.
     pub fn set(&self, path: &str, fault: Fault) {
         self.server.set(&format!("{LOG}{path}"), fault);
+    }
+
+    /// Serves this beside the log, at a path under the base such as `id/DND-S1.1/files/a.png`.
+    pub fn put_file(&self, path: &str, bytes: Vec<u8>) {
+        self.files.lock().unwrap().insert(path.to_owned(), bytes);
+    }
+
+    /// From now on this befalls a path under the base.
+    pub fn set_at_base(&self, path: &str, fault: Fault) {
+        self.server.set(path, fault);
     }
 
     /// From now on this befalls whatever is asked.

@@ -137,7 +137,6 @@ impl Institutions {
             page("terms/FBbi:99999999", 404),
             page("sparql", 200),
             page("nothing/of/the/kind", 404),
-            page("id/EXCB-S9999", 404),
         ];
         pages.extend(
             self.hard

@@ -12,7 +12,7 @@ use super::study::{OF_TERMS, PLAIN, Study};
 const MOST: usize = 100;
 
 /// Filters as they stand in an address: those of one parameter are alternatives, unless a minus excludes them.
-const FILTERS: &[&[(&str, &str)]] = &[
+pub(crate) const FILTERS: &[&[(&str, &str)]] = &[
     &[],
     &[("organism", "NCBITaxon:10090")],
     &[("organism", "NCBITaxon:10090"), ("method", "FBbi:00000255")],
@@ -51,7 +51,7 @@ const FILTERS: &[&[(&str, &str)]] = &[
 ];
 
 /// Words whose hits are counted; what they find is another matter, and judged by the words of titles and descriptions.
-const WORDS: &[&str] = &[
+pub(crate) const WORDS: &[&str] = &[
     "kinetochore",
     "zebrafish",
     "actin -human",

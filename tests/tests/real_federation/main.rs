@@ -14,6 +14,7 @@ mod members;
 mod ontology;
 mod portal;
 mod queries;
+mod same_question;
 mod study;
 
 use archives::Archives;
@@ -41,6 +42,7 @@ fn one_question_is_answered_over_three_archives_as_counting_by_hand_answers_it()
     members::all_are_there_and_their_counts_add_up(&portal, &archives);
     finding::a_search_and_a_query_find_the_same_in_all_archives(&portal, &studies);
     facets::each_facet_is_counted_as_by_hand(&portal, &studies, &ontology);
+    same_question::a_search_and_its_query_find_the_same(&portal);
     finding::a_cursor_goes_through_everything_once(&portal, &studies);
     finding::exports_hold_what_the_pages_hold(&portal, &studies);
     finding::identifiers_come_first(&portal, &studies);

@@ -108,12 +108,9 @@ fn a_hostile_title_breaks_no_form() {
     let title = csl[0]["title"].as_str().unwrap();
     assert!(title.contains("</script>"), "{title}");
     let ris = portal.get("id/DND-S1.ris").is(200);
-    assert_eq!(ris.text().matches("TY  - ").count(), 2, "{}", ris.text());
+    let begun = ris.text().lines().filter(|line| line.starts_with("TY"));
     assert_eq!(
-        ris.text()
-            .lines()
-            .filter(|line| line.starts_with("TY  - "))
-            .count(),
+        begun.count(),
         1,
         "no line of the title became one of the entry"
     );

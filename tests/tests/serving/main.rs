@@ -9,12 +9,18 @@ mod copies;
 mod faults;
 mod forms;
 mod gone;
+mod help;
 mod machine;
 mod members;
 mod mirrors;
+mod oai;
+mod operating;
 mod portal;
+mod query_page;
 mod records;
 mod resolving;
+mod same_question;
+mod thumbnails;
 
 #[expect(
     dead_code,
@@ -23,5 +29,7 @@ mod resolving;
 #[path = "../../../web/tests/study_forms/outside.rs"]
 mod outside;
 
+/// The node, built by cargo for these tests.
+const NODE: &str = env!("CARGO_BIN_EXE_omma-node-tested");
 /// The program, built by cargo for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_omma-harvester-tested");

@@ -144,6 +144,29 @@ impl Portal {
         }
     }
 
+    /// The first column of the answer to a query; the longest queries do not fit an address.
+    #[track_caller]
+    pub(crate) fn select(&self, query: &str) -> Vec<String> {
+        let form = reqwest::Url::parse_with_params("http://form/", [("query", query)]).unwrap();
+        let request = CLIENT
+            .post(format!("{}sparql", self.url()))
+            .header("accept", "text/tab-separated-values")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form.query().unwrap().to_owned());
+        let response = request.send().unwrap();
+        let status = response.status();
+        let table = response.text().unwrap();
+        assert!(status.is_success(), "{table}\n{query}");
+        let first = |row: &str| {
+            row.split('\t')
+                .next()
+                .unwrap()
+                .trim_matches(['<', '>'])
+                .to_owned()
+        };
+        table.lines().skip(1).map(first).collect()
+    }
+
     /// Asks for a path exactly as it is written, which clients that know better do not. Gives status and `Location`.
     #[track_caller]
     pub(crate) fn get_raw(&self, path: &str) -> (u16, String) {
@@ -227,6 +250,16 @@ impl Got {
         );
         problem["detail"].as_str().unwrap().to_owned()
     }
+}
+
+/// The query that a page of results links to.
+#[track_caller]
+pub(crate) fn linked_query(page: &str) -> String {
+    let link = Regex::new(r#"href="[^"]*/(sparql\?query=[^"]+)""#).unwrap();
+    let found = link.captures(page).expect("a link to the same as SPARQL");
+    let url = reqwest::Url::parse(&format!("http://x/{}", &found[1])).unwrap();
+    let mut pairs = url.query_pairs();
+    pairs.next().unwrap().1.into_owned()
 }
 
 /// Writes the next version of a study.

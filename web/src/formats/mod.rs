@@ -27,13 +27,14 @@ mod signposting;
 mod sitemap;
 mod turtle;
 mod uri;
-mod xml;
+pub(crate) mod xml;
 
 use ontologies::schema::{PREFIXES, omma, rdf};
 use oxrdf::{LiteralRef, NamedNodeRef, TermRef, TripleRef};
 use protocol::record::{ObjectRef, Record, StatementRef};
 
 pub use archive::Archive;
+pub(crate) use archive::is_iri;
 pub use bioschemas::{CatalogueView, ListedStudy, data_catalogue, dataset};
 pub use catalogue::{CATALOGUE_PAGE, Paging, VoidView, dcat, void};
 pub use citation::{Cite, CiteForm, bibtex, citation, cite, csl_json, ris};

@@ -9,16 +9,16 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 const NO_FAILURE: &str = "memory takes every byte that is written";
 
 /// An attribute: its name and its value.
-pub(super) type Attribute<'a> = (&'a str, &'a str);
+pub(crate) type Attribute<'a> = (&'a str, &'a str);
 
 /// A document that is being written.
-pub(super) struct Xml {
+pub(crate) struct Xml {
     writer: Writer<Vec<u8>>,
 }
 
 impl Xml {
     /// Begins with the declaration: UTF-8.
-    pub(super) fn document() -> Xml {
+    pub(crate) fn document() -> Xml {
         let mut xml = Xml::fragment();
         let declaration = BytesDecl::new("1.0", Some("UTF-8"), None);
         xml.write(Event::Decl(declaration));
@@ -26,25 +26,25 @@ impl Xml {
     }
 
     /// Begins with nothing: an element that will stand inside a document of somebody else.
-    pub(super) fn fragment() -> Xml {
+    pub(crate) fn fragment() -> Xml {
         Xml {
             writer: Writer::new_with_indent(Vec::new(), b' ', 2),
         }
     }
 
     /// Begins an element.
-    pub(super) fn open(&mut self, name: &str, attributes: &[Attribute<'_>]) {
+    pub(crate) fn open(&mut self, name: &str, attributes: &[Attribute<'_>]) {
         let start = started(name, attributes);
         self.write(Event::Start(start));
     }
 
     /// Ends an element.
-    pub(super) fn close(&mut self, name: &str) {
+    pub(crate) fn close(&mut self, name: &str) {
         self.write(Event::End(BytesEnd::new(name)));
     }
 
     /// An element with a text; none where the text is blank.
-    pub(super) fn text(&mut self, name: &str, attributes: &[Attribute<'_>], text: &str) {
+    pub(crate) fn text(&mut self, name: &str, attributes: &[Attribute<'_>], text: &str) {
         let text = storable(text);
         if text.trim().is_empty() {
             return;
@@ -54,8 +54,18 @@ impl Xml {
         self.close(name);
     }
 
+    /// An element without content.
+    pub(crate) fn empty(&mut self, name: &str, attributes: &[Attribute<'_>]) {
+        self.write(Event::Empty(started(name, attributes)));
+    }
+
+    /// Elements that were written elsewhere, by this writer too.
+    pub(crate) fn written(&mut self, fragment: &str) {
+        self.write(Event::Text(BytesText::from_escaped(fragment.trim_end())));
+    }
+
     /// An element around others; none where `inner` writes none.
-    pub(super) fn around(&mut self, name: &str, is_wanted: bool, inner: impl FnOnce(&mut Xml)) {
+    pub(crate) fn around(&mut self, name: &str, is_wanted: bool, inner: impl FnOnce(&mut Xml)) {
         if is_wanted {
             self.open(name, &[]);
             inner(self);
@@ -64,12 +74,12 @@ impl Xml {
     }
 
     /// Bytes written so far.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.writer.get_ref().len()
     }
 
     /// The document, with a line feed at its end.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         let mut text = String::from_utf8_lossy(&self.writer.into_inner()).into_owned();
         text.push('\n');
         text
@@ -89,7 +99,7 @@ fn started<'a>(name: &'a str, attributes: &[Attribute<'_>]) -> BytesStart<'a> {
 }
 
 /// The text as XML can hold it: characters that it cannot hold, not even escaped, become U+FFFD.
-pub(super) fn storable(text: &str) -> Cow<'_, str> {
+pub(crate) fn storable(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_xml_character) {
         Cow::Borrowed(text)
     } else {
@@ -98,7 +108,7 @@ pub(super) fn storable(text: &str) -> Cow<'_, str> {
 }
 
 /// The production `Char` of XML 1.0.
-pub(super) fn is_xml_character(character: char) -> bool {
+pub(crate) fn is_xml_character(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 

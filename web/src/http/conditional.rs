@@ -14,6 +14,8 @@ pub const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 pub enum Keep {
     /// For ever: the address names the bytes.
     Immutable,
+    /// For ever, by whoever asked and by no cache between: the address names the bytes, and they may have to go.
+    WithReader,
     /// Five minutes: it never changes but may be removed for legal cause (PROTOCOL.md section 3, "Caching").
     Briefly,
     /// As long as the server says that it is unchanged.
@@ -27,6 +29,7 @@ impl Keep {
     pub fn cache_control(self) -> &'static str {
         match self {
             Keep::Immutable => "public, max-age=31536000, immutable",
+            Keep::WithReader => "private, max-age=31536000, immutable",
             Keep::Briefly => "public, max-age=300",
             Keep::Revalidate => "no-cache",
             Keep::Never => "no-store",

@@ -28,6 +28,8 @@ pub struct Document {
     digest: Option<Digest>,
     keep: Keep,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// the body in gzip, where that was made beforehand
+    coded: Option<&'static [u8]>,
 }
 
 impl Document {
@@ -43,6 +45,7 @@ impl Document {
             digest: Some(digest),
             keep,
             headers: Vec::new(),
+            coded: None,
         }
     }
 
@@ -63,6 +66,7 @@ impl Document {
             digest: None,
             keep,
             headers: Vec::new(),
+            coded: None,
         }
     }
 
@@ -77,7 +81,14 @@ impl Document {
             digest: None,
             keep,
             headers: Vec::new(),
+            coded: None,
         }
+    }
+
+    /// The same text in gzip, as small as it gets: for what is sent often and never changes.
+    pub fn coded_as(mut self, coded: &'static [u8]) -> Document {
+        self.coded = Some(coded);
+        self
     }
 
     /// A page; its tag is made from its text.
@@ -119,7 +130,7 @@ impl Document {
         }
         response.insert_header((CONTENT_TYPE, self.media_type));
         let coded = if may_be_coded {
-            gzip(request.headers(), &self.body)
+            gzip(request.headers(), &self.body, self.coded)
         } else {
             None
         };
@@ -133,9 +144,12 @@ impl Document {
 }
 
 /// The body in gzip, where the client takes that.
-fn gzip(headers: &HeaderMap, body: &[u8]) -> Option<Vec<u8>> {
+fn gzip(headers: &HeaderMap, body: &[u8], coded: Option<&'static [u8]>) -> Option<Vec<u8>> {
     if !takes_gzip(headers) {
         return None;
+    }
+    if let Some(coded) = coded {
+        return Some(coded.to_vec());
     }
     let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::fast());
     encoder.write_all(body).and_then(|()| encoder.finish()).ok()

@@ -40,9 +40,22 @@ pub async fn mark(request: HttpRequest) -> HttpResponse {
     Document::hashed(mark, "image/svg+xml", Keep::Briefly).respond(&request)
 }
 
-/// What `/assets/<name>` is: the stylesheet under the address that pages give it, and nothing else.
+/// What `/assets/<name>` is: the stylesheet or a script under the address that pages give it, and nothing else.
 pub fn asset(name: &str) -> Option<Document> {
-    if crate::stylesheet_path() != format!("assets/{name}") {
+    let path = format!("assets/{name}");
+    if let Some(script) = crate::sparql_editor().filter(|script| script.path == path) {
+        let document = Document::text(
+            script.text.to_owned(),
+            EntityTag::new_weak(script.digest.clone()),
+            "text/javascript; charset=utf-8",
+            Keep::Immutable,
+        );
+        return Some(match &script.coded {
+            Some(coded) => document.coded_as(coded),
+            None => document,
+        });
+    }
+    if crate::stylesheet_path() != path {
         return None;
     }
     let tag = EntityTag::new_weak(crate::stylesheet_digest().to_owned());
@@ -62,6 +75,9 @@ mod tests {
     fn the_stylesheet_is_found_where_pages_look_for_it_and_nowhere_else() {
         let name = crate::stylesheet_path().trim_start_matches("assets/");
         assert!(asset(name).is_some());
+        if let Some(script) = crate::sparql_editor() {
+            assert!(asset(script.path.trim_start_matches("assets/")).is_some());
+        }
         for name in ["", "style.css", "../style.css"] {
             assert!(asset(name).is_none(), "{name}");
         }

@@ -20,6 +20,8 @@ mod stored;
 mod errors;
 mod headers;
 mod measure;
+mod openapi;
+mod request_id;
 
 pub use conditional::{Keep, REPR_DIGEST};
 pub use document::Document;
@@ -27,11 +29,14 @@ pub use errors::{Answer, readable_errors};
 pub use fixed::{alive, asset, context, mark, ready};
 pub use format::{Format, Suffix};
 pub use headers::{
-    DATA_POLICY, PAGE_POLICY, ROBOTS_TAG, STATE, brings_body, on_every_answer, preflight,
+    DATA_POLICY, EDITOR_POLICY, PAGE_POLICY, ROBOTS_TAG, STATE, brings_body, on_every_answer,
+    preflight,
 };
 pub use measure::{METRICS_MEDIA_TYPE, Measured, every_answer};
 pub use negotiation::Accept;
 pub use open_files::raise_open_files;
+pub use openapi::openapi;
 pub use problem::{PROBLEM_JSON, Problem, Tombstone};
+pub use request_id::{REQUEST_ID, every_request};
 pub use shutdown::stop_on_signals;
 pub use stored::{RangeError, Stored, digest_of};

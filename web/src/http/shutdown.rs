@@ -6,6 +6,8 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::operating::say_stopping;
+
 /// Stops the server at SIGTERM or SIGINT; a second signal does not wait for answers under way to end. To be called in the
 /// runtime of the server, which must have been told to leave signals alone.
 ///
@@ -22,6 +24,7 @@ pub fn stop_on_signals(handle: ServerHandle) -> io::Result<()> {
                 _ = interrupt.recv() => {}
             }
             tracing::info!(is_graceful, "stopping");
+            say_stopping();
             // not awaited: a second signal must be heard while the first is being obeyed
             rt::spawn(handle.stop(is_graceful));
             is_graceful = false;

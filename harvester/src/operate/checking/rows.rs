@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
 use super::{MOST_LISTED, Problem};
 use crate::ledger::Ledger;
 
-/// Compares the entries and the resources of the ledger that is used with those of one that was made from the mirror.
+/// Compares the entries, the resources and the newest announcements of the ledger that is used with those of one that was made from the mirror.
 ///
 /// # Errors
 /// When one cannot be read; what differs is in the problems.
@@ -23,6 +23,14 @@ pub fn compare(ours: &Ledger, made: &Ledger, problems: &mut Vec<Problem>) -> any
     )?;
     compare_by::<Resource>(
         "SELECT accession, puts, state, reason, successor FROM resource ORDER BY accession",
+        (ours, made),
+        problems,
+    )?;
+    // earlier ones may have more among them when they are made again, because bytes have come since
+    compare_by::<Announcement>(
+        "SELECT resource.accession, announcement.sequence, announcement.place, announcement.version \
+         FROM announcement JOIN resource ON resource.id = announcement.resource WHERE announcement.next IS NULL \
+         ORDER BY resource.accession",
         (ours, made),
         problems,
     )
@@ -120,6 +128,40 @@ impl fmt::Display for Resource {
             self.state,
             self.reason.as_deref().unwrap_or_default(),
             self.successor.as_deref().unwrap_or_default()
+        )
+    }
+}
+
+#[derive(Debug, PartialEq, QueryableByName)]
+struct Announcement {
+    #[diesel(sql_type = Text)]
+    accession: String,
+    #[diesel(sql_type = BigInt)]
+    sequence: i64,
+    #[diesel(sql_type = BigInt)]
+    place: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    version: Option<i64>,
+}
+
+impl Row for Announcement {
+    const WHAT: &'static str = "announcements";
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.accession.cmp(&other.accession)
+    }
+
+    fn about(&self) -> String {
+        format!("the announcement of {}", self.accession)
+    }
+}
+
+impl fmt::Display for Announcement {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sequence, place, version) = (self.sequence, self.place, self.version);
+        write!(
+            formatter,
+            "entry {place} in window {sequence}, version {version:?}"
         )
     }
 }

@@ -16,7 +16,7 @@ use crate::serve::state::Shared;
 use crate::text::{SearchAnswer, SearchRequest};
 
 /// Studies under "recently published".
-const RECENT: &str = "5";
+const RECENT: &str = "6";
 /// Examples of each facet.
 const EXAMPLES: usize = 3;
 

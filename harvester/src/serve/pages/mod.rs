@@ -4,13 +4,16 @@
 //! to a template, which escapes it, and a link only where [`web_link`] says that it may be one.
 
 mod copy;
+mod help;
 mod home;
+mod picture;
 mod problem;
 mod question;
 mod results;
 mod term;
 
 pub(super) use copy::copy;
+pub(super) use help::{HelpPage, help};
 pub(super) use home::home;
 pub(super) use problem::problem;
 pub(super) use question::Asked;
@@ -18,13 +21,13 @@ pub(super) use results::results;
 pub(super) use term::term;
 
 /// An address that a page may link to: http or https.
-fn web_link(text: &str) -> Option<String> {
+pub(super) fn web_link(text: &str) -> Option<String> {
     let url = url::Url::parse(text).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| text.to_owned())
 }
 
 /// Messages are lower case without a full stop; a page has sentences.
-fn sentence(message: &str) -> String {
+pub(super) fn sentence(message: &str) -> String {
     let word = message.split_whitespace().next().unwrap_or_default();
     // an id or a name at the beginning stays as it is written
     if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()) {

@@ -1,14 +1,16 @@
 //! What a search has found: hits, and in the margin by what they can be narrowed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::mem::take;
 
 use ::web::{Site, words};
 use askama::Template;
 
+use super::picture::Picture;
 use super::question::{Asked, FACETS};
 use super::sentence;
 use crate::serve::error::ServeError;
+use crate::serve::sparql;
 use crate::serve::state::Shared;
 use crate::serve::terms::label_of_term;
 use crate::text::{Facet, FacetValue, Hit, SearchAnswer, SearchRequest, SuggestionKind};
@@ -64,6 +66,7 @@ struct Choice {
 /// A hit, with others of the same title below it.
 struct Line {
     hit: Hit,
+    picture: Option<Picture>,
     href: String,
     member: String,
     published: String,
@@ -215,12 +218,28 @@ fn found<'a>(
     page.exports = [("JSON", "json"), ("CSV", "csv"), ("JSON lines", "jsonl")]
         .map(|(title, format)| (title, asked.api_href(base_path, format)))
         .into();
+    page.exports.extend(as_sparql(shared, asked)?);
     page.state.clone_from(&answer.state);
     if page.is_empty {
         page.ideas = ideas(shared, asked)?;
+        page.ideas
+            .extend(as_sparql(shared, asked)?.map(|(_, href)| Choice {
+                label: "the same question as SPARQL, to change it there".to_owned(),
+                href,
+                is_chosen: false,
+            }));
     }
-    page.hits = grouped(answer.hits, &members, base_path);
+    let pictures = Picture::of_hits(shared, &answer.hits)?;
+    page.hits = grouped(answer.hits, pictures, &members, base_path);
     Ok(page)
+}
+
+/// The link to the same question as a query, unless that is longer than an address can be.
+fn as_sparql(shared: &Shared, asked: &Asked) -> Result<Option<(&'static str, String)>, ServeError> {
+    let request = SearchRequest::from_query(&asked.for_index())?;
+    let query = request.as_sparql(&shared.harvester.projections().terms())?;
+    let link = sparql::link(&shared.site.base_path, &query);
+    Ok(link.map(|href| ("The same as SPARQL", href)))
 }
 
 fn members(shared: &Shared) -> BTreeMap<String, String> {
@@ -355,7 +374,12 @@ fn margin(
 }
 
 /// Hits as lines; studies of this page with one title stand together, since two archives may hold one study.
-fn grouped(hits: Vec<Hit>, members: &BTreeMap<String, String>, base_path: &str) -> Vec<Line> {
+fn grouped(
+    hits: Vec<Hit>,
+    mut pictures: HashMap<String, Picture>,
+    members: &BTreeMap<String, String>,
+    base_path: &str,
+) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut by_title: BTreeMap<String, usize> = BTreeMap::new();
     for mut hit in hits {
@@ -385,6 +409,7 @@ fn grouped(hits: Vec<Hit>, members: &BTreeMap<String, String>, base_path: &str) 
                 .as_deref()
                 .map(words::date)
                 .unwrap_or_default(),
+            picture: pictures.remove(&hit.id),
             hit,
             href,
             member,

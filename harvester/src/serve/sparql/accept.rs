@@ -2,6 +2,8 @@
 
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
+use crate::query::ResultFormat;
+
 /// Media ranges that are read of a request at most.
 const RANGES: usize = 64;
 
@@ -37,6 +39,18 @@ impl Accept {
             .or_else(|| of_range(&format!("{main}/*")))
             .or_else(|| of_range("*/*"))
             .unwrap_or(0)
+    }
+}
+
+impl Accept {
+    /// Whether a page is wanted more than any form of a result: a browser that follows a link or sends a form.
+    pub fn prefers_page(&self) -> bool {
+        let page = self.weight("text/html");
+        let mut results = ResultFormat::TABLES.iter().chain(&ResultFormat::GRAPHS);
+        results.all(|format| {
+            let mut names = format.asked_as().iter();
+            names.all(|name| self.weight(name) < page)
+        })
     }
 }
 
@@ -95,5 +109,24 @@ mod tests {
             assert_eq!(accept.weight(name), weight, "{name}");
         }
         assert_eq!(Accept::of(&HeaderMap::new()).weight("x/y"), 1000);
+    }
+
+    #[test]
+    fn only_browsers_want_a_page_most() {
+        for (value, wants_page) in [
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                true,
+            ),
+            ("text/html", true),
+            ("*/*", false),
+            ("text/html, */*", false),
+            ("text/html, application/xml", false),
+            ("text/csv", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, HeaderValue::from_static(value));
+            assert_eq!(Accept::of(&headers).prefers_page(), wants_page, "{value}");
+        }
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Problem {
     word: &'static str,
     detail: String,
     retry_after: Option<u64>,
+    /// Line and column of the query, from 1.
+    place: Option<(usize, usize)>,
 }
 
 #[derive(Serialize)]
@@ -30,6 +32,10 @@ struct Document<'a> {
     title: &'static str,
     status: u16,
     detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
 }
 
 impl Problem {
@@ -38,6 +44,7 @@ impl Problem {
             word,
             detail: detail.into(),
             retry_after: None,
+            place: None,
         }
     }
 
@@ -87,7 +94,28 @@ impl Problem {
         )
     }
 
-    fn title(&self) -> &'static str {
+    /// The sentence.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// Line and column of the query where it is, from 1, if it is at one.
+    pub fn place(&self) -> Option<(usize, usize)> {
+        self.place
+    }
+
+    /// The status of its answer.
+    pub fn status(&self) -> StatusCode {
+        status(self.word)
+    }
+
+    /// Seconds after which asking again makes sense.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.retry_after
+    }
+
+    /// A few words for it.
+    pub fn title(&self) -> &'static str {
         match self.word {
             "not-acceptable" => "Not available in this form",
             "method" => "Not possible here",
@@ -109,12 +137,14 @@ impl Problem {
 
     /// The document.
     pub fn response(&self) -> HttpResponse {
-        let status = status(self.word);
+        let status = self.status();
         let document = Document {
             kind: format!("{TYPES}{}", self.word),
             title: self.title(),
             status: status.as_u16(),
             detail: &self.detail,
+            line: self.place.map(|(line, _)| line),
+            column: self.place.map(|(_, column)| column),
         };
         let mut response = HttpResponse::build(status);
         response
@@ -146,8 +176,14 @@ impl From<QueryError> for Problem {
             QueryError::Busy { retry_after } => Some(retry_after),
             _ => None,
         };
+        let place = match error {
+            QueryError::Syntax { line, column, .. } => Some((line, column)),
+            QueryError::TooDeep { line, .. } => Some((line, 1)),
+            _ => None,
+        };
         Problem {
             retry_after,
+            place,
             ..Problem::new(error.word(), error.to_string())
         }
     }

@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 
 use super::graph::Item;
+use super::parts::relative;
 use super::people::{authors, organisation};
 use super::protocols::methods;
 use super::subjects::subjects;
 use super::taking::{Reader, Taking, Target};
 use super::{articles, sizes};
+use crate::deposit::DepositedFile;
+use crate::relative_path::RelPath;
 use crate::study::{Funding, Organisation, Property, Study};
 
 /// Words of `accessRights` and `conditionsOfAccess` that are a level of access and not a remark.
@@ -25,6 +28,12 @@ const ACCESS_WORDS: &[&str] = &[
     "sensitive",
     "confidential",
 ];
+
+/// By what a crate names pictures of itself.
+const THUMBNAIL_KEYS: [&str; 3] = ["thumbnailUrl", "thumbnail", "image"];
+
+/// Characters of a picture's name that a finding repeats: it may be a whole picture, as a `data:` address.
+const LONGEST_SHOWN: usize = 100;
 
 /// Fills everything but files, images and components.
 pub(super) fn read<'g>(reader: &mut Reader<'g>, dataset: &mut Taking<'g>, study: &mut Study) {
@@ -197,7 +206,7 @@ fn grant(reader: &mut Reader<'_>, index: usize) -> Funding {
 /// Pictures of the study that have an address; others stay where they are.
 fn thumbnails<'g>(reader: &mut Reader<'g>, dataset: &mut Taking<'g>) -> Vec<String> {
     let mut thumbnails: Vec<String> = Vec::new();
-    for item in ["thumbnailUrl", "thumbnail", "image"]
+    for item in THUMBNAIL_KEYS
         .into_iter()
         .flat_map(|key| dataset.take_if(key, |item| item.raw().contains("://")))
     {
@@ -215,6 +224,52 @@ fn thumbnails<'g>(reader: &mut Reader<'g>, dataset: &mut Taking<'g>) -> Vec<Stri
         thumbnails.push(url);
     }
     thumbnails
+}
+
+/// The first picture that is a file of the crate. What is neither an address nor such a file is told and stays with the
+/// further names and values.
+pub(super) fn own_thumbnail<'g>(
+    reader: &mut Reader<'g>,
+    dataset: &mut Taking<'g>,
+    files: &[DepositedFile],
+) -> Option<RelPath> {
+    let entity = dataset.entity;
+    let mut found = None;
+    for key in THUMBNAIL_KEYS {
+        for item in entity
+            .values(key)
+            .filter(|item| !item.raw().contains("://"))
+        {
+            let path = file_of(reader, item).and_then(|id| RelPath::parse(&relative(&id)?).ok());
+            let path = path.filter(|path| files.iter().any(|file| file.path == *path));
+            match path {
+                Some(path) if found.is_none() => {
+                    dataset.take_if(key, |other| other == item);
+                    if let Target::Entity(index, entity) = reader.target(item) {
+                        let taking = reader.open(index);
+                        let called = reader.call(entity);
+                        reader.leftovers_of(&taking, &called);
+                    }
+                    found = Some(path);
+                }
+                None if key != "image" => {
+                    let shown: String = item.raw().chars().take(LONGEST_SHOWN).collect();
+                    reader.warn(entity, key, format!("{shown:?} is neither a web address nor a file of the crate, so it is not shown as a picture of the study"));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// The id of the file that a picture is: its own, or that of the content of what describes it.
+fn file_of(reader: &Reader<'_>, item: &Item) -> Option<String> {
+    let content = match reader.target(item) {
+        Target::Entity(_, entity) => entity.text("contentUrl"),
+        _ => None,
+    };
+    Some(content.unwrap_or(item.raw()).to_owned())
 }
 
 /// A level of access, if the crate states one in a word or an IRI that ends in one. A remark about access stays a remark.

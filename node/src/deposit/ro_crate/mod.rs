@@ -81,6 +81,7 @@ pub(super) fn read(
     let mut study = Study::new(Profile::Legacy, identity);
     dataset::read(&mut reader, &mut dataset, &mut study);
     let files = parts::read(&mut reader, &mut dataset, &mut study, payload.as_mut());
+    study.thumbnail = dataset::own_thumbnail(&mut reader, &mut dataset, &files);
     let mut own = Vec::new();
     reader.leftovers(&dataset, None, &mut own);
     keep_loose(&mut reader);

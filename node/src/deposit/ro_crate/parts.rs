@@ -361,7 +361,7 @@ fn stated_type(taking: &mut Taking<'_>) -> Option<String> {
 }
 
 /// The path that a relative id is, percent-decoded; none for an id that is an address of its own.
-fn relative(id: &str) -> Option<String> {
+pub(super) fn relative(id: &str) -> Option<String> {
     let has_scheme = id.split_once(':').is_some_and(|(scheme, _)| {
         !scheme.is_empty()
             && scheme

@@ -300,6 +300,11 @@ pub(super) fn named_files(fields: &Fields<'_>, report: &mut Report) -> Vec<Named
         .collect()
 }
 
+/// `thumbnail`: the file that is shown for the study.
+pub(super) fn thumbnail(fields: &Fields<'_>, report: &mut Report) -> Option<Named> {
+    named(&fields.get("thumbnail")?, report)
+}
+
 /// `file_list`: one, or several.
 pub(super) fn file_lists(fields: &Fields<'_>, report: &mut Report) -> Vec<Named> {
     let items = fields.one_or_many("file_list", "names of tables", report);

@@ -23,12 +23,12 @@ pub(super) use components::{
 pub(super) use yaml::MOST_BYTES;
 
 use components::{
-    Defined, annotations, check_reference, components, figures, file_lists, named_files,
+    Defined, annotations, check_reference, components, figures, file_lists, named_files, thumbnail,
 };
 use fields::{Fields, Placed, Report};
 
 /// The keys of a study.
-const KNOWN: [&str; 24] = [
+const KNOWN: [&str; 25] = [
     "title",
     "description",
     "licence",
@@ -53,6 +53,7 @@ const KNOWN: [&str; 24] = [
     "file_list",
     "publisher",
     "variables",
+    "thumbnail",
 ];
 
 /// A study file as it was read.
@@ -66,6 +67,8 @@ pub(super) struct StudyFile {
     pub files: Vec<Named>,
     /// File lists of the study.
     pub file_lists: Vec<Named>,
+    /// The picture that is shown for the study.
+    pub thumbnail: Option<Named>,
     /// Annotations with the names of their files.
     pub annotations: Vec<AnnotationEntry>,
     /// Figures with the names of their images.
@@ -119,6 +122,7 @@ pub(super) fn read(text: &str, unnamed: String) -> Result<StudyFile, Vec<Finding
         components: files,
         files: named_files(&fields, &mut report),
         file_lists: file_lists(&fields, &mut report),
+        thumbnail: thumbnail(&fields, &mut report),
         annotations: annotations(&fields, &mut report),
         figures: figures(&fields, &mut report),
         findings: report.0,

@@ -323,6 +323,7 @@ pub(super) fn full_study() -> Study {
             "https://terms.example.org/".to_owned(),
         ],
         thumbnails: vec!["https://archive.example.org/thumb.png".to_owned()],
+        thumbnail: Some(path("wt/preview of 1.png")),
         stated_bytes: Some(99),
         stated_files: Some(9),
         data_at: None,
@@ -335,8 +336,18 @@ pub(super) fn full_study() -> Study {
 }
 
 /// Keys whose values have a form of their own, which chance would break: such a study could not be read at all.
-const FIXED: [&str; 10] = [
-    "profile", "format", "role", "file", "files", "images", "source", "key", "iri", "supports",
+const FIXED: [&str; 11] = [
+    "profile",
+    "format",
+    "role",
+    "file",
+    "files",
+    "images",
+    "source",
+    "key",
+    "iri",
+    "supports",
+    "thumbnail",
 ];
 
 /// The study with every field after chance went over it: texts changed, members and elements dropped.
