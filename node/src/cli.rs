@@ -474,7 +474,7 @@ fn run_status(data: &Data, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 fn run_check(data: &Data, json: bool) -> anyhow::Result<ExitCode> {
-    let checked = check::check(&data.data, &mut || {
+    let checked = check::check_telling(&data.data, &mut || {
         tracing::info!(
             "log and database are read; hashing the stored files, others may write meanwhile"
         );

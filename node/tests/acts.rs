@@ -115,7 +115,7 @@ impl Fixture {
 
     #[track_caller]
     fn assert_whole(&self) {
-        assert_eq!(check::check(&self.data(), &mut || {}).unwrap().problems, []);
+        assert_eq!(check::check(&self.data()).unwrap().problems, []);
     }
 }
 

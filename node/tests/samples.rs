@@ -72,7 +72,7 @@ fn import_into_new_node(institution: &Path) -> Vec<Report> {
     let archive = init::init(&data, &identity).unwrap();
     let paths = [institution.to_owned()];
     let reports = import::import(&archive, Terms::builtin(), &paths, &mut |_| ()).unwrap();
-    assert_eq!(check::check(&data, &mut || {}).unwrap().problems, []);
+    assert_eq!(check::check(&data).unwrap().problems, []);
     reports
 }
 

@@ -70,6 +70,28 @@ pub fn date(text: &str) -> String {
     }
 }
 
+/// A moment as text says it: `2026-11-21T09:30:12Z` as `21 November 2026, 09:30 UTC`. What has another form stays as it is.
+pub fn moment(text: &str) -> String {
+    let parts = text.split_once('T').and_then(|(day, time)| {
+        let minute = time.strip_suffix('Z')?.get(..5)?;
+        Some((date(day), minute))
+    });
+    match parts {
+        Some((day, minute)) => format!("{day}, {minute} UTC"),
+        None => text.to_owned(),
+    }
+}
+
+/// How long ago something was, in its largest whole unit: `just now`, `3 min ago`, `2 h ago`, `5 days ago`.
+pub fn ago(seconds: u64) -> String {
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..172_800 => format!("{} h ago", seconds / 3_600),
+        _ => format!("{} days ago", number(seconds / 86_400)),
+    }
+}
+
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -95,7 +117,7 @@ fn is_two_digits(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{bytes, count, date, number};
+    use super::{ago, bytes, count, date, moment, number};
 
     #[test]
     fn numbers_are_grouped_from_five_digits_on() {
@@ -141,6 +163,28 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(date(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_moment_is_said_to_the_minute_and_an_age_in_its_largest_unit() {
+        assert_eq!(
+            moment("2026-11-21T09:30:12Z"),
+            "21 November 2026, 09:30 UTC"
+        );
+        for odd in ["2026-11-21", "T", "2026-11-21Tß0:30Z", "soon"] {
+            assert_eq!(moment(odd), odd);
+        }
+        for (seconds, expected) in [
+            (0, "just now"),
+            (59, "just now"),
+            (60, "1 min ago"),
+            (3_599, "59 min ago"),
+            (3_600, "1 h ago"),
+            (172_799, "47 h ago"),
+            (172_800, "2 days ago"),
+        ] {
+            assert_eq!(ago(seconds), expected);
         }
     }
 }

@@ -131,6 +131,19 @@ pub fn by_id(connection: &mut Connection, id: i32) -> Result<Log, LedgerError> {
         .try_into()
 }
 
+/// When entries of a log were last judged; none when none were.
+///
+/// # Errors
+/// When a query fails.
+pub fn last_change(connection: &mut Connection, id: i32) -> Result<Option<String>, LedgerError> {
+    Ok(verified_window::table
+        .filter(verified_window::log.eq(id))
+        .order(verified_window::first.desc())
+        .select(verified_window::verified_at)
+        .first(connection)
+        .optional()?)
+}
+
 /// Stores a head. It never becomes smaller.
 ///
 /// # Errors

@@ -190,6 +190,52 @@ pub fn by_digest(
         .collect()
 }
 
+/// How many images of a study there are to be seen, each in its newest version.
+///
+/// # Errors
+/// When a query fails.
+pub fn images_total(connection: &mut Connection, study: &Accession) -> Result<u64, LedgerError> {
+    let number: i64 = entry::table
+        .inner_join(resource::table.on(entry::resource.eq(resource::id.nullable())))
+        .filter(resource::study.eq(study.as_str()))
+        .filter(resource::accession.like(images_of(study)))
+        .filter(resource::state.eq(PUBLIC))
+        .filter(entry::version.is_not_null())
+        .filter(entry::class.eq(Class::Current as i32))
+        .count()
+        .get_result(connection)?;
+    Ok(unsigned(number))
+}
+
+/// Some of these images, in the order in which they were first announced; a study's own state is not asked for.
+///
+/// # Errors
+/// When a query fails.
+pub fn images(
+    connection: &mut Connection,
+    study: &Accession,
+    before: u64,
+    most: u64,
+) -> Result<Vec<Version>, LedgerError> {
+    versions!()
+        .filter(resource::study.eq(study.as_str()))
+        .filter(resource::accession.like(images_of(study)))
+        .filter(resource::state.eq(PUBLIC))
+        .filter(entry::class.eq(Class::Current as i32))
+        .order(resource::id)
+        .offset(signed(before))
+        .limit(signed(most))
+        .load::<Row>(connection)?
+        .into_iter()
+        .map(read_version)
+        .collect()
+}
+
+/// What the accessions of a study's images are like; no accession has a character that means something in a pattern.
+fn images_of(study: &Accession) -> String {
+    format!("{study}-I%")
+}
+
 /// Whether good bytes of this version were verified and no redaction took them out: then the mirror has them, also where the
 /// thing itself is gone.
 ///

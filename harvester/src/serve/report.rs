@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use diesel::Connection as _;
+use protocol::digest::Digest;
 use protocol::identifier::Origin;
 use protocol::tile::WIDTH;
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use super::error::ServeError;
 use super::standing;
 use super::state::Shared;
+use crate::harvest::round;
 use crate::ledger::Connection;
 use crate::ledger::log::Log;
 use crate::ledger::quarantine::{self, Quarantined};
@@ -224,4 +226,48 @@ fn add_broken(
 fn mirror_of(harvester: &Harvester, log: &Log) -> Result<LogMirror, ServeError> {
     let origin = Origin::parse(&log.origin).map_err(|error| ServeError::Broken(error.into()))?;
     Ok(harvester.desk().mirror.log(&origin))
+}
+
+/// Which bytes of what stands aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What stands in the log.
+    Entry,
+    /// The record that it announced.
+    Record,
+}
+
+/// The bytes of something that stands aside, by the name of the log's mirror and the index; none where nothing stands aside there, or
+/// its bytes are not kept.
+///
+/// # Errors
+/// 404 when the roster does not have the member; when ledger or mirror cannot be read.
+pub(super) fn bytes_aside(
+    shared: &Shared,
+    id: &str,
+    name: &str,
+    index: u64,
+    part: Part,
+) -> Result<Option<Vec<u8>>, ServeError> {
+    let harvester = &shared.harvester;
+    let member = standing::member(harvester, id)?;
+    let connection = &mut *harvester.desk().ledger.reader()?;
+    for log in round::logs_of(connection, &member)? {
+        if Digest::of(log.origin.as_bytes()).to_string() != name {
+            continue;
+        }
+        let entries = quarantine::list(connection, log.id, index, 1)?;
+        let Some(entry) = entries.first().filter(|entry| entry.index == index) else {
+            return Ok(None);
+        };
+        let mirror = mirror_of(harvester, &log)?;
+        return match (part, &entry.record) {
+            (Part::Entry, _) => Opened::new(&mirror, &log).entry(index),
+            (Part::Record, Some(digest)) => mirror
+                .record(index, digest)
+                .map_err(|error| ServeError::Broken(error.into())),
+            (Part::Record, None) => Ok(None),
+        };
+    }
+    Ok(None)
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! gone                               410 with what remains, in whatever form
 //! data (JSON-LD, Turtle, BibTeX, …)  from the mirror, never from the graph; 404 for what is not known here
-//! page                               at the member; of one who cannot be sent to, the copy, marked as one
+//! page                               at the member; of one who cannot be sent to, the portal's own, marked as a copy
 //! files, pictures, proofs            at the member
 //! ```
 
@@ -14,9 +14,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::ServeError;
 use super::find::{self, Known, look_up};
+use super::landing::turned;
 use super::name::{Form, Name};
 use super::owner::Owner;
-use super::pages;
+use super::pages::{self, Visit};
 use super::represent::{linkset, represent};
 use super::state::{Shared, State, blocking};
 
@@ -35,8 +36,15 @@ pub(super) async fn resource(
     let name = Name::parse(&text)?;
     let accept = Accept::of(request.headers());
     let is_negotiated = name.form == Form::Negotiated;
-    let home = state.home(&request)?;
-    let resolved = blocking(&state, move |shared| resolve(shared, &name, &accept, &home)).await?;
+    let visit = Visit {
+        images: turned(&request, "images", 1)?,
+        is_versioned: name.is_versioned(),
+        home: state.home(&request)?,
+    };
+    let resolved = blocking(&state, move |shared| {
+        resolve(shared, &name, &accept, &visit)
+    })
+    .await?;
     Ok(match resolved {
         Resolved::Document(document) if is_negotiated => {
             document.with(VARY, "Accept").respond(&request)
@@ -50,7 +58,7 @@ fn resolve(
     shared: &Shared,
     name: &Name,
     accept: &Accept,
-    home: &str,
+    visit: &Visit,
 ) -> Result<Resolved, ServeError> {
     let known = look_up(&shared.harvester, name)?;
     let kind = name.id.kind();
@@ -62,7 +70,12 @@ fn resolve(
         })?,
         Form::LinkSet => {
             let found = find::record(known, name)?;
-            return Ok(Resolved::Document(linkset(shared, &found, name, home)?));
+            return Ok(Resolved::Document(linkset(
+                shared,
+                &found,
+                name,
+                &visit.home,
+            )?));
         }
         Form::OfMember => {
             let owner = owner_of(&known);
@@ -75,7 +88,10 @@ fn resolve(
     match known {
         Known::Record(found) if format == Format::Html => match found.owner.page(name) {
             Some(location) => Ok(Resolved::Elsewhere(location)),
-            None => Ok(Resolved::Document(pages::copy(shared, &found, name, home)?)),
+            None => {
+                let page = pages::resource(shared, &found, visit)?;
+                Ok(Resolved::Document(page))
+            }
         },
         // it may be newer than what is known here; the member's page says what it is
         Known::Nothing(owner) | Known::Aside(owner) if format == Format::Html => owner
@@ -84,7 +100,7 @@ fn resolve(
             .ok_or_else(|| nobody(&owner, name)),
         known => {
             let found = find::record(known, name)?;
-            let document = represent(shared, found, name, format, home)?;
+            let document = represent(shared, found, name, format, &visit.home)?;
             let base_path = &shared.site.base_path;
             let own_address = format!("{base_path}id/{}.{}", name.stem(), format.suffix());
             Ok(Resolved::Document(match name.form {

@@ -8,8 +8,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    browse, catalogue, help, home, machine, members, mirrored, oai, openapi, record, resolve,
-    rosters, search, sitemap, sparql, term, thumbnails, vocabulary,
+    browse, catalogue, help, home, landing, machine, members, mirrored, oai, openapi, record,
+    resolve, rosters, search, sitemap, sparql, term, thumbnails, vocabulary,
 };
 
 /// The methods that every URL but `/sparql` answers.
@@ -31,7 +31,13 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/api/v1/members", members::list))
         .service(read("/api/v1/members/{id}", members::one))
         .service(read("/api/v1/members/{id}/report", members::report))
+        .service(read("/members", members::all))
+        .service(read("/members/{id}", members::member))
         .service(read("/members/{id}/evidence", members::evidence))
+        .service(read(
+            "/members/{id}/aside/{log}/{index}/{part}",
+            members::aside,
+        ))
         .service(read("/roster", rosters::newest))
         .service(read("/roster/{version}", rosters::version))
         // the mirror
@@ -53,6 +59,8 @@ fn urls(harvester: &mut ServiceConfig) {
         // for browsers
         .service(read("/", home::home))
         .service(read("/search", browse::results))
+        .service(read("/studies/{name}", landing::study))
+        .service(read("/images/{name}", landing::image))
         .service(read("/terms/{term:.*}", browse::term))
         .service(read("/help", help::contents))
         .service(read("/help/{page}", help::one))

@@ -94,7 +94,7 @@ pub(super) fn site(harvester: &Harvester) -> anyhow::Result<Site> {
         base_path: base.map_or_else(|| "/".to_owned(), |base| base.path().to_owned()),
         links: vec![
             link("Studies", "search"),
-            link("Members", "#members"),
+            link("Members", "members"),
             link("SPARQL", "sparql"),
             link("Help", "help"),
         ],

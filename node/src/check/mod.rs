@@ -70,6 +70,14 @@ pub enum CheckError {
     Rebuild(#[from] RebuildError),
 }
 
+/// Checks a node's folder, as [`check_telling`].
+///
+/// # Errors
+/// When the check could not be run; what it finds is in its answer.
+pub fn check(path: &Path) -> Result<Checked, CheckError> {
+    check_telling(path, &mut || {})
+}
+
 /// Checks a node's folder. Others wait with writing while the log, the database and what they say of the storage are
 /// read, so that what is compared is of one moment. Hashing the stored files takes hours in a large archive and keeps
 /// nobody waiting; `on_hashing` is told when it begins. An act that runs meanwhile may look like damage of the objects
@@ -77,7 +85,7 @@ pub enum CheckError {
 ///
 /// # Errors
 /// When the check could not be run; what it finds is in its answer.
-pub fn check(path: &Path, on_hashing: &mut dyn FnMut()) -> Result<Checked, CheckError> {
+pub fn check_telling(path: &Path, on_hashing: &mut dyn FnMut()) -> Result<Checked, CheckError> {
     let folder = DataFolder::new(path);
     folder.check_format()?;
     let lease = folder.take_lease()?;

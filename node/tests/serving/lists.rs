@@ -140,7 +140,7 @@ fn an_import_goes_through_while_a_check_hashes_files() {
     deposit::study(&folder, "two", 1, &[]);
     let lease = server.archive().folder().lease();
     let mut imported = None;
-    let checked = check::check(&server.data(), &mut || {
+    let checked = check::check_telling(&server.data(), &mut || {
         let is_free = Lease::try_take(&lease).unwrap().is_some();
         assert!(is_free, "an import would wait for the hashing to end");
         imported = server.import(&folder).id;
@@ -166,7 +166,7 @@ fn damage_is_still_found_when_it_is_looked_at_twice() {
     .unwrap()
     .unwrap();
     std::fs::write(server.data().join(row.content_key.unwrap()), "other").unwrap();
-    let mut problems = check::check(&server.data(), &mut || {}).unwrap().problems;
+    let mut problems = check::check(&server.data()).unwrap().problems;
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(problems.remove(0).path.ends_with("table.csv"));
 }

@@ -31,6 +31,9 @@ struct Arguments {
     /// What the IRIs of the records begin with
     #[arg(long, default_value = tests::node::NAMESPACE)]
     namespace: String,
+    /// Studies alone, without images
+    #[arg(long)]
+    studies: bool,
     /// Another number makes another log, with another key
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -50,7 +53,11 @@ fn main() {
         arguments.seed,
     )
     .in_folder(&arguments.out);
-    synthetic::fill(&mut log, arguments.records, 1, arguments.seed);
+    let fill = match arguments.studies {
+        true => synthetic::fill_with_studies,
+        false => synthetic::fill,
+    };
+    fill(&mut log, arguments.records, 1, arguments.seed);
     log.checkpoint();
     let made = json!({
         "prefix": arguments.prefix,

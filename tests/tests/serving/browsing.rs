@@ -22,7 +22,7 @@ fn a_search_is_a_page_with_its_hits_and_ways_to_narrow_it() {
     let portal = studies();
     let found = page(&portal, "search?q=rings");
     assert!(found.contains("<strong>1 study</strong>"), "{found}");
-    assert!(found.contains("id/DND-S1\">Septin rings of fission yeast"));
+    assert!(found.contains("studies/DND-S1\">Septin rings of fission yeast"));
     // the facet's value is a link to the narrower question, which names the filter that holds
     let narrower = "search?q=rings&#38;organism=NCBITaxon%3A4896";
     assert!(found.contains(narrower), "{found}");
@@ -38,7 +38,7 @@ fn a_search_is_a_page_with_its_hits_and_ways_to_narrow_it() {
     // the form keeps the filter and not the words
     assert!(excluded.contains("type=\"hidden\" name=\"organism\" value=\"-NCBITaxon:4896\""));
     // images are a choice
-    assert!(page(&portal, "search?q=ring&kind=image").contains("id/DND-S1-I1\">One ring"));
+    assert!(page(&portal, "search?q=ring&kind=image").contains("images/DND-S1-I1\">One ring"));
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn studies_of_one_title_stand_together_and_titles_are_text() {
     let portal = studies();
     let found = page(&portal, "search?q=mitotic");
     assert!(found.contains("<strong>2 studies</strong>"), "{found}");
-    assert!(found.contains("Under the same title: <a href=\"/id/DND-S"));
+    assert!(found.contains("Under the same title: <a href=\"/studies/DND-S"));
     assert!(found.contains("spindles&#60;/b&#62;") || found.contains("Spindles&#60;/b&#62;"));
     assert!(!found.contains("<b>"), "a title is text");
 }

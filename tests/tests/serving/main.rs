@@ -11,6 +11,7 @@ mod forms;
 mod gone;
 mod help;
 mod machine;
+mod member_pages;
 mod members;
 mod mirrors;
 mod oai;
@@ -20,6 +21,7 @@ mod query_page;
 mod records;
 mod resolving;
 mod same_question;
+mod study_pages;
 mod thumbnails;
 
 #[expect(

@@ -152,7 +152,7 @@ impl Contents {
             }
         }
         let recent = studies.hits.into_iter().map(|hit| Recent {
-            href: format!("{base_path}id/{}", hit.id),
+            href: format!("{base_path}studies/{}", hit.id),
             id: hit.id,
             iri: hit.iri,
             title: hit.title,

@@ -3,27 +3,71 @@
 //! A page is a struct that says what stands on it and a template in `harvester/templates` that says how. Everything from a member is text
 //! to a template, which escapes it, and a link only where [`web_link`] says that it may be one.
 
+mod about;
+mod absent;
+mod commands;
 mod copy;
+mod evidence;
 mod help;
+mod holdings;
 mod home;
+mod image;
+mod member;
+mod members;
 mod picture;
 mod problem;
 mod question;
 mod results;
+mod study;
 mod term;
 
-pub(super) use copy::copy;
+use ::web::http::Document;
+use protocol::identifier::Kind;
+
+use super::error::ServeError;
+use super::find::Found;
+use super::state::Shared;
+
+pub(super) use about::path_of;
+pub(super) use absent::absent;
 pub(super) use help::{HelpPage, help};
 pub(super) use home::home;
+pub(super) use member::{MemberTurned, member};
+pub(super) use members::members;
 pub(super) use problem::problem;
 pub(super) use question::Asked;
 pub(super) use results::results;
 pub(super) use term::term;
 
+/// By which address the page of a record is read.
+pub(super) struct Visit {
+    /// the page of a study's images that the reader turned to
+    pub images: u64,
+    /// whether one version of it was asked for
+    pub is_versioned: bool,
+    /// this harvester's address
+    pub home: String,
+}
+
+/// The page of a record.
+///
+/// # Errors
+/// 404 for a page of images that there is not; when ledger, mirror or page cannot be had.
+pub(super) fn resource(
+    shared: &Shared,
+    found: &Found,
+    visit: &Visit,
+) -> Result<Document, ServeError> {
+    match found.version.id.kind() {
+        Kind::Study => study::study(shared, found, visit),
+        Kind::Image => image::image(shared, found, visit),
+        _ => copy::copy(shared, found, visit),
+    }
+}
+
 /// An address that a page may link to: http or https.
 pub(super) fn web_link(text: &str) -> Option<String> {
-    let url = url::Url::parse(text).ok()?;
-    matches!(url.scheme(), "http" | "https").then(|| text.to_owned())
+    ::web::page::web_link(text).map(str::to_owned)
 }
 
 /// Messages are lower case without a full stop; a page has sentences.

@@ -383,7 +383,13 @@ fn grouped(
     let mut lines: Vec<Line> = Vec::new();
     let mut by_title: BTreeMap<String, usize> = BTreeMap::new();
     for mut hit in hits {
-        let href = format!("{base_path}id/{}", hit.id);
+        // a hit leads to the page here, which says whose word it is
+        let folder = if hit.kind == "image" {
+            "images"
+        } else {
+            "studies"
+        };
+        let href = format!("{base_path}{folder}/{}", hit.id);
         let member = members.get(&hit.member).unwrap_or(&hit.member).clone();
         let key = hit.title.trim().to_lowercase();
         if hit.kind == "study"

@@ -124,6 +124,15 @@ fn searches(term: &TermAnswer, base_path: &str) -> Vec<Search> {
     vec![search("Studies", "study"), search("Images", "image")]
 }
 
+/// The page of a term by its IRI.
+pub(super) fn term_href(base_path: &str, iri: &str) -> String {
+    let id = match ontologies::curie::compact(iri) {
+        Some((prefix, local)) => format!("{prefix}:{local}"),
+        None => iri.to_owned(),
+    };
+    format!("{base_path}terms/{}", encoded(&id))
+}
+
 /// A CURIE or an IRI as a part of an address.
 fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()

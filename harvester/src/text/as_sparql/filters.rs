@@ -49,14 +49,15 @@ fn of_term(
     }
     let are_known = keys.iter().all(|key| terms.by_iri(key).is_some());
     let names: Vec<String> = keys.iter().filter_map(|key| name(key)).collect();
+    let names = names.join(" ");
+    let below = format!("VALUES ?wanted {{ {names} }} ?term omma:broader ?wanted .");
     let below = if are_known {
-        "?term omma:broader ?wanted .".to_owned()
+        below
     } else {
         // what no ontology here has is broader than nothing, and stands for itself
-        "{ ?term omma:broader ?wanted } UNION { BIND(?wanted AS ?term) }".to_owned()
+        format!("{{ {below} }} UNION {{ VALUES ?term {{ {names} }} }}")
     };
     Ok(vec![
-        format!("VALUES ?wanted {{ {} }}", names.join(" ")),
         below,
         format!("?part {} ?term .", predicates(facet)),
         of_part(subject),

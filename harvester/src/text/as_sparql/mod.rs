@@ -187,7 +187,45 @@ mod tests {
     fn words_are_a_service_and_terms_are_patterns() {
         insta::assert_snapshot!(
             asked("q=growth+cone&kind=study&organism=NCBITaxon:10090&method=-FBbi:00000251&year=2019.."),
-            @""
+            @r##"
+            PREFIX dcat: <http://www.w3.org/ns/dcat#>
+            PREFIX dct: <http://purl.org/dc/terms/>
+            PREFIX dwciri: <http://rs.tdwg.org/dwc/iri/>
+            PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+            PREFIX obo: <http://purl.obolibrary.org/obo/>
+            PREFIX omma: <https://w3id.org/ommatidia/ns#>
+            PREFIX schema: <http://schema.org/>
+            PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+            SELECT DISTINCT ?study ?title ?institution ?score WHERE {
+              SERVICE omma:search { ?study omma:matches "growth cone" ; omma:score ?score }
+              ?entry foaf:primaryTopic ?study ; omma:member ?institution .
+              ?study a dcat:Dataset .
+              OPTIONAL { ?study schema:name ?title }
+              # organism
+              { SELECT DISTINCT ?study WHERE {
+                VALUES ?wanted { obo:NCBITaxon_10090 } ?term omma:broader ?wanted .
+                ?part schema:about|obo:RO_0002162|schema:taxonomicRange ?term .
+                BIND(IRI(STRBEFORE(CONCAT(STR(?part), "#"), "#")) AS ?study)
+              } }
+              # not: method
+              MINUS { SELECT DISTINCT ?study WHERE {
+                VALUES ?wanted { obo:FBbi_00000251 } ?term omma:broader ?wanted .
+                ?part dwciri:measurementMethod|schema:measurementTechnique|schema:about ?term .
+                BIND(IRI(STRBEFORE(CONCAT(STR(?part), "#"), "#")) AS ?study)
+              } }
+              # year
+              { SELECT DISTINCT ?study WHERE {
+                ?any foaf:primaryTopic ?study .
+                OPTIONAL { ?study schema:datePublished ?stated }
+                OPTIONAL { ?study dct:issued ?issued }
+                BIND(STR(COALESCE(?stated, ?issued)) AS ?date)
+                FILTER(REGEX(?date, "^[0-9]{4}(-|$)"))
+                BIND(xsd:integer(SUBSTR(?date, 1, 4)) AS ?year)
+                FILTER((?year >= 2019 && ?year <= 9999))
+              } }
+            }
+            ORDER BY DESC(?score) ?study
+            "##
         );
     }
 

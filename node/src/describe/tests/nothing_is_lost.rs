@@ -63,24 +63,25 @@ fn expected(study: &Study, place: &[&str], text: &str) -> Option<String> {
         ["data_use"] if is_duo_curie(text) => {
             Some(format!("http://purl.obolibrary.org/obo/DUO_{}", &text[4..]))
         }
+        ["thumbnail"] => Some(iri_of_file(study, text)),
         ["annotations", "files", "source"]
             if !study
                 .images
                 .iter()
                 .any(|image| image.files.iter().any(|file| file.as_str() == text)) =>
         {
-            let names = Names::of(study);
-            Some(file_iri(
-                &names.namespace,
-                &names.study,
-                2,
-                &RelPath::parse(text).unwrap(),
-            ))
+            Some(iri_of_file(study, text))
         }
         // set by validation, which sets only IRIs
         [.., "iri"] if link(text).is_none() => None,
         _ => Some(text.to_owned()),
     }
+}
+
+fn iri_of_file(study: &Study, path: &str) -> String {
+    let names = Names::of(study);
+    let path = RelPath::parse(path).unwrap();
+    file_iri(&names.namespace, &names.study, 2, &path)
 }
 
 fn is_duo_curie(text: &str) -> bool {

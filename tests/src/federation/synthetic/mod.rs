@@ -31,6 +31,15 @@ pub type Made = (String, Vec<u8>);
 ///
 /// Nothing is signed: see [`LogMaker::checkpoint`].
 pub fn fill(log: &mut LogMaker, records: u64, first_study: u64, seed: u64) {
+    fill_with(log, records, first_study, seed, usize::MAX);
+}
+
+/// The same with studies alone, whose images nobody announces.
+pub fn fill_with_studies(log: &mut LogMaker, records: u64, first_study: u64, seed: u64) {
+    fill_with(log, records, first_study, seed, 1);
+}
+
+fn fill_with(log: &mut LogMaker, records: u64, first_study: u64, seed: u64, of_each: usize) {
     let threads = thread::available_parallelism().map_or(1, usize::from) as u64;
     let prefix = log.prefix().to_string();
     let namespace = log.namespace().to_string();
@@ -59,10 +68,11 @@ pub fn fill(log: &mut LogMaker, records: u64, first_study: u64, seed: u64) {
                 return;
             }
             let study = receiver.recv().unwrap();
-            for (id, record) in study.iter().take(left) {
+            let wanted = left.min(study.len()).min(of_each);
+            for (id, record) in &study[..wanted] {
                 log.record_raw(id, record);
             }
-            left -= left.min(study.len());
+            left -= wanted;
         }
     });
 }

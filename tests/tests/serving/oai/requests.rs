@@ -197,13 +197,57 @@ fn every_request_is_answered_with_200_and_a_valid_document() {
 fn a_repository_says_what_it_is() {
     let portal = small();
     let answer = portal.get("oai?verb=Identify").is(200);
-    insta::assert_snapshot!(portal.named(answer.text()), @"");
+    insta::assert_snapshot!(portal.named(answer.text()), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/ http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">
+      <responseDate>TIME</responseDate>
+      <request verb="Identify">PORTAL/oai</request><Identify>
+      <repositoryName>Test Federation</repositoryName>
+      <baseURL>PORTAL/oai</baseURL>
+      <protocolVersion>2.0</protocolVersion>
+      <adminEmail>postmaster@127.0.0.1</adminEmail>
+      <earliestDatestamp>TIME</earliestDatestamp>
+      <deletedRecord>persistent</deletedRecord>
+      <granularity>YYYY-MM-DDThh:mm:ssZ</granularity>
+      <compression>gzip</compression>
+    </Identify></OAI-PMH>
+    "#);
     let answer = portal.get("oai?verb=ListSets").is(200);
-    insta::assert_snapshot!(portal.named(answer.text()), @"");
+    insta::assert_snapshot!(portal.named(answer.text()), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/ http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">
+      <responseDate>TIME</responseDate>
+      <request verb="ListSets">PORTAL/oai</request><ListSets>
+      <set>
+        <setSpec>DND</setSpec>
+        <setName>DND Institute</setName>
+      </set>
+      <set>
+        <setSpec>OTH</setSpec>
+        <setName>OTH Institute</setName>
+      </set>
+    </ListSets></OAI-PMH>
+    "#);
     let answer = portal
         .get("oai?verb=ListIdentifiers&metadataPrefix=oai_dc&set=DND")
         .is(200);
-    insta::assert_snapshot!(portal.named(answer.text()), @"");
+    insta::assert_snapshot!(portal.named(answer.text()), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/ http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">
+      <responseDate>TIME</responseDate>
+      <request verb="ListIdentifiers" metadataPrefix="oai_dc" set="DND">PORTAL/oai</request><ListIdentifiers>
+      <header>
+        <identifier>https://images.example.org/id/DND-S1</identifier>
+        <datestamp>TIME</datestamp>
+        <setSpec>DND</setSpec>
+      </header>
+      <header status="deleted">
+        <identifier>https://images.example.org/id/DND-S2</identifier>
+        <datestamp>TIME</datestamp>
+        <setSpec>DND</setSpec>
+      </header>
+    </ListIdentifiers></OAI-PMH>
+    "#);
 }
 
 #[test]

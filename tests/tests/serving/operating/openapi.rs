@@ -77,8 +77,12 @@ fn what_the_description_of_a_harvester_says_is_so() {
         ("/roster/{version} version", roster_version(&both)),
         ("/assets/{name} name", sheet_of(&both.harvester)),
     ]);
-    // nobody has signed two histories, and the examples have no small picture
-    let absent = ["/members/{id}/evidence", "/thumbnails/{name}/{side}"];
+    // nobody has signed two histories, nothing stands aside, and the examples have no small picture
+    let absent = [
+        "/members/{id}/evidence",
+        "/members/{id}/aside/{log}/{index}/{part}",
+        "/thumbnails/{name}/{side}",
+    ];
     ask_for_everything(&both.harvester, &examples, &absent);
 }
 

@@ -1,0 +1,239 @@
+//! The images and files of a study, as its page lists them.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use ::web::page::{Linked, Paging};
+use ::web::view::{ImageView, StudyView, read_image};
+use ::web::words;
+use protocol::digest::Digest;
+use protocol::identifier::Origin;
+use protocol::record::Record;
+use protocol::tile::{WIDTH, record_path};
+
+use super::about::path_of;
+use super::commands;
+use crate::ledger::shown::{self, Version};
+use crate::mirror::{LogMirror, MirrorError};
+use crate::serve::error::ServeError;
+use crate::serve::find::Found;
+use crate::serve::name::Name;
+use crate::serve::state::Shared;
+
+/// Images on a page.
+const IMAGES: u64 = 25;
+
+/// A page of the list of images.
+pub(super) struct Images {
+    pub lines: Vec<ImageLine>,
+    /// as their records describe them
+    pub views: Vec<ImageView>,
+    pub paging: Paging,
+    pub total: String,
+}
+
+/// An image in the list.
+pub(super) struct ImageLine {
+    pub id: Linked,
+    pub title: String,
+    pub dimensions: String,
+    /// the part of the study that it belongs to
+    pub component: String,
+    /// `2 files, TIFF, 3.4 MB`
+    pub files: String,
+}
+
+/// The files of a held study: their member has them.
+pub(super) struct Files {
+    /// `12 files, 3.4 MB`
+    pub amount: String,
+    /// the list, and the list of checksums, where somebody can be asked for them
+    pub list: Option<String>,
+    pub sums: Option<String>,
+    pub commands: Option<String>,
+}
+
+/// The page of a study's images that the reader turned to; none where it has none, and for an older version of the study, whose images
+/// may be others.
+///
+/// # Errors
+/// 404 for a page that there is not; when ledger or mirror cannot be read.
+pub(super) fn images(
+    shared: &Shared,
+    found: &Found,
+    study: &StudyView,
+    page: u64,
+) -> Result<Option<Images>, ServeError> {
+    if !found.version.is_current() {
+        return Ok(None);
+    }
+    let (id, base_path) = (&found.version.id, &shared.site.base_path);
+    let connection = &mut *shared.harvester.desk().ledger.reader()?;
+    let total = shown::images_total(connection, id)?;
+    if total == 0 {
+        return Ok(None);
+    }
+    let here = path_of(base_path, id, None);
+    let paging = Paging::new(total, IMAGES, page, |page| {
+        format!("{here}?images={page}#images")
+    });
+    let paging = paging.ok_or_else(|| {
+        ServeError::NotFound(format!(
+            "{id} has {}, and no page {page} of them",
+            words::count(total, "image", "images")
+        ))
+    })?;
+    let versions = shown::images(connection, id, paging.before, IMAGES)?;
+    let mut opened = Opened::default();
+    let (mut lines, mut views) = (Vec::new(), Vec::new());
+    for version in &versions {
+        let view = opened.view(shared, found, version);
+        lines.push(line(base_path, study, version, view.as_ref()));
+        views.extend(view);
+    }
+    Ok(Some(Images {
+        lines,
+        views,
+        total: words::count(total, "image", "images"),
+        paging,
+    }))
+}
+
+fn line(
+    base_path: &str,
+    study: &StudyView,
+    version: &Version,
+    view: Option<&ImageView>,
+) -> ImageLine {
+    let component = view.and_then(|view| {
+        let mut components = study.components.iter();
+        components.find(|component| view.made_from.contains(&component.node))
+    });
+    ImageLine {
+        id: Linked::to(version.id.as_str(), path_of(base_path, &version.id, None)),
+        title: match view {
+            Some(view) => view.title.clone().unwrap_or_default(),
+            None => "its description cannot be read now".to_owned(),
+        },
+        dimensions: view.map(dimensions).unwrap_or_default(),
+        component: component
+            .and_then(|component| component.title.clone())
+            .unwrap_or_default(),
+        files: view.map(files_of).unwrap_or_default(),
+    }
+}
+
+/// `2048 × 2048, 3 channels`.
+pub(super) fn dimensions(image: &ImageView) -> String {
+    let size = match (image.size_x, image.size_y) {
+        (Some(x), Some(y)) => Some(format!("{x} \u{d7} {y}")),
+        _ => None,
+    };
+    let channels = image.channels.len() as u64;
+    let channels = (channels > 1).then(|| words::count(channels, "channel", "channels"));
+    let parts: Vec<String> = [size, channels].into_iter().flatten().collect();
+    parts.join(", ")
+}
+
+/// `2 files, TIFF, 3.4 MB`: how many, in what forms, how large; as far as the record says.
+fn files_of(image: &ImageView) -> String {
+    let number = image.file_count.or_else(|| {
+        let listed = image.files.len() as u64;
+        (listed > 0).then_some(listed)
+    });
+    let mut forms: Vec<&str> = image
+        .files
+        .iter()
+        .filter_map(|file| file.media_type.as_deref().map(form))
+        .collect();
+    forms.sort_unstable();
+    forms.dedup();
+    let bytes: Option<u64> = image.files.iter().map(|file| file.bytes).sum();
+    let is_whole = number.is_some_and(|number| number == image.files.len() as u64);
+    let parts = [
+        number.map(|number| words::count(number, "file", "files")),
+        (!forms.is_empty()).then(|| forms.join(" and ")),
+        bytes.filter(|_| is_whole).map(words::bytes),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join(", ")
+}
+
+/// What people call a form of files.
+pub(super) fn form(media_type: &str) -> &str {
+    match media_type {
+        "image/tiff" => "TIFF",
+        "image/png" => "PNG",
+        "image/jpeg" => "JPEG",
+        "image/jp2" => "JPEG 2000",
+        "image/webp" => "WebP",
+        "application/zip" => "Zip",
+        "application/x-hdf5" | "application/x-hdf" => "HDF5",
+        "application/octet-stream" => "a form without a name",
+        other => other,
+    }
+}
+
+/// The files of a held study; none for a catalogued one.
+pub(super) fn files(found: &Found, study: &StudyView) -> Option<Files> {
+    let manifest = Digest::parse(study.manifest.as_deref()?).ok();
+    let amount = [
+        study
+            .files
+            .map(|files| words::count(files, "file", "files")),
+        study.bytes.map(words::bytes),
+    ];
+    let amount: Vec<String> = amount.into_iter().flatten().collect();
+    let stem = format!("{}.{}", found.version.id, found.version.version);
+    let name = Name::parse(&stem).ok()?;
+    let at = |rest: &str| found.owner.file(&name, rest, "");
+    Some(Files {
+        amount: amount.join(", "),
+        list: at("files.tsv"),
+        sums: at("sha256sums.txt"),
+        commands: at("")
+            .zip(manifest)
+            .map(|(home, manifest)| commands::of_files(&home, &stem, &manifest)),
+    })
+}
+
+/// The records of a page's images: those that lie together in a bundle are taken out of it at once.
+#[derive(Default)]
+struct Opened {
+    bundles: BTreeMap<(i32, u64), BTreeMap<Digest, Vec<u8>>>,
+}
+
+impl Opened {
+    /// An image as its record describes it. A record that cannot be read does not keep the others from the reader.
+    fn view(&mut self, shared: &Shared, found: &Found, version: &Version) -> Option<ImageView> {
+        let bytes = self.bytes(shared, version).unwrap_or_else(|error| {
+            tracing::warn!(record.id = %version.id, record.digest = %version.digest, "an image cannot be shown in a list: {error:#}");
+            None
+        })?;
+        let record = Record::parse(bytes, &version.id, &found.owner.namespace).ok()?;
+        read_image(&record).ok()
+    }
+
+    fn bytes(&mut self, shared: &Shared, version: &Version) -> anyhow::Result<Option<Vec<u8>>> {
+        let origin = Origin::parse(&version.origin)?;
+        let mirror = shared.harvester.desk().mirror.log(&origin);
+        let single = mirror.read(&record_path(&version.digest))?;
+        if let Some(bytes) = single.filter(|bytes| Digest::of(bytes) == version.digest) {
+            return Ok(Some(bytes));
+        }
+        let place = (version.log, version.index / WIDTH);
+        let records = match self.bundles.entry(place) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(bundle(&mirror, place.1)?),
+        };
+        Ok(records.get(&version.digest).cloned())
+    }
+}
+
+fn bundle(mirror: &LogMirror, index: u64) -> Result<BTreeMap<Digest, Vec<u8>>, MirrorError> {
+    let records = mirror.records_of_bundle(index)?.unwrap_or_default();
+    let with_bytes = records.into_iter();
+    Ok(with_bytes
+        .filter_map(|record| Some((record.digest, record.bytes?)))
+        .collect())
+}

@@ -1,0 +1,161 @@
+//! The portal's page of an image.
+
+use ::web::http::Document;
+use ::web::page::{Cards, Linked, Pair, Terms, by_role, cards_of_image, pairs};
+use ::web::view::{ChannelView, ImageView, StudyView, read_image, read_study};
+use ::web::{Site, words};
+use askama::Template;
+use protocol::identifier::Namespace;
+
+use super::Visit;
+use super::about::{About, document, path_of, show};
+use super::holdings::{dimensions, form};
+use crate::serve::error::ServeError;
+use crate::serve::find::{Found, Known, look_up};
+use crate::serve::name::Name;
+use crate::serve::represent::record_of;
+use crate::serve::state::Shared;
+
+/// Files that stand on the page; the record has the others.
+const MOST_FILES: usize = 100;
+
+#[derive(Template)]
+#[template(path = "image.html")]
+struct ImagePage<'a> {
+    site: &'a Site,
+    about: About,
+    title: String,
+    study: Linked,
+    facts: Vec<Pair>,
+    channels: Vec<Channel>,
+    files: Vec<FileLine>,
+    files_left_out: usize,
+    subjects: Vec<Terms>,
+    cards: Vec<Cards>,
+    further: Vec<Pair>,
+}
+
+/// A channel in the table.
+struct Channel {
+    name: String,
+    fluorophore: String,
+    targets: String,
+}
+
+/// A file in the table.
+struct FileLine {
+    path: Linked,
+    form: String,
+    size: String,
+    sha256: String,
+}
+
+/// The page.
+///
+/// # Errors
+/// When ledger, mirror or page cannot be had.
+pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Document, ServeError> {
+    let broken = |error: ::web::view::ViewError| ServeError::Broken(error.into());
+    let view = read_image(&record_of(found)?).map_err(broken)?;
+    let study = match study_of(shared, found)? {
+        Some(study) => read_study(&record_of(&study)?).ok(),
+        None => None,
+    };
+    let terms = shared.harvester.projections().terms();
+    let show = show(&terms, &shared.site.base_path);
+    let about = About::of(shared, found, &visit.home)?;
+    let files = view.files.iter().take(MOST_FILES);
+    let stated = view.file_count.unwrap_or(0).max(view.files.len() as u64);
+    let page = ImagePage {
+        site: &shared.site,
+        title: view.title().to_owned(),
+        study: study_link(shared, found, study.as_ref()),
+        facts: facts(&about, &view),
+        channels: view.channels.iter().map(channel).collect(),
+        files: files
+            .map(|file| file_line(file, &found.owner.namespace, &shared.site.base_path))
+            .collect(),
+        files_left_out: usize::try_from(stated)
+            .unwrap_or(usize::MAX)
+            .saturating_sub(view.files.len().min(MOST_FILES)),
+        subjects: by_role(view.terms.iter(), &show),
+        cards: study
+            .as_ref()
+            .map(|study| cards_of_image(study, &view, &show))
+            .unwrap_or_default(),
+        further: pairs(&view.properties),
+        about,
+    }
+    .render()?;
+    document(shared, page, found, visit)
+}
+
+/// The study that the image belongs to, as it is now; none where nothing of it can be shown.
+fn study_of(shared: &Shared, found: &Found) -> Result<Option<Box<Found>>, ServeError> {
+    let Some(study) = found.version.id.study_id() else {
+        return Ok(None);
+    };
+    match look_up(&shared.harvester, &Name::parse(study.as_str())?) {
+        Ok(Known::Record(study)) => Ok(Some(study)),
+        Ok(Known::Nothing(_) | Known::Aside(_)) | Err(ServeError::Gone { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn study_link(shared: &Shared, found: &Found, study: Option<&StudyView>) -> Linked {
+    let Some(id) = found.version.id.study_id() else {
+        return Linked::default();
+    };
+    match study {
+        Some(study) => Linked::to(study.title(), path_of(&shared.site.base_path, &id, None)),
+        None => Linked::text(id.as_str()),
+    }
+}
+
+fn facts(about: &About, view: &ImageView) -> Vec<Pair> {
+    let mut facts = vec![Pair::linked("Institution", about.evidence.member.clone())];
+    let size = dimensions(view);
+    if !size.is_empty() {
+        facts.push(Pair::new("Size in pixels", size));
+    }
+    if let Some(pixel_type) = &view.pixel_type {
+        facts.push(Pair::new("A pixel is", pixel_type.as_str()));
+    }
+    if let Some(files) = view.file_count {
+        facts.push(Pair::new("Files", words::number(files)));
+    }
+    facts
+}
+
+fn channel(channel: &ChannelView) -> Channel {
+    Channel {
+        name: channel.name.clone().unwrap_or_default(),
+        fluorophore: channel.fluorophore.clone().unwrap_or_default(),
+        targets: channel.targets.join(", "),
+    }
+}
+
+fn file_line(file: &::web::view::FileView, namespace: &Namespace, base_path: &str) -> FileLine {
+    let path = file.path.clone().or_else(|| file.address.clone());
+    // through the resolver, which knows where the member is
+    let below = file
+        .address
+        .as_deref()
+        .and_then(|address| address.strip_prefix(namespace.as_str()));
+    let href = below
+        .filter(|rest| !rest.contains(".."))
+        .map(|rest| format!("{base_path}id/{rest}"));
+    FileLine {
+        path: Linked {
+            text: path.unwrap_or_else(|| "a file without a name".to_owned()),
+            href,
+        },
+        form: file
+            .media_type
+            .as_deref()
+            .map(|media_type| form(media_type).to_owned())
+            .unwrap_or_default(),
+        size: file.bytes.map(words::bytes).unwrap_or_default(),
+        sha256: file.sha256.clone().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,240 @@
+//! The page of a member: how it stands, and what of it stands aside and why.
+
+use ::web::page::{Linked, Pair};
+use ::web::{Site, words};
+use askama::Template;
+use diesel::Connection as _;
+use protocol::digest::Digest;
+use protocol::roster::{Status, Trust};
+
+use super::evidence::trouble;
+use super::members::{Counted, changed, in_words, lag, looked, share, shown};
+use super::{sentence, web_link};
+use crate::ledger::judge::Counts;
+use crate::ledger::log::Log;
+use crate::ledger::{Connection, quarantine};
+use crate::serve::error::ServeError;
+use crate::serve::standing::{self, Standing};
+use crate::serve::state::Shared;
+
+/// Problems, and remarks, on a page.
+const ON_PAGE: usize = 50;
+/// Warnings that one entry has at most, and more: so that a page never ends between two of one entry.
+const OF_ONE: usize = crate::verify::MOST_WARNINGS;
+
+/// What the reader turned to: the first index of problems, and of remarks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::serve) struct MemberTurned {
+    /// `problems=`
+    pub problems: u64,
+    /// `remarks=`
+    pub remarks: u64,
+}
+
+#[derive(Template)]
+#[template(path = "member.html")]
+struct MemberPage<'a> {
+    site: &'a Site,
+    id: String,
+    name: String,
+    state: &'static str,
+    is_frozen: bool,
+    is_signed: bool,
+    trouble: Option<String>,
+    /// what the last run said, as a sentence
+    detail: Option<String>,
+    pairs: Vec<Pair>,
+    counted: Counted,
+    share: String,
+    problems: Vec<Problem>,
+    more_problems: Option<String>,
+    remarks: Vec<Remark>,
+    more_remarks: Option<String>,
+    is_later: bool,
+    broken: Vec<String>,
+    search_href: String,
+}
+
+/// An entry that stands aside.
+struct Problem {
+    index: String,
+    class: &'static str,
+    code: String,
+    sentence: String,
+    /// the bytes of the entry, and of its record where it announced one
+    entry: String,
+    record: Option<String>,
+}
+
+/// What a record that is shown could do better.
+struct Remark {
+    index: String,
+    sentence: String,
+}
+
+/// The page.
+///
+/// # Errors
+/// 404 when the roster does not have it; when ledger or page cannot be had.
+pub(in crate::serve) fn member(
+    shared: &Shared,
+    id: &str,
+    turned: MemberTurned,
+) -> Result<String, ServeError> {
+    let harvester = &shared.harvester;
+    let total = standing::of_all(harvester)?
+        .iter()
+        .fold(Counts::default(), |sum, one| sum + one.report.counts);
+    let connection = &mut *harvester.desk().ledger.reader()?;
+    // one snapshot: counts and lists are of the same moment
+    let page = connection.transaction(|connection| {
+        let standing = standing::of_one(harvester, connection, id)?;
+        page(shared, connection, &standing, &total, turned)
+    })?;
+    Ok(page.render()?)
+}
+
+fn page<'a>(
+    shared: &'a Shared,
+    connection: &mut Connection,
+    standing: &Standing,
+    total: &Counts,
+    turned: MemberTurned,
+) -> Result<MemberPage<'a>, ServeError> {
+    let (member, report) = (&standing.member, &standing.report);
+    let mut page = MemberPage {
+        site: &shared.site,
+        id: member.id.clone(),
+        name: member.name.clone(),
+        state: in_words(&report.state),
+        is_frozen: report.state == "frozen",
+        is_signed: member.trust == Trust::Signed,
+        trouble: trouble(standing),
+        detail: (!report.detail.is_empty()).then(|| sentence(&report.detail)),
+        pairs: pairs(connection, standing)?,
+        counted: Counted::of(&report.counts),
+        share: share(shown(&report.counts), shown(total)),
+        problems: Vec::new(),
+        more_problems: None,
+        remarks: Vec::new(),
+        more_remarks: None,
+        is_later: turned != MemberTurned::default(),
+        broken: Vec::new(),
+        search_href: format!("{}search?member={}", shared.site.base_path, member.id),
+    };
+    let at = |problems: u64, remarks: u64, anchor: &str| {
+        let here = format!("{}members/{}", shared.site.base_path, member.id);
+        format!("{here}?problems={problems}&remarks={remarks}#{anchor}")
+    };
+    for log in &standing.logs {
+        let (problems, next) = problems(shared, connection, standing, log, turned.problems)?;
+        page.problems.extend(problems);
+        let next = next.map(|next| at(next, turned.remarks, "problems"));
+        page.more_problems = page.more_problems.or(next);
+        let (remarks, next) = remarks(connection, log, turned.remarks)?;
+        page.remarks.extend(remarks);
+        let next = next.map(|next| at(turned.problems, next, "remarks"));
+        page.more_remarks = page.more_remarks.or(next);
+        let broken = quarantine::broken_bundles(connection, log.id)?;
+        let broken = broken.iter().take(ON_PAGE);
+        page.broken
+            .extend(broken.map(|bundle| sentence(&bundle.sentence)));
+    }
+    Ok(page)
+}
+
+/// A page of what stands aside in a log, from an index on, and the index at which the next begins.
+fn problems(
+    shared: &Shared,
+    connection: &mut Connection,
+    standing: &Standing,
+    log: &Log,
+    from: u64,
+) -> Result<(Vec<Problem>, Option<u64>), ServeError> {
+    let entries = quarantine::list(connection, log.id, from, ON_PAGE as i64 + 1)?;
+    let next = entries.get(ON_PAGE).map(|entry| entry.index);
+    let name = Digest::of(log.origin.as_bytes());
+    let folder = format!(
+        "{}members/{}/aside/{name}",
+        shared.site.base_path, standing.member.id
+    );
+    let shown = entries.into_iter().take(ON_PAGE).map(|entry| Problem {
+        index: words::number(entry.index),
+        class: match entry.class {
+            "unavailable" => "still missing",
+            "deferred" => "for a later version of this program",
+            _ => "against the rules",
+        },
+        sentence: sentence(&entry.sentence),
+        code: entry.code,
+        entry: format!("{folder}/{}/entry", entry.index),
+        record: entry
+            .record
+            .map(|_| format!("{folder}/{}/record", entry.index)),
+    });
+    Ok((shown.collect(), next))
+}
+
+/// A page of what records of a log could do better, from an index on, and the index at which the next begins.
+fn remarks(
+    connection: &mut Connection,
+    log: &Log,
+    from: u64,
+) -> Result<(Vec<Remark>, Option<u64>), ServeError> {
+    let most = (ON_PAGE + OF_ONE + 1) as i64;
+    let remarks = quarantine::warnings(connection, log.id, from, most)?;
+    // all of an entry or none: a page that ended between two of them could not be gone on from
+    let end = match (remarks.first(), remarks.get(ON_PAGE)) {
+        (Some((first, _)), Some((index, _))) => (*index).max(first + 1),
+        _ => u64::MAX,
+    };
+    let mut indexes = remarks.iter().map(|(index, _)| *index);
+    let next = indexes.find(|index| *index >= end);
+    let shown = remarks.into_iter().take_while(|(index, _)| *index < end);
+    let shown = shown.map(|(index, text)| Remark {
+        index: words::number(index),
+        sentence: sentence(&text),
+    });
+    Ok((shown.collect(), next))
+}
+
+/// What the roster says of it, and when it was asked.
+fn pairs(connection: &mut Connection, standing: &Standing) -> Result<Vec<Pair>, ServeError> {
+    let member = &standing.member;
+    let mut pairs = Vec::new();
+    let base = member
+        .base
+        .as_deref()
+        .map(|base| Linked::out(base, web_link(base).as_deref()));
+    pairs.extend(base.map(|base| Pair::linked("Address", base)));
+    let ror = member.ror.as_deref().map(|ror| Linked::out(ror, Some(ror)));
+    pairs.extend(ror.map(|ror| Pair::linked("Organisation", ror)));
+    pairs.push(Pair::new("Identifiers", format!("{}-…", member.prefix)));
+    let status = match member.status {
+        Status::Active => "member",
+        Status::Suspended => "suspended",
+        Status::Retired => "has ended",
+    };
+    pairs.push(Pair::new("Standing in the federation", status));
+    let successor = member.successor.as_deref();
+    pairs.extend(successor.map(|text| Pair::linked("Successor", Linked::out(text, Some(text)))));
+    pairs.push(Pair::new("Last asked", looked(standing)));
+    let current_at = standing
+        .last
+        .as_ref()
+        .and_then(|last| last.current_at.as_deref());
+    let confirmed = current_at.map_or_else(|| "never".to_owned(), words::moment);
+    pairs.push(Pair::new("Last found up to date", confirmed));
+    pairs.push(Pair::new("Last change", changed(connection, standing)?));
+    pairs.extend(lag(standing).map(|lag| Pair::new("Behind", lag)));
+    for log in &member.logs {
+        pairs.push(Pair::new("Log", log.origin.as_str()));
+        let keys = log.keys.iter();
+        pairs.extend(keys.map(|key| Pair::new("Key of the log", key.vkey.to_string())));
+    }
+    pairs.extend(standing.cosigned.iter().map(|witness| {
+        let seen = format!("{}, {}", witness.name, words::moment(&witness.time));
+        Pair::new("Seen by a witness", seen)
+    }));
+    Ok(pairs)
+}
