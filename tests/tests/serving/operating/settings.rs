@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use tempfile::TempDir;
 use tests::federation::{Founding, LogMaker, LyingNode, TempFederation};
 use tests::node::{NAMESPACE, TempNode};
 use tests::ran::Ran;
@@ -26,9 +28,11 @@ fn every_key_of_a_node_is_in_the_written_file_and_in_the_manual() {
 
 #[test]
 fn every_key_of_a_harvester_is_in_the_written_file_and_in_the_manual() {
-    let (federation, _node) = founded();
-    let config = federation.data().join("config.toml");
-    let known = known(&config, || federation.run(&["status"]));
+    // as `init` leaves it: those of other tests have short limits
+    let folder = TempDir::new().unwrap();
+    let config = harvester_in(folder.path());
+    let status = || run(&["status", "--data", &text(&folder.path().join("data"))]);
+    let known = known(&config, status);
     assert!(known.len() >= 7, "{known:?}");
     let written = fs::read_to_string(&config).unwrap();
     assert_eq!(written_keys(&written), known);
@@ -51,6 +55,38 @@ fn a_slip_of_the_pen_is_refused_with_the_key_that_was_meant() {
         .could_not()
         .says("`slot`")
         .says("did you mean `slots`?");
+}
+
+/// Makes a harvester of a federation without members, and gives its configuration.
+fn harvester_in(folder: &Path) -> PathBuf {
+    let [roster, key, data] =
+        ["roster.note", "root.key", "data"].map(|name| text(&folder.join(name)));
+    let namespace = ["--name", "Test Federation", "--namespace", NAMESPACE];
+    let new = [
+        &["roster", "new", &roster, "--root-key", &key][..],
+        &namespace,
+    ]
+    .concat();
+    let root = run(&new).done().stdout;
+    let init = [
+        "init",
+        "--data",
+        &data,
+        "--roster",
+        &roster,
+        "--root",
+        root.trim(),
+    ];
+    run(&init).done();
+    Path::new(&data).join("config.toml")
+}
+
+fn run(arguments: &[&str]) -> Ran {
+    Ran::new(Command::new(PROGRAM).args(arguments).output().unwrap())
+}
+
+fn text(path: &Path) -> String {
+    path.to_str().unwrap().to_owned()
 }
 
 fn founded() -> (TempFederation, LyingNode) {
