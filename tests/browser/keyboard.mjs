@@ -37,18 +37,25 @@ async function skips(tab, say) {
 
 /** In the page: what has the focus, and how it shows. */
 function whereItIs() {
-  const now = document.activeElement;
-  if (!now || now === document.body || now === document.documentElement) return null;
+  const outer = document.activeElement;
+  if (!outer || outer === document.body || outer === document.documentElement) return null;
+  let now = outer;
+  while (now.shadowRoot?.activeElement) now = now.shadowRoot.activeElement;
   const before = window.ommatidiaWasAt;
-  window.ommatidiaWasAt = now;
+  window.ommatidiaWasAt = outer;
   const box = now.getBoundingClientRect();
-  const style = getComputedStyle(now);
-  const hasOutline = style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2;
-  const isBefore = Boolean(before && now.compareDocumentPosition(before) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const hasMark = (element) => {
+    const style = getComputedStyle(element);
+    return (style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+  };
+  // a component may put the mark around the whole of it
+  const marks = [now];
+  for (let around = now; around !== outer && around.parentElement; around = around.parentElement) marks.push(around.parentElement);
+  const isBefore = Boolean(before && outer.compareDocumentPosition(before) & Node.DOCUMENT_POSITION_FOLLOWING);
   return {
     what: `<${now.localName}> "${(now.getAttribute("aria-label") ?? now.textContent ?? "").trim().slice(0, 50)}"`,
     isBefore,
     isSeen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < window.innerHeight && box.right > 0 && box.left < window.innerWidth,
-    isMarked: hasOutline || style.boxShadow !== "none",
+    isMarked: marks.some(hasMark),
   };
 }

@@ -149,6 +149,19 @@ impl Institutions {
     }
 }
 
+/// A study of two versions, whose page leads to their differences.
+fn revise(node: &TempNode, folder: &Path) {
+    let mut study = StudyFolder::new("REVISED");
+    for (title, outcome) in [
+        ("Septin rings in fission yeast", "published"),
+        ("Septin rings in fission yeast at 36 degrees", "revised"),
+    ] {
+        title.clone_into(&mut study.title);
+        let report = node.import_one(&study.write(folder));
+        assert_eq!(report.outcome, outcome, "{report:?}");
+    }
+}
+
 impl Hard {
     fn published(node: &TempNode, folder: &Path) -> Hard {
         let publish = |identifier: &str, title: &str| {
@@ -177,6 +190,7 @@ impl Hard {
             withdrawn: publish("WITHDRAWN", "A study that is gone"),
             replaced: publish("REPLACED", "A study with a successor"),
         };
+        revise(node, folder);
         let reason = ["--reason", "duplicate"];
         node.run(&[&["suppress", &hard.suppressed][..], &reason].concat())
             .done();

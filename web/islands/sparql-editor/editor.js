@@ -82,7 +82,8 @@ function extensions(place, ask) {
     syntaxHighlighting(colours),
     look,
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ 'aria-label': 'Query in SPARQL 1.1', spellcheck: 'false' }),
+    // said in so many words that it can have the focus: its frame scrolls, and not everybody knows that what can be edited can
+    EditorView.contentAttributes.of({ 'aria-label': 'Query in SPARQL 1.1', spellcheck: 'false', tabindex: '0' }),
     // no key for Tab: it goes on to the button, for whoever has no mouse
     keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
   ];

@@ -465,8 +465,8 @@ mod tests {
             said(&compare(&before, &after).expect("fields")),
             [
                 "Title: Changed [] Septin rings in +fission +yeast",
-                "Authors: Added [] +Ben Example (ORCID 0000-1)+",
                 "Authors: Added [Ada Example, roles] +imaging+",
+                "Authors: Added [] +Ben Example (ORCID 0000-1)+",
                 "Licence: Added [] +https://creativecommons.org/licenses/by/4.0/+",
                 "Images: Removed [] -Field 1-",
                 "Images: Changed [Field two, title] Field -2-+two+",
