@@ -155,6 +155,9 @@ fn paths(description: &Value) -> &serde_json::Map<String, Value> {
 fn routes(source: &str) -> BTreeSet<String> {
     let calls = Regex::new(r#"(scope|read|resource|post|put|delete)\(\s*"([^"]*)""#).unwrap();
     let pattern = Regex::new(r"\{(\w+):[^}]*\}").unwrap();
+    // a long call is broken after its bracket
+    let broken = Regex::new(r"\(\n\s*").unwrap();
+    let source = broken.replace_all(source, "(");
     let mut scope = String::new();
     let mut found = BTreeSet::new();
     for line in source.lines() {
