@@ -274,7 +274,7 @@ fn the_form_that_is_wanted_most_is_given_under_the_name_by_which_it_was_asked() 
         (
             table,
             "text/html, application/xml;q=0.9, */*;q=0.8",
-            "application/xml",
+            "text/html; charset=utf-8",
         ),
         (graph, "*/*", "text/turtle; charset=utf-8"),
         (graph, "application/rdf+xml", "application/rdf+xml"),

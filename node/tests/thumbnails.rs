@@ -62,7 +62,7 @@ impl Node {
     }
 
     fn is_well(&self) {
-        let checked = check::check(&self.folder.path().join("data"), &mut || {}).unwrap();
+        let checked = check::check(&self.folder.path().join("data")).unwrap();
         assert_eq!(checked.problems, []);
     }
 }

@@ -64,8 +64,8 @@ export async function unreached(sites, answers, unlinked, report) {
       report(`${program} ${pattern}`, "reach", "no link leads here from any start page: link it, or say in tests/browser/unlinked.json why not");
     }
     for (const pattern of Object.keys(excused)) {
-      const is = site.routes.some((route) => route.pattern === pattern);
-      if (!is || reached.has(pattern)) report(`${program} ${pattern}`, "reach", `stands in unlinked.json, but ${is ? "is linked" : "is no route any more"}`);
+      // what happens to be linked by a study of today may stand there all the same
+      if (!site.routes.some((route) => route.pattern === pattern)) report(`${program} ${pattern}`, "reach", "stands in unlinked.json, but is no route any more");
     }
   }
 }

@@ -39,6 +39,10 @@ fn every_help_page_is_there_and_its_links_lead_somewhere() {
             assert!(is_there, "{page} links to {link}: {}", target.status);
         }
     }
+    // a page that a browser has keeps the policy that it came with
+    let tag = portal.browse("help").is(200).header("etag").to_owned();
+    let known = portal.ask(reqwest::Method::GET, "help", &[("if-none-match", &tag)]);
+    assert_eq!(known.is(304).header("content-security-policy"), "");
     portal.get("help/nonsense").is_problem(404, "not-found");
 }
 

@@ -2,13 +2,13 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONTENT_LENGTH,
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
     TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
@@ -44,6 +44,8 @@ pub async fn on_every_answer<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let mut response = next.call(request).await?;
+    // "not modified" has no type; a browser would put what is said here in the place of what the page was sent with
+    let is_known = response.status() == StatusCode::NOT_MODIFIED;
     let is_page = response
         .headers()
         .get(CONTENT_TYPE)
@@ -57,7 +59,7 @@ pub async fn on_every_answer<B: MessageBody>(
     set(CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin");
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(REFERRER_POLICY, "no-referrer");
-    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+    if !is_known && !headers.contains_key(CONTENT_SECURITY_POLICY) {
         let policy = if is_page { PAGE_POLICY } else { DATA_POLICY };
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     }
