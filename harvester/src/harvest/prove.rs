@@ -99,7 +99,7 @@ async fn not_larger(
     let fits = head.size < known.size && tree.root_at(head.size).await? == head.root;
     if fits {
         return Ok(Stop::Stale(format!(
-            "its checkpoint has {} entries and {} are kept, which contain them: it was put back, perhaps from a backup (`omma-node log recover` fetches the missing part)",
+            "its checkpoint has {} entries and {} are kept, which contain them: it was put back, perhaps from a backup; nothing is taken from it until it has the missing entries again",
             head.size, known.size
         )));
     }
