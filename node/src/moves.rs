@@ -16,7 +16,7 @@ use crate::database::file::{self, FileRow};
 use crate::database::record::{self, RecordRow};
 use crate::database::{Connection, DatabaseError, standing};
 use crate::log::append::{self, AppendError};
-use crate::log::journal::{self, Act, ErasedRecord, Erasures};
+use crate::log::journal::{self, Act, ErasedRecord, Erasures, TreeHead};
 use crate::log::lease::Lease;
 use crate::relative_path::RelPath;
 use crate::staging::{self, StagingError};
@@ -92,6 +92,19 @@ pub enum MoveError {
 pub fn make(archive: &Archive, lease: &mut Lease, wanted: &Move) -> Result<Moved, MoveError> {
     let base = append::recover(archive, lease)?;
     journal::begin(archive.store(), &archive.clock().timestamp())?;
+    let moved = make_on(archive, lease, base, wanted);
+    if moved.is_err() {
+        journal::give_up(archive.store());
+    }
+    moved
+}
+
+fn make_on(
+    archive: &Archive,
+    lease: &mut Lease,
+    base: TreeHead,
+    wanted: &Move,
+) -> Result<Moved, MoveError> {
     // what a killed import staged may be what is to be erased
     staging::clear_abandoned(archive.folder())?;
     let mut connection = archive.database().connection()?;

@@ -74,7 +74,8 @@ pub fn date(text: &str) -> String {
 pub fn moment(text: &str) -> String {
     let parts = text.split_once('T').and_then(|(day, time)| {
         let minute = time.strip_suffix('Z')?.get(..5)?;
-        Some((date(day), minute))
+        let (hours, minutes) = minute.split_once(':')?;
+        (is_two_digits(hours) && is_two_digits(minutes)).then(|| (date(day), minute))
     });
     match parts {
         Some((day, minute)) => format!("{day}, {minute} UTC"),

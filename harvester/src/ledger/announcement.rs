@@ -6,7 +6,7 @@
 //!
 //! **Time.** Windows become visible in the order of their numbers, each when its transaction is done. Its time is settled
 //! last of all in that transaction, under a lock that whoever reads takes while it looks at the clock and begins its
-//! snapshot ([`Moments`]). So no reader is told a time without having been given what bears an earlier one.
+//! snapshot (`Moments`). So no reader is told a time without having been given what bears an earlier one.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -128,7 +128,17 @@ pub fn begin(store: &dyn ObjectStore, now: &str) -> Result<(), JournalError> {
     Ok(())
 }
 
-/// Since when an act is being made that nobody can see yet. One that was given up counts until the next begins.
+/// Gives up an act that could not be made, so that nobody waits for its entries. One that was decided stays: it will be
+/// completed. What cannot be removed now is removed by the next act.
+pub fn give_up(store: &dyn ObjectStore) {
+    if let Ok(None) = read(store)
+        && let Err(error) = clear_undecided(store)
+    {
+        tracing::debug!("an act that was given up could not be cleared: {error}");
+    }
+}
+
+/// Since when an act is being made that nobody can see yet. One whose process was killed counts until the next begins.
 ///
 /// # Errors
 /// When the storage cannot be read.

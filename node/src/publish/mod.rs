@@ -25,7 +25,7 @@ mod report;
 use crate::archive::Archive;
 use crate::database::study;
 use crate::log::append;
-use crate::log::journal::{self, Act};
+use crate::log::journal::{self, Act, TreeHead};
 use crate::log::lease::Lease;
 use crate::staging::{self, Held, Place};
 use crate::study_object;
@@ -74,6 +74,19 @@ pub fn decide(
 ) -> Result<Decided, PublishError> {
     let base = append::recover(archive, lease)?;
     journal::begin(archive.store(), &archive.clock().timestamp())?;
+    let decided = decide_on(archive, lease, base, studies);
+    if decided.is_err() {
+        journal::give_up(archive.store());
+    }
+    decided
+}
+
+fn decide_on(
+    archive: &Archive,
+    lease: &mut Lease,
+    base: TreeHead,
+    studies: Vec<Held<'_>>,
+) -> Result<Decided, PublishError> {
     staging::clear_abandoned(archive.folder())?;
     let mut making = Making::new(archive);
     let mut connection = archive.database().connection()?;

@@ -142,8 +142,9 @@ fn a_ledger_that_says_otherwise_than_the_mirror_is_told_row_by_row_and_a_rebuild
     drop(ledger);
     let problems = world.federation.problems();
     assert_eq!(said(&problems, "entry 7 of "), 1, "{problems:#?}");
-    assert_eq!(said(&problems, "window 99"), 1, "{problems:#?}");
-    assert_eq!(said(&problems, ""), 1, "{problems:#?}");
+    assert_eq!(said(&problems, "the announcement of "), 1, "{problems:#?}");
+    assert_eq!(said(&problems, "window 99"), 2, "{problems:#?}");
+    assert_eq!(said(&problems, ""), 2, "{problems:#?}");
     world.federation.rebuild();
     finds(&world);
     world.federation.is_well();
@@ -155,11 +156,16 @@ fn a_ledger_that_says_otherwise_than_the_mirror_is_told_row_by_row_and_a_rebuild
     let problems = world.federation.problems();
     assert_eq!(
         said(&problems, "the ledger has nothing"),
-        200,
+        300,
         "{problems:#?}"
     );
     assert_eq!(said(&problems, "more entries differ"), 1, "{problems:#?}");
     assert_eq!(said(&problems, "more resources differ"), 1, "{problems:#?}");
+    assert_eq!(
+        said(&problems, "more announcements differ"),
+        1,
+        "{problems:#?}"
+    );
     world.federation.rebuild();
     finds(&world);
     world.federation.is_well();

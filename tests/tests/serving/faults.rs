@@ -168,7 +168,11 @@ fn while_a_node_is_down_its_studies_are_found_and_the_page_says_since_when() {
     let since = well_at.replace('T', " ").replace('Z', " UTC");
     assert!(row.contains(&since), "since {since}: {row}");
     let found = portal.get("search?q=septin").is(200);
-    assert!(found.text().contains("id/DND-S1\""), "{}", found.text());
+    assert!(
+        found.text().contains("studies/DND-S1\""),
+        "{}",
+        found.text()
+    );
     // what was signed is answered although its institution does not
     portal.get("id/DND-S1.nq").is(200);
 }
@@ -201,7 +205,7 @@ fn whatever_depositors_write_is_text() {
         !text.contains(&long) && text.contains(&long[..200]),
         "{text}"
     );
-    let direction = format!("<h2 dir=\"auto\"><a href=\"/id/DND-S3\">{arabic}");
+    let direction = format!("<h2 dir=\"auto\"><a href=\"/studies/DND-S3\">{arabic}");
     assert!(text.contains(&direction), "{text}");
     let described = portal.get("search?q=describedword").is(200);
     is_plain(&described);

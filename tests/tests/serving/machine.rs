@@ -199,7 +199,7 @@ fn the_start_page_names_the_members_and_where_to_ask() {
         "Test Federation",
         "href=\"DUNDEE/\"",
         "current",
-        "/api/v1/members/dundee/report",
+        "/members/dundee",
         "2 records of 2 members",
     ] {
         assert!(text.contains(words), "{words}\n{text}");

@@ -73,7 +73,10 @@ mod tests {
     fn a_name_is_taken_over_where_it_is_harmless() {
         let with = |value: &'static str| {
             let mut headers = HeaderMap::new();
-            headers.insert(REQUEST_ID, HeaderValue::from_static(value));
+            headers.insert(
+                REQUEST_ID,
+                HeaderValue::from_bytes(value.as_bytes()).expect("a value"),
+            );
             brought(&headers)
         };
         let name = "0e8c1f9a-7d11_x.2";
