@@ -21,7 +21,8 @@ const look = EditorView.theme({
     borderRadius: 'var(--corner)',
     fontSize: '.9rem',
   },
-  '&.cm-focused': { outline: '.2rem solid var(--accent)', outlineOffset: '.15rem' },
+  // at once, and not when the editor comes round to noticing
+  '&.cm-focused, &:focus-within': { outline: '.2rem solid var(--accent)', outlineOffset: '.15rem' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5', minHeight: '16rem', maxHeight: '70vh', overflow: 'auto' },
   '.cm-content': { caretColor: 'var(--ink)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
