@@ -29,7 +29,9 @@ pub struct Desk {
     pub ledger: Arc<Ledger>,
     /// says the time
     pub clock: Arc<dyn Clock>,
-    /// KiB of record bundles that all members together may have in memory
+    /// KiB that each member has for itself; what all of those at once may have together is not in `budget`
+    pub own_kib: u32,
+    /// KiB of larger record bundles that all members together may have in memory
     pub budget: Arc<Semaphore>,
     /// its size
     pub budget_kib: u32,

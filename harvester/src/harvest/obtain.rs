@@ -27,7 +27,9 @@ pub struct Obtaining {
     tree: Arc<Mutex<Tree<LogFiles>>>,
     /// what records have to keep
     pub rules: Rules,
-    /// KiB of the memory of all that this log may have at the same time
+    /// KiB of memory that nobody else can take
+    own: Arc<Semaphore>,
+    /// KiB of the memory of all that this log may have beside it at the same time
     share: Arc<Semaphore>,
     /// its size
     share_kib: u32,
@@ -43,10 +45,9 @@ pub struct Proven {
     files: Vec<(String, Vec<u8>)>,
 }
 
-/// Memory that is given back with it: of the log's share, and of what all logs have.
+/// Memory that is given back with it: the log's own, or of its share and of what all logs have.
 pub struct Memory {
-    _of_share: OwnedSemaphorePermit,
-    _of_all: OwnedSemaphorePermit,
+    _permits: Vec<OwnedSemaphorePermit>,
 }
 
 /// A bundle whose entries and records were looked at.
@@ -64,8 +65,9 @@ pub struct Obtained {
 }
 
 impl Obtaining {
-    /// Of a log with this number in the ledger, these files and this tree. It never has more than half of the memory: how much it takes, and
-    /// for how long, is up to whoever serves it, and others are to go on.
+    /// Of a log with this number in the ledger, these files and this tree. How much memory it takes, and for how long, is up to whoever serves
+    /// it, and others are to go on: so each log has some of its own, in which bundles of ordinary records have room whatever all the others do,
+    /// and of what is for the large ones of all no log has more than half.
     pub fn new(desk: &Desk, log: i32, files: LogFiles, tree: Tree<LogFiles>, rules: Rules) -> Self {
         let share_kib = (desk.budget_kib / 2).max(1);
         Self {
@@ -74,6 +76,7 @@ impl Obtaining {
             files,
             tree: Arc::new(Mutex::new(tree)),
             rules,
+            own: Arc::new(Semaphore::new(desk.own_kib as usize)),
             share: Arc::new(Semaphore::new(share_kib as usize)),
             share_kib,
         }
@@ -116,13 +119,18 @@ impl Obtaining {
         let entries: usize = proven.entries.iter().map(Vec::len).sum();
         let bytes = bundle::inflated_limit(&proven.sizes) + 2 * entries;
         let kib = u32::try_from(bytes >> 10).unwrap_or(u32::MAX);
-        let kib = kib.saturating_add(64).min(self.share_kib);
-        let take = |of: &Arc<Semaphore>| Arc::clone(of).acquire_many_owned(kib);
-        let ended = |error: tokio::sync::AcquireError| Stop::Ours(error.into());
-        Ok(Memory {
-            _of_share: take(&self.share).await.map_err(ended)?,
-            _of_all: take(&self.desk.budget).await.map_err(ended)?,
-        })
+        let kib = kib.saturating_add(64);
+        let (pools, kib): (&[&Arc<Semaphore>], u32) = if kib <= self.desk.own_kib {
+            (&[&self.own], kib)
+        } else {
+            (&[&self.share, &self.desk.budget], kib.min(self.share_kib))
+        };
+        let mut permits = Vec::with_capacity(pools.len());
+        for pool in pools {
+            let permit = Arc::clone(pool).acquire_many_owned(kib).await;
+            permits.push(permit.map_err(|error| Stop::Ours(error.into()))?);
+        }
+        Ok(Memory { _permits: permits })
     }
 
     /// Adds the records to a bundle of entries; entries before `from` were judged before.

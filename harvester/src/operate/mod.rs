@@ -130,14 +130,17 @@ impl Harvester {
         let fetched = FetchCounts::default();
         let counted = |fetch| Arc::new(CountedFetch::new(fetch, fetched.clone())) as Arc<dyn Fetch>;
         let (fetch, operators_fetch) = (counted(fetch), counted(operators_fetch));
-        let budget_kib = u32::try_from(config.fetch.memory_mib << 10).unwrap_or(u32::MAX);
+        // a half is divided among those who are harvested at once, so that none can take it from another
+        let half_kib = u32::try_from(config.fetch.memory_mib << 9).unwrap_or(u32::MAX);
+        let at_once = u32::try_from(config.fetch.parallel_members.max(1)).unwrap_or(u32::MAX);
         let desk = Desk {
             fetch,
             mirror,
             ledger,
             clock: Arc::clone(&clock),
-            budget: Arc::new(Semaphore::new(budget_kib as usize)),
-            budget_kib,
+            own_kib: half_kib / at_once,
+            budget: Arc::new(Semaphore::new(half_kib as usize)),
+            budget_kib: half_kib,
             evidence: folder.evidence(),
         };
         Ok(Arc::new(Self {

@@ -189,6 +189,7 @@ pub(super) fn desk(fetch: Arc<dyn Fetch>, budget_kib: u32) -> (TempDir, Desk) {
         mirror: Mirror::new(folder.path().join("mirror")),
         ledger: Arc::new(ledger),
         clock: Arc::new(HandClock::at(datetime!(2026-11-21 09:30 UTC))),
+        own_kib: budget_kib / 16,
         budget: Arc::new(Semaphore::new(budget_kib as usize)),
         budget_kib,
         evidence: folder.path().join("evidence"),

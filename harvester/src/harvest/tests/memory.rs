@@ -94,3 +94,18 @@ async fn a_member_whose_records_never_come_leaves_memory_for_the_others() {
     let ended = tokio::time::timeout(PATIENCE, slow).await;
     ended.expect("the slow one does not end").unwrap().unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ordinary_records_have_room_whoever_holds_the_memory_of_large_ones() {
+    let web = Late::new("no such file", None);
+    let (_folder, desk) = desk(web.clone(), BUDGET_KIB);
+    let mut eva = SmallLog::of("eva", 0);
+    eva.grow_to(3 * 256, None);
+    eva.serve(&web.web, 1);
+    // as two members would whose large records never come
+    let all = Arc::clone(&desk.budget).acquire_many_owned(BUDGET_KIB);
+    let held = all.await.unwrap();
+    let ended = tokio::time::timeout(PATIENCE, harvest(&desk, &mirrored_only(&eva))).await;
+    ended.expect("it waits for the others").unwrap();
+    drop(held);
+}
