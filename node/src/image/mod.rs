@@ -1,0 +1,24 @@
+//! Images: what they are and their pixels, whatever file they came in.
+//!
+//! A file, or several that belong together, is opened once ([`open`]) and gives the images that are in it. Each has a
+//! [`Description`] (axes, type of the pixels, channels, physical sizes, what the file says of its making) and gives its
+//! pixels as areas of planes ([`PixelSource::read`]), at the resolutions that the file holds.
+//!
+//! Nothing here knows of studies, of the store or of HTTP: bytes come through [`Files`]. Every reader meets strangers'
+//! bytes: what it reads, allocates and follows is bounded by [`Limits`], never by a number that a file gives.
+
+mod bytes;
+mod description;
+mod error;
+mod limits;
+mod pixel_type;
+mod source;
+
+pub use bytes::{Bytes, Files, Folder};
+pub use description::{
+    Axis, AxisKind, Channel, Description, Instrument, Length, Objective, WELL_KNOWN_LENGTHS,
+};
+pub use error::ImageError;
+pub use limits::Limits;
+pub use pixel_type::PixelType;
+pub use source::{Area, Level, PixelSource, Plane};
