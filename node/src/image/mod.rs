@@ -14,6 +14,9 @@ mod limits;
 mod pixel_type;
 mod source;
 
+pub mod render;
+pub mod thumbnail;
+
 pub use bytes::{Bytes, Files, Folder};
 pub use description::{
     Axis, AxisKind, Channel, Description, Instrument, Length, Objective, WELL_KNOWN_LENGTHS,
