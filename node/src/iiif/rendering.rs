@@ -122,6 +122,11 @@ impl Rendering {
         Ok(())
     }
 
+    /// Whether nothing is asked for, so that the default view is shown.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The view that is asked for of an image: whatever is not said is as in its default view.
     ///
     /// # Errors

@@ -7,9 +7,11 @@
 //! Nothing here knows of studies, of the store or of HTTP: bytes come through [`Files`]. Every reader meets strangers'
 //! bytes: what it reads, allocates and follows is bounded by [`Limits`], never by a number that a file gives.
 
+mod by_format;
 mod bytes;
 mod description;
 mod error;
+mod images;
 mod limits;
 mod pixel_type;
 mod source;
@@ -17,11 +19,13 @@ mod source;
 pub mod render;
 pub mod thumbnail;
 
+pub use by_format::ByFormat;
 pub use bytes::{Bytes, Files, Folder};
 pub use description::{
     Axis, AxisKind, Channel, Description, Instrument, Length, Objective, WELL_KNOWN_LENGTHS,
 };
 pub use error::ImageError;
+pub use images::{ImageFiles, Images};
 pub use limits::Limits;
 pub use pixel_type::PixelType;
 pub use source::{Area, Level, PixelSource, Plane};

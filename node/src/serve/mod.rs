@@ -26,6 +26,7 @@ mod resolve;
 mod catalogue;
 mod files;
 mod home;
+mod iiif;
 mod log_files;
 mod machine;
 mod metrics;

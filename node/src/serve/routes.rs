@@ -8,7 +8,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    catalogue, files, home, log_files, machine, oai, openapi, resource, sitemap, studies,
+    catalogue, files, home, iiif, log_files, machine, oai, openapi, resource, sitemap, studies,
     study_lists,
 };
 
@@ -27,6 +27,12 @@ fn urls(node: &mut ServiceConfig) {
             .service(read("/tile/{path:.*}", log_files::tile))
             .service(read("/records/{path:.*}", log_files::record_bundle)),
     )
+    // pictures of images: docs/design/0006-iiif.md
+    .service(read("/iiif/presentation/3/{name}/manifest", iiif::manifest))
+    .service(read("/iiif/3/{path:.*}", iiif::image))
+    .service(read("/id/{name}/thumbnail", iiif::thumbnail))
+    .service(read("/id/{name}/iiif", iiif::service))
+    .service(read("/id/{name}/iiif/{path:.*}", iiif::service))
     // what the archive is about: docs/PROTOCOL.md section 2
     .service(read("/id/{name}", resource::resource))
     .service(read("/id/{name}/files/{path:.*}", files::file))

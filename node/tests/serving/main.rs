@@ -8,6 +8,7 @@ mod connections;
 mod deposit;
 mod files;
 mod forms;
+mod iiif;
 mod lists;
 mod log;
 mod pages;

@@ -1,7 +1,9 @@
 //! A server in this process on a port of its own, and a client that sees exactly what is sent.
 
+use std::io::Write as _;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -9,6 +11,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use node::archive::Archive;
 use node::config::Identity;
+use node::image::Images;
 use node::import;
 use node::moves::{self, Move};
 use node::publish::Report;
@@ -64,6 +67,26 @@ impl Server {
 
     /// A server of a node that says it is reached at `base`.
     pub fn at(base: &str) -> Server {
+        Server::of(base, "", |archive| {
+            Application::build(archive, "127.0.0.1:0").unwrap()
+        })
+    }
+
+    /// A server that says the truth of where it is reached, below a path, opens images so, and has further lines in its
+    /// configuration.
+    pub fn showing(images: Arc<dyn Images>, path: &str, further: &str) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}{path}", listener.local_addr().unwrap());
+        Server::of(&base, further, move |archive| {
+            Application::listening(archive, listener, images).unwrap()
+        })
+    }
+
+    fn of(
+        base: &str,
+        further: &str,
+        build: impl FnOnce(Archive) -> Application + Send + 'static,
+    ) -> Server {
         // two providers of cryptography in one process panic when none is chosen; another test may have chosen
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = TempDir::new().unwrap();
@@ -75,11 +98,21 @@ impl Server {
             ror: None,
             origin: None,
         };
-        let archive = node::init::init(&folder.path().join("data"), &identity).unwrap();
+        let data = folder.path().join("data");
+        let archive = node::init::init(&data, &identity).unwrap();
+        let archive = if further.is_empty() {
+            archive
+        } else {
+            drop(archive);
+            let config = data.join("config.toml");
+            let mut config = std::fs::File::options().append(true).open(config).unwrap();
+            config.write_all(further.as_bytes()).unwrap();
+            Archive::open(&data).unwrap()
+        };
         let (found, listens) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async {
-                let application = Application::build(archive, "127.0.0.1:0").unwrap();
+                let application = build(archive);
                 found
                     .send((application.addresses()[0], application.handle()))
                     .unwrap();
