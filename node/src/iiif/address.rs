@@ -35,18 +35,21 @@ impl Address {
             .map(decoded)
             .collect::<Result<Vec<_>, _>>()?;
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let (identifier, asked) = match segments[..] {
-            [identifier] | [identifier, ""] if !identifier.is_empty() => (identifier, Asked::Base),
-            [identifier, "info.json"] => (identifier, Asked::Information),
-            [identifier, region, size, rotation, last] => {
+        let identifier = segments.first().copied().unwrap_or_default();
+        let asked = match segments[1..] {
+            _ if identifier.is_empty() => None,
+            [] | [""] => Some(Asked::Base),
+            ["info.json"] => Some(Asked::Information),
+            [region, size, rotation, last] => {
                 let request = ImageRequest::parse(region, size, rotation, last)?;
-                (identifier, Asked::Picture(request))
+                Some(Asked::Picture(request))
             }
-            _ => {
-                return Err(Refusal::not_found(
-                    "there is nothing here; a picture is at <identifier>/<region>/<size>/<rotation>/<quality>.<format>, its description at <identifier>/info.json",
-                ));
-            }
+            _ => None,
+        };
+        let Some(asked) = asked else {
+            return Err(Refusal::not_found(
+                "there is nothing here; a picture is at <identifier>/<region>/<size>/<rotation>/<quality>.<format>, its description at <identifier>/info.json",
+            ));
         };
         Ok(Self {
             identifier: Identifier::parse(identifier)?,

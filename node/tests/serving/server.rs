@@ -1,6 +1,5 @@
 //! A server in this process on a port of its own, and a client that sees exactly what is sent.
 
-use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
@@ -72,8 +71,8 @@ impl Server {
         })
     }
 
-    /// A server that says the truth of where it is reached, below a path, opens images so, and has further lines in its
-    /// configuration.
+    /// A server that says the truth of where it is reached, below a path, opens images so, and has these lines in the
+    /// section `images` of its configuration.
     pub fn showing(images: Arc<dyn Images>, path: &str, further: &str) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}{path}", listener.local_addr().unwrap());
@@ -104,9 +103,11 @@ impl Server {
             archive
         } else {
             drop(archive);
-            let config = data.join("config.toml");
-            let mut config = std::fs::File::options().append(true).open(config).unwrap();
-            config.write_all(further.as_bytes()).unwrap();
+            let path = data.join("config.toml");
+            let config = std::fs::read_to_string(&path).unwrap();
+            assert!(config.contains("[images]\n"));
+            let config = config.replace("[images]\n", &format!("[images]\n{further}"));
+            std::fs::write(&path, config).unwrap();
             Archive::open(&data).unwrap()
         };
         let (found, listens) = mpsc::channel();

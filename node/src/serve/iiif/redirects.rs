@@ -76,9 +76,10 @@ async fn thumbnail_of(
             "there is no thumbnail as {wanted:?}; there are jpg and webp"
         ))
     })?;
-    let name = name.to_owned();
-    let resource = blocking(state, move |state| shown(state, &name)).await?;
-    fitted(state, &Identifier::parse(&resource)?, side, format).await
+    let asked = Identifier::parse(name)?;
+    let resource = asked.resource.clone();
+    let resource = blocking(state, move |state| shown(state, &resource)).await?;
+    fitted(state, &Identifier { resource, ..asked }, side, format).await
 }
 
 /// The image that stands for what a name means: itself, or the first of a study.

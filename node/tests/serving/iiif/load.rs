@@ -10,7 +10,7 @@ use super::{STACK, server_with};
 
 #[test]
 fn ten_thousand_tiles_at_once_give_tiles_and_requests_to_come_again_and_nothing_breaks() {
-    let further = "\n[images]\nat_once = 2\nwaiting = 16\ncache_mib = 1\n";
+    let further = "at_once = 2\nwaiting = 16\ncache_mib = 1\n";
     let (server, shown) = server_with("/", further);
     // open it first: what is slow here is making
     assert_eq!(
