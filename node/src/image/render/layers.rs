@@ -209,7 +209,7 @@ impl Sheet {
                 self.bytes[place..place + row_bytes].copy_from_slice(pixels);
             } else if self.style == Style::Labels {
                 // numbers of objects have no mean: the first stands for all
-                if down % self.shrink == 0 {
+                if down.is_multiple_of(self.shrink) {
                     self.pick(start, left, pixels);
                 }
             } else {
@@ -220,7 +220,7 @@ impl Sheet {
 
     fn pick(&mut self, start: usize, left: u64, pixels: &[u8]) {
         for (across, pixel) in (left..).zip(pixels.chunks_exact(self.parts)) {
-            if across % self.shrink == 0 {
+            if across.is_multiple_of(self.shrink) {
                 let place = (start + (across / self.shrink) as usize) * self.parts;
                 self.bytes[place..place + self.parts].copy_from_slice(pixel);
             }

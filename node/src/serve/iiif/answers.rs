@@ -67,8 +67,12 @@ async fn information(
         // what is not there has no description
         let turn = state.pictures.gate.enter().await?;
         let (image, rendering) = (Arc::clone(&image), identifier.rendering.clone());
-        blocking(state, move |_| Ok(view_of(&image, &rendering))).await??;
-        drop(turn);
+        blocking(state, move |_| {
+            let view = view_of(&image, &rendering);
+            drop(turn);
+            Ok(view)
+        })
+        .await??;
     }
     let study = found.study.clone();
     let content = blocking(state, move |state| {
@@ -163,11 +167,12 @@ async fn made(
             let asked = asked.clone();
             let bounds = pictures.bounds;
             let made = blocking(state, move |_| {
-                Ok(view_of(&image, &rendering)
-                    .and_then(|view| Ok(asked.answer(image.source.as_ref(), &view, &bounds)?)))
+                let made = view_of(&image, &rendering)
+                    .and_then(|view| Ok(asked.answer(image.source.as_ref(), &view, &bounds)?));
+                drop(turn);
+                Ok(made)
             })
             .await??;
-            drop(turn);
             let bytes = Bytes::from(made);
             // nobody takes places away
             let _ = place.insert(bytes.clone());

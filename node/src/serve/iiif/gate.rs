@@ -1,9 +1,10 @@
 //! How much is done at once, and how many may wait for it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::IiifError;
 
@@ -12,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Lets a number of requests in, has some wait, and sends the rest away.
 pub(crate) struct Gate {
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     waiting: AtomicUsize,
     most_waiting: usize,
 }
@@ -30,18 +31,19 @@ impl Gate {
     /// A gate for so many at once, and so many who wait.
     pub(crate) fn new(at_once: usize, most_waiting: usize) -> Gate {
         Gate {
-            turns: Semaphore::new(at_once.max(1)),
+            turns: Arc::new(Semaphore::new(at_once.max(1))),
             waiting: AtomicUsize::new(0),
             most_waiting,
         }
     }
 
-    /// Waits for a turn, which ends when what is returned is dropped.
+    /// Waits for a turn, which ends when what is returned is dropped. It goes with the work, into the thread that does it: the
+    /// work goes on where the client that asked for it went away.
     ///
     /// # Errors
     /// [`IiifError::Busy`] where too many wait already, or it took too long.
-    pub(super) async fn enter(&self) -> Result<SemaphorePermit<'_>, IiifError> {
-        if let Ok(turn) = self.turns.try_acquire() {
+    pub(super) async fn enter(&self) -> Result<OwnedSemaphorePermit, IiifError> {
+        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
             return Ok(turn);
         }
         let before = self.waiting.fetch_add(1, Ordering::AcqRel);
@@ -49,7 +51,7 @@ impl Gate {
         if before >= self.most_waiting {
             return Err(IiifError::Busy);
         }
-        match tokio::time::timeout(PATIENCE, self.turns.acquire()).await {
+        match tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await {
             Ok(Ok(turn)) => Ok(turn),
             // nobody closes the semaphore
             Ok(Err(_)) | Err(_) => Err(IiifError::Busy),

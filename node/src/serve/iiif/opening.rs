@@ -50,10 +50,11 @@ pub(super) async fn open(
                     key,
                     study,
                 };
-                Ok(open_now(state, &found, weak))
+                let opened = open_now(state, &found, weak);
+                drop(turn);
+                Ok(opened)
             })
             .await??;
-            drop(turn);
             // nobody takes places away
             let _ = place.insert(opened.clone());
             opened

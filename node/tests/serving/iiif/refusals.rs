@@ -117,7 +117,7 @@ fn a_file_that_is_no_image_says_why_and_is_opened_once() {
 fn what_would_cost_too_much_is_refused_by_the_operators_limits() {
     let further = "max_pixels = 262144\nmax_samples = 1048576\n";
     let (server, _) = server_with("/", further);
-    let whole = server.get(&format!("/iiif/3/{STACK}~z=0/full/max/0/default.png"));
+    let whole = server.get(&format!("/iiif/3/{STACK}~z=0~c=0/full/max/0/default.png"));
     let whole = image::load_from_memory(&whole.body).unwrap();
     assert!(whole.width() * whole.height() <= 262_144 && whole.width() > 600);
     refused(
@@ -128,7 +128,7 @@ fn what_would_cost_too_much_is_refused_by_the_operators_limits() {
     );
     refused(
         &server,
-        &format!("/iiif/3/{STACK}~z=max/full/max/0/default.jpg"),
+        &format!("/iiif/3/{STACK}~z=max~c=0/full/max/0/default.jpg"),
         501,
         "fewer planes",
     );
