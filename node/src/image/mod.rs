@@ -1,6 +1,6 @@
 //! Images: what they are and their pixels, whatever file they came in.
 //!
-//! A file, or several that belong together, is opened once ([`open`]) and gives the images that are in it. Each has a
+//! A file, or several that belong together, is opened once ([`tiff::open`]) and gives the images that are in it. Each has a
 //! [`Description`] (axes, type of the pixels, channels, physical sizes, what the file says of its making) and gives its
 //! pixels as areas of planes ([`PixelSource::read`]), at the resolutions that the file holds.
 //!
@@ -11,8 +11,11 @@ mod bytes;
 mod description;
 mod error;
 mod limits;
+mod opened;
+pub mod ome_xml;
 mod pixel_type;
 mod source;
+pub mod tiff;
 
 pub use bytes::{Bytes, Files, Folder};
 pub use description::{
@@ -20,5 +23,6 @@ pub use description::{
 };
 pub use error::ImageError;
 pub use limits::Limits;
+pub use opened::Opened;
 pub use pixel_type::PixelType;
 pub use source::{Area, Level, PixelSource, Plane};
