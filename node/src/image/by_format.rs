@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ImageError, ImageFiles, Images, Limits, PixelSource};
+use super::{ImageError, ImageFiles, Images, Limits, PixelSource, tiff};
 
 /// Reads the files of images as they were deposited.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,8 +21,31 @@ impl Images for ByFormat {
         let mut beginning = [0; 16];
         let length = bytes.size().min(beginning.len() as u64) as usize;
         bytes.read_at(0, &mut beginning[..length])?;
-        Err(ImageError::Unsupported(format!(
-            "the format of {path} is one"
-        )))
+        if !is_tiff(&beginning[..length]) {
+            return Err(ImageError::Unsupported(format!(
+                "{path} has a format of its own"
+            )));
+        }
+        let opened = tiff::open(Arc::clone(&image.files), path, &self.limits)?;
+        let found = opened.images.len();
+        opened.images.into_iter().nth(image.number).ok_or_else(|| {
+            ImageError::broken(
+                "TIFF",
+                format!("it has {found} images, and not number {}", image.number),
+            )
+        })
     }
+}
+
+/// TIFF or BigTIFF in either byte order, or OME-XML that names such files.
+fn is_tiff(beginning: &[u8]) -> bool {
+    let marks: [&[u8]; 6] = [
+        b"II*\0",
+        b"MM\0*",
+        b"II+\0",
+        b"MM\0+",
+        b"<",
+        b"\xef\xbb\xbf<",
+    ];
+    marks.iter().any(|mark| beginning.starts_with(mark))
 }

@@ -59,7 +59,7 @@ pub enum AxisKind {
     Other(String),
 }
 
-/// A measured step: of space in micrometres, of time in seconds, of another axis in its own unit.
+/// A measured step, in the unit that its file gives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Length {
     /// The number; above 0 and finite.

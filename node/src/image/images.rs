@@ -12,6 +12,8 @@ pub struct ImageFiles {
     pub files: Arc<dyn Files>,
     /// Those of the image, the first one first.
     pub paths: Vec<RelPath>,
+    /// Which of the images in them, from 0.
+    pub number: usize,
 }
 
 /// What opens images: their files as they were deposited, or what was derived from these.

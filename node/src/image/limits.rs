@@ -1,5 +1,7 @@
 //! What readers allow themselves, whatever a file says.
 
+use super::ImageError;
+
 /// Bounds of reading one image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -11,6 +13,26 @@ pub struct Limits {
     pub metadata_bytes: u64,
     /// Most images that one file may hold.
     pub images: usize,
+    /// Bytes of decoded strips, tiles or chunks that an open image keeps, so that reading it row by row does not decode
+    /// them again and again. One that is larger is kept nevertheless, alone.
+    pub cache_bytes: u64,
+}
+
+impl Limits {
+    /// Refuses more planes than are allowed: a plane of each channel, focal plane, time point …
+    ///
+    /// # Errors
+    /// [`ImageError::TooLarge`].
+    pub fn check_planes(&self, planes: u64) -> Result<(), ImageError> {
+        if planes <= self.planes {
+            return Ok(());
+        }
+        Err(ImageError::TooLarge {
+            what: "the number of its planes",
+            number: planes,
+            limit: self.planes,
+        })
+    }
 }
 
 impl Default for Limits {
@@ -20,6 +42,7 @@ impl Default for Limits {
             planes: 1 << 20,
             metadata_bytes: 64 << 20,
             images: 10_000,
+            cache_bytes: 64 << 20,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Images: what they are and their pixels, whatever file they came in.
 //!
-//! A file, or several that belong together, is opened once ([`open`]) and gives the images that are in it. Each has a
+//! A file, or several that belong together, is opened once ([`tiff::open`]) and gives the images that are in it. Each has a
 //! [`Description`] (axes, type of the pixels, channels, physical sizes, what the file says of its making) and gives its
 //! pixels as areas of planes ([`PixelSource::read`]), at the resolutions that the file holds.
 //!
@@ -13,8 +13,11 @@ mod description;
 mod error;
 mod images;
 mod limits;
+pub mod ome_xml;
+mod opened;
 mod pixel_type;
 mod source;
+pub mod tiff;
 
 pub mod render;
 pub mod thumbnail;
@@ -27,5 +30,6 @@ pub use description::{
 pub use error::ImageError;
 pub use images::{ImageFiles, Images};
 pub use limits::Limits;
+pub use opened::Opened;
 pub use pixel_type::PixelType;
 pub use source::{Area, Level, PixelSource, Plane};

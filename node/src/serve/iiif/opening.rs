@@ -86,6 +86,8 @@ fn open_now(
             version: found.study.version.unsigned_abs(),
         }),
         paths: image.files.clone(),
+        // an image of a study is a file, or several; which of many in one file cannot be said yet
+        number: 0,
     };
     match state.pictures.images.open(&files) {
         Ok(source) => Ok(Opened::Readable(Arc::new(OpenImage::new(source)))),
