@@ -4,6 +4,7 @@ mod load;
 mod manifests;
 mod pictures;
 mod refusals;
+mod samples;
 mod sources;
 mod standing;
 mod validator;
