@@ -11,8 +11,14 @@ mod bytes;
 mod description;
 mod error;
 mod limits;
+pub mod mrc;
+pub mod picture;
 mod pixel_type;
+pub mod pyramid;
+pub mod sequence;
 mod source;
+mod stream;
+pub mod zarr;
 
 pub use bytes::{Bytes, Files, Folder};
 pub use description::{
