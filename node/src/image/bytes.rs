@@ -22,7 +22,7 @@ pub trait Bytes: Send + Sync {
 
 /// The files that an image may consist of: those of one study, or of one OME-Zarr.
 pub trait Files: Send + Sync {
-    /// A file; none where there is none.
+    /// A file; none where there is none, or a folder.
     ///
     /// # Errors
     /// Whatever the disk says.
@@ -37,10 +37,21 @@ impl Files for Folder {
     fn open(&self, path: &RelPath) -> io::Result<Option<Arc<dyn Bytes>>> {
         let file = match File::open(path.below(&self.0)) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                return Ok(None);
+            }
             Err(error) => return Err(error),
         };
-        let size = file.metadata()?.len();
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Ok(None);
+        }
+        let size = metadata.len();
         Ok(Some(Arc::new(OnDisk { file, size })))
     }
 }

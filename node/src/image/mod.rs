@@ -1,6 +1,6 @@
 //! Images: what they are and their pixels, whatever file they came in.
 //!
-//! A file, or several that belong together, is opened once ([`tiff::open`]) and gives the images that are in it. Each has a
+//! A file, or several that belong together, is opened once ([`ByFormat`]) and gives the images that are in it. Each has a
 //! [`Description`] (axes, type of the pixels, channels, physical sizes, what the file says of its making) and gives its
 //! pixels as areas of planes ([`PixelSource::read`]), at the resolutions that the file holds.
 //!
@@ -13,11 +13,17 @@ mod description;
 mod error;
 mod images;
 mod limits;
+pub mod mrc;
 pub mod ome_xml;
 mod opened;
+pub mod picture;
 mod pixel_type;
+pub mod pyramid;
+pub mod sequence;
 mod source;
+mod stream;
 pub mod tiff;
+pub mod zarr;
 
 pub mod render;
 pub mod thumbnail;

@@ -20,7 +20,9 @@ fn every_image_of_the_examples_has_a_picture_that_shows_something() {
         for study in std::fs::read_dir(institution).unwrap() {
             let report = server.import(&study.unwrap().path());
             let id = report.id.expect("an accession");
-            let manifest = server.get(&format!("/iiif/presentation/3/{id}/manifest")).json();
+            let manifest = server
+                .get(&format!("/iiif/presentation/3/{id}/manifest"))
+                .json();
             let canvases = manifest["items"].as_array().unwrap();
             assert!(!canvases.is_empty(), "{id}");
             // one of each study: they are alike, and this is not optimised

@@ -1,0 +1,1 @@
+//! Pyramids: every level is what it should be, whatever the image.
