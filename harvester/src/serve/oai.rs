@@ -39,6 +39,7 @@ pub(super) async fn answer(request: HttpRequest, asking: Asking) -> Result<Strin
                 name: roster.name.clone(),
                 base_url: format!("{home}oai"),
                 email: shared.harvester.config().serve.contact.clone(),
+                licence: shared.metadata_licence.clone(),
                 identity: announcement::identity_of(connection)?,
             };
             let mut held = Held {

@@ -25,6 +25,7 @@ mod resolve;
 
 mod catalogue;
 mod files;
+mod help;
 mod home;
 mod log_files;
 mod machine;

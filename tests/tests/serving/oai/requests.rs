@@ -210,6 +210,13 @@ fn a_repository_says_what_it_is() {
       <deletedRecord>persistent</deletedRecord>
       <granularity>YYYY-MM-DDThh:mm:ssZ</granularity>
       <compression>gzip</compression>
+      <description>
+        <rightsManifest xmlns="http://www.openarchives.org/OAI/2.0/rights/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/rights/ http://www.openarchives.org/OAI/2.0/rightsManifest.xsd" appliesTo="http://www.openarchives.org/OAI/2.0/entity#metadata">
+          <rights>
+            <rightsReference ref="https://creativecommons.org/publicdomain/zero/1.0/"/>
+          </rights>
+        </rightsManifest>
+      </description>
     </Identify></OAI-PMH>
     "#);
     let answer = portal.get("oai?verb=ListSets").is(200);
