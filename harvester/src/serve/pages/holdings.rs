@@ -1,6 +1,6 @@
 //! The images and files of a study, as its page lists them.
 
-use ::web::page::{Linked, Paging};
+use ::web::page::{Linked, Paging, Title};
 use ::web::view::{ImageView, StudyView, read_image};
 use ::web::words;
 use protocol::digest::Digest;
@@ -108,15 +108,18 @@ fn line(
     ImageLine {
         id: Linked::to(version.id.as_str(), path_of(base_path, &version.id, None)),
         title: match view {
-            Some(view) => view.title.clone().unwrap_or_default(),
+            Some(view) => in_line(view.title.as_deref()),
             None => "its description cannot be read now".to_owned(),
         },
         dimensions: view.map(dimensions).unwrap_or_default(),
-        component: component
-            .and_then(|component| component.title.clone())
-            .unwrap_or_default(),
+        component: in_line(component.and_then(|component| component.title.as_deref())),
         files: view.map(files_of).unwrap_or_default(),
     }
+}
+
+/// A title as it stands in a table.
+fn in_line(title: Option<&str>) -> String {
+    Title::of(title.unwrap_or_default()).in_line().into_owned()
 }
 
 /// `2048 × 2048, 3 channels`.
