@@ -193,7 +193,7 @@ fn the_licence_of_the_descriptions_is_said_wherever_programs_look() {
     let reference = format!("<rightsReference ref=\"{licence}\"/>");
     assert!(identify.text().contains(&reference), "{}", identify.text());
     let home = server.get_as("/", "text/html");
-    assert!(home.text().contains(&format!("\"license\":\"{licence}\"")));
+    assert!(home.text().contains(&format!("\"license\": \"{licence}\"")));
     assert!(
         home.text()
             .contains(&format!("Descriptions: <a href=\"{licence}\""))
