@@ -27,6 +27,8 @@ const EXAMPLES: usize = 3;
 struct HomePage<'a> {
     site: &'a Site,
     federation: String,
+    /// `3 institutions`
+    institutions: String,
     members: Vec<Line>,
     records: String,
     roster_version: u64,
@@ -72,6 +74,7 @@ pub(in crate::serve) fn home(shared: &Shared, address: &str) -> Result<String, S
         recent: contents.recent,
         mosaic: contents.mosaic,
         site: &shared.site,
+        institutions: words::count(standings.len() as u64, "institution", "institutions"),
         federation: roster.name.clone(),
         members: standings.iter().map(line).collect(),
         records: words::count(shown, "record", "records"),

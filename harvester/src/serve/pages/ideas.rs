@@ -80,6 +80,20 @@ impl Ideas<'_> {
         Ok(())
     }
 
+    /// The same; where that finds nothing, without any filter.
+    fn offer_or_bare(&mut self, label: String, asked: &Asked) -> Result<(), ServeError> {
+        let before = self.found.len();
+        self.offer(label.clone(), asked)?;
+        let (Some(query), true) = (asked.value("q"), asked.filters().next().is_some()) else {
+            return Ok(());
+        };
+        if self.found.len() > before {
+            return Ok(());
+        }
+        let bare = Asked::new(vec![("q".to_owned(), query.to_owned())]);
+        self.offer(format!("{label}, without any filter"), &bare)
+    }
+
     fn spelled(
         &mut self,
         asked: &Asked,
@@ -95,7 +109,7 @@ impl Ideas<'_> {
             if let Some(other) = spelled {
                 let better = replaced(all, word, Some(&other));
                 let better = asked.having("q", &better);
-                self.offer(format!("“{other}” instead of “{word}”"), &better)?;
+                self.offer_or_bare(format!("“{other}” instead of “{word}”"), &better)?;
             }
         }
         Ok(())
@@ -127,7 +141,7 @@ impl Ideas<'_> {
         for word in words {
             let fewer = replaced(all, word, None);
             let label = format!("“{fewer}”, without “{word}”");
-            self.offer(label, &asked.having("q", &fewer))?;
+            self.offer_or_bare(label, &asked.having("q", &fewer))?;
         }
         Ok(())
     }
