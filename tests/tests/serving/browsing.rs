@@ -72,7 +72,10 @@ fn whoever_finds_nothing_is_told_what_to_try() {
             "q=ring&year=1999&kind=image",
             "Without year: 1999</a> <span class=\"soft\">1 image<",
         ),
-        ("q=xyzzyx", "href=\"/search\" rel=\"nofollow\" dir=\"auto\">All studies</a>"),
+        (
+            "q=xyzzyx",
+            "href=\"/search\" rel=\"nofollow\" dir=\"auto\">All studies</a>",
+        ),
     ] {
         let found = page(&portal, &format!("search?{question}"));
         assert!(found.contains("<strong>0 "), "{question}: {found}");
@@ -80,9 +83,14 @@ fn whoever_finds_nothing_is_told_what_to_try() {
         assert!(found.contains(offered), "{question}: {found}");
     }
     let found = page(&portal, "search?q=rings+planet");
-    assert!(!found.contains("without “rings”"), "it finds nothing: {found}");
+    assert!(
+        !found.contains("without “rings”"),
+        "it finds nothing: {found}"
+    );
     // so is whoever asks for what nobody knows
-    let odd = portal.get("search?q=rings&organism=NCBITaxon:999999999").is(400);
+    let odd = portal
+        .get("search?q=rings&organism=NCBITaxon:999999999")
+        .is(400);
     let without = "Without organism: NCBITaxon:999999999</a> <span class=\"soft\">1 study<";
     assert!(odd.text().contains(without), "{}", odd.text());
 }
@@ -90,10 +98,18 @@ fn whoever_finds_nothing_is_told_what_to_try() {
 #[test]
 fn japanese_is_found_within_a_sentence() {
     let portal = Portal::with(|log| {
-        put_study(log, "DND-S1", "分裂酵母のセプチンリングを新規顕微鏡法で観察した");
+        put_study(
+            log,
+            "DND-S1",
+            "分裂酵母のセプチンリングを新規顕微鏡法で観察した",
+        );
         put_study(log, "DND-S2", "酵素と母細胞");
     });
-    for (words, number) in [("酵母", "1 study"), ("顕微鏡", "1 study"), ("母", "2 studies")] {
+    for (words, number) in [
+        ("酵母", "1 study"),
+        ("顕微鏡", "1 study"),
+        ("母", "2 studies"),
+    ] {
         let found = page(&portal, &format!("search?q={words}"));
         assert!(
             found.contains(&format!("<strong>{number}</strong>")),
@@ -137,9 +153,15 @@ fn studies_of_one_title_are_named_on_whatever_page_they_would_be() {
 fn without_words_the_newest_study_comes_first() {
     let portal = studies();
     let all = page(&portal, "search");
-    assert!(all.contains("<span aria-current=\"true\">Newest</span>"), "{all}");
+    assert!(
+        all.contains("<span aria-current=\"true\">Newest</span>"),
+        "{all}"
+    );
     assert!(!all.contains("Best match"), "{all}");
-    assert!(all.contains("format=json") && all.contains("sort=newest"), "{all}");
+    assert!(
+        all.contains("format=json") && all.contains("sort=newest"),
+        "{all}"
+    );
     let found = page(&portal, "search?q=rings");
     assert!(found.contains("<span aria-current=\"true\">Best match</span>"));
 }
@@ -195,14 +217,29 @@ fn a_term_has_a_page_with_its_neighbours_and_counts() {
     );
     assert!(yeast.contains("search?organism=NCBITaxon%3A4896&#38;kind=study\">4 studies</a>"));
     // its newest studies, those of one title once
-    assert!(yeast.contains("studies/DND-S1\">Septin rings of fission yeast"), "{yeast}");
-    assert_eq!(yeast.to_lowercase().matches("spindles&#60;/b&#62;</a>").count(), 1);
+    assert!(
+        yeast.contains("studies/DND-S1\">Septin rings of fission yeast"),
+        "{yeast}"
+    );
+    assert_eq!(
+        yeast
+            .to_lowercase()
+            .matches("spindles&#60;/b&#62;</a>")
+            .count(),
+        1
+    );
     // what is below a term, with how much there is of it
     let confocal = page(&portal, "terms/FBbi:00000251");
     let below = confocal.split("Directly below").nth(1).unwrap();
-    let spinning = below.split("<li").find(|line| line.contains("FBbi%3A00000253")).unwrap();
+    let spinning = below
+        .split("<li")
+        .find(|line| line.contains("FBbi%3A00000253"))
+        .unwrap();
     assert!(spinning.contains("max=\"4\" value=\"4\""), "{spinning}");
-    assert!(spinning.contains("4<span class=\"visually-hidden\"> studies<"), "{spinning}");
+    assert!(
+        spinning.contains("4<span class=\"visually-hidden\"> studies<"),
+        "{spinning}"
+    );
     portal.get("terms/NCBITaxon:999999999").is(404);
 }
 

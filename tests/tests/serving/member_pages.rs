@@ -142,9 +142,10 @@ fn problems_and_remarks_are_gone_through_page_by_page() {
         }
     });
     let entry = Regex::new(r#"href="/members/dundee/aside/[0-9a-f]+/(\d+)/entry""#).unwrap();
-    let remark =
-        Regex::new(r#"<tr><td class="number">(\d+)</td><td class="nowrap"><a href="/studies/DND-S\d+\.1""#)
-            .unwrap();
+    let remark = Regex::new(
+        r#"<tr><td class="number">(\d+)</td><td class="nowrap"><a href="/studies/DND-S\d+\.1""#,
+    )
+    .unwrap();
     let more = Regex::new(r#"href="/([^"]+)" rel="next">More (\w+)"#).unwrap();
     let follow = |wanted: &str, pattern: &Regex| {
         let (mut seen, mut path) = (Vec::new(), "members/dundee".to_owned());

@@ -180,7 +180,11 @@ fn the_start_page_and_pages_of_terms_and_studies_show_pictures() {
     assert_eq!(term.text().matches("class=\"cover\"").count(), 6);
     let study = portal.get("studies/DND-S1").is(200);
     assert!(study.text().contains("src=\"/thumbnails/DND-S1.1/256\""));
-    assert_eq!(portal.node.all_asked().get(&place("DND-S1")), None, "a page asks nobody");
+    assert_eq!(
+        portal.node.all_asked().get(&place("DND-S1")),
+        None,
+        "a page asks nobody"
+    );
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn structured(shared: &Shared, address: &str, recent: &[Tile]) -> String {
         .iter()
         .map(|study| ListedStudy {
             iri: study.iri.clone(),
-            title: study.title.clone(),
+            title: study.title.whole().to_owned(),
             page: format!("{address}id/{}", study.id),
         })
         .collect();

@@ -33,7 +33,11 @@ pub(super) fn ideas(shared: &Shared, asked: &Asked) -> Result<Vec<Idea>, ServeEr
         shared,
         found: Vec::new(),
     };
-    let terms: Vec<&str> = asked.value("q").unwrap_or_default().split_whitespace().collect();
+    let terms: Vec<&str> = asked
+        .value("q")
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
     let words: Vec<&str> = terms
         .iter()
         .filter(|word| word.chars().any(char::is_alphanumeric) && word.len() < 100)
@@ -94,12 +98,7 @@ impl Ideas<'_> {
         self.offer(format!("{label}, without any filter"), &bare)
     }
 
-    fn spelled(
-        &mut self,
-        asked: &Asked,
-        all: &[&str],
-        words: &[&str],
-    ) -> Result<(), ServeError> {
+    fn spelled(&mut self, asked: &Asked, all: &[&str], words: &[&str]) -> Result<(), ServeError> {
         let projections = self.shared.harvester.projections();
         for word in words {
             let text = &projections.stores().text;
@@ -180,8 +179,8 @@ impl Ideas<'_> {
 /// How much a question finds; none where the index refuses it.
 fn total(shared: &Shared, asked: &Asked) -> Result<Option<u64>, ServeError> {
     let pairs = asked.having("size", "1").others_than(&["sort"]);
-    let answer = SearchRequest::from_query(&pairs)
-        .and_then(|request| shared.harvester.search(&request));
+    let answer =
+        SearchRequest::from_query(&pairs).and_then(|request| shared.harvester.search(&request));
     match answer {
         Ok(answer) => Ok(Some(answer.total)),
         Err(error) if error.is_of_request() => Ok(None),

@@ -45,7 +45,10 @@ impl Asked {
     pub fn for_index(&self) -> Vec<(String, String)> {
         let names: Vec<&str> = FACETS.into_iter().map(Facet::name).collect();
         let mut pairs = self.having("sort", self.sort()).pairs;
-        pairs.extend(self.value("page").map(|page| ("page".to_owned(), page.to_owned())));
+        pairs.extend(
+            self.value("page")
+                .map(|page| ("page".to_owned(), page.to_owned())),
+        );
         pairs.push(("facets".to_owned(), names.join(",")));
         pairs
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use ::web::page::{Title, cut};
 use ::web::{Site, words};
 use askama::Template;
 
@@ -16,6 +17,8 @@ use crate::serve::state::Shared;
 use crate::serve::terms::label_of_term;
 use crate::text::{Facet, FacetValue, Hit, SearchAnswer, SearchRequest};
 
+/// Characters of the words asked for that stand in the name of the window.
+const HEADING: usize = 100;
 /// Values of a facet that are shown before "more".
 const FIRST_VALUES: usize = 7;
 /// What holdings are called.
@@ -68,6 +71,7 @@ struct Choice {
 /// A hit, with others of the same title below it.
 struct Line {
     hit: Hit,
+    title: Title,
     picture: Option<Picture>,
     href: String,
     member: String,
@@ -142,7 +146,7 @@ fn empty<'a>(shared: &'a Shared, asked: &'a Asked) -> ResultsPage<'a> {
         heading: if query.is_empty() {
             "Studies and images".to_owned()
         } else {
-            format!("“{query}”")
+            format!("“{}”", cut(query, HEADING))
         },
         query,
         kept: asked.others_than(&["q", "page"]),
@@ -467,6 +471,7 @@ fn line(hit: Hit, members: &BTreeMap<String, String>, base_path: &str) -> Line {
         href: format!("{base_path}{folder}/{}", hit.id),
         member: called(members, &hit.member),
         picture: None,
+        title: Title::of(hit.title.as_str()),
         terms,
         more_terms,
         same: Vec::new(),

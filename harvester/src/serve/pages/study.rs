@@ -3,8 +3,8 @@
 use ::web::formats::{Cite, cite, dataset};
 use ::web::http::Document;
 use ::web::page::{
-    Author, Cards, Linked, Pair, Publication, Terms, author, by_role, cards_of_study, funded,
-    licence, organisation, pairs, paragraphs, publication,
+    Author, Cards, Linked, Pair, Publication, Terms, Title, author, by_role, cards_of_study,
+    funded, licence, organisation, pairs, paragraphs, publication,
 };
 use ::web::view::{Reading, StudyView};
 use ::web::{Site, words};
@@ -35,7 +35,7 @@ const OPEN: &str = "http://publications.europa.eu/resource/authority/access-righ
 struct StudyPage<'a> {
     site: &'a Site,
     about: About,
-    title: String,
+    title: Title,
     picture: Option<Picture>,
     /// where the images themselves are to be had
     data: Option<Linked>,
@@ -101,7 +101,7 @@ fn page<'a>(
         .then(|| dataset(view, &archive, views.unwrap_or_default()));
     Ok(StudyPage {
         site: &shared.site,
-        title: view.title().to_owned(),
+        title: Title::of(view.title()),
         picture: picture(shared, found, view),
         data: data(&about, view),
         authors,

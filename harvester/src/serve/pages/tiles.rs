@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use ::web::page::Title;
 use ::web::words;
 
 use super::picture::Picture;
@@ -13,7 +14,7 @@ use crate::text::{Hit, SearchAnswer, SearchRequest};
 pub(super) struct Tile {
     pub id: String,
     pub iri: String,
-    pub title: String,
+    pub title: Title,
     pub href: String,
     pub picture: Option<Picture>,
     pub member: String,
@@ -24,11 +25,7 @@ pub(super) struct Tile {
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub(super) fn tiles(
-    shared: &Shared,
-    hits: Vec<Hit>,
-    most: usize,
-) -> Result<Vec<Tile>, ServeError> {
+pub(super) fn tiles(shared: &Shared, hits: Vec<Hit>, most: usize) -> Result<Vec<Tile>, ServeError> {
     let mut pictures = Picture::of_hits(shared, &hits)?;
     let members = names_of_members(shared);
     let mut titles = HashSet::new();
@@ -46,7 +43,7 @@ pub(super) fn tiles(
                 .unwrap_or_default(),
             id: hit.id,
             iri: hit.iri,
-            title: hit.title,
+            title: Title::of(hit.title),
         });
     Ok(tiles.take(most).collect())
 }

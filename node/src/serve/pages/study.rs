@@ -1,6 +1,7 @@
 //! The page of a study.
 
 use ::web::formats::{Cite, cite, dataset};
+use ::web::page::Title;
 use ::web::view::Reading;
 use ::web::{Site, words};
 use askama::Template;
@@ -26,7 +27,7 @@ use crate::study::Study;
 struct StudyPage<'a> {
     site: &'a Site,
     about: About,
-    title: String,
+    title: Title,
     /// the address of the picture that stands for the study
     portrait: Option<String>,
     authors: Vec<Author>,
@@ -133,7 +134,7 @@ pub(super) fn study(
             .as_ref()
             .map(|_| holdings::file_commands(state, resolved))
             .unwrap_or_default(),
-        title,
+        title: Title::of(title),
         images,
         files,
         about,

@@ -1,5 +1,6 @@
 //! A study in a list of studies.
 
+use ::web::page::Title;
 use ::web::words;
 
 use super::parts::in_address;
@@ -11,7 +12,7 @@ use crate::serve::state::State;
 #[derive(Debug)]
 pub(super) struct StudyLine {
     pub id: String,
-    pub title: String,
+    pub title: Title,
     pub href: String,
     /// The address of a small picture.
     pub picture: Option<String>,
@@ -34,11 +35,11 @@ pub(super) fn study_line(state: &State, row: &StudyRow) -> StudyLine {
     }
     StudyLine {
         id: row.id.clone(),
-        title: if row.title.is_empty() {
-            row.id.clone()
+        title: Title::of(if row.title.is_empty() {
+            row.id.as_str()
         } else {
-            row.title.clone()
-        },
+            row.title.as_str()
+        }),
         href: state.path(&format!("id/{}", row.id)),
         picture: picture(state, row),
         released: row.released.as_deref().map(words::date),
