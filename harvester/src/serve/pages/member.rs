@@ -5,8 +5,10 @@ use ::web::{Site, words};
 use askama::Template;
 use diesel::Connection as _;
 use protocol::digest::Digest;
+use protocol::identifier::Accession;
 use protocol::roster::{Status, Trust};
 
+use super::about::path_of;
 use super::evidence::trouble;
 use super::members::{Counted, changed, in_words, lag, looked, share, shown};
 use super::{sentence, web_link};
@@ -19,6 +21,8 @@ use crate::serve::state::Shared;
 
 /// Problems, and remarks, on a page.
 const ON_PAGE: usize = 50;
+/// Kinds of remarks that are summed up.
+const MOST_OFTEN: i64 = 12;
 /// Warnings that one entry has at most, and more: so that a page never ends between two of one entry.
 const OF_ONE: usize = crate::verify::MOST_WARNINGS;
 
@@ -38,6 +42,7 @@ struct MemberPage<'a> {
     id: String,
     name: String,
     state: &'static str,
+    is_well: bool,
     is_frozen: bool,
     is_signed: bool,
     trouble: Option<String>,
@@ -48,6 +53,7 @@ struct MemberPage<'a> {
     share: String,
     problems: Vec<Problem>,
     more_problems: Option<String>,
+    often: Vec<Often>,
     remarks: Vec<Remark>,
     more_remarks: Option<String>,
     is_later: bool,
@@ -68,8 +74,16 @@ struct Problem {
 
 /// What a record that is shown could do better.
 struct Remark {
-    index: String,
+    index: u64,
+    /// the record, with its page
+    record: Option<Linked>,
+    sentences: Vec<String>,
+}
+
+/// Something that records could do better, and how many.
+struct Often {
     sentence: String,
+    records: String,
 }
 
 /// The page.
@@ -107,6 +121,7 @@ fn page<'a>(
         id: member.id.clone(),
         name: member.name.clone(),
         state: in_words(&report.state),
+        is_well: report.is_current(),
         is_frozen: report.state == "frozen",
         is_signed: member.trust == Trust::Signed,
         trouble: trouble(standing),
@@ -116,6 +131,7 @@ fn page<'a>(
         share: share(shown(&report.counts), shown(total)),
         problems: Vec::new(),
         more_problems: None,
+        often: Vec::new(),
         remarks: Vec::new(),
         more_remarks: None,
         is_later: turned != MemberTurned::default(),
@@ -131,7 +147,10 @@ fn page<'a>(
         page.problems.extend(problems);
         let next = next.map(|next| at(next, turned.remarks, "problems"));
         page.more_problems = page.more_problems.or(next);
-        let (remarks, next) = remarks(connection, log, turned.remarks)?;
+        if !page.is_later {
+            page.often.extend(often(connection, log)?);
+        }
+        let (remarks, next) = remarks(shared, connection, log, turned.remarks)?;
         page.remarks.extend(remarks);
         let next = next.map(|next| at(turned.problems, next, "remarks"));
         page.more_remarks = page.more_remarks.or(next);
@@ -177,6 +196,7 @@ fn problems(
 
 /// A page of what records of a log could do better, from an index on, and the index at which the next begins.
 fn remarks(
+    shared: &Shared,
     connection: &mut Connection,
     log: &Log,
     from: u64,
@@ -190,12 +210,43 @@ fn remarks(
     };
     let mut indexes = remarks.iter().map(|(index, _)| *index);
     let next = indexes.find(|index| *index >= end);
-    let shown = remarks.into_iter().take_while(|(index, _)| *index < end);
-    let shown = shown.map(|(index, text)| Remark {
-        index: words::number(index),
-        sentence: sentence(&text),
+    let shown: Vec<(u64, String)> = remarks
+        .into_iter()
+        .take_while(|(index, _)| *index < end)
+        .collect();
+    let indexes: Vec<u64> = shown.iter().map(|(index, _)| *index).collect();
+    let mut named = quarantine::named(connection, log.id, &indexes)?;
+    let of_one = shown.chunk_by(|(one, _), (next, _)| one == next);
+    let remarks = of_one.map(|of_one| {
+        let index = of_one[0].0;
+        let record = named.remove(&index).map(|(id, version)| {
+            let href = Accession::parse(&id)
+                .ok()
+                .map(|id| path_of(&shared.site.base_path, &id, Some(version)));
+            match href {
+                Some(href) => Linked::to(id, href),
+                None => Linked::text(id),
+            }
+        });
+        Remark {
+            index,
+            record,
+            sentences: of_one.iter().map(|(_, text)| sentence(text)).collect(),
+        }
     });
-    Ok((shown.collect(), next))
+    Ok((remarks.collect(), next))
+}
+
+/// What records of a log could do better, over all of it.
+fn often(connection: &mut Connection, log: &Log) -> Result<Vec<Often>, ServeError> {
+    let counted = quarantine::warnings_counted(connection, log.id, MOST_OFTEN)?;
+    let counted = counted.into_iter();
+    Ok(counted
+        .map(|(text, number)| Often {
+            sentence: sentence(&text),
+            records: words::count(number, "record", "records"),
+        })
+        .collect())
 }
 
 /// Whom to write to: an address by e-mail, a page, or words.

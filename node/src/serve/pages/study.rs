@@ -28,6 +28,8 @@ struct StudyPage<'a> {
     site: &'a Site,
     about: About,
     title: Title,
+    /// the address of the picture that stands for the study
+    portrait: Option<String>,
     authors: Vec<Author>,
     facts: Vec<Pair>,
     description: Vec<String>,
@@ -92,6 +94,7 @@ pub(super) fn study(
         .unwrap_or_else(|| resolved.id.to_string());
     let page = StudyPage {
         site: &state.site,
+        portrait: holdings::portrait(state, connection, resolved, study)?,
         authors: study.authors.iter().map(author).collect(),
         facts: facts(study, resolved, issued.as_ref(), files.as_ref()),
         description: paragraphs(study.description.as_deref()),
