@@ -12,7 +12,6 @@ use ::web::formats::Archive;
 use ::web::oai::{self, Asking, Described, Item, Position, Repository, Set, Setting, Window};
 use ::web::view;
 use actix_web::{HttpRequest, web};
-use protocol::history::State as Shown;
 use protocol::identifier::{Accession, Kind};
 use protocol::record::Record;
 use protocol::roster::{Document, Member};
@@ -83,14 +82,17 @@ impl Held<'_> {
         id: &Accession,
         version: Option<u64>,
     ) -> Result<Option<Version>, ServeError> {
-        let Some(version) = version else {
-            return Ok(None);
-        };
-        if shown::state(self.connection, id)? != Some(Shown::Public) {
-            return Ok(None);
-        }
-        let found = shown::version(self.connection, id, version)?;
-        Ok(found.filter(Version::is_kept))
+        Ok(match version {
+            Some(version) => shown::shown_version(self.connection, id, version)?,
+            None => None,
+        })
+    }
+
+    /// Whether a version went out of sight after the snapshot was taken: the mirror loses its bytes when the ledger has said so.
+    fn has_gone_since(&self, version: &Version) -> Result<bool, ServeError> {
+        let connection = &mut *self.shared.harvester.desk().ledger.reader()?;
+        let found = shown::shown_version(connection, &version.id, version.version)?;
+        Ok(found.is_none())
     }
 
     fn read(&mut self, announced: Announced) -> Result<Item, ServeError> {
@@ -185,7 +187,7 @@ impl Repository for Held<'_> {
             .transpose()
     }
 
-    fn describe(&mut self, item: &Item) -> Result<Described, ServeError> {
+    fn describe(&mut self, item: &Item) -> Result<Option<Described>, ServeError> {
         let broken = |detail: String| {
             ServeError::Broken(anyhow::anyhow!(
                 "the record of {} {detail}; `omma-harvester check` says what is damaged",
@@ -194,8 +196,11 @@ impl Repository for Held<'_> {
         };
         let version = self.version(&item.id, item.version)?;
         let version = version.ok_or_else(|| broken("is not kept".to_owned()))?;
-        let bytes = self.shared.harvester.projections().record_of(&version)?;
-        let bytes = bytes.ok_or_else(|| broken("is not in the mirror".to_owned()))?;
+        let bytes = match self.shared.harvester.projections().record_of(&version)? {
+            Some(bytes) => bytes,
+            None if self.has_gone_since(&version)? => return Ok(None),
+            None => return Err(broken("is not in the mirror".to_owned())),
+        };
         let owner = self.owner(&item.id)?;
         let namespace = namespace_of(self.roster, owner);
         let record = Record::parse(bytes, &item.id, &namespace)
@@ -207,6 +212,6 @@ impl Repository for Held<'_> {
             ror: owner.ror.clone(),
             home: self.home.clone(),
         };
-        Ok(Described { study, archive })
+        Ok(Some(Described { study, archive }))
     }
 }
