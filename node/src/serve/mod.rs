@@ -26,6 +26,7 @@ mod resolve;
 mod catalogue;
 mod files;
 mod home;
+mod items;
 mod log_files;
 mod machine;
 mod metrics;
