@@ -105,7 +105,7 @@ pub(super) fn view_of(shared: &Shared, home: &str, modified: Option<String>) -> 
         keywords: ["biological images", "bioimaging", "microscopy"]
             .map(str::to_owned)
             .into(),
-        licence: None,
+        licence: shared.metadata_licence.clone(),
         modified,
         sparql: Some(format!("{home}sparql")),
         archive: Archive {

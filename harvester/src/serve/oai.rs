@@ -12,16 +12,17 @@ use ::web::formats::Archive;
 use ::web::oai::{self, Asking, Described, Item, Position, Repository, Set, Setting, Window};
 use ::web::view;
 use actix_web::{HttpRequest, web};
-use protocol::identifier::{Accession, Kind};
+use protocol::identifier::{Accession, Kind, Origin};
 use protocol::record::Record;
 use protocol::roster::{Document, Member};
 
 use super::error::ServeError;
-use super::state::{Shared, State, blocking};
+use super::state::{State, blocking};
 use crate::harvest::round::namespace_of;
 use crate::ledger::announcement::{self, Announced, Range};
 use crate::ledger::shown::{self, Version};
-use crate::ledger::{Connection, log};
+use crate::ledger::{Connection, Ledger, log};
+use crate::mirror::OpenedRecords;
 
 /// Answers `/oai`.
 pub(super) async fn answer(request: HttpRequest, asking: Asking) -> Result<String, ServeError> {
@@ -38,15 +39,17 @@ pub(super) async fn answer(request: HttpRequest, asking: Asking) -> Result<Strin
                 name: roster.name.clone(),
                 base_url: format!("{home}oai"),
                 email: shared.harvester.config().serve.contact.clone(),
+                licence: shared.metadata_licence.clone(),
                 identity: announcement::identity_of(connection)?,
             };
             let mut held = Held {
-                shared,
+                ledger: &desk.ledger,
                 roster: &roster,
                 connection,
                 setting,
                 home,
                 response_date,
+                opened: OpenedRecords::new(&desk.mirror),
             };
             oai::answer(&mut held, asking)
         })
@@ -56,12 +59,14 @@ pub(super) async fn answer(request: HttpRequest, asking: Asking) -> Result<Strin
 
 /// What the harvester has, in one snapshot.
 struct Held<'a> {
-    shared: &'a Shared,
+    ledger: &'a Ledger,
     roster: &'a Document,
     connection: &'a mut Connection,
     setting: Setting,
     home: String,
     response_date: String,
+    /// a page has a run of records, which lie together
+    opened: OpenedRecords,
 }
 
 impl Held<'_> {
@@ -90,7 +95,7 @@ impl Held<'_> {
 
     /// Whether a version went out of sight after the snapshot was taken: the mirror loses its bytes when the ledger has said so.
     fn has_gone_since(&self, version: &Version) -> Result<bool, ServeError> {
-        let connection = &mut *self.shared.harvester.desk().ledger.reader()?;
+        let connection = &mut *self.ledger.reader()?;
         let found = shown::shown_version(connection, &version.id, version.version)?;
         Ok(found.is_none())
     }
@@ -196,7 +201,13 @@ impl Repository for Held<'_> {
         };
         let version = self.version(&item.id, item.version)?;
         let version = version.ok_or_else(|| broken("is not kept".to_owned()))?;
-        let bytes = match self.shared.harvester.projections().record_of(&version)? {
+        let origin = Origin::parse(&version.origin)
+            .map_err(|error| broken(format!("is of a log without a name: {error}")))?;
+        let found = self
+            .opened
+            .record(&origin, version.index, &version.digest)
+            .map_err(|error| ServeError::Broken(error.into()))?;
+        let bytes = match found {
             Some(bytes) => bytes,
             None if self.has_gone_since(&version)? => return Ok(None),
             None => return Err(broken("is not in the mirror".to_owned())),

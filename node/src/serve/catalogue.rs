@@ -127,7 +127,7 @@ pub(super) fn view_of(state: &State, modified: Option<String>) -> CatalogueView 
         keywords: ["biological images", "bioimaging", "microscopy"]
             .map(str::to_owned)
             .into(),
-        licence: None,
+        licence: state.archive.config().metadata_licence.clone(),
         modified,
         sparql: None,
         archive,

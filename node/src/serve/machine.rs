@@ -23,6 +23,7 @@ pub(super) async fn node(state: web::Data<State>, request: HttpRequest) -> HttpR
         "base": base,
         "namespace": config.namespace,
         "ror": config.ror,
+        "metadata_licence": config.metadata_licence,
         "protocol": 1,
         "endpoints": {
             "log": format!("{base}log/"),

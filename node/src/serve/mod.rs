@@ -25,6 +25,7 @@ mod resolve;
 
 mod catalogue;
 mod files;
+mod help;
 mod home;
 mod items;
 mod log_files;

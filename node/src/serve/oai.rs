@@ -60,6 +60,7 @@ fn setting(archive: &Archive) -> Setting {
         name: config.name.clone(),
         base_url: format!("{}oai", config.base),
         email: config.contact.clone(),
+        licence: config.metadata_licence.clone(),
         // an index means the same for as long as the log has its name
         identity: config.origin.to_string(),
     }

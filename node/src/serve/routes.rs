@@ -8,7 +8,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    catalogue, files, home, log_files, machine, oai, openapi, resource, sitemap, studies,
+    catalogue, files, help, home, log_files, machine, oai, openapi, resource, sitemap, studies,
     study_lists,
 };
 
@@ -36,6 +36,7 @@ fn urls(node: &mut ServiceConfig) {
     .service(read("/id/{name}/sha256sums.txt", files::sums))
     .service(read("/", home::home))
     .service(read("/studies", studies::studies))
+    .service(read("/help", help::help))
     .service(read("/catalogue.{form}", catalogue::catalogue))
     .service(read("/.well-known/void", catalogue::void))
     // for programs

@@ -213,3 +213,22 @@ fn search_engines_read_on_the_home_page_what_it_is() {
             .contains("/catalogue.ttl>; rel=\"alternate\"")
     );
 }
+
+#[test]
+fn the_licence_of_the_descriptions_is_said_wherever_programs_look() {
+    let server = server();
+    let licence = "https://creativecommons.org/publicdomain/zero/1.0/";
+    let of_catalogue = format!("<{HOME}> <http://purl.org/dc/terms/license> <{licence}>");
+    assert!(said(server.get("/catalogue.ttl").text()).contains(&of_catalogue));
+    let of_void = format!("<{HOME}#dataset> <http://purl.org/dc/terms/license> <{licence}>");
+    assert!(said(server.get("/.well-known/void").text()).contains(&of_void));
+    let identify = server.get("/oai?verb=Identify");
+    let reference = format!("<rightsReference ref=\"{licence}\"/>");
+    assert!(identify.text().contains(&reference), "{}", identify.text());
+    let home = server.get_as("/", "text/html");
+    assert!(home.text().contains(&format!("\"license\": \"{licence}\"")));
+    assert!(
+        home.text()
+            .contains(&format!("Descriptions: <a href=\"{licence}\""))
+    );
+}

@@ -163,6 +163,8 @@ fn the_node_says_who_it_is_and_whether_it_is_well() {
         (&node["prefix"], &node["protocol"]),
         (&"DND".into(), &1.into())
     );
+    let licence = "https://creativecommons.org/publicdomain/zero/1.0/";
+    assert_eq!(node["metadata_licence"], licence);
     assert_eq!(node["base"], "http://127.45.67.89:9/");
     assert_eq!(node["namespace"], "https://images.example.org/id/");
     assert_eq!(node["origin"], archive.log().origin().as_str());

@@ -251,9 +251,6 @@ fn a_harvester_links_the_files_of_images_as_the_node_does() {
         // a study file and the like belong to no image
         let others: Vec<_> = there.difference(&here).collect();
         let of_no_image = |(address, _): &&(String, String)| !address.contains(".ome.tif");
-        assert!(
-            others.iter().all(|one| of_no_image(one)),
-            "{id}: {others:?}"
-        );
+        assert!(others.iter().all(of_no_image), "{id}: {others:?}");
     }
 }

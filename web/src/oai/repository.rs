@@ -65,6 +65,8 @@ pub struct Setting {
     pub base_url: String,
     /// Whom to write to. Where none is configured the postmaster of the host, whom RFC 5321 wants there to be.
     pub email: Option<String>,
+    /// The licence of the metadata, an IRI.
+    pub licence: Option<String>,
     /// What tokens of this repository are told by from those of others: the same for as long as its positions mean what
     /// they do.
     pub identity: String,

@@ -5,13 +5,19 @@
 
 mod cards;
 mod people;
+mod reason;
+mod remains;
 mod terms;
+mod title;
 
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
 pub use people::{
     Author, Licence, Publication, author, funded, licence, organisation, publication,
 };
+pub use reason::{ReasonInWords, reason_in_words};
+pub use remains::Remains;
 pub use terms::{ShownTerm, Terms, by_role, shown};
+pub use title::{Title, cut};
 
 use crate::view::Property;
 

@@ -1,7 +1,7 @@
 //! The portal's page of an image.
 
 use ::web::http::Document;
-use ::web::page::{Cards, Linked, Pair, Terms, by_role, cards_of_image, pairs};
+use ::web::page::{Cards, Linked, Pair, Terms, Title, by_role, cards_of_image, pairs};
 use ::web::view::{ChannelView, ImageView, StudyView, read_image, read_study};
 use ::web::{Site, words};
 use askama::Template;
@@ -24,7 +24,7 @@ const MOST_FILES: usize = 100;
 struct ImagePage<'a> {
     site: &'a Site,
     about: About,
-    title: String,
+    title: Title,
     study: Linked,
     facts: Vec<Pair>,
     channels: Vec<Channel>,
@@ -68,7 +68,7 @@ pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Doc
     let stated = view.file_count.unwrap_or(0).max(view.files.len() as u64);
     let page = ImagePage {
         site: &shared.site,
-        title: view.title().to_owned(),
+        title: Title::of(view.title()),
         study: study_link(shared, found, study.as_ref()),
         facts: facts(&about, &view),
         channels: view.channels.iter().map(channel).collect(),
@@ -107,7 +107,10 @@ fn study_link(shared: &Shared, found: &Found, study: Option<&StudyView>) -> Link
         return Linked::default();
     };
     match study {
-        Some(study) => Linked::to(study.title(), path_of(&shared.site.base_path, &id, None)),
+        Some(study) => Linked::to(
+            Title::of(study.title()).in_line(),
+            path_of(&shared.site.base_path, &id, None),
+        ),
         None => Linked::text(id.as_str()),
     }
 }

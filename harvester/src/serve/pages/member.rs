@@ -5,8 +5,10 @@ use ::web::{Site, words};
 use askama::Template;
 use diesel::Connection as _;
 use protocol::digest::Digest;
+use protocol::identifier::Accession;
 use protocol::roster::{Status, Trust};
 
+use super::about::path_of;
 use super::evidence::trouble;
 use super::members::{Counted, changed, in_words, lag, looked, share, shown};
 use super::{sentence, web_link};
@@ -21,6 +23,8 @@ use crate::serve::state::Shared;
 
 /// Problems, and remarks, on a page.
 const ON_PAGE: usize = 50;
+/// Kinds of remarks that are summed up.
+const MOST_OFTEN: i64 = 12;
 /// Warnings that one entry has at most, and more: so that a page never ends between two of one entry.
 const OF_ONE: usize = crate::verify::MOST_WARNINGS;
 
@@ -40,6 +44,7 @@ struct MemberPage<'a> {
     id: String,
     name: String,
     state: &'static str,
+    is_well: bool,
     is_frozen: bool,
     is_signed: bool,
     trouble: Option<String>,
@@ -50,6 +55,7 @@ struct MemberPage<'a> {
     share: String,
     problems: Vec<Problem>,
     more_problems: Option<String>,
+    often: Vec<Often>,
     remarks: Vec<Remark>,
     more_remarks: Option<String>,
     is_later: bool,
@@ -70,8 +76,16 @@ struct Problem {
 
 /// What a record that is shown could do better.
 struct Remark {
-    index: String,
+    index: u64,
+    /// the record, with its page
+    record: Option<Linked>,
+    sentences: Vec<String>,
+}
+
+/// Something that records could do better, and how many.
+struct Often {
     sentence: String,
+    records: String,
 }
 
 /// The page.
@@ -109,6 +123,7 @@ fn page<'a>(
         id: member.id.clone(),
         name: member.name.clone(),
         state: in_words(&report.state),
+        is_well: report.is_current(),
         is_frozen: report.state == "frozen",
         is_signed: member.trust == Trust::Signed,
         trouble: trouble(standing),
@@ -118,6 +133,7 @@ fn page<'a>(
         share: share(shown(&report.counts), shown(total)),
         problems: Vec::new(),
         more_problems: None,
+        often: Vec::new(),
         remarks: Vec::new(),
         more_remarks: None,
         is_later: turned != MemberTurned::default(),
@@ -131,10 +147,13 @@ fn page<'a>(
     let (problems, next) = problems(shared, connection, standing, turned.problems)?;
     page.problems = problems;
     page.more_problems = next.map(|next| at(next, turned.remarks, "problems"));
-    let (remarks, next) = remarks(connection, &standing.logs, turned.remarks)?;
+    let (remarks, next) = remarks(shared, connection, &standing.logs, turned.remarks)?;
     page.remarks = remarks;
     page.more_remarks = next.map(|next| at(turned.problems, next, "remarks"));
     for log in &standing.logs {
+        if !page.is_later {
+            page.often.extend(often(connection, log)?);
+        }
         let broken = quarantine::broken_bundles(connection, log.id)?;
         let broken = broken.iter().take(ON_PAGE);
         page.broken
@@ -189,6 +208,7 @@ fn problem(folder: &str, entry: Quarantined) -> Problem {
 
 /// A page of what records of all logs could do better, from an index on, and the index at which the next begins.
 fn remarks(
+    shared: &Shared,
     connection: &mut Connection,
     logs: &[Log],
     from: u64,
@@ -199,11 +219,62 @@ fn remarks(
         lists.push(quarantine::warnings(connection, log.id, from, most)?);
     }
     let next = cut(&mut lists, ON_PAGE, |(index, _)| *index);
-    let shown = lists.into_iter().flatten().map(|(index, text)| Remark {
-        index: words::number(index),
-        sentence: sentence(&text),
+    let mut shown = Vec::new();
+    for (log, warnings) in logs.iter().zip(lists) {
+        shown.extend(remarks_of(shared, connection, log, &warnings)?);
+    }
+    Ok((shown, next))
+}
+
+/// Warnings of a log, those of one entry together, with the record that it announced.
+fn remarks_of(
+    shared: &Shared,
+    connection: &mut Connection,
+    log: &Log,
+    warnings: &[(u64, String)],
+) -> Result<Vec<Remark>, ServeError> {
+    let indexes: Vec<u64> = warnings.iter().map(|(index, _)| *index).collect();
+    let mut named = quarantine::named(connection, log.id, &indexes)?;
+    let of_one = warnings.chunk_by(|(one, _), (next, _)| one == next);
+    let remarks = of_one.map(|of_one| {
+        let index = of_one[0].0;
+        let record = named.remove(&index).map(|(id, version)| {
+            let href = Accession::parse(&id)
+                .ok()
+                .map(|id| path_of(&shared.site.base_path, &id, Some(version)));
+            match href {
+                Some(href) => Linked::to(id, href),
+                None => Linked::text(id),
+            }
+        });
+        Remark {
+            index,
+            record,
+            sentences: of_one.iter().map(|(_, text)| sentence(text)).collect(),
+        }
     });
-    Ok((shown.collect(), next))
+    Ok(remarks.collect())
+}
+
+/// What records of a log could do better, over all of it.
+fn often(connection: &mut Connection, log: &Log) -> Result<Vec<Often>, ServeError> {
+    let counted = quarantine::warnings_counted(connection, log.id, MOST_OFTEN)?;
+    let counted = counted.into_iter();
+    Ok(counted
+        .map(|(text, number)| Often {
+            sentence: sentence(&text),
+            records: words::count(number, "record", "records"),
+        })
+        .collect())
+}
+
+/// Whom to write to: an address by e-mail, a page, or words.
+fn contact(text: &str) -> Pair {
+    let contact = match ::web::oai::is_email(text) {
+        true => Linked::to(text, format!("mailto:{text}")),
+        false => Linked::out(text, Some(text)),
+    };
+    Pair::linked("Contact", contact)
 }
 
 /// What the roster says of it, and when it was asked.
@@ -217,6 +288,7 @@ fn pairs(connection: &mut Connection, standing: &Standing) -> Result<Vec<Pair>, 
     pairs.extend(base.map(|base| Pair::linked("Address", base)));
     let ror = member.ror.as_deref().map(|ror| Linked::out(ror, Some(ror)));
     pairs.extend(ror.map(|ror| Pair::linked("Organisation", ror)));
+    pairs.extend(member.contact.as_deref().map(contact));
     pairs.push(Pair::new("Identifiers", format!("{}-…", member.prefix)));
     let status = match member.status {
         Status::Active => "member",

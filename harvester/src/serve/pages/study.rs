@@ -3,8 +3,8 @@
 use ::web::formats::{Cite, cite, dataset};
 use ::web::http::Document;
 use ::web::page::{
-    Author, Cards, Linked, Pair, Publication, Terms, author, by_role, cards_of_study, funded,
-    licence, organisation, pairs, paragraphs, publication,
+    Author, Cards, Linked, Pair, Publication, Terms, Title, author, by_role, cards_of_study,
+    funded, licence, organisation, pairs, paragraphs, publication,
 };
 use ::web::view::{Reading, StudyView};
 use ::web::{Site, words};
@@ -24,6 +24,9 @@ use crate::serve::state::Shared;
 /// Authors that stand in sight; the others are a click away.
 const FIRST_AUTHORS: usize = 20;
 
+/// Articles among the key facts; all of them are under "Publications".
+const ARTICLES_IN_SIGHT: usize = 2;
+
 /// `dct:accessRights` of what is open to everybody.
 const OPEN: &str = "http://publications.europa.eu/resource/authority/access-right/PUBLIC";
 
@@ -32,8 +35,10 @@ const OPEN: &str = "http://publications.europa.eu/resource/authority/access-righ
 struct StudyPage<'a> {
     site: &'a Site,
     about: About,
-    title: String,
+    title: Title,
     picture: Option<Picture>,
+    /// where the images themselves are to be had
+    data: Option<Linked>,
     authors: Vec<Author>,
     more_authors: Vec<Author>,
     licence_meaning: Option<&'static str>,
@@ -96,8 +101,9 @@ fn page<'a>(
         .then(|| dataset(view, &archive, views.unwrap_or_default()));
     Ok(StudyPage {
         site: &shared.site,
-        title: view.title().to_owned(),
+        title: Title::of(view.title()),
         picture: picture(shared, found, view),
+        data: data(&about, view),
         authors,
         more_authors,
         licence_meaning: view
@@ -131,6 +137,23 @@ fn picture(shared: &Shared, found: &Found, view: &StudyView) -> Option<Picture> 
         .iter()
         .filter(|_| found.mark == Mark::Public);
     named.find_map(|named| Picture::of(shared, named, namespace, &version))
+}
+
+/// Where somebody gets the images: from the institution's page, or from where the study says that they are.
+fn data(about: &About, view: &StudyView) -> Option<Linked> {
+    let held = || {
+        let page = about.at_institution.as_ref()?.href.as_deref()?;
+        Some(Linked::to("Get the files", format!("{page}#files")))
+    };
+    let elsewhere = || {
+        let at = view.data_at.as_deref()?;
+        Some(Linked::out("Go to the data", Some(at)))
+    };
+    let data = match view.is_held() {
+        true => held(),
+        false => elsewhere(),
+    };
+    data.filter(|data| data.href.is_some())
 }
 
 /// A catalogued study says where its data are, before anybody looks for a download.
@@ -180,6 +203,9 @@ fn facts(
     };
     let date = |text: &Option<String>| text.as_deref().map(words::date).map(Linked::text);
     say("Institution", Some(about.evidence.member.clone()));
+    for article in view.articles.iter().take(ARTICLES_IN_SIGHT) {
+        say("Article", publication(article).links.into_iter().next());
+    }
     say(
         "Licence",
         view.licence.as_deref().map(|text| licence(text).name),

@@ -1,5 +1,6 @@
 //! The images and files of a study, a page of each at a time.
 
+use ::web::page::Title;
 use ::web::words;
 use protocol::identifier::Accession;
 
@@ -136,6 +137,28 @@ fn picture(state: &State, resolved: &Resolved, row: &FileRow) -> Option<String> 
     (is_shown && is_small).then(|| file_address(state, resolved, &path))
 }
 
+/// The picture that stands for a study is at most so large on its page: what people look at once.
+const LARGEST_PORTRAIT: i64 = 1_000_000;
+
+/// The address of the file that its depositor named as the picture of a study, where that is there and not too large.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn portrait(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    study: &Study,
+) -> Result<Option<String>, ServeError> {
+    let Some(path) = &study.thumbnail else {
+        return Ok(None);
+    };
+    let (id, version) = (resolved.id.as_str(), resolved.version());
+    let row = file::find(connection, id, version, path.as_str())?;
+    let row = row.filter(|row| row.bytes <= LARGEST_PORTRAIT && row.content_key.is_some());
+    Ok(row.map(|_| file_address(state, resolved, path)))
+}
+
 fn file_address(state: &State, resolved: &Resolved, path: &RelPath) -> String {
     state.path(&format!(
         "id/{}/files/{}",
@@ -189,7 +212,7 @@ fn shown(href: Option<String>, id: String, study: &Study, image: &Image) -> Imag
             text: if image.title.is_empty() {
                 id.clone()
             } else {
-                image.title.clone()
+                Title::of(image.title.as_str()).in_line().into_owned()
             },
             href,
         },
@@ -199,7 +222,7 @@ fn shown(href: Option<String>, id: String, study: &Study, image: &Image) -> Imag
         component: study
             .components
             .get(image.component)
-            .map(|component| component.title.clone())
+            .map(|component| Title::of(component.title.as_str()).in_line().into_owned())
             .unwrap_or_default(),
         files: image.files.len(),
     }

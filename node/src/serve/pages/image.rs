@@ -1,5 +1,6 @@
 //! The page of an image.
 
+use ::web::page::Title;
 use ::web::{Site, words};
 use askama::Template;
 
@@ -24,7 +25,7 @@ use crate::study::{Channel, Image, Study};
 struct ImagePage<'a> {
     site: &'a Site,
     about: About,
-    title: String,
+    title: Title,
     study: Linked,
     component: String,
     facts: Vec<Pair>,
@@ -79,12 +80,15 @@ pub(super) fn image(
     let page = ImagePage {
         site: &state.site,
         about: About::of(state, resolved)?,
-        title: image.title.clone(),
-        study: Linked::to(study_title, state.path(&format!("id/{study_id}"))),
+        title: Title::of(image.title.as_str()),
+        study: Linked::to(
+            Title::of(study_title).in_line(),
+            state.path(&format!("id/{study_id}")),
+        ),
         component: study
             .components
             .get(image.component)
-            .map(|component| component.title.clone())
+            .map(|component| Title::of(component.title.as_str()).in_line().into_owned())
             .unwrap_or_default(),
         facts: facts(study, image, bytes),
         channels: image.channels.iter().enumerate().map(channel).collect(),

@@ -1,6 +1,7 @@
 //! The page of a study.
 
 use ::web::formats::{Cite, cite, dataset};
+use ::web::page::Title;
 use ::web::view::Reading;
 use ::web::{Site, words};
 use askama::Template;
@@ -26,7 +27,9 @@ use crate::study::Study;
 struct StudyPage<'a> {
     site: &'a Site,
     about: About,
-    title: String,
+    title: Title,
+    /// the address of the picture that stands for the study
+    portrait: Option<String>,
     authors: Vec<Author>,
     facts: Vec<Pair>,
     description: Vec<String>,
@@ -91,6 +94,7 @@ pub(super) fn study(
         .unwrap_or_else(|| resolved.id.to_string());
     let page = StudyPage {
         site: &state.site,
+        portrait: holdings::portrait(state, connection, resolved, study)?,
         authors: study.authors.iter().map(author).collect(),
         facts: facts(study, resolved, issued.as_ref(), files.as_ref()),
         description: paragraphs(study.description.as_deref()),
@@ -130,7 +134,7 @@ pub(super) fn study(
             .as_ref()
             .map(|_| holdings::file_commands(state, resolved))
             .unwrap_or_default(),
-        title,
+        title: Title::of(title),
         images,
         files,
         about,

@@ -364,6 +364,13 @@ fn a_repository_says_what_it_is() {
       <deletedRecord>persistent</deletedRecord>
       <granularity>YYYY-MM-DDThh:mm:ssZ</granularity>
       <compression>gzip</compression>
+      <description>
+        <rightsManifest xmlns="http://www.openarchives.org/OAI/2.0/rights/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/rights/ http://www.openarchives.org/OAI/2.0/rightsManifest.xsd" appliesTo="http://www.openarchives.org/OAI/2.0/entity#metadata">
+          <rights>
+            <rightsReference ref="https://creativecommons.org/publicdomain/zero/1.0/"/>
+          </rights>
+        </rightsManifest>
+      </description>
     </Identify></OAI-PMH>
     "#);
     let answer = portal.get("oai?verb=ListSets").is(200);
@@ -407,10 +414,8 @@ fn a_repository_says_what_it_is() {
 #[test]
 fn a_record_is_given_as_it_is_now_and_the_withdrawn_one_as_deleted() {
     let portal = small();
-    let path = format!(
-        "oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=https%3A%2F%2Fimages.example.org%2Fid%2FDND-S1"
-    );
-    let answer = portal.get(&path).is(200);
+    let path = "oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=https%3A%2F%2Fimages.example.org%2Fid%2FDND-S1";
+    let answer = portal.get(path).is(200);
     assert!(
         answer
             .text()
