@@ -1,9 +1,10 @@
 //! What an operator relies on: settings, descriptions, figures, logs, and that the manual speaks of what there is.
 
-mod both;
+pub(crate) mod both;
 mod figures;
 mod logs;
 mod messages;
+mod methods;
 mod openapi;
 mod proxy;
 mod settings;
