@@ -5,8 +5,10 @@ mod figures;
 mod logs;
 mod messages;
 mod openapi;
+mod proxies;
 mod proxy;
 mod settings;
+mod tls;
 
 use std::path::{Path, PathBuf};
 
