@@ -50,10 +50,18 @@ pub(super) async fn ready(state: web::Data<State>) -> Result<HttpResponse, Serve
 }
 
 fn is_ready(state: &State) -> Result<(), ServeError> {
-    let recovered = state.recovery.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+    let recovered = state
+        .recovery
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .clone();
     match recovered {
         Recovered::Done => {}
-        Recovered::NotYet => return Err(ServeError::NotReady("what an earlier process left is being looked at; ask again in a moment".to_owned())),
+        Recovered::NotYet => {
+            return Err(ServeError::NotReady(
+                "what an earlier process left is being looked at; ask again in a moment".to_owned(),
+            ));
+        }
         Recovered::Failed(why) => {
             tracing::debug!(why, "not ready");
             return Err(ServeError::NotReady("an act in the journal could not be completed; the operator finds the cause in the server's log".to_owned()));
@@ -61,7 +69,9 @@ fn is_ready(state: &State) -> Result<(), ServeError> {
     }
     match recovery::is_up_to_date(&state.archive) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(ServeError::NotReady("the database is behind the log; it is being brought up to it".to_owned())),
+        Ok(false) => Err(ServeError::NotReady(
+            "the database is behind the log; it is being brought up to it".to_owned(),
+        )),
         Err(error) => {
             tracing::warn!("not ready: {error:#}");
             Err(ServeError::NotReady("storage or database cannot be read; the operator finds the cause in the server's log".to_owned()))

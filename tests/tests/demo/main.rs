@@ -44,7 +44,11 @@ fn control_c_ends_all_of_it_at_any_moment() {
     for words in ["have founded a federation", "Ctrl-C ends it"] {
         let (code, said) = demo.interrupt_when_it_says(words);
         assert_eq!(code, Some(130), "{said:?}");
-        assert!(said.iter().any(|line| line.contains("ended; the data stay in")), "{said:?}");
+        assert!(
+            said.iter()
+                .any(|line| line.contains("ended; the data stay in")),
+            "{said:?}"
+        );
         demo.is_silent();
         assert!(!demo.data().join("running").exists());
     }

@@ -6,7 +6,9 @@ use web::formats::{
 };
 use web::view::StudyView;
 
-use crate::outside::{is_valid_datacite, is_valid_oai_dc, is_valid_ris, is_valid_sitemap, keeps_gide_shapes};
+use crate::outside::{
+    is_valid_datacite, is_valid_oai_dc, is_valid_ris, is_valid_sitemap, keeps_gide_shapes,
+};
 use crate::records::{archive, catalogue, image, poor, rich, titled};
 
 /// Text as bad as it comes: markup, control characters, right-to-left, long.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs::File;
 
 use regex::Regex;
-use tempfile::TempDir;
 use serde_json::Value;
+use tempfile::TempDir;
 use tests::programs::program;
 
 use super::both::Both;
@@ -82,7 +82,9 @@ fn every_alert_fires_when_it_should_and_the_manual_says_what_to_do() {
     let Some(mut promtool) = program("promtool") else {
         return;
     };
-    let ran = promtool.args(["test", "rules"]).arg(repository().join(cases));
+    let ran = promtool
+        .args(["test", "rules"])
+        .arg(repository().join(cases));
     let ran = ran.output().unwrap();
     assert!(ran.status.success(), "{ran:?}");
 }
@@ -113,8 +115,16 @@ fn prometheus_takes_the_figures_and_what_the_manual_configures() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("prometheus.yml");
     std::fs::write(&path, format!("scrape_configs:{config}")).unwrap();
-    std::fs::copy(repository().join("docs/operating/alerts.yml"), folder.path().join("alerts.yml")).unwrap();
-    let checked = promtool.args(["check", "config"]).arg(path).output().unwrap();
+    std::fs::copy(
+        repository().join("docs/operating/alerts.yml"),
+        folder.path().join("alerts.yml"),
+    )
+    .unwrap();
+    let checked = promtool
+        .args(["check", "config"])
+        .arg(path)
+        .output()
+        .unwrap();
     assert!(checked.status.success(), "{checked:?}");
 }
 

@@ -115,7 +115,8 @@ fn harvests(folder: &Path, tls: &Tls, proxy: &Proxy) {
 /// Runs a command of the harvester on a machine that trusts a certificate.
 fn run(arguments: &[&str], trusted: Option<&Path>) -> Ran {
     let mut command = Command::new(PROGRAM);
-    command.args(arguments);
+    // who looks for what is wrong logs everything, also while the command waits for an answer
+    command.args(arguments).env("OMMA_LOG", "debug");
     if let Some(certificate) = trusted {
         command.env("SSL_CERT_FILE", certificate);
     }
