@@ -27,6 +27,7 @@ mod catalogue;
 mod files;
 mod help;
 mod home;
+mod items;
 mod log_files;
 mod machine;
 mod metrics;

@@ -121,9 +121,10 @@ pub trait Repository {
     /// When it cannot be read.
     fn item(&mut self, iri: &str) -> Result<Option<Item>, Self::Error>;
 
-    /// What is to be written of an item that has a version.
+    /// What is to be written of an item that has a version. None where that went out of sight since the snapshot was taken
+    /// and its bytes with it: then it is listed as deleted, at the place and with the datestamp that it has in the snapshot.
     ///
     /// # Errors
     /// When it cannot be read.
-    fn describe(&mut self, item: &Item) -> Result<Described, Self::Error>;
+    fn describe(&mut self, item: &Item) -> Result<Option<Described>, Self::Error>;
 }

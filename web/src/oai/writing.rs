@@ -170,12 +170,9 @@ pub(super) fn sets(sets: &[Set]) -> String {
     xml.finish()
 }
 
-pub(super) fn header(xml: &mut Xml, item: &Item) {
+pub(super) fn header(xml: &mut Xml, item: &Item, is_deleted: bool) {
     let deleted = [("status", "deleted")];
-    let status: &[Attribute<'_>] = match item.version {
-        Some(_) => &[],
-        None => &deleted,
-    };
+    let status: &[Attribute<'_>] = if is_deleted { &deleted } else { &[] };
     xml.open("header", status);
     xml.text("identifier", &[], &item.iri);
     xml.text("datestamp", &[], &item.datestamp);
@@ -189,12 +186,15 @@ pub(super) fn record<R: Repository>(
     item: &Item,
     format: MetadataFormat,
 ) -> Result<(), R::Error> {
-    let metadata = match item.version {
-        Some(_) => Some(format.write(repository.describe(item)?, &item.datestamp)?),
+    let described = match item.version {
+        Some(_) => repository.describe(item)?,
         None => None,
     };
+    let metadata = described
+        .map(|described| format.write(described, &item.datestamp))
+        .transpose()?;
     xml.open("record", &[]);
-    header(xml, item);
+    header(xml, item, metadata.is_none());
     if let Some(metadata) = metadata {
         xml.open("metadata", &[]);
         xml.written(&metadata);
