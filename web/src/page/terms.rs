@@ -163,8 +163,16 @@ mod tests {
             term("organism", Some(HUMAN), Some("man")),
             term("weather", None, Some("rain")),
             // an image says what it is about, and the ontology what that is
-            term("subject", Some("http://purl.obolibrary.org/obo/CL_0000066"), None),
-            term("subject", Some("http://purl.obolibrary.org/obo/PATO_0000047"), None),
+            term(
+                "subject",
+                Some("http://purl.obolibrary.org/obo/CL_0000066"),
+                None,
+            ),
+            term(
+                "subject",
+                Some("http://purl.obolibrary.org/obo/PATO_0000047"),
+                None,
+            ),
         ];
         let groups = by_role(all.iter(), &|term| shown(term, None, None));
         let said: Vec<(&str, usize)> = groups
