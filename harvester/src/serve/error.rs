@@ -6,7 +6,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 
-use super::routes::METHODS;
 use crate::ledger::LedgerError;
 use crate::text::SearchError;
 
@@ -39,9 +38,14 @@ pub enum ServeError {
     /// No byte of the range exists, or the range cannot be understood.
     #[error(transparent)]
     Range(#[from] RangeError),
-    /// Another method than GET, HEAD and OPTIONS.
-    #[error("{0} is not possible here; ask with GET")]
-    Method(String),
+    /// Another method than the address answers.
+    #[error("{method} is not possible here; this address answers {allowed}")]
+    Method {
+        /// The method.
+        method: String,
+        /// What the address answers, as in `Allow`.
+        allowed: &'static str,
+    },
     /// Nothing can be answered yet.
     #[error("{0}")]
     NotReady(String),
@@ -71,7 +75,7 @@ impl ServeError {
                 "range",
                 "Range not in the file",
             ),
-            Self::Method(_) => (
+            Self::Method { .. } => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method",
                 "Method not allowed",
@@ -107,8 +111,8 @@ impl Answer for ServeError {
     fn response(&self) -> HttpResponseBuilder {
         let mut response = HttpResponse::build(self.status_code());
         match self {
-            Self::Method(_) => {
-                response.insert_header((ALLOW, METHODS));
+            Self::Method { allowed, .. } => {
+                response.insert_header((ALLOW, *allowed));
             }
             Self::Range(RangeError { size }) => {
                 response.insert_header((CONTENT_RANGE, format!("bytes */{size}")));

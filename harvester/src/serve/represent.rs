@@ -10,6 +10,7 @@ use protocol::record::Record;
 
 use super::error::ServeError;
 use super::find::Found;
+use super::items::items;
 use super::name::Name;
 use super::owner::Owner;
 use super::state::Shared;
@@ -106,7 +107,8 @@ pub(super) fn linkset(
 ) -> Result<Document, ServeError> {
     let archive = archive_of(&found.owner, home);
     let reading = reading_of(shared, found)?;
-    let text = signposts(found, name.is_versioned(), &archive).linkset(&reading);
+    let contents = items(shared, found, &reading)?;
+    let text = signposts(found, name.is_versioned(), &archive).linkset(&reading, contents);
     let tag = weak(&Digest::of(text.as_bytes()), "");
     let document = Document::text(text, tag, LINKSET_MEDIA_TYPE, keep(name));
     Ok(match found.mark.header() {

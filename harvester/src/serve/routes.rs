@@ -12,8 +12,8 @@ use super::{
     resolve, rosters, search, sitemap, sparql, term, thumbnails, vocabulary,
 };
 
-/// The methods that every URL but `/sparql` answers.
-pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
+/// The methods that every URL answers but `/oai` and `/sparql`.
+const METHODS: &str = "GET, HEAD, OPTIONS";
 
 fn urls(harvester: &mut ServiceConfig) {
     harvester
@@ -50,7 +50,9 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/sitemap.xml", sitemap::index))
         .service(read("/sitemap-{number}.xml", sitemap::part))
         .service(read("/robots.txt", sitemap::robots))
-        .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_method)))
+        .service(
+            ::web::oai::resource("/oai", oai::answer).default_service(web::to(another_than_oai)),
+        )
         .service(read("/context/1", http::context))
         .service(read("/api/openapi.json", openapi::openapi))
         .service(read("/healthz", http::alive))
@@ -95,9 +97,19 @@ where
 /// `OPTIONS` says what may be asked, to browsers that want to know before they ask; any other method is refused.
 async fn another_method(request: HttpRequest) -> Result<HttpResponse, ServeError> {
     if *request.method() != Method::OPTIONS {
-        return Err(ServeError::Method(request.method().to_string()));
+        return Err(refused(&request, METHODS));
     }
     Ok(http::preflight(METHODS))
+}
+
+/// `OPTIONS` is answered there.
+async fn another_than_oai(request: HttpRequest) -> Result<HttpResponse, ServeError> {
+    Err(refused(&request, ::web::oai::METHODS))
+}
+
+fn refused(request: &HttpRequest, allowed: &'static str) -> ServeError {
+    let method = request.method().to_string();
+    ServeError::Method { method, allowed }
 }
 
 async fn nothing(request: HttpRequest) -> Result<HttpResponse, ServeError> {

@@ -8,7 +8,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 
-use super::routes::METHODS;
 use crate::database::DatabaseError;
 use crate::log::LogError;
 use crate::store::StoreError;
@@ -34,9 +33,14 @@ pub(super) enum ServeError {
     /// It is there, but in none of the forms that were asked for.
     #[error("{0}")]
     NotAcceptable(String),
-    /// Only reading is possible.
-    #[error("{0} is not possible here; this address can be read with GET and HEAD")]
-    Method(String),
+    /// Another method than the address answers.
+    #[error("{method} is not possible here; this address answers {allowed}")]
+    Method {
+        /// The method.
+        method: String,
+        /// What the address answers, as in `Allow`.
+        allowed: &'static str,
+    },
     /// A request to read came with a body.
     #[error("a request to read has no body; send it without one")]
     Body,
@@ -120,7 +124,7 @@ impl ServeError {
                 "not-acceptable",
                 "Not available in this form",
             ),
-            ServeError::Method(_) => (
+            ServeError::Method { .. } => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method",
                 "Not possible here",
@@ -176,7 +180,7 @@ impl Answer for ServeError {
     fn response(&self) -> HttpResponseBuilder {
         let mut response = HttpResponse::build(self.status_code());
         match self {
-            ServeError::Method(_) => response.insert_header((ALLOW, METHODS)),
+            ServeError::Method { allowed, .. } => response.insert_header((ALLOW, *allowed)),
             ServeError::Range(range) => {
                 response.insert_header((CONTENT_RANGE, format!("bytes */{}", range.size)))
             }

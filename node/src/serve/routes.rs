@@ -8,12 +8,12 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
 
 use super::error::ServeError;
 use super::{
-    catalogue, files, home, log_files, machine, oai, openapi, resource, sitemap, studies,
+    catalogue, files, help, home, log_files, machine, oai, openapi, resource, sitemap, studies,
     study_lists,
 };
 
-/// The methods that every URL answers.
-pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
+/// The methods that every URL answers but `/oai`.
+const METHODS: &str = "GET, HEAD, OPTIONS";
 
 fn urls(node: &mut ServiceConfig) {
     // what is asked for most comes first: the patterns are tried in this order
@@ -36,11 +36,12 @@ fn urls(node: &mut ServiceConfig) {
     .service(read("/id/{name}/sha256sums.txt", files::sums))
     .service(read("/", home::home))
     .service(read("/studies", studies::studies))
+    .service(read("/help", help::help))
     .service(read("/catalogue.{form}", catalogue::catalogue))
     .service(read("/.well-known/void", catalogue::void))
     // for programs
     .service(read("/.well-known/ommatidia.json", machine::node))
-    .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_method)))
+    .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_than_oai)))
     .service(read("/context/1", http::context))
     .service(read("/api/openapi.json", openapi::openapi))
     .service(read("/healthz", http::alive))
@@ -80,9 +81,19 @@ where
 /// `OPTIONS` says what may be asked, to browsers that want to know before they ask; any other method is refused.
 async fn another_method(request: HttpRequest) -> Result<HttpResponse, ServeError> {
     if *request.method() != Method::OPTIONS {
-        return Err(ServeError::Method(request.method().to_string()));
+        return Err(refused(&request, METHODS));
     }
     Ok(http::preflight(METHODS))
+}
+
+/// `OPTIONS` is answered there.
+async fn another_than_oai(request: HttpRequest) -> Result<HttpResponse, ServeError> {
+    Err(refused(&request, ::web::oai::METHODS))
+}
+
+fn refused(request: &HttpRequest, allowed: &'static str) -> ServeError {
+    let method = request.method().to_string();
+    ServeError::Method { method, allowed }
 }
 
 async fn nothing(request: HttpRequest) -> Result<HttpResponse, ServeError> {

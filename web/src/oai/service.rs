@@ -15,8 +15,8 @@ use super::error::Refusal;
 use super::parameters::{MOST_BYTES, parameters};
 use crate::http::{Document, Keep, conditional, preflight};
 
-/// What `OPTIONS` says.
-const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+/// The methods that are answered, as `Allow` names them.
+pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 /// How long a body may take to come.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -24,8 +24,8 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// The arguments of a request, or why they cannot be read: what [`super::answer`] takes.
 pub type Asking = Result<Vec<(String, String)>, Refusal>;
 
-/// The resource at a path, for which a program answers by [`super::answer`]. Which error another method is, is for the
-/// program to say (`default_service`).
+/// The resource at a path, for which a program answers by [`super::answer`]. Which error a method is that is none of
+/// [`METHODS`], is for the program to say (`default_service`).
 pub fn resource<A, F, E>(path: &str, answer: A) -> Resource
 where
     A: Fn(HttpRequest, Asking) -> F + Clone + 'static,

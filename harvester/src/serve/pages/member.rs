@@ -12,10 +12,12 @@ use super::about::path_of;
 use super::evidence::trouble;
 use super::members::{Counted, changed, in_words, lag, looked, share, shown};
 use super::{sentence, web_link};
+use crate::ledger::Connection;
 use crate::ledger::judge::Counts;
 use crate::ledger::log::Log;
-use crate::ledger::{Connection, quarantine};
+use crate::ledger::quarantine::{self, Quarantined};
 use crate::serve::error::ServeError;
+use crate::serve::report::cut::cut;
 use crate::serve::standing::{self, Standing};
 use crate::serve::state::Shared;
 
@@ -142,18 +144,16 @@ fn page<'a>(
         let here = format!("{}members/{}", shared.site.base_path, member.id);
         format!("{here}?problems={problems}&remarks={remarks}#{anchor}")
     };
+    let (problems, next) = problems(shared, connection, standing, turned.problems)?;
+    page.problems = problems;
+    page.more_problems = next.map(|next| at(next, turned.remarks, "problems"));
+    let (remarks, next) = remarks(shared, connection, &standing.logs, turned.remarks)?;
+    page.remarks = remarks;
+    page.more_remarks = next.map(|next| at(turned.problems, next, "remarks"));
     for log in &standing.logs {
-        let (problems, next) = problems(shared, connection, standing, log, turned.problems)?;
-        page.problems.extend(problems);
-        let next = next.map(|next| at(next, turned.remarks, "problems"));
-        page.more_problems = page.more_problems.or(next);
         if !page.is_later {
             page.often.extend(often(connection, log)?);
         }
-        let (remarks, next) = remarks(shared, connection, log, turned.remarks)?;
-        page.remarks.extend(remarks);
-        let next = next.map(|next| at(turned.problems, next, "remarks"));
-        page.more_remarks = page.more_remarks.or(next);
         let broken = quarantine::broken_bundles(connection, log.id)?;
         let broken = broken.iter().take(ON_PAGE);
         page.broken
@@ -162,22 +162,35 @@ fn page<'a>(
     Ok(page)
 }
 
-/// A page of what stands aside in a log, from an index on, and the index at which the next begins.
+/// A page of what stands aside in all logs, from an index on, and the index at which the next begins.
 fn problems(
     shared: &Shared,
     connection: &mut Connection,
     standing: &Standing,
-    log: &Log,
     from: u64,
 ) -> Result<(Vec<Problem>, Option<u64>), ServeError> {
-    let entries = quarantine::list(connection, log.id, from, ON_PAGE as i64 + 1)?;
-    let next = entries.get(ON_PAGE).map(|entry| entry.index);
-    let name = Digest::of(log.origin.as_bytes());
-    let folder = format!(
-        "{}members/{}/aside/{name}",
-        shared.site.base_path, standing.member.id
-    );
-    let shown = entries.into_iter().take(ON_PAGE).map(|entry| Problem {
+    let mut lists = Vec::with_capacity(standing.logs.len());
+    for log in &standing.logs {
+        lists.push(quarantine::list(
+            connection,
+            log.id,
+            from,
+            ON_PAGE as i64 + 1,
+        )?);
+    }
+    let next = cut(&mut lists, ON_PAGE, |entry| entry.index);
+    let mut shown = Vec::new();
+    for (log, entries) in standing.logs.iter().zip(lists) {
+        let name = Digest::of(log.origin.as_bytes());
+        let (base_path, id) = (&shared.site.base_path, &standing.member.id);
+        let folder = format!("{base_path}members/{id}/aside/{name}");
+        shown.extend(entries.into_iter().map(|entry| problem(&folder, entry)));
+    }
+    Ok((shown, next))
+}
+
+fn problem(folder: &str, entry: Quarantined) -> Problem {
+    Problem {
         index: words::number(entry.index),
         class: match entry.class {
             "unavailable" => "still missing",
@@ -190,33 +203,39 @@ fn problems(
         record: entry
             .record
             .map(|_| format!("{folder}/{}/record", entry.index)),
-    });
-    Ok((shown.collect(), next))
+    }
 }
 
-/// A page of what records of a log could do better, from an index on, and the index at which the next begins.
+/// A page of what records of all logs could do better, from an index on, and the index at which the next begins.
 fn remarks(
     shared: &Shared,
     connection: &mut Connection,
-    log: &Log,
+    logs: &[Log],
     from: u64,
 ) -> Result<(Vec<Remark>, Option<u64>), ServeError> {
     let most = (ON_PAGE + OF_ONE + 1) as i64;
-    let remarks = quarantine::warnings(connection, log.id, from, most)?;
-    // all of an entry or none: a page that ended between two of them could not be gone on from
-    let end = match (remarks.first(), remarks.get(ON_PAGE)) {
-        (Some((first, _)), Some((index, _))) => (*index).max(first + 1),
-        _ => u64::MAX,
-    };
-    let mut indexes = remarks.iter().map(|(index, _)| *index);
-    let next = indexes.find(|index| *index >= end);
-    let shown: Vec<(u64, String)> = remarks
-        .into_iter()
-        .take_while(|(index, _)| *index < end)
-        .collect();
-    let indexes: Vec<u64> = shown.iter().map(|(index, _)| *index).collect();
+    let mut lists = Vec::with_capacity(logs.len());
+    for log in logs {
+        lists.push(quarantine::warnings(connection, log.id, from, most)?);
+    }
+    let next = cut(&mut lists, ON_PAGE, |(index, _)| *index);
+    let mut shown = Vec::new();
+    for (log, warnings) in logs.iter().zip(lists) {
+        shown.extend(remarks_of(shared, connection, log, &warnings)?);
+    }
+    Ok((shown, next))
+}
+
+/// Warnings of a log, those of one entry together, with the record that it announced.
+fn remarks_of(
+    shared: &Shared,
+    connection: &mut Connection,
+    log: &Log,
+    warnings: &[(u64, String)],
+) -> Result<Vec<Remark>, ServeError> {
+    let indexes: Vec<u64> = warnings.iter().map(|(index, _)| *index).collect();
     let mut named = quarantine::named(connection, log.id, &indexes)?;
-    let of_one = shown.chunk_by(|(one, _), (next, _)| one == next);
+    let of_one = warnings.chunk_by(|(one, _), (next, _)| one == next);
     let remarks = of_one.map(|of_one| {
         let index = of_one[0].0;
         let record = named.remove(&index).map(|(id, version)| {
@@ -234,7 +253,7 @@ fn remarks(
             sentences: of_one.iter().map(|(_, text)| sentence(text)).collect(),
         }
     });
-    Ok((remarks.collect(), next))
+    Ok(remarks.collect())
 }
 
 /// What records of a log could do better, over all of it.
