@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::operating::both::Both;
-use super::outside::{is_valid_datacite, keeps_gide_shapes};
+use super::outside::{is_valid_datacite, is_valid_ris, keeps_gide_shapes};
 use super::portal::{Got, Portal, leave_out, put_image, put_study};
 
 /// Suffix, media type, and what to ask for with `Accept`, where that is possible.
@@ -99,6 +99,8 @@ fn a_study_is_had_in_the_forms_that_others_read() {
     let crate_document = portal.get("id/DND-S1.1.ro-crate.json").is(200);
     keeps_gide_shapes(crate_document.text());
     is_valid_datacite(portal.get("id/DND-S1.datacite.xml").is(200).text());
+    let ris = portal.get("id/DND-S1.ris").is(200);
+    is_valid_ris(ris.text(), Some("Septin rings of fission yeast"));
 }
 
 #[test]

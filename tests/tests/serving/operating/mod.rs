@@ -6,8 +6,10 @@ mod logs;
 mod messages;
 mod methods;
 mod openapi;
+mod proxies;
 mod proxy;
 mod settings;
+mod tls;
 
 use std::path::{Path, PathBuf};
 
