@@ -70,11 +70,11 @@ fn whoever_asks_oddly_is_told_what_is_wrong_and_what_to_try() {
             200,
             "What to try instead",
         ),
-        // words that are none, and a filter: the same without it
+        // words that are none, and a filter: the same without them
         (
             "q=xyzzyxyzzy&organism=NCBITaxon:4896",
             200,
-            "without any filter",
+            "The same filters, without words</a> <span class=\"soft\">",
         ),
         // nothing but operators: everything, as for no words at all
         ("q=-+*+%22%22+AND+OR+%28+%29+%3A", 200, "role=\"status\""),

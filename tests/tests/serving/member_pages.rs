@@ -33,7 +33,7 @@ fn members_stand_in_a_table_whose_counts_add_up() {
         "{text}"
     );
     assert!(text.contains("50 %"), "{text}");
-    let rows = Regex::new(r#"(?s)<tr><th scope="row"[^>]*>([^<]+)</th>(.*?)</tr>"#).unwrap();
+    let rows = Regex::new(r#"(?s)<tr><th scope="row"[^>]*>(?:<a href="[^"]*\#problems">)?([^<]+)(?:</a>)?</th>(.*?)</tr>"#).unwrap();
     let number = Regex::new(r"(?:<strong>|>)(\d+)<").unwrap();
     let counted: Vec<(String, Vec<u64>)> = rows
         .captures_iter(&text)

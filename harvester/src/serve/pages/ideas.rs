@@ -12,6 +12,8 @@ use crate::text::{SearchRequest, SuggestionKind};
 const MOST: usize = 8;
 /// Words of the question, and filters, that are looked at one by one.
 const MOST_PARTS: usize = 8;
+/// Words whose spelling is looked at: each is compared with all names.
+const MOST_SPELLED: usize = 4;
 /// Completions of one word.
 const MOST_COMPLETIONS: usize = 3;
 
@@ -100,7 +102,7 @@ impl Ideas<'_> {
 
     fn spelled(&mut self, asked: &Asked, all: &[&str], words: &[&str]) -> Result<(), ServeError> {
         let projections = self.shared.harvester.projections();
-        for word in words {
+        for word in words.iter().take(MOST_SPELLED) {
             let text = &projections.stores().text;
             let spelled = text
                 .spelled(word, &projections.terms())
@@ -134,6 +136,10 @@ impl Ideas<'_> {
         all: &[&str],
         words: &[&str],
     ) -> Result<(), ServeError> {
+        if asked.filters().next().is_some() && !all.is_empty() {
+            let bare = Asked::new(asked.others_than(&["q", "page"]));
+            self.offer("The same filters, without words".to_owned(), &bare)?;
+        }
         if all.len() < 2 {
             return Ok(());
         }

@@ -318,3 +318,24 @@ fn pairs(connection: &mut Connection, standing: &Standing) -> Result<Vec<Pair>, 
     }));
     Ok(pairs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::contact;
+
+    #[test]
+    fn whom_to_write_to_is_a_link_only_where_it_can_be_one() {
+        for (text, href) in [
+            ("images@example.org", Some("mailto:images@example.org")),
+            ("https://example.org/help", Some("https://example.org/help")),
+            (
+                "javascript:alert(1)@x.y",
+                Some("mailto:javascript:alert(1)@x.y"),
+            ),
+            ("javascript:alert(1)", None),
+            ("the front desk", None),
+        ] {
+            assert_eq!(contact(text).value.href.as_deref(), href, "{text}");
+        }
+    }
+}

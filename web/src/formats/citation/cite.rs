@@ -18,7 +18,7 @@ const FORMS: [Format; 5] = [
 ];
 
 /// Characters of a citation that a page shows at once: five authors and a long title.
-const AT_ONCE: usize = 360;
+const AT_ONCE: usize = 320;
 
 /// What the template `cite.html` shows: a page of a study has one in its field `cite`.
 #[derive(Debug, Clone, PartialEq, Eq)]
