@@ -349,7 +349,7 @@ fn run_import(data: &Data, json: bool, paths: &[PathBuf]) -> anyhow::Result<Exit
     broken_pipe?;
     if json {
         print_line(serde_json::to_string_pretty(reports)?)?;
-    } else {
+    } else if imported.is_ok() || !reports.is_empty() {
         print_line(total(reports))?;
         explain_warnings(reports)?;
     }
