@@ -78,7 +78,7 @@ fn import_into_new_node(institution: &Path) -> Vec<Report> {
 
 /// What may be said of a sample: what the profile only asks for, and of one study that its disease is in no slim.
 fn is_expected(study: &Path, message: &str) -> bool {
-    let not_loaded = "MONDO:0005484 is not a term of the ontologies of this node; it is written as given and was not checked";
+    let not_loaded = "MONDO:0005484 is not in the ontologies of this node; it is written as given and was not checked";
     message.starts_with("the profile also asks for:")
         || study.ends_with("colon-histology") && message == not_loaded
 }
