@@ -1,21 +1,17 @@
 //! What catalogues of catalogues read: all public studies in DCAT 3, page by page, and what there is in VoID.
 
-use ::web::formats::{self, Archive, CatalogueView, Paging, VoidView};
-use ::web::http::{Accept, Document, Format, Keep, conditional};
-use ::web::view::{self, StudyView};
+use ::web::formats::{self, CatalogueView, Paging, VoidView};
+use ::web::http::{Accept, Document, Format, Keep};
+use ::web::view::StudyView;
 use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use ontologies::schema::{dcat, schema_org};
-use protocol::digest::Digest;
-use protocol::identifier::{Accession, Kind};
-use protocol::record::Record;
 use serde::Deserialize;
 
 use super::blocking::blocking;
-use super::described::{archive_of, bytes_of, label};
+use super::described::{archive_of, study_of};
 use super::error::ServeError;
 use super::state::State;
-use crate::database::record::RecordRow;
 use crate::database::{Connection, catalogue, study};
 
 /// Which page of the catalogue is asked for.
@@ -68,11 +64,8 @@ pub(super) async fn void(
     state: web::Data<State>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ServeError> {
-    let format = match Accept::of(request.headers()).choose_for(Kind::Statement) {
-        Some(Format::Html) => Format::Turtle,
-        Some(format) => format,
-        None => return Err(not_acceptable()),
-    };
+    let format = Accept::of(request.headers()).choose_for_programs();
+    let format = format.ok_or_else(not_acceptable)?;
     let document = blocking(&state, move |state| void_of(state, format)).await?;
     Ok(document.with(VARY, "Accept").respond(&request))
 }
@@ -88,20 +81,11 @@ pub(super) fn not_acceptable() -> ServeError {
 /// What the archive says of itself.
 pub(super) fn view_of(state: &State, modified: Option<String>) -> CatalogueView {
     let archive = archive_of(state);
-    CatalogueView {
-        title: archive.name.clone(),
-        description: format!(
-            "Studies with biological images that {} has made public, each with its files, its description and a permanent identifier, announced in a signed log that can only grow.",
-            archive.name
-        ),
-        keywords: ["biological images", "bioimaging", "microscopy"]
-            .map(str::to_owned)
-            .into(),
-        licence: None,
-        modified,
-        sparql: None,
-        archive,
-    }
+    let description = format!(
+        "Studies with biological images that {} has made public, each with its files, its description and a permanent identifier, announced in a signed log that can only grow.",
+        archive.name
+    );
+    CatalogueView::of_images(archive, description, modified)
 }
 
 fn page_of(state: &State, format: Format, page: u64) -> Result<Document, ServeError> {
@@ -116,7 +100,7 @@ fn page_of(state: &State, format: Format, page: u64) -> Result<Document, ServeEr
     let studies = studies(state, &mut connection, &paging)?;
     let listed = studies.iter().map(|study| (study, &view.archive));
     let text = formats::dcat(&view, &paging, listed, format)?;
-    Ok(document(text, format).with(LINK, links(&paging, &view.archive)))
+    Ok(document(text, format).with(LINK, paging.links(&view.archive.home)))
 }
 
 /// What stands on a page. A description that was redacted since the list was made is left out.
@@ -130,35 +114,6 @@ fn studies(
         .map(|row| study_of(state, row))
         .filter_map(Result::transpose)
         .collect()
-}
-
-fn study_of(state: &State, row: &RecordRow) -> Result<Option<StudyView>, ServeError> {
-    let (_, bytes) = bytes_of(state, row)?;
-    let unreadable = |detail: String| {
-        ServeError::Broken(format!(
-            "the record {} {detail}; run omma-node check",
-            row.digest
-        ))
-    };
-    let id = Accession::parse(&row.id).map_err(|error| unreadable(error.to_string()))?;
-    let namespace = &state.archive.config().namespace;
-    let record = Record::parse(bytes, &id, namespace).map_err(|source| ServeError::Record {
-        digest: row.digest.clone(),
-        source,
-    })?;
-    let version = row.version.unsigned_abs();
-    let reading = view::read(&record, id.kind(), version, label);
-    Ok(reading.study().cloned())
-}
-
-/// The pages beside this one (RFC 8288), for those who read headers and no Hydra.
-fn links(paging: &Paging, archive: &Archive) -> String {
-    let mut links = vec![format!("<{}>; rel=\"describes\"", archive.home)];
-    let beside = [("prev", paging.previous()), ("next", paging.next())];
-    for (relation, page) in beside {
-        links.extend(page.map(|page| format!("<{}>; rel=\"{relation}\"", paging.address_of(page))));
-    }
-    links.join(", ")
 }
 
 fn void_of(state: &State, format: Format) -> Result<Document, ServeError> {
@@ -186,6 +141,5 @@ fn void_of(state: &State, format: Format) -> Result<Document, ServeError> {
 }
 
 fn document(text: String, format: Format) -> Document {
-    let tag = conditional::weak(&Digest::of(text.as_bytes()), "");
-    Document::text(text, tag, format.media_type(), Keep::Revalidate)
+    Document::written(text, format.media_type(), Keep::Revalidate)
 }

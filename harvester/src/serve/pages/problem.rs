@@ -2,9 +2,10 @@
 
 use ::web::Site;
 use ::web::http::Problem;
+use ::web::words::sentence;
 use askama::Template;
 
-use super::{sentence, web_link};
+use super::web_link;
 use crate::serve::error::ServeError;
 use crate::serve::state::Shared;
 

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::mem::take;
 
+use ::web::words::sentence;
 use ::web::{Site, words};
 use askama::Template;
 
 use super::picture::Picture;
 use super::question::{Asked, FACETS};
-use super::sentence;
 use crate::serve::error::ServeError;
 use crate::serve::sparql;
 use crate::serve::state::Shared;

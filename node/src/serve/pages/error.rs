@@ -1,11 +1,12 @@
 //! Error pages and tombstones.
 
 use ::web::http::Problem;
+use ::web::page::Linked;
+use ::web::words::sentence;
 use ::web::{Site, words};
 use askama::Template;
 
 use super::about;
-use super::parts::Linked;
 use crate::serve::error::ServeError;
 use crate::serve::state::State;
 
@@ -70,37 +71,5 @@ fn successor(state: &State, by: &str, url: Option<&str>) -> Linked {
         Linked::to(by, state.path(&format!("id/{by}")))
     } else {
         Linked::out(by, url)
-    }
-}
-
-/// Messages are lower case without a full stop; a page has sentences.
-fn sentence(message: &str) -> String {
-    let mut characters = message.chars();
-    match characters.next() {
-        // an id or a path at the beginning stays as it is written
-        Some(first)
-            if message
-                .chars()
-                .take_while(|character| !character.is_whitespace())
-                .all(|character| character.is_ascii_lowercase()) =>
-        {
-            format!("{}{}.", first.to_uppercase(), characters.as_str())
-        }
-        _ => format!("{message}."),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sentence;
-
-    #[test]
-    fn a_message_becomes_a_sentence() {
-        assert_eq!(
-            sentence("there is nothing at /x"),
-            "There is nothing at /x."
-        );
-        assert_eq!(sentence("DND-S1 was withdrawn"), "DND-S1 was withdrawn.");
-        assert_eq!(sentence("log/tile is no path"), "log/tile is no path.");
     }
 }

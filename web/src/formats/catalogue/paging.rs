@@ -59,6 +59,17 @@ impl Paging {
         (self.page > 1).then(|| self.page - 1)
     }
 
+    /// The pages beside this one (RFC 8288), and of what it is the catalogue: for those who read headers and no Hydra.
+    pub fn links(&self, home: &str) -> String {
+        let mut links = vec![format!("<{home}>; rel=\"describes\"")];
+        let beside = [("prev", self.previous()), ("next", self.next())];
+        for (relation, page) in beside {
+            let address = page.map(|page| self.address_of(page));
+            links.extend(address.map(|address| format!("<{address}>; rel=\"{relation}\"")));
+        }
+        links.join(", ")
+    }
+
     /// Says it in Hydra, both as it was (`PagedCollection`, which ckanext-dcat follows) and as it is now
     /// (`PartialCollectionView`, which others follow).
     pub(super) fn say(&self, triples: &mut Triples) {
@@ -87,4 +98,15 @@ impl Paging {
             }
         }
     }
+}
+
+/// The links of the home page of whoever has a catalogue (RFC 8288): the catalogue in each of its forms, and the VoID.
+pub fn links_of_home(home: &str) -> String {
+    let form = |format: &Format| {
+        let (suffix, media_type) = (format.suffix(), format.bare_media_type());
+        format!("<{home}catalogue.{suffix}>; rel=\"alternate\"; type=\"{media_type}\"")
+    };
+    let void = format!("<{home}.well-known/void>; rel=\"describedby\"; type=\"text/turtle\"");
+    let forms = Format::WITH_SUFFIX.iter().map(form);
+    forms.chain([void]).collect::<Vec<_>>().join(", ")
 }
