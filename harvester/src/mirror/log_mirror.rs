@@ -10,6 +10,7 @@ use protocol::entry::{Entry, Operation};
 
 use protocol::tile::{EntryBundleAddress, RecordBundleAddress, TileAddress, WIDTH, record_path};
 
+use super::record_bundle::RecordBundle;
 use super::{Turn, frame};
 
 /// Why the mirror could not be read or written.
@@ -154,20 +155,37 @@ impl LogMirror {
     /// # Errors
     /// [`MirrorError`], also when what is kept has another digest.
     pub fn record(&self, index: u64, digest: &Digest) -> Result<Option<Vec<u8>>, MirrorError> {
-        if let Some(bytes) = self.read(&record_path(digest))? {
-            return if Digest::of(&bytes) == *digest {
-                Ok(Some(bytes))
-            } else {
-                Err(self.damaged(&record_path(digest), "it has another digest than its name"))
-            };
+        if let Some(bytes) = self.single_record(digest)? {
+            return Ok(Some(bytes));
         }
-        let records = self.records_of_bundle(index / WIDTH)?;
-        // the same record may stand there twice, once redacted and once not
-        Ok(records
-            .into_iter()
-            .flatten()
-            .filter(|record| record.digest == *digest)
-            .find_map(|record| record.bytes))
+        let bundle = index / WIDTH;
+        match self.record_bundle(bundle)? {
+            Some(opened) => self.record_in(&opened, bundle, digest),
+            None => Ok(None),
+        }
+    }
+
+    /// The bytes of a record that is kept in a file of its own.
+    pub(super) fn single_record(&self, digest: &Digest) -> Result<Option<Vec<u8>>, MirrorError> {
+        match self.read(&record_path(digest))? {
+            Some(bytes) if Digest::of(&bytes) != *digest => {
+                Err(self.damaged(&record_path(digest), "it has another digest than its name"))
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// The bytes of a record of a bundle.
+    pub(super) fn record_in(
+        &self,
+        opened: &RecordBundle,
+        bundle: u64,
+        digest: &Digest,
+    ) -> Result<Option<Vec<u8>>, MirrorError> {
+        match opened.record(digest) {
+            Ok(bytes) => Ok(bytes.map(<[u8]>::to_vec)),
+            Err(error) => Err(self.damaged_bundle(bundle, error)),
+        }
     }
 
     /// The records of a full bundle's `put`s, in order; none where the mirror has no such record bundle.
@@ -175,6 +193,19 @@ impl LogMirror {
     /// # Errors
     /// [`MirrorError`], also when one has another digest than its entry says.
     pub fn records_of_bundle(&self, index: u64) -> Result<Option<Vec<BundledRecord>>, MirrorError> {
+        let Some(opened) = self.record_bundle(index)? else {
+            return Ok(None);
+        };
+        let records = opened.all().map(|record| {
+            let (digest, bytes) = record.map_err(|error| self.damaged_bundle(index, error))?;
+            let bytes = bytes.map(<[u8]>::to_vec);
+            Ok(BundledRecord { digest, bytes })
+        });
+        records.collect::<Result<_, _>>().map(Some)
+    }
+
+    /// A full bundle's records, not hashed yet; none where the mirror has no such record bundle.
+    pub(super) fn record_bundle(&self, index: u64) -> Result<Option<RecordBundle>, MirrorError> {
         let (Some(of_entries), Some(of_records)) = (
             EntryBundleAddress::new(index, WIDTH as u16),
             RecordBundleAddress::new(index),
@@ -191,26 +222,16 @@ impl LogMirror {
             .map_err(|error| self.damaged(&of_entries.path(), error))?;
         let puts = puts(&entries);
         let sizes: Vec<u64> = puts.iter().map(|put| put.size).collect();
-        let damaged = |error: &dyn std::fmt::Display| self.damaged(&of_records.path(), error);
         let inflated = frame::inflate(&records, bundle::inflated_limit(&sizes))
-            .map_err(|error| damaged(&error))?;
-        let records = bundle::decode_records(&inflated, &sizes).map_err(|error| damaged(&error))?;
-        puts.iter()
-            .zip(records)
-            .map(|(put, bytes)| {
-                if bytes.is_some_and(|bytes| Digest::of(bytes) != put.digest) {
-                    return Err(damaged(&format!(
-                        "record {} has another digest",
-                        put.digest
-                    )));
-                }
-                Ok(BundledRecord {
-                    digest: put.digest,
-                    bytes: bytes.map(<[u8]>::to_vec),
-                })
-            })
-            .collect::<Result<_, _>>()
+            .map_err(|error| self.damaged(&of_records.path(), error))?;
+        RecordBundle::new(inflated, puts)
             .map(Some)
+            .map_err(|error| self.damaged(&of_records.path(), error))
+    }
+
+    fn damaged_bundle(&self, index: u64, error: impl ToString) -> MirrorError {
+        let path = RecordBundleAddress::new(index).map(|address| address.path());
+        self.damaged(&path.unwrap_or_default(), error)
     }
 
     /// Takes a record's bytes out, wherever they are kept. What is left of a bundle is written again without them.

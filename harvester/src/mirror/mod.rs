@@ -6,6 +6,8 @@
 
 mod frame;
 mod log_mirror;
+mod opened_records;
+mod record_bundle;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -13,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use frame::{FrameError, compress, inflate};
 pub use log_mirror::{Announced, BundledRecord, LogMirror, MirrorError, puts};
+pub use opened_records::OpenedRecords;
 
 use protocol::digest::Digest;
 use protocol::identifier::Origin;

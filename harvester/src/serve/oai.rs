@@ -13,16 +13,17 @@ use ::web::oai::{self, Asking, Described, Item, Position, Repository, Set, Setti
 use ::web::view;
 use actix_web::{HttpRequest, web};
 use protocol::history::State as Shown;
-use protocol::identifier::{Accession, Kind};
+use protocol::identifier::{Accession, Kind, Origin};
 use protocol::record::Record;
 use protocol::roster::{Document, Member};
 
 use super::error::ServeError;
-use super::state::{Shared, State, blocking};
+use super::state::{State, blocking};
 use crate::harvest::round::namespace_of;
 use crate::ledger::announcement::{self, Announced, Range};
 use crate::ledger::shown::{self, Version};
 use crate::ledger::{Connection, log};
+use crate::mirror::OpenedRecords;
 
 /// Answers `/oai`.
 pub(super) async fn answer(request: HttpRequest, asking: Asking) -> Result<String, ServeError> {
@@ -42,12 +43,12 @@ pub(super) async fn answer(request: HttpRequest, asking: Asking) -> Result<Strin
                 identity: announcement::identity_of(connection)?,
             };
             let mut held = Held {
-                shared,
                 roster: &roster,
                 connection,
                 setting,
                 home,
                 response_date,
+                opened: OpenedRecords::new(&desk.mirror),
             };
             oai::answer(&mut held, asking)
         })
@@ -57,12 +58,13 @@ pub(super) async fn answer(request: HttpRequest, asking: Asking) -> Result<Strin
 
 /// What the harvester has, in one snapshot.
 struct Held<'a> {
-    shared: &'a Shared,
     roster: &'a Document,
     connection: &'a mut Connection,
     setting: Setting,
     home: String,
     response_date: String,
+    /// a page has a run of records, which lie together
+    opened: OpenedRecords,
 }
 
 impl Held<'_> {
@@ -194,7 +196,12 @@ impl Repository for Held<'_> {
         };
         let version = self.version(&item.id, item.version)?;
         let version = version.ok_or_else(|| broken("is not kept".to_owned()))?;
-        let bytes = self.shared.harvester.projections().record_of(&version)?;
+        let origin = Origin::parse(&version.origin)
+            .map_err(|error| broken(format!("is of a log without a name: {error}")))?;
+        let bytes = self
+            .opened
+            .record(&origin, version.index, &version.digest)
+            .map_err(|error| ServeError::Broken(error.into()))?;
         let bytes = bytes.ok_or_else(|| broken("is not in the mirror".to_owned()))?;
         let owner = self.owner(&item.id)?;
         let namespace = namespace_of(self.roster, owner);

@@ -227,10 +227,29 @@ fn hundreds_of_authors_are_folded_and_titles_keep_their_direction() {
     let folded = page.text().find("480 more authors").unwrap();
     assert!(page.text().find("Author 020").unwrap() < folded);
     assert!(page.text()[folded..].contains("Author 500"));
-    assert!(page.text().contains("<h1 dir=\"auto\">"));
+    assert!(
+        page.text()
+            .contains("<h1 class=\"long\" dir=\"auto\">انقسام")
+    );
+    let heading = page.text().split("<h1").nth(1).unwrap();
+    let heading = heading.split("</h1>").next().unwrap();
+    assert!(heading.chars().count() < 350, "{heading}");
+    let whole = format!("dir=\"auto\">{}</p></details>", "انقسام".repeat(330));
+    assert!(page.text().contains(&whole), "the whole is one click away");
     let title = page.text().split("<title>").nth(1).unwrap();
     let title = title.split("</title>").next().unwrap();
     assert!(title.chars().count() < 200, "a tab has no room for more");
     let list = server.get("/studies");
     assert!(list.text().contains("dir=\"auto\">انقسام"));
+    for path in [
+        "/studies",
+        "/id/DND-S1/files",
+        "/id/DND-S1/versions",
+        "/id/DND-S1-I1",
+    ] {
+        let page = server.get_as(path, "text/html");
+        assert!(!page.text().contains(&"انقسام".repeat(60)), "{path}");
+    }
+    let home = without_data(server.get_as("/", "text/html").text());
+    assert!(!home.contains(&"انقسام".repeat(60)));
 }

@@ -6,16 +6,22 @@
 mod cards;
 mod image;
 mod people;
+mod reason;
+mod remains;
 mod study;
 mod terms;
+mod title;
 
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
 pub use image::{Channel, FileLine, ImageBody, bytes_of_all, component_of, form, size_in_pixels};
 pub use people::{
     Author, Licence, Publication, author, funded, licence, organisation, publication,
 };
+pub use reason::{ReasonInWords, reason_in_words};
+pub use remains::Remains;
 pub use study::{StudyBody, amount, data_elsewhere, facts_of_study};
 pub use terms::{ShownTerm, Terms, by_role, shown};
+pub use title::{Title, cut};
 
 use crate::view::Property;
 

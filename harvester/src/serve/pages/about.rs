@@ -130,7 +130,7 @@ pub(super) fn mark(mark: Mark) -> Option<&'static str> {
     match mark {
         Mark::Public => None,
         Mark::Suppressed => Some(
-            "Its institution has taken this out of lists and search. It still answers by its identifier.",
+            "Its institution has taken this out of lists and search, and can say why. It still answers by its identifier.",
         ),
         Mark::Superseded => {
             Some("The newest version of the study does not have this image any more.")

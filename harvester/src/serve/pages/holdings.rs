@@ -1,20 +1,18 @@
 //! The images and files of a study, as its page lists them.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
-use ::web::page::{Linked, Paging, amount, bytes_of_all, component_of, form, size_in_pixels};
+use ::web::page::{
+    Linked, Paging, Title, amount, bytes_of_all, component_of, form, size_in_pixels,
+};
 use ::web::view::{ImageView, StudyView, read_image};
 use ::web::words;
 use protocol::digest::Digest;
 use protocol::identifier::Origin;
 use protocol::record::Record;
-use protocol::tile::{WIDTH, record_path};
 
 use super::about::path_of;
 use super::commands;
 use crate::ledger::shown::{self, Version};
-use crate::mirror::{LogMirror, MirrorError};
+use crate::mirror::OpenedRecords;
 use crate::serve::error::ServeError;
 use crate::serve::find::Found;
 use crate::serve::name::Name;
@@ -84,10 +82,10 @@ pub(super) fn images(
         ))
     })?;
     let versions = shown::images(connection, id, paging.before, IMAGES)?;
-    let mut opened = Opened::default();
+    let mut opened = OpenedRecords::new(&shared.harvester.desk().mirror);
     let (mut lines, mut views) = (Vec::new(), Vec::new());
     for version in &versions {
-        let view = opened.view(shared, found, version);
+        let view = view(&mut opened, found, version);
         lines.push(line(base_path, study, version, view.as_ref()));
         views.extend(view);
     }
@@ -108,15 +106,18 @@ fn line(
     ImageLine {
         id: Linked::to(version.id.as_str(), path_of(base_path, &version.id, None)),
         title: match view {
-            Some(view) => view.title.clone().unwrap_or_default(),
+            Some(view) => in_line(view.title.as_deref()),
             None => "its description cannot be read now".to_owned(),
         },
         dimensions: view.map(dimensions).unwrap_or_default(),
-        component: view
-            .map(|view| component_of(study, view).to_owned())
-            .unwrap_or_default(),
+        component: in_line(view.map(|view| component_of(study, view))),
         files: view.map(files_of).unwrap_or_default(),
     }
+}
+
+/// A title as it stands in a table.
+fn in_line(title: Option<&str>) -> String {
+    Title::of(title.unwrap_or_default()).in_line().into_owned()
 }
 
 /// `2048 × 2048, 3 channels`.
@@ -166,43 +167,17 @@ pub(super) fn files(found: &Found, study: &StudyView) -> Option<Files> {
     })
 }
 
-/// The records of a page's images: those that lie together in a bundle are taken out of it at once.
-#[derive(Default)]
-struct Opened {
-    bundles: BTreeMap<(i32, u64), BTreeMap<Digest, Vec<u8>>>,
+/// An image as its record describes it. A record that cannot be read does not keep the others from the reader.
+fn view(opened: &mut OpenedRecords, found: &Found, version: &Version) -> Option<ImageView> {
+    let bytes = bytes(opened, version).unwrap_or_else(|error| {
+        tracing::warn!(record.id = %version.id, record.digest = %version.digest, "an image cannot be shown in a list: {error:#}");
+        None
+    })?;
+    let record = Record::parse(bytes, &version.id, &found.owner.namespace).ok()?;
+    read_image(&record).ok()
 }
 
-impl Opened {
-    /// An image as its record describes it. A record that cannot be read does not keep the others from the reader.
-    fn view(&mut self, shared: &Shared, found: &Found, version: &Version) -> Option<ImageView> {
-        let bytes = self.bytes(shared, version).unwrap_or_else(|error| {
-            tracing::warn!(record.id = %version.id, record.digest = %version.digest, "an image cannot be shown in a list: {error:#}");
-            None
-        })?;
-        let record = Record::parse(bytes, &version.id, &found.owner.namespace).ok()?;
-        read_image(&record).ok()
-    }
-
-    fn bytes(&mut self, shared: &Shared, version: &Version) -> anyhow::Result<Option<Vec<u8>>> {
-        let origin = Origin::parse(&version.origin)?;
-        let mirror = shared.harvester.desk().mirror.log(&origin);
-        let single = mirror.read(&record_path(&version.digest))?;
-        if let Some(bytes) = single.filter(|bytes| Digest::of(bytes) == version.digest) {
-            return Ok(Some(bytes));
-        }
-        let place = (version.log, version.index / WIDTH);
-        let records = match self.bundles.entry(place) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => unknown.insert(bundle(&mirror, place.1)?),
-        };
-        Ok(records.get(&version.digest).cloned())
-    }
-}
-
-fn bundle(mirror: &LogMirror, index: u64) -> Result<BTreeMap<Digest, Vec<u8>>, MirrorError> {
-    let records = mirror.records_of_bundle(index)?.unwrap_or_default();
-    let with_bytes = records.into_iter();
-    Ok(with_bytes
-        .filter_map(|record| Some((record.digest, record.bytes?)))
-        .collect())
+fn bytes(opened: &mut OpenedRecords, version: &Version) -> anyhow::Result<Option<Vec<u8>>> {
+    let origin = Origin::parse(&version.origin)?;
+    Ok(opened.record(&origin, version.index, &version.digest)?)
 }

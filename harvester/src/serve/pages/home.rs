@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ::web::formats::{ListedStudy, data_catalogue};
+use ::web::page::Title;
 use ::web::{Site, words};
 use askama::Template;
 use protocol::roster::Trust;
@@ -42,7 +43,7 @@ struct HomePage<'a> {
 struct Recent {
     id: String,
     iri: String,
-    title: String,
+    title: Title,
     href: String,
     member: String,
     published: String,
@@ -98,7 +99,7 @@ fn structured(shared: &Shared, address: &str, recent: &[Recent]) -> String {
         .iter()
         .map(|study| ListedStudy {
             iri: study.iri.clone(),
-            title: study.title.clone(),
+            title: study.title.whole().to_owned(),
             page: format!("{address}id/{}", study.id),
         })
         .collect();
@@ -155,7 +156,7 @@ impl Contents {
             href: format!("{base_path}studies/{}", hit.id),
             id: hit.id,
             iri: hit.iri,
-            title: hit.title,
+            title: Title::of(hit.title),
             member: names
                 .get(hit.member.as_str())
                 .map_or(hit.member.clone(), |name| (*name).to_owned()),

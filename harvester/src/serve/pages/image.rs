@@ -1,7 +1,7 @@
 //! The portal's page of an image.
 
 use ::web::http::Document;
-use ::web::page::{FileLine, ImageBody, Linked, Pair, form};
+use ::web::page::{FileLine, ImageBody, Linked, Pair, Title, form};
 use ::web::view::{StudyView, read_image, read_study};
 use ::web::{Site, words};
 use askama::Template;
@@ -23,7 +23,7 @@ const MOST_FILES: usize = 100;
 struct ImagePage<'a> {
     site: &'a Site,
     about: About,
-    title: String,
+    title: Title,
     study: Linked,
     image: ImageBody,
     files: Vec<FileLine>,
@@ -51,7 +51,7 @@ pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Doc
     image.facts.insert(0, institution);
     let page = ImagePage {
         site: &shared.site,
-        title: view.title().to_owned(),
+        title: Title::of(view.title()),
         study: study_link(shared, found, study.as_ref()),
         image,
         files: files
@@ -83,7 +83,10 @@ fn study_link(shared: &Shared, found: &Found, study: Option<&StudyView>) -> Link
         return Linked::default();
     };
     match study {
-        Some(study) => Linked::to(study.title(), path_of(&shared.site.base_path, &id, None)),
+        Some(study) => Linked::to(
+            Title::of(study.title()).in_line(),
+            path_of(&shared.site.base_path, &id, None),
+        ),
         None => Linked::text(id.as_str()),
     }
 }

@@ -199,6 +199,15 @@ fn remarks(
     Ok((shown.collect(), next))
 }
 
+/// Whom to write to: an address by e-mail, a page, or words.
+fn contact(text: &str) -> Pair {
+    let contact = match ::web::oai::is_email(text) {
+        true => Linked::to(text, format!("mailto:{text}")),
+        false => Linked::out(text, Some(text)),
+    };
+    Pair::linked("Contact", contact)
+}
+
 /// What the roster says of it, and when it was asked.
 fn pairs(connection: &mut Connection, standing: &Standing) -> Result<Vec<Pair>, ServeError> {
     let member = &standing.member;
@@ -210,6 +219,7 @@ fn pairs(connection: &mut Connection, standing: &Standing) -> Result<Vec<Pair>, 
     pairs.extend(base.map(|base| Pair::linked("Address", base)));
     let ror = member.ror.as_deref().map(|ror| Linked::out(ror, Some(ror)));
     pairs.extend(ror.map(|ror| Pair::linked("Organisation", ror)));
+    pairs.extend(member.contact.as_deref().map(contact));
     pairs.push(Pair::new("Identifiers", format!("{}-…", member.prefix)));
     let status = match member.status {
         Status::Active => "member",

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::mem::take;
 
+use ::web::page::{Title, cut};
 use ::web::words::sentence;
 use ::web::{Site, words};
 use askama::Template;
@@ -15,6 +16,8 @@ use crate::serve::state::Shared;
 use crate::serve::terms::label_of_term;
 use crate::text::{Facet, FacetValue, Hit, SearchAnswer, SearchRequest, SuggestionKind};
 
+/// Characters of the words asked for that stand in the name of the window.
+const HEADING: usize = 100;
 /// Values of a facet that are shown before "more".
 const FIRST_VALUES: usize = 7;
 /// Organisms and methods beside a hit.
@@ -66,6 +69,7 @@ struct Choice {
 /// A hit, with others of the same title below it.
 struct Line {
     hit: Hit,
+    title: Title,
     picture: Option<Picture>,
     href: String,
     member: String,
@@ -132,7 +136,7 @@ fn empty<'a>(shared: &'a Shared, asked: &'a Asked) -> ResultsPage<'a> {
         heading: if query.is_empty() {
             "Studies and images".to_owned()
         } else {
-            format!("“{query}”")
+            format!("“{}”", cut(query, HEADING))
         },
         query,
         kept: asked.others_than(&["q", "page"]),
@@ -416,6 +420,7 @@ fn grouped(
                 .map(words::date)
                 .unwrap_or_default(),
             picture: pictures.remove(&hit.id),
+            title: Title::of(hit.title.as_str()),
             hit,
             href,
             member,

@@ -3,7 +3,7 @@
 use ::web::Site;
 use ::web::formats::{Cite, cite, dataset};
 use ::web::http::Document;
-use ::web::page::{Pair, StudyBody, data_elsewhere, facts_of_study};
+use ::web::page::{Pair, StudyBody, Title, data_elsewhere, facts_of_study};
 use ::web::view::{Reading, StudyView};
 use askama::Template;
 use protocol::identifier::VersionedId;
@@ -23,7 +23,7 @@ use crate::serve::state::Shared;
 struct StudyPage<'a> {
     site: &'a Site,
     about: About,
-    title: String,
+    title: Title,
     picture: Option<Picture>,
     study: StudyBody,
     facts: Vec<Pair>,
@@ -67,7 +67,7 @@ fn page<'a>(
         .then(|| dataset(view, &archive, views.unwrap_or_default()));
     Ok(StudyPage {
         site: &shared.site,
-        title: view.title().to_owned(),
+        title: Title::of(view.title()),
         picture: picture(shared, found, view),
         study: StudyBody::of(view, &show, &link),
         facts: facts(&about, view, images.as_ref(), files.as_ref()),

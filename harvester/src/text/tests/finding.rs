@@ -217,3 +217,43 @@ fn submitted_words_find_a_study_whose_method_is_no_term() {
     assert_eq!(scene.find("expansion tomography"), ["DND-S1"]);
     assert_eq!(scene.find("gastrocnemius"), ["DND-S2"]);
 }
+
+/// Japanese, Chinese and Thai leave no spaces between words; a word is found within a sentence, and only where all of it stands.
+#[test]
+fn words_are_found_in_scripts_without_spaces() {
+    let scene = Scene::with(&[
+        Thing::new("DND-S1", "分裂酵母のセプチンリング")
+            .description("本論文で初めて報告した新規CMOS顕微鏡法です。細胞を37℃で観察した。")
+            .author("田中 太郎", None),
+        Thing::new("DND-S2", "微生物の鏡像体").description("顕花植物と微細な鏡"),
+        Thing::new("DND-S3", "เซลล์ประสาทของหนู").description("วัดด้วยกล้องจุลทรรศน์"),
+        Thing::new("DND-S4", "효모의 세포 분열").description("현미경으로 관찰했다"),
+    ]);
+    for (query, found) in [
+        ("顕微鏡", &["DND-S1"][..]),
+        ("酵母", &["DND-S1"]),
+        ("酵母 顕微鏡", &["DND-S1"]),
+        ("酵母、顕微鏡", &["DND-S1"]),
+        ("cmos", &["DND-S1"]),
+        ("新規CMOS顕微鏡", &["DND-S1"]),
+        ("セプチン*", &["DND-S1"]),
+        ("田中", &["DND-S1"]),
+        ("鏡", &["DND-S1", "DND-S2"]),
+        ("鏡 -酵母", &["DND-S2"]),
+        ("母酵", &[]),
+        ("ประสาท", &["DND-S3"]),
+        ("กล้อง", &["DND-S3"]),
+        ("현미경", &["DND-S4"]),
+        ("세포", &["DND-S4"]),
+    ] {
+        let answer = scene.search(&[("q", query)]).unwrap();
+        let mut ids: Vec<&str> = answer.hits.iter().map(|hit| hit.id.as_str()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, found, "{query}");
+    }
+    let answer = scene.search(&[("q", "顕微鏡")]).unwrap();
+    assert_eq!(
+        answer.hits[0].snippet,
+        "本論文で初めて報告した新規CMOS<mark>顕微鏡</mark>法です。細胞を37℃で観察した。"
+    );
+}

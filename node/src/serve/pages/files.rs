@@ -1,6 +1,6 @@
 //! The list of all files of a study, a page at a time, filtered by name.
 
-use ::web::page::{Linked, Notice, Paging};
+use ::web::page::{Linked, Notice, Paging, Title};
 use ::web::{Site, words};
 use askama::Template;
 use serde::Deserialize;
@@ -121,5 +121,9 @@ pub(super) fn study_link(
     } else {
         resolved.id.to_string()
     };
-    Ok(Linked::to(title, state.path(&format!("id/{name}"))))
+    let title = Title::of(title);
+    Ok(Linked::to(
+        title.in_line(),
+        state.path(&format!("id/{name}")),
+    ))
 }

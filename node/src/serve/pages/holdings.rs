@@ -1,6 +1,6 @@
 //! The images and files of a study, a page of each at a time.
 
-use ::web::page::{Linked, Paging, size_in_pixels};
+use ::web::page::{Linked, Paging, Title, size_in_pixels};
 use ::web::words;
 use protocol::identifier::Accession;
 
@@ -191,7 +191,7 @@ fn shown(href: Option<String>, id: String, study: &Study, image: &Image) -> Imag
             text: if image.title.is_empty() {
                 id.clone()
             } else {
-                image.title.clone()
+                Title::of(image.title.as_str()).in_line().into_owned()
             },
             href,
         },
@@ -201,7 +201,7 @@ fn shown(href: Option<String>, id: String, study: &Study, image: &Image) -> Imag
         component: study
             .components
             .get(image.component)
-            .map(|component| component.title.clone())
+            .map(|component| Title::of(component.title.as_str()).in_line().into_owned())
             .unwrap_or_default(),
         files: image.files.len(),
     }

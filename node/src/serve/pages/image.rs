@@ -1,6 +1,6 @@
 //! The page of an image.
 
-use ::web::page::{FileLine, ImageBody, Linked, component_of, form};
+use ::web::page::{FileLine, ImageBody, Linked, Title, component_of, form};
 use ::web::view::ImageView;
 use ::web::{Site, words};
 use askama::Template;
@@ -23,7 +23,7 @@ use crate::study::{Image, Study};
 struct ImagePage<'a> {
     site: &'a Site,
     about: About,
-    title: String,
+    title: Title,
     study: Linked,
     component: String,
     image: ImageBody,
@@ -63,9 +63,12 @@ pub(super) fn image(
     let page = ImagePage {
         site: &state.site,
         about: About::of(state, resolved)?,
-        title: view.title().to_owned(),
-        study: Linked::to(study.title(), state.path(&format!("id/{study_id}"))),
-        component: component_of(&study, view).to_owned(),
+        title: Title::of(view.title()),
+        study: Linked::to(
+            Title::of(study.title()).in_line(),
+            state.path(&format!("id/{study_id}")),
+        ),
+        component: Title::of(component_of(&study, view)).in_line().into_owned(),
         image: ImageBody::of(view, Some(&study), &show),
         files_left_out: image.files.len() - files.len(),
         files,

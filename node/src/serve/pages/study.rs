@@ -2,7 +2,7 @@
 
 use ::web::Site;
 use ::web::formats::{Cite, cite, dataset};
-use ::web::page::{Pair, StudyBody, data_elsewhere, facts_of_study};
+use ::web::page::{Pair, StudyBody, Title, data_elsewhere, facts_of_study};
 use ::web::view::StudyView;
 use askama::Template;
 
@@ -22,7 +22,7 @@ use crate::serve::state::State;
 struct StudyPage<'a> {
     site: &'a Site,
     about: About,
-    title: String,
+    title: Title,
     study: StudyBody,
     facts: Vec<Pair>,
     findings: Vec<Pair>,
@@ -56,7 +56,7 @@ pub(super) fn study(
     let page = StudyPage {
         site: &state.site,
         about,
-        title: view.title().to_owned(),
+        title: Title::of(view.title()),
         study: StudyBody::of(view, &show, &|text| other(state, text)),
         facts: facts(view, images.as_ref(), files.as_ref()),
         findings: findings

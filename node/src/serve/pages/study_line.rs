@@ -1,5 +1,6 @@
 //! A study in a list of studies.
 
+use ::web::page::Title;
 use ::web::words;
 
 use crate::database::study::StudyRow;
@@ -9,7 +10,7 @@ use crate::serve::state::State;
 #[derive(Debug)]
 pub(super) struct StudyLine {
     pub id: String,
-    pub title: String,
+    pub title: Title,
     pub href: String,
     pub released: Option<String>,
     pub published: String,
@@ -30,11 +31,11 @@ pub(super) fn study_line(state: &State, row: &StudyRow) -> StudyLine {
     }
     StudyLine {
         id: row.id.clone(),
-        title: if row.title.is_empty() {
-            row.id.clone()
+        title: Title::of(if row.title.is_empty() {
+            row.id.as_str()
         } else {
-            row.title.clone()
-        },
+            row.title.as_str()
+        }),
         href: state.path(&format!("id/{}", row.id)),
         released: row.released.as_deref().map(words::date),
         published: words::date(&row.modified),
