@@ -19,6 +19,7 @@ pub(super) async fn harvester(state: web::Data<State>, request: HttpRequest) -> 
         .json(json!({
             "name": roster.name,
             "namespace": roster.namespace,
+            "metadata_licence": state.shared().metadata_licence,
             "protocol": 1,
             "endpoints": {
                 "search": at("api/v1/search"),

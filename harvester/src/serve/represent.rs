@@ -8,6 +8,7 @@ use protocol::record::Record;
 
 use super::error::ServeError;
 use super::find::Found;
+use super::items::items;
 use super::name::Name;
 use super::owner::Owner;
 use super::state::Shared;
@@ -103,7 +104,8 @@ pub(super) fn linkset(
 ) -> Result<Document, ServeError> {
     let archive = archive_of(&found.owner, home);
     let reading = reading_of(shared, found)?;
-    let text = signposts(found, name.is_versioned(), &archive).linkset(&reading);
+    let contents = items(shared, found, &reading)?;
+    let text = signposts(found, name.is_versioned(), &archive).linkset(&reading, contents);
     let document = Document::written(text, LINKSET_MEDIA_TYPE, keep(name));
     Ok(match found.mark.header() {
         Some(mark) => document.with(STATE, mark),

@@ -13,7 +13,7 @@ use super::error::ServeError;
 use super::pages;
 use super::state::State;
 
-/// What the list of studies is asked for.
+/// Which page of the list of studies a person asks for.
 #[derive(Debug, Deserialize)]
 pub(super) struct Turned {
     /// The page, from 1.
@@ -26,11 +26,14 @@ pub(super) async fn home(
     state: web::Data<State>,
     request: HttpRequest,
     turned: web::Query<Turned>,
+    catalogue_turned: web::Query<catalogue::Turned>,
 ) -> Result<HttpResponse, ServeError> {
     let page = turned.page.unwrap_or(1);
     match Accept::of(request.headers()).choose_for(Kind::Statement) {
         Some(Format::Html) => {}
-        Some(format) => return catalogue::negotiated(state, request, format, page).await,
+        Some(format) => {
+            return catalogue::negotiated(state, request, format, &catalogue_turned).await;
+        }
         None => return Err(catalogue::not_acceptable()),
     }
     let links = links_of_home(&state.archive.config().base);

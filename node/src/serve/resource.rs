@@ -8,10 +8,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::blocking::blocking;
 use super::described::{archive_of, bytes_of, label, reading_of, record_of, signposts};
 use super::error::ServeError;
+use super::items::items;
 use super::name::Name;
 use super::pages::{self, Turned};
 use super::resolve::{Resolved, resolve};
 use super::state::State;
+use crate::database::Connection;
 
 /// Answers `/id/<id>[.<version>][.<suffix>]`.
 pub(super) async fn resource(
@@ -40,7 +42,7 @@ fn document(
     let mut connection = state.archive.database().connection()?;
     let resolved = resolve(state, &mut connection, name)?.with_record()?;
     let document = match wanted.ok_or_else(|| not_acceptable(state, name))? {
-        Suffix::LinkSet => linkset(state, &resolved)?,
+        Suffix::LinkSet => linkset(state, &mut connection, &resolved)?,
         Suffix::Form(Format::Html) => {
             let archive = archive_of(state);
             let reading = reading_of(state, &resolved)?;
@@ -69,10 +71,15 @@ fn kept_from_search(resolved: &Resolved, page: Document) -> Document {
 }
 
 /// The links of the page as a document of their own.
-fn linkset(state: &State, resolved: &Resolved) -> Result<Document, ServeError> {
+fn linkset(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+) -> Result<Document, ServeError> {
     let archive = archive_of(state);
     let reading = reading_of(state, resolved)?;
-    let text = signposts(state, resolved, &archive).linkset(&reading);
+    let contents = items(state, connection, resolved)?;
+    let text = signposts(state, resolved, &archive).linkset(&reading, contents);
     Ok(Document::written(text, LINKSET_MEDIA_TYPE, keep(resolved)))
 }
 

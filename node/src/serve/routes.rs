@@ -4,7 +4,7 @@ use ::web::http::{self, read};
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    catalogue, files, home, log_files, machine, oai, openapi, resource, sitemap, studies,
+    catalogue, files, help, home, log_files, machine, oai, openapi, resource, sitemap, studies,
     study_lists,
 };
 
@@ -29,6 +29,7 @@ fn urls(node: &mut ServiceConfig) {
     .service(read("/id/{name}/sha256sums.txt", files::sums))
     .service(read("/", home::home))
     .service(read("/studies", studies::studies))
+    .service(read("/help", help::help))
     .service(read("/catalogue.{form}", catalogue::catalogue))
     .service(read("/.well-known/void", catalogue::void))
     // for programs

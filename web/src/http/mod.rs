@@ -40,7 +40,6 @@ pub use openapi::openapi;
 pub use problem::{PROBLEM_JSON, Problem, Tombstone};
 pub use refused::{Refused, without_body};
 pub use request_id::{REQUEST_ID, every_request};
-pub(crate) use routes::another_method;
 pub use routes::{METHODS, mount, read};
 pub use shutdown::stop_on_signals;
 pub use stored::{RangeError, Stored, digest_of};

@@ -35,9 +35,9 @@ where
 }
 
 /// `OPTIONS` says what may be asked, to browsers that want to know before they ask; any other method is refused.
-pub(crate) async fn another_method(request: HttpRequest) -> Result<HttpResponse, Refused> {
+async fn another_method(request: HttpRequest) -> Result<HttpResponse, Refused> {
     if *request.method() != Method::OPTIONS {
-        return Err(Refused::Method(request.method().to_string()));
+        return Err(Refused::method(&request, METHODS));
     }
     Ok(preflight(METHODS))
 }

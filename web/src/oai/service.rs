@@ -12,10 +12,10 @@ use futures_util::StreamExt;
 use super::answer::MEDIA_TYPE;
 use super::error::Refusal;
 use super::parameters::{MOST_BYTES, parameters};
-use crate::http::{Document, Keep, another_method, preflight};
+use crate::http::{Document, Keep, Refused, preflight};
 
-/// What `OPTIONS` says.
-const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+/// The methods that are answered, as `Allow` names them.
+pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 /// How long a body may take to come.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -50,6 +50,10 @@ where
         .route(web::post().to(post))
         .route(web::method(Method::OPTIONS).to(async || preflight(METHODS)))
         .default_service(web::to(another_method))
+}
+
+async fn another_method(request: HttpRequest) -> Result<HttpResponse, Refused> {
+    Err(Refused::method(&request, METHODS))
 }
 
 /// The arguments of POST. Those in the address count too, so that none is silently left out.

@@ -11,6 +11,9 @@ use crate::words;
 /// Authors that stand in sight; the others are a click away.
 const FIRST_AUTHORS: usize = 20;
 
+/// Articles among the key facts; all of them are under "Publications".
+const ARTICLES_IN_SIGHT: usize = 2;
+
 /// `dct:accessRights` of what is open to everybody.
 const OPEN: &str = "http://publications.europa.eu/resource/authority/access-right/PUBLIC";
 
@@ -85,6 +88,9 @@ pub fn facts_of_study(view: &StudyView, images: Option<&str>, files: Option<&str
     };
     let date = |text: &Option<String>| text.as_deref().map(words::date).map(Linked::text);
     let address = |text: &String| Some(Linked::out(text.as_str(), Some(text)));
+    for article in view.articles.iter().take(ARTICLES_IN_SIGHT) {
+        say("Article", publication(article).links.into_iter().next());
+    }
     let licence = view.licence.as_deref().map(licence);
     say("Licence", licence.map(|licence| licence.name));
     say("Access", view.access.as_deref().map(access));

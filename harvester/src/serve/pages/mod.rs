@@ -11,6 +11,7 @@ mod evidence;
 mod help;
 mod holdings;
 mod home;
+mod ideas;
 mod image;
 mod member;
 mod members;
@@ -20,6 +21,7 @@ mod question;
 mod results;
 mod study;
 mod term;
+mod tiles;
 
 use ::web::http::Document;
 use protocol::identifier::Kind;

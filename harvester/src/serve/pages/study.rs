@@ -3,7 +3,7 @@
 use ::web::Site;
 use ::web::formats::{Cite, cite, dataset};
 use ::web::http::Document;
-use ::web::page::{Pair, StudyBody, Title, data_elsewhere, facts_of_study};
+use ::web::page::{Linked, Pair, StudyBody, Title, data_elsewhere, facts_of_study};
 use ::web::view::{Reading, StudyView};
 use askama::Template;
 use protocol::identifier::VersionedId;
@@ -25,6 +25,8 @@ struct StudyPage<'a> {
     about: About,
     title: Title,
     picture: Option<Picture>,
+    /// where the images themselves are to be had
+    data: Option<Linked>,
     study: StudyBody,
     facts: Vec<Pair>,
     images: Option<Images>,
@@ -69,6 +71,7 @@ fn page<'a>(
         site: &shared.site,
         title: Title::of(view.title()),
         picture: picture(shared, found, view),
+        data: data(&about, view),
         study: StudyBody::of(view, &show, &link),
         facts: facts(&about, view, images.as_ref(), files.as_ref()),
         cite: cite(view, &archive, &shared.site.base_path),
@@ -88,6 +91,23 @@ fn picture(shared: &Shared, found: &Found, view: &StudyView) -> Option<Picture> 
         .iter()
         .filter(|_| found.mark == Mark::Public);
     named.find_map(|named| Picture::of(shared, named, namespace, &version))
+}
+
+/// Where somebody gets the images: from the institution's page, or from where the study says that they are.
+fn data(about: &About, view: &StudyView) -> Option<Linked> {
+    let held = || {
+        let page = about.at_institution.as_ref()?.href.as_deref()?;
+        Some(Linked::to("Get the files", format!("{page}#files")))
+    };
+    let elsewhere = || {
+        let at = view.data_at.as_deref()?;
+        Some(Linked::out("Go to the data", Some(at)))
+    };
+    let data = match view.is_held() {
+        true => held(),
+        false => elsewhere(),
+    };
+    data.filter(|data| data.href.is_some())
 }
 
 fn facts(

@@ -138,6 +138,28 @@ fn picture(state: &State, resolved: &Resolved, row: &FileRow) -> Option<String> 
     (is_shown && is_small).then(|| file_address(state, resolved, &path))
 }
 
+/// The picture that stands for a study is at most so large on its page: what people look at once.
+const LARGEST_PORTRAIT: i64 = 1_000_000;
+
+/// The address of the file that its depositor named as the picture of a study, where that is there and not too large.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn portrait(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    study: &Study,
+) -> Result<Option<String>, ServeError> {
+    let Some(path) = &study.thumbnail else {
+        return Ok(None);
+    };
+    let (id, version) = (resolved.id.as_str(), resolved.version());
+    let row = file::find(connection, id, version, path.as_str())?;
+    let row = row.filter(|row| row.bytes <= LARGEST_PORTRAIT && row.content_key.is_some());
+    Ok(row.map(|_| file_address(state, resolved, path)))
+}
+
 fn file_address(state: &State, resolved: &Resolved, path: &RelPath) -> String {
     state.path(&format!(
         "id/{}/files/{}",

@@ -23,6 +23,8 @@ struct StudyPage<'a> {
     site: &'a Site,
     about: About,
     title: Title,
+    /// the address of the picture that stands for the study
+    portrait: Option<String>,
     study: StudyBody,
     facts: Vec<Pair>,
     findings: Vec<Pair>,
@@ -57,6 +59,7 @@ pub(super) fn study(
         site: &state.site,
         about,
         title: Title::of(view.title()),
+        portrait: holdings::portrait(state, connection, resolved, &content.study)?,
         study: StudyBody::of(view, &show, &|text| other(state, text)),
         facts: facts(view, images.as_ref(), files.as_ref()),
         findings: findings
