@@ -4,14 +4,12 @@
 use std::collections::HashMap;
 
 use ::web::formats::{self, After, Archive, CATALOGUE_PAGE, CatalogueView, Paging, VoidView};
-use ::web::http::conditional::weak;
 use ::web::http::{Accept, Document, Format, Keep};
 use ::web::view::{self, StudyView};
 use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::Connection as _;
 use ontologies::schema::dcat;
-use protocol::digest::Digest;
 use protocol::identifier::{Accession, Kind, Namespace};
 use protocol::record::Record;
 
@@ -60,11 +58,8 @@ pub(super) async fn void(
     state: web::Data<State>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ServeError> {
-    let format = match Accept::of(request.headers()).choose_for(Kind::Statement) {
-        Some(Format::Html) => Format::Turtle,
-        Some(format) => format,
-        None => return Err(not_acceptable()),
-    };
+    let format = Accept::of(request.headers()).choose_for_programs();
+    let format = format.ok_or_else(not_acceptable)?;
     let home = state.home(&request)?;
     let document = blocking(&state, move |shared| void_of(shared, &home, format)).await?;
     Ok(document.with(VARY, "Accept").respond(&request))
@@ -76,43 +71,21 @@ pub(super) fn not_acceptable() -> ServeError {
     ServeError::NotAcceptable(forms.join(", "))
 }
 
-/// What programs find from the start page.
-pub(super) fn links(home: &str) -> String {
-    let mut links: Vec<String> = Format::WITH_SUFFIX
-        .iter()
-        .map(|format| {
-            let media_type = format.bare_media_type();
-            format!(
-                "<{home}catalogue.{}>; rel=\"alternate\"; type=\"{media_type}\"",
-                format.suffix()
-            )
-        })
-        .collect();
-    links.push(format!(
-        "<{home}.well-known/void>; rel=\"describedby\"; type=\"text/turtle\""
-    ));
-    links.join(", ")
-}
-
 /// What the federation's portal says of itself.
 pub(super) fn view_of(shared: &Shared, home: &str, modified: Option<String>) -> CatalogueView {
     let name = shared.harvester.roster().name;
+    let description = format!(
+        "Studies with biological images that the members of {name} have made public, each mirrored from its institution's signed log and verified entry by entry."
+    );
+    let archive = Archive {
+        name,
+        ror: None,
+        home: home.to_owned(),
+    };
     CatalogueView {
-        title: name.clone(),
-        description: format!(
-            "Studies with biological images that the members of {name} have made public, each mirrored from its institution's signed log and verified entry by entry."
-        ),
-        keywords: ["biological images", "bioimaging", "microscopy"]
-            .map(str::to_owned)
-            .into(),
         licence: shared.metadata_licence.clone(),
-        modified,
         sparql: Some(format!("{home}sparql")),
-        archive: Archive {
-            name,
-            ror: None,
-            home: home.to_owned(),
-        },
+        ..CatalogueView::of_images(archive, description, modified)
     }
 }
 
@@ -261,6 +234,5 @@ fn void_of(shared: &Shared, home: &str, format: Format) -> Result<Document, Serv
 }
 
 fn document(text: String, format: Format) -> Document {
-    let tag = weak(&Digest::of(text.as_bytes()), "");
-    Document::text(text, tag, format.media_type(), Keep::Revalidate)
+    Document::written(text, format.media_type(), Keep::Revalidate)
 }

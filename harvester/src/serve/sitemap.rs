@@ -1,11 +1,9 @@
 //! What crawlers read: `robots.txt`, and sitemaps of all public studies.
 
 use ::web::formats::{self, Located, SitemapPart};
-use ::web::http::conditional::weak;
 use ::web::http::{Document, Keep};
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::Connection as _;
-use protocol::digest::Digest;
 
 use super::error::ServeError;
 use super::state::{Shared, State, blocking};
@@ -96,7 +94,5 @@ fn part_of(shared: &Shared, home: &str, number: &str) -> Result<String, ServeErr
 }
 
 fn document(text: String) -> Document {
-    let tag = weak(&Digest::of(text.as_bytes()), "");
-    let media_type = "application/xml; charset=utf-8";
-    Document::text(text, tag, media_type, Keep::Briefly)
+    Document::written(text, "application/xml; charset=utf-8", Keep::Briefly)
 }

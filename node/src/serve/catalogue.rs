@@ -1,22 +1,19 @@
 //! What catalogues of catalogues read: all public studies in DCAT 3, page by page, and what there is in VoID.
 
 use ::web::formats::{self, CATALOGUE_PAGE, CatalogueView, Paging, VoidView};
-use ::web::http::{Accept, Document, Format, Keep, conditional};
-use ::web::view::{self, StudyView};
+use ::web::http::{Accept, Document, Format, Keep};
+use ::web::view::StudyView;
 use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::Connection as _;
 use ontologies::schema::{dcat, schema_org};
-use protocol::digest::Digest;
 use protocol::identifier::{Accession, Kind};
-use protocol::record::Record;
 use serde::Deserialize;
 
 use super::blocking::blocking;
-use super::described::{archive_of, bytes_of, label};
+use super::described::{archive_of, study_of};
 use super::error::ServeError;
 use super::state::State;
-use crate::database::record::RecordRow;
 use crate::database::{catalogue, study};
 
 /// Studies that VoID names as examples.
@@ -98,11 +95,8 @@ pub(super) async fn void(
     state: web::Data<State>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ServeError> {
-    let format = match Accept::of(request.headers()).choose_for(Kind::Statement) {
-        Some(Format::Html) => Format::Turtle,
-        Some(format) => format,
-        None => return Err(not_acceptable()),
-    };
+    let format = Accept::of(request.headers()).choose_for_programs();
+    let format = format.ok_or_else(not_acceptable)?;
     let document = blocking(&state, move |state| void_of(state, format)).await?;
     Ok(document.with(VARY, "Accept").respond(&request))
 }
@@ -118,19 +112,13 @@ pub(super) fn not_acceptable() -> ServeError {
 /// What the archive says of itself.
 pub(super) fn view_of(state: &State, modified: Option<String>) -> CatalogueView {
     let archive = archive_of(state);
+    let description = format!(
+        "Studies with biological images that {} has made public, each with its files, its description and a permanent identifier, announced in a signed log that can only grow.",
+        archive.name
+    );
     CatalogueView {
-        title: archive.name.clone(),
-        description: format!(
-            "Studies with biological images that {} has made public, each with its files, its description and a permanent identifier, announced in a signed log that can only grow.",
-            archive.name
-        ),
-        keywords: ["biological images", "bioimaging", "microscopy"]
-            .map(str::to_owned)
-            .into(),
         licence: state.archive.config().metadata_licence.clone(),
-        modified,
-        sparql: None,
-        archive,
+        ..CatalogueView::of_images(archive, description, modified)
     }
 }
 
@@ -164,29 +152,6 @@ fn page_of(
     Ok(document(text, format).with(LINK, paging.links(home)))
 }
 
-/// What stands on a page. Nothing for a study that went since the list was made.
-fn study_of(state: &State, row: &RecordRow) -> Result<Option<StudyView>, ServeError> {
-    let (_, bytes) = match bytes_of(state, row) {
-        Err(ServeError::Gone { .. }) => return Ok(None),
-        found => found?,
-    };
-    let unreadable = |detail: String| {
-        ServeError::Broken(format!(
-            "the record {} {detail}; run omma-node check",
-            row.digest
-        ))
-    };
-    let id = Accession::parse(&row.id).map_err(|error| unreadable(error.to_string()))?;
-    let namespace = &state.archive.config().namespace;
-    let record = Record::parse(bytes, &id, namespace).map_err(|source| ServeError::Record {
-        digest: row.digest.clone(),
-        source,
-    })?;
-    let version = row.version.unsigned_abs();
-    let reading = view::read(&record, id.kind(), version, label);
-    Ok(reading.study().cloned())
-}
-
 fn void_of(state: &State, format: Format) -> Result<Document, ServeError> {
     let mut connection = state.archive.database().connection()?;
     let (studies, modified) = catalogue::size(&mut connection)?;
@@ -212,6 +177,5 @@ fn void_of(state: &State, format: Format) -> Result<Document, ServeError> {
 }
 
 fn document(text: String, format: Format) -> Document {
-    let tag = conditional::weak(&Digest::of(text.as_bytes()), "");
-    Document::text(text, tag, format.media_type(), Keep::Revalidate)
+    Document::written(text, format.media_type(), Keep::Revalidate)
 }

@@ -1,9 +1,10 @@
 //! What a record says, for answers that are made from it: read out of the log, never out of the database.
 
 use ::web::formats::{Archive, Signposts};
-use ::web::view::{self, Reading};
+use ::web::view::{self, Reading, StudyView};
 use ontologies::Terms;
 use protocol::digest::Digest;
+use protocol::identifier::Accession;
 use protocol::record::Record;
 
 use super::error::ServeError;
@@ -75,6 +76,31 @@ pub(super) fn reading_of(state: &State, resolved: &Resolved) -> Result<Reading, 
     let record = record_of(state, resolved)?;
     let kind = resolved.id.kind();
     Ok(view::read(&record, kind, resolved.version(), label))
+}
+
+/// What the record of a study in a version says; none where it is about something else, or went since it was listed.
+///
+/// # Errors
+/// When it is not in the log or cannot be read.
+pub(super) fn study_of(state: &State, row: &RecordRow) -> Result<Option<StudyView>, ServeError> {
+    let (_, bytes) = match bytes_of(state, row) {
+        Err(ServeError::Gone { .. }) => return Ok(None),
+        found => found?,
+    };
+    let id = Accession::parse(&row.id).map_err(|error| {
+        ServeError::Broken(format!(
+            "{} in the database is no accession: {error}; run omma-node rebuild",
+            row.id
+        ))
+    })?;
+    let namespace = &state.archive.config().namespace;
+    let record = Record::parse(bytes, &id, namespace).map_err(|source| ServeError::Record {
+        digest: row.digest.clone(),
+        source,
+    })?;
+    let version = row.version.unsigned_abs();
+    let reading = view::read(&record, id.kind(), version, label);
+    Ok(reading.study().cloned())
 }
 
 /// The label of a term that was submitted without one.

@@ -1,5 +1,6 @@
 //! `/`: the home page, and for programs the catalogue.
 
+use ::web::formats::links_of_home;
 use ::web::http::{Accept, Document, Format};
 use actix_web::http::header::{LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -35,27 +36,10 @@ pub(super) async fn home(
         }
         None => return Err(catalogue::not_acceptable()),
     }
-    let links = links(&state);
+    let links = links_of_home(&state.archive.config().base);
     let page = blocking(&state, move |state| pages::home(state, page)).await?;
     Ok(Document::page(page)
         .with(VARY, "Accept")
         .with(LINK, links)
         .respond(&request))
-}
-
-/// What programs find from here.
-fn links(state: &State) -> String {
-    let mut links: Vec<String> = Format::WITH_SUFFIX
-        .iter()
-        .map(|format| {
-            let address = state.address(&format!("catalogue.{}", format.suffix()));
-            let media_type = format.bare_media_type();
-            format!("<{address}>; rel=\"alternate\"; type=\"{media_type}\"")
-        })
-        .collect();
-    let void = state.address(".well-known/void");
-    links.push(format!(
-        "<{void}>; rel=\"describedby\"; type=\"text/turtle\""
-    ));
-    links.join(", ")
 }

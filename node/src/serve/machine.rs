@@ -1,7 +1,6 @@
 //! Small answers for programs and browsers: who this node is, whether it is well, and the files that pages need.
 
-use ::web::http::{Document, Keep, METRICS_MEDIA_TYPE, asset as asset_named, ready as well};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use ::web::http::{self, Document, Keep};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
@@ -47,7 +46,7 @@ pub(super) async fn node(state: web::Data<State>, request: HttpRequest) -> HttpR
 /// Answers `/readyz`: storage and database can be read and say the same.
 pub(super) async fn ready(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
     blocking(&state, is_ready).await?;
-    Ok(well())
+    Ok(http::ready())
 }
 
 fn is_ready(state: &State) -> Result<(), ServeError> {
@@ -93,21 +92,5 @@ pub(super) async fn metrics(state: web::Data<State>) -> Result<HttpResponse, Ser
         Ok(state.metrics.text(is_ready, status.as_ref())?)
     })
     .await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
-        .insert_header((CONTENT_TYPE, METRICS_MEDIA_TYPE))
-        .body(text))
-}
-
-/// Answers `/assets/<digest>.css`: the stylesheet under the address that pages give it.
-pub(super) async fn asset(
-    request: HttpRequest,
-    name: web::Path<String>,
-) -> Result<HttpResponse, ServeError> {
-    let found = asset_named(&name).ok_or_else(|| {
-        ServeError::NotFound(format!(
-            "there is no asset {name}; reload the page that asked for it"
-        ))
-    })?;
-    Ok(found.respond(&request))
+    Ok(http::metrics(text))
 }

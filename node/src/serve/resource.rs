@@ -1,10 +1,9 @@
 //! `/id/<id>`: a resource in the form that the client wants.
 
 use ::web::formats::{LINKSET_MEDIA_TYPE, of_study};
-use ::web::http::{Accept, Document, Format, Keep, ROBOTS_TAG, STATE, Suffix, conditional};
+use ::web::http::{Accept, Document, Format, Keep, ROBOTS_TAG, STATE, Suffix};
 use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
-use protocol::digest::Digest;
 
 use super::blocking::blocking;
 use super::described::{archive_of, bytes_of, label, reading_of, record_of, signposts};
@@ -81,9 +80,7 @@ fn linkset(
     let reading = reading_of(state, resolved)?;
     let contents = items(state, connection, resolved)?;
     let text = signposts(state, resolved, &archive).linkset(&reading, contents);
-    let tag = conditional::weak(&Digest::of(text.as_bytes()), "");
-    let keep = keep(resolved);
-    Ok(Document::text(text, tag, LINKSET_MEDIA_TYPE, keep))
+    Ok(Document::written(text, LINKSET_MEDIA_TYPE, keep(resolved)))
 }
 
 /// The record in a form for programs.
@@ -103,9 +100,8 @@ fn representation(
     } else {
         let record = record_of(state, resolved)?;
         let text = of_study(&record, resolved.version(), format, &archive, label)?;
-        // not by the record: the archive's name and address go into some forms
-        let tag = conditional::weak(&Digest::of(text.as_bytes()), "");
-        Document::text(text, tag, media_type, keep)
+        // its tag is not the record's: the archive's name and address go into some forms
+        Document::written(text, media_type, keep)
     };
     let document = document.with(LINK, links);
     Ok(match name.suffix {

@@ -1,9 +1,8 @@
 //! What crawlers read: `robots.txt`, and sitemaps of all public studies.
 
 use ::web::formats::{self, Located, SitemapPart};
-use ::web::http::{Document, Keep, conditional};
+use ::web::http::{Document, Keep};
 use actix_web::{HttpRequest, HttpResponse, web};
-use protocol::digest::Digest;
 
 use super::blocking::blocking;
 use super::error::ServeError;
@@ -88,7 +87,5 @@ fn part_of(state: &State, number: &str) -> Result<String, ServeError> {
 }
 
 fn document(text: String) -> Document {
-    let tag = conditional::weak(&Digest::of(text.as_bytes()), "");
-    let media_type = "application/xml; charset=utf-8";
-    Document::text(text, tag, media_type, Keep::Briefly)
+    Document::written(text, "application/xml; charset=utf-8", Keep::Briefly)
 }

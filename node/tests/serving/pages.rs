@@ -69,8 +69,10 @@ fn a_study_page_says_what_a_biologist_asks_for() {
     let image = server.get_as("/id/DND-S1-I30", "text/html");
     for words in [
         "0030.png",
-        "4 \u{d7} 3, uint8",
-        "<a href=\"/id/DND-S1\">Septin rings",
+        "4 \u{d7} 3",
+        "uint8",
+        "spinning disk confocal microscopy",
+        "<a href=\"/id/DND-S1\" dir=\"auto\">Septin rings",
         "/id/DND-S1.1/files/wt/0030.png",
         "Wild type",
     ] {

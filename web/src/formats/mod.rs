@@ -36,7 +36,7 @@ use protocol::record::{ObjectRef, Record, StatementRef};
 pub use archive::Archive;
 pub(crate) use archive::is_iri;
 pub use bioschemas::{CatalogueView, ListedStudy, data_catalogue, dataset};
-pub use catalogue::{After, CATALOGUE_PAGE, Paging, VoidView, dcat, void};
+pub use catalogue::{After, CATALOGUE_PAGE, Paging, VoidView, dcat, links_of_home, void};
 pub use citation::{Cite, CiteForm, bibtex, citation, cite, csl_json, ris};
 pub use datacite::datacite_xml;
 pub use json_ld::json_ld;

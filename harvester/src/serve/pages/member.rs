@@ -1,6 +1,7 @@
 //! The page of a member: how it stands, and what of it stands aside and why.
 
 use ::web::page::{Linked, Pair};
+use ::web::words::sentence;
 use ::web::{Site, words};
 use askama::Template;
 use diesel::Connection as _;
@@ -11,7 +12,7 @@ use protocol::roster::{Status, Trust};
 use super::about::path_of;
 use super::evidence::trouble;
 use super::members::{Counted, changed, in_words, lag, looked, share, shown};
-use super::{sentence, web_link};
+use super::web_link;
 use crate::ledger::Connection;
 use crate::ledger::judge::Counts;
 use crate::ledger::log::Log;

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ::web::page::{Title, cut};
+use ::web::words::sentence;
 use ::web::{Site, words};
 use askama::Template;
 
 use super::ideas::{Idea, ideas};
 use super::picture::Picture;
 use super::question::{Asked, FACETS};
-use super::sentence;
 use super::tiles::names_of_members;
 use crate::serve::error::ServeError;
 use crate::serve::sparql;

@@ -3,8 +3,8 @@
 use ::web::page::Title;
 use ::web::words;
 
-use super::parts::in_address;
 use crate::database::study::StudyRow;
+use crate::describe::in_address;
 use crate::relative_path::RelPath;
 use crate::serve::state::State;
 

@@ -119,6 +119,17 @@ impl Paging {
     }
 }
 
+/// The links of the home page of whoever has a catalogue (RFC 8288): the catalogue in each of its forms, and the VoID.
+pub fn links_of_home(home: &str) -> String {
+    let form = |format: &Format| {
+        let (suffix, media_type) = (format.suffix(), format.bare_media_type());
+        format!("<{home}catalogue.{suffix}>; rel=\"alternate\"; type=\"{media_type}\"")
+    };
+    let void = format!("<{home}.well-known/void>; rel=\"describedby\"; type=\"text/turtle\"");
+    let forms = Format::WITH_SUFFIX.iter().map(form);
+    forms.chain([void]).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{CATALOGUE_PAGE, Paging};
