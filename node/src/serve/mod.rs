@@ -25,8 +25,10 @@ mod resolve;
 
 mod catalogue;
 mod files;
+mod help;
 mod home;
 mod iiif;
+mod items;
 mod log_files;
 mod machine;
 mod metrics;
