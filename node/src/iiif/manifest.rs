@@ -38,6 +38,8 @@ pub struct Manifest {
 pub struct Canvas {
     /// Its label.
     pub label: String,
+    /// The language of the label; `none` where nobody knows.
+    pub language: &'static str,
     /// Columns of the image.
     pub width: u64,
     /// Rows of the image.
@@ -83,6 +85,7 @@ impl Canvas {
                     } else {
                         label
                     },
+                    language: "en",
                     width: size[0],
                     height: size[1],
                     identifier: Identifier {
@@ -119,7 +122,7 @@ impl Canvas {
         Ok(json!({
             "id": id,
             "type": "Canvas",
-            "label": { "en": [self.label] },
+            "label": { self.language: [self.label] },
             "width": self.width,
             "height": self.height,
             "thumbnail": [thumbnail],

@@ -1,5 +1,6 @@
 //! Why a request is not answered with a picture (Image API 3.0, section 7.3).
 
+use crate::image::ImageError;
 use crate::image::render::RenderError;
 
 /// Why not, in a sentence that begins with a small letter.
@@ -55,10 +56,15 @@ impl From<RenderError> for Refusal {
     fn from(error: RenderError) -> Self {
         let kind = match &error {
             RenderError::NotThere(_) => RefusalKind::NotFound,
-            RenderError::TooMuch { .. } => RefusalKind::NotImplemented,
-            RenderError::Image(_) | RenderError::Encoding { .. } | RenderError::Scaling(_) => {
-                RefusalKind::Unreadable
-            }
+            RenderError::TooMuch { .. }
+            | RenderError::Image(
+                ImageError::Broken { .. }
+                | ImageError::Unsupported(_)
+                | ImageError::TooLarge { .. },
+            ) => RefusalKind::NotImplemented,
+            RenderError::Image(ImageError::Read(_))
+            | RenderError::Encoding { .. }
+            | RenderError::Scaling(_) => RefusalKind::Unreadable,
         };
         Self {
             kind,

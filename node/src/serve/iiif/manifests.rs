@@ -110,6 +110,7 @@ fn of_study(state: &State, name: &Name) -> Result<(Manifest, Resolved), ServeErr
         let (id, pixels) = (ids.get(image.key.as_str())?, image.pixels.as_ref()?);
         (pixels.size_x > 0 && pixels.size_y > 0).then(|| Canvas {
             label: image.title.clone(),
+            language: "none",
             width: pixels.size_x,
             height: pixels.size_y,
             identifier: Identifier {

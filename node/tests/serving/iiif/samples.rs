@@ -10,7 +10,7 @@ use crate::server::Server;
 fn every_image_of_the_examples_has_a_picture_that_shows_something() {
     let server = Server::start();
     let folder = server.deposit("examples");
-    samples::write(&folder, SEED, Size::Small).unwrap();
+    samples::write(&folder, SEED, Size::Small, &|_| ()).unwrap();
     let mut seen = 0;
     for institution in std::fs::read_dir(&folder).unwrap() {
         let institution = institution.unwrap().path();
