@@ -98,7 +98,10 @@ pub fn open(bytes: Arc<dyn Bytes>, limits: Limits) -> Result<MrcImage, ImageErro
     }
     let axes = header.axes(width, height, sections, &mut warnings);
     Ok(MrcImage {
-        planes: axes[..axes.len() - 2].iter().map(|axis| axis.size).collect(),
+        planes: axes[..axes.len() - 2]
+            .iter()
+            .map(|axis| axis.size)
+            .collect(),
         description: description(&header, axes, stored, warnings),
         levels: [Level {
             width,
@@ -244,7 +247,11 @@ impl Header {
     /// One of columns, rows and sections (1, 2, 3): the size of the cell along the axis of space that it is, by the samples.
     fn axis(&self, kind: AxisKind, number: usize, size: u64) -> Axis {
         let mapped = usize::try_from(self.word(16 + number)).unwrap_or(0);
-        let space = if (1..=3).contains(&mapped) { mapped } else { number };
+        let space = if (1..=3).contains(&mapped) {
+            mapped
+        } else {
+            number
+        };
         let (samples, cell) = (self.word(7 + space), self.float(10 + space));
         let value = cell / f64::from(samples);
         let is_told = samples > 0 && value.is_finite() && value > 0.0;
@@ -305,10 +312,14 @@ impl PixelSource for MrcImage {
             "the area {area:?} is not within {size:?}"
         );
         assert_eq!(plane.0.len(), self.planes.len(), "the plane has other axes");
-        let section = plane.0.iter().zip(&self.planes).fold(0, |section, (at, length)| {
-            assert!(at < length, "there is no plane {plane:?}");
-            section * length + at
-        });
+        let section = plane
+            .0
+            .iter()
+            .zip(&self.planes)
+            .fold(0, |section, (at, length)| {
+                assert!(at < length, "there is no plane {plane:?}");
+                section * length + at
+            });
         let sample = self.stored.bytes();
         let native = self.stored.pixel_type().bytes();
         // a row is at most as long as the buffer, which is in memory
@@ -316,7 +327,8 @@ impl PixelSource for MrcImage {
         let mut stored = vec![0; columns * usize::try_from(sample).unwrap_or(8)];
         for (row, places) in (area.y..).zip(buffer.chunks_exact_mut(columns * native)) {
             let first = (section * size.height + row) * size.width + area.x;
-            self.bytes.read_at(self.start + first * sample, &mut stored)?;
+            self.bytes
+                .read_at(self.start + first * sample, &mut stored)?;
             self.to_native(&mut stored, places);
         }
         Ok(())
@@ -345,4 +357,3 @@ impl MrcImage {
 fn broken(reason: impl Into<String>) -> ImageError {
     ImageError::broken(FORMAT, reason)
 }
-

@@ -6,17 +6,13 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{
-    Area, Axis, AxisKind, Channel, Description, ImageError, Level, PixelSource, Plane,
-};
-
+use super::{Area, Axis, AxisKind, Channel, Description, ImageError, Level, PixelSource, Plane};
 
 /// How many parts are kept open.
 const OPEN_PARTS: usize = 16;
 
 /// Opens a part by its number.
-pub type OpenPart =
-    Box<dyn Fn(usize) -> Result<Arc<dyn PixelSource>, ImageError> + Send + Sync>;
+pub type OpenPart = Box<dyn Fn(usize) -> Result<Arc<dyn PixelSource>, ImageError> + Send + Sync>;
 
 /// An axis along which parts are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,12 +45,12 @@ impl Sequence {
     pub fn new(counted: &[Counted], open_part: OpenPart) -> Result<Sequence, ImageError> {
         let first = open_part(0)?;
         let mut description = first.description().clone();
-        let parts = counted.iter().try_fold(1, |parts: usize, axis| {
-            parts.checked_mul(axis.names.len())
-        });
-        let parts = parts.filter(|parts| *parts > 0).ok_or_else(|| {
-            ImageError::Unsupported("it has no files, or too many".to_owned())
-        })?;
+        let parts = counted
+            .iter()
+            .try_fold(1, |parts: usize, axis| parts.checked_mul(axis.names.len()));
+        let parts = parts
+            .filter(|parts| *parts > 0)
+            .ok_or_else(|| ImageError::Unsupported("it has no files, or too many".to_owned()))?;
         let mut levels = first.levels().to_vec();
         for number in 1..parts {
             let part = open_part(number)?;
@@ -129,18 +125,25 @@ impl PixelSource for Sequence {
         // less than the number of parts
         let part = self.part(usize::try_from(number).unwrap_or(usize::MAX))?;
         // a file may have been exchanged since all were looked at
-        if part.levels().get(level).map(|level| (level.width, level.height))
+        if part
+            .levels()
+            .get(level)
+            .map(|level| (level.width, level.height))
             != Some((self.levels[level].width, self.levels[level].height))
         {
-            return Err(different(usize::try_from(number).unwrap_or(usize::MAX), "size"));
+            return Err(different(
+                usize::try_from(number).unwrap_or(usize::MAX),
+                "size",
+            ));
         }
         let axes = part.description().axes.iter();
         let mut own = self.own.iter();
         // a part's axes of length 1 that are counted stay at their one place
         let own_plane = axes.filter(|axis| !is_spread(&axis.kind)).map(|axis| {
-            let is_counted = self.counted.iter().any(|(_, place)| {
-                self.description.axes[*place].kind == axis.kind
-            });
+            let is_counted = self
+                .counted
+                .iter()
+                .any(|(_, place)| self.description.axes[*place].kind == axis.kind);
             if is_counted {
                 0
             } else {
@@ -199,11 +202,7 @@ fn channels(of_part: &Description, counted: &[Counted]) -> Vec<Channel> {
         .collect()
 }
 
-fn check_alike(
-    first: &Description,
-    number: usize,
-    other: &Description,
-) -> Result<(), ImageError> {
+fn check_alike(first: &Description, number: usize, other: &Description) -> Result<(), ImageError> {
     let sizes = |description: &Description| -> Vec<(AxisKind, u64)> {
         let axes = description.axes.iter();
         axes.map(|axis| (axis.kind.clone(), axis.size)).collect()

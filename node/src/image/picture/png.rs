@@ -127,7 +127,9 @@ fn palette(info: &Info<'_>, indexes: &[u8]) -> Result<Decoded, ImageError> {
             ImageError::broken("PNG", "a pixel has a colour that is not in its palette")
         })?;
         samples.extend_from_slice(colour);
-        is_transparent |= transparency.get(index).is_some_and(|alpha| *alpha != u8::MAX);
+        is_transparent |= transparency
+            .get(index)
+            .is_some_and(|alpha| *alpha != u8::MAX);
     }
     Ok(Decoded {
         samples,

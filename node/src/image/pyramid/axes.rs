@@ -79,7 +79,10 @@ impl<'a> Ordered<'a> {
     /// Lengths of the axes before y and x.
     pub fn outer(&self) -> Vec<u64> {
         let axes = &self.description.axes;
-        axes[..axes.len() - 2].iter().map(|axis| axis.size).collect()
+        axes[..axes.len() - 2]
+            .iter()
+            .map(|axis| axis.size)
+            .collect()
     }
 
     /// Reads an area of a plane at the full resolution.
@@ -112,7 +115,9 @@ fn channel(given: &Description, counted: &[(usize, u64)], index: u64) -> Channel
         match &given.axes[*place].kind {
             AxisKind::Other(name) => names.push(format!("{name} {}", at + 1)),
             _ => {
-                let channel = usize::try_from(at).ok().and_then(|at| given.channels.get(at));
+                let channel = usize::try_from(at)
+                    .ok()
+                    .and_then(|at| given.channels.get(at));
                 found = channel.cloned().unwrap_or_default();
                 let name = found.name.clone();
                 names.push(name.unwrap_or_else(|| format!("channel {}", at + 1)));

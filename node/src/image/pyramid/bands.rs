@@ -228,7 +228,12 @@ impl<T: Sample> Bands<'_, T> {
         let rows = index(plan.shard_height / plan.chunk_height);
         let columns = index(plan.shard_width / plan.chunk_width);
         let of_plane = rows * columns;
-        let planes: usize = self.plan.planes.iter().map(|planes| index(*planes)).product();
+        let planes: usize = self
+            .plan
+            .planes
+            .iter()
+            .map(|planes| index(*planes))
+            .product();
         (0..planes * of_plane)
             .into_par_iter()
             .map_init(Buffers::<T>::default, |buffers, number| {
@@ -236,8 +241,8 @@ impl<T: Sample> Bands<'_, T> {
                 let Some(plane) = self.places.iter().position(|other| *other == place) else {
                     return Ok(None);
                 };
-                let x = column * index(plan.shard_width)
-                    + chunk % columns * index(plan.chunk_width);
+                let x =
+                    column * index(plan.shard_width) + chunk % columns * index(plan.chunk_width);
                 let y = chunk / columns * index(plan.chunk_height);
                 buffers.encode(&self.bands[level], plan, plane, x, y)
             })
@@ -351,7 +356,11 @@ fn range<T: Sample>(samples: &[T]) -> Range {
     let (least, greatest) = numbers.fold((first, first), |(least, greatest), sample| {
         (
             if *sample < least { *sample } else { least },
-            if *sample > greatest { *sample } else { greatest },
+            if *sample > greatest {
+                *sample
+            } else {
+                greatest
+            },
         )
     });
     Some((least.number(), greatest.number()))

@@ -109,7 +109,10 @@ pub fn remove_leftovers(folder: &Path) -> io::Result<usize> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let Some(name) = name.strip_suffix(LOCK).filter(|name| name.starts_with(PREFIX)) else {
+        let Some(name) = name
+            .strip_suffix(LOCK)
+            .filter(|name| name.starts_with(PREFIX))
+        else {
             continue;
         };
         let lock = match OpenOptions::new().write(true).open(&path) {

@@ -43,7 +43,11 @@ fn of_channel(levels: &ZarrImage, channel: usize, range: Range) -> Result<Shown,
     let mut counts = vec![0; BINS];
     let mut sample = Vec::new();
     let (level, every) = planes.level(levels);
-    let stride = planes.samples(levels, level).div_ceil(every).div_ceil(SORTED).max(1);
+    let stride = planes
+        .samples(levels, level)
+        .div_ceil(every)
+        .div_ceil(SORTED)
+        .max(1);
     let bins = BINS as f64 / (range.1 - range.0);
     let mut number = 0;
     for plane in (0..planes.count).step_by(usize::try_from(every).unwrap_or(usize::MAX)) {
@@ -78,7 +82,10 @@ impl Planes {
     fn of_channel(levels: &ZarrImage, channel: u64) -> Planes {
         let axes = &levels.description().axes;
         let place = axes.iter().position(|axis| axis.kind == AxisKind::C);
-        let mut lengths: Vec<u64> = axes[..axes.len() - 2].iter().map(|axis| axis.size).collect();
+        let mut lengths: Vec<u64> = axes[..axes.len() - 2]
+            .iter()
+            .map(|axis| axis.size)
+            .collect();
         if let Some(place) = place {
             lengths[place] = 1;
         }

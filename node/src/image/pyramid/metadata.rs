@@ -24,7 +24,11 @@ const COLOURS: [[u8; 3]; 6] = [
 pub(super) fn array(description: &Description, plan: &Plan, level: &LevelPlan) -> Value {
     let with = |planes: &[u64], height: u64, width: u64| [planes, &[height, width]].concat();
     let ones = vec![1; plan.outer.len()];
-    let endian = if cfg!(target_endian = "big") { "big" } else { "little" };
+    let endian = if cfg!(target_endian = "big") {
+        "big"
+    } else {
+        "little"
+    };
     let bytes = if description.pixel_type.bytes() == 1 {
         json!({"name": "bytes"})
     } else {
@@ -204,7 +208,11 @@ fn omero_channel(
 }
 
 /// The window that the file says, where it says something: not all values that the type has, and some that there are.
-fn stated_window(description: &Description, channel: &Channel, shown: &Shown) -> Option<(f64, f64)> {
+fn stated_window(
+    description: &Description,
+    channel: &Channel,
+    shown: &Shown,
+) -> Option<(f64, f64)> {
     let [start, end] = channel.window?;
     let is_whole_type = !is_float(description.pixel_type)
         && description.pixel_type.bytes() > 1

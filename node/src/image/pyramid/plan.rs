@@ -61,7 +61,9 @@ impl Plan {
             {
                 continue;
             }
-            let most = (SHARD_BYTES / shard).min(options.memory_bytes / needed).max(1);
+            let most = (SHARD_BYTES / shard)
+                .min(options.memory_bytes / needed)
+                .max(1);
             return Ok(Plan {
                 levels: levels(width, height, band),
                 planes: planes(&source.outer(), most),

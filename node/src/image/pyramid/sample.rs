@@ -42,7 +42,14 @@ macro_rules! integers {
 }
 
 integers!(
-    u8 as u16, u16 as u32, u32 as u64, u64 as u128, i8 as i16, i16 as i32, i32 as i64, i64 as i128
+    u8 as u16,
+    u16 as u32,
+    u32 as u64,
+    u64 as u128,
+    i8 as i16,
+    i16 as i32,
+    i32 as i64,
+    i64 as i128
 );
 
 macro_rules! floats {

@@ -49,7 +49,12 @@ impl Array {
             let (start, chunk) = (cut.start[axis], shape[axis]);
             start / chunk..=(start + count - 1) / chunk
         };
-        let mut chunk: Vec<u64> = cut.start.iter().zip(shape).map(|(at, size)| at / size).collect();
+        let mut chunk: Vec<u64> = cut
+            .start
+            .iter()
+            .zip(shape)
+            .map(|(at, size)| at / size)
+            .collect();
         for row in spans(cut.row_axis, cut.rows) {
             for column in spans(cut.column_axis, cut.columns) {
                 chunk[cut.row_axis] = row;
@@ -105,7 +110,11 @@ impl Array {
 
     /// A decoded chunk; none where it is all fill value.
     fn chunk(&self, chunk: &[u64], cut: &Cut<'_>) -> Result<Option<Arc<Vec<u8>>>, ImageError> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).chunk(chunk);
+        let kept = self
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .chunk(chunk);
         if let Some(decoded) = kept {
             return Ok(Some(decoded));
         }
@@ -130,7 +139,9 @@ impl Array {
     fn encoded(&self, chunk: &[u64]) -> Result<Option<Vec<u8>>, ImageError> {
         let layout = &self.layout;
         let ratio = |axis: usize| layout.file_shape[axis] / layout.chunk_shape[axis];
-        let file: Vec<u64> = (0..chunk.len()).map(|axis| chunk[axis] / ratio(axis)).collect();
+        let file: Vec<u64> = (0..chunk.len())
+            .map(|axis| chunk[axis] / ratio(axis))
+            .collect();
         let Some(bytes) = self.hierarchy.open(&join(&self.path, &layout.key(&file)))? else {
             return Ok(None);
         };
@@ -170,11 +181,18 @@ impl Array {
         bytes: &Arc<dyn Bytes>,
         chunks: &[u64],
     ) -> Result<Arc<Index>, ImageError> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).index(file);
+        let kept = self
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .index(file);
         if let Some(index) = kept {
             return Ok(index);
         }
-        let sharding = self.layout.sharding.ok_or_else(|| broken("it has no shards"))?;
+        let sharding = self
+            .layout
+            .sharding
+            .ok_or_else(|| broken("it has no shards"))?;
         debug_assert!(product(chunks) > 0, "a layout has no empty shards");
         let index = Arc::new(sharding.index(bytes.as_ref(), chunks)?);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -204,15 +222,26 @@ impl Kept {
     /// Keeps a chunk, and as many others as there is room for; a single one that is larger than all room is kept alone.
     fn keep_chunk(&mut self, place: &[u64], chunk: &Arc<Vec<u8>>) {
         self.chunks.push_front((place.to_vec(), Arc::clone(chunk)));
-        let bytes = |kept: &Self| kept.chunks.iter().map(|(_, chunk)| chunk.len()).sum::<usize>();
-        while self.chunks.len() > 1 && (self.chunks.len() > KEPT_CHUNKS || bytes(self) > KEPT_BYTES) {
+        let bytes = |kept: &Self| {
+            kept.chunks
+                .iter()
+                .map(|(_, chunk)| chunk.len())
+                .sum::<usize>()
+        };
+        while self.chunks.len() > 1 && (self.chunks.len() > KEPT_CHUNKS || bytes(self) > KEPT_BYTES)
+        {
             self.chunks.pop_back();
         }
     }
 
     fn keep_index(&mut self, place: &[u64], index: &Arc<Index>) {
         self.indexes.push_front((place.to_vec(), Arc::clone(index)));
-        let bytes = |kept: &Self| kept.indexes.iter().map(|(_, index)| index.bytes()).sum::<usize>();
+        let bytes = |kept: &Self| {
+            kept.indexes
+                .iter()
+                .map(|(_, index)| index.bytes())
+                .sum::<usize>()
+        };
         while self.indexes.len() > 1 && (self.indexes.len() > 64 || bytes(self) > KEPT_BYTES / 8) {
             self.indexes.pop_back();
         }

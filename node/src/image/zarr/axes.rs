@@ -46,7 +46,13 @@ impl ArrayAxes {
     }
 
     fn of_old_versions(count: usize) -> Result<ArrayAxes, ImageError> {
-        let all = [AxisKind::T, AxisKind::C, AxisKind::Z, AxisKind::Y, AxisKind::X];
+        let all = [
+            AxisKind::T,
+            AxisKind::C,
+            AxisKind::Z,
+            AxisKind::Y,
+            AxisKind::X,
+        ];
         if !(2..=all.len()).contains(&count) {
             return Err(broken(format!(
                 "it does not name its axes, and its array has {count}"
@@ -116,7 +122,9 @@ fn kind(axis: &Value) -> AxisKind {
 /// Axes of space that have names of their own are z, y and x by their place.
 fn name_unnamed_space(kinds: &mut [AxisKind], list: &[Value]) {
     let is_space = |axis: &Value| axis.get("type").and_then(Value::as_str) == Some("space");
-    let space: Vec<usize> = (0..list.len()).filter(|axis| is_space(&list[*axis])).collect();
+    let space: Vec<usize> = (0..list.len())
+        .filter(|axis| is_space(&list[*axis]))
+        .collect();
     let is_named = |axis: &usize| !matches!(kinds[*axis], AxisKind::Other(_));
     if (2..=3).contains(&space.len()) && !space.iter().any(is_named) {
         let names = [AxisKind::X, AxisKind::Y, AxisKind::Z];

@@ -58,7 +58,9 @@ impl ZarrImage {
         let layout = &arrays[0].layout;
         let array_axes = ArrayAxes::parse(multiscale.get("axes"), layout.shape.len())?;
         let datasets = multiscale.get("datasets").and_then(Value::as_array);
-        let first = datasets.and_then(|list| list.first()).unwrap_or(&Value::Null);
+        let first = datasets
+            .and_then(|list| list.first())
+            .unwrap_or(&Value::Null);
         let scale = axes::scale(multiscale, first, layout.shape.len());
         let (axes, order) = array_axes.described(&layout.shape, &scale);
         check_planes(&layout.shape, &order, &hierarchy.limits)?;
@@ -114,8 +116,14 @@ impl PixelSource for ZarrImage {
         assert!(
             area.width > 0
                 && area.height > 0
-                && area.x.checked_add(area.width).is_some_and(|end| end <= size.width)
-                && area.y.checked_add(area.height).is_some_and(|end| end <= size.height),
+                && area
+                    .x
+                    .checked_add(area.width)
+                    .is_some_and(|end| end <= size.width)
+                && area
+                    .y
+                    .checked_add(area.height)
+                    .is_some_and(|end| end <= size.height),
             "the area {area:?} is not within {size:?}"
         );
         let bytes = array.layout.fill.len() as u64;
@@ -125,10 +133,17 @@ impl PixelSource for ZarrImage {
             "the buffer does not fit the area"
         );
         let planes = self.order.len() - 2;
-        assert_eq!(plane.0.len(), planes, "the plane has other axes than the image");
+        assert_eq!(
+            plane.0.len(),
+            planes,
+            "the plane has other axes than the image"
+        );
         let mut start = vec![0; array.layout.shape.len()];
         for (axis, at) in self.order.iter().zip(&plane.0) {
-            assert!(*at < array.layout.shape[*axis], "there is no plane {plane:?}");
+            assert!(
+                *at < array.layout.shape[*axis],
+                "there is no plane {plane:?}"
+            );
             start[*axis] = *at;
         }
         let (row_axis, column_axis) = (self.order[planes], self.order[planes + 1]);
@@ -269,7 +284,9 @@ fn labels(
 }
 
 fn format(attributes: &Attributes, multiscale: &Value) -> &'static str {
-    let version = multiscale.get("version").or_else(|| attributes.ome("version"));
+    let version = multiscale
+        .get("version")
+        .or_else(|| attributes.ome("version"));
     let version = version.and_then(Value::as_str).unwrap_or_default();
     let number: String = version.chars().take(3).collect();
     match number.as_str() {

@@ -113,14 +113,19 @@ fn series(hierarchy: &Hierarchy) -> Result<Vec<String>, ImageError> {
             .collect());
     }
     let mut images = Vec::new();
-    while hierarchy.group(&join("", &images.len().to_string()))?.is_some() {
+    while hierarchy
+        .group(&join("", &images.len().to_string()))?
+        .is_some()
+    {
         if images.len() == limit {
             return Err(too_many(limit + 1));
         }
         images.push(images.len().to_string());
     }
     if images.is_empty() {
-        return Err(broken("it is a conversion by bioformats2raw and has no image 0"));
+        return Err(broken(
+            "it is a conversion by bioformats2raw and has no image 0",
+        ));
     }
     Ok(images)
 }

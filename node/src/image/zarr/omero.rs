@@ -6,7 +6,11 @@ use super::axes::text;
 use crate::image::Channel;
 
 /// The channels of an image that has so many, in order.
-pub(super) fn channels(omero: Option<&Value>, count: usize, warnings: &mut Vec<String>) -> Vec<Channel> {
+pub(super) fn channels(
+    omero: Option<&Value>,
+    count: usize,
+    warnings: &mut Vec<String>,
+) -> Vec<Channel> {
     let list = omero
         .and_then(|omero| omero.get("channels"))
         .and_then(Value::as_array);
@@ -28,16 +32,21 @@ pub(super) fn is_colour(channels: &[Channel]) -> bool {
     let names = [["red", "r"], ["green", "g"], ["blue", "b"]];
     let colours = [[255, 0, 0], [0, 255, 0], [0, 0, 255]];
     channels.len() == 3
-        && channels.iter().zip(names.iter().zip(colours)).all(|(channel, (names, colour))| {
-            let name = channel.name.as_deref().unwrap_or_default().to_lowercase();
-            names.contains(&name.as_str()) && channel.colour.is_none_or(|given| given == colour)
-        })
+        && channels
+            .iter()
+            .zip(names.iter().zip(colours))
+            .all(|(channel, (names, colour))| {
+                let name = channel.name.as_deref().unwrap_or_default().to_lowercase();
+                names.contains(&name.as_str()) && channel.colour.is_none_or(|given| given == colour)
+            })
 }
 
 fn channel(value: &Value) -> Channel {
     let label = value.get("label");
     // some writers give numbers
-    let number = label.and_then(Value::as_i64).map(|number| number.to_string());
+    let number = label
+        .and_then(Value::as_i64)
+        .map(|number| number.to_string());
     Channel {
         name: text(label).or(number),
         colour: value.get("color").and_then(Value::as_str).and_then(colour),

@@ -85,7 +85,8 @@ impl Plate {
         well: &Value,
     ) -> Result<Option<Well>, ImageError> {
         let Some(path) = text(well.get("path")) else {
-            self.warnings.push("a well of its plate has no path".to_owned());
+            self.warnings
+                .push("a well of its plate has no path".to_owned());
             return Ok(None);
         };
         let Some((row, column)) = self.place(&path, well) else {
@@ -99,7 +100,8 @@ impl Plate {
             Ok(attributes) => attributes,
             Err(ImageError::Read(error)) => return Err(ImageError::Read(error)),
             Err(error) => {
-                self.warnings.push(format!("its well {path:?} is not read: {error}"));
+                self.warnings
+                    .push(format!("its well {path:?} is not read: {error}"));
                 return Ok(None);
             }
         };
@@ -162,7 +164,8 @@ fn names(plate: &Value, list: &str) -> Result<Vec<String>, ImageError> {
     names
         .iter()
         .map(|name| {
-            text(name.get("name")).ok_or_else(|| broken(format!("one of its plate's {list} has no name")))
+            text(name.get("name"))
+                .ok_or_else(|| broken(format!("one of its plate's {list} has no name")))
         })
         .collect()
 }

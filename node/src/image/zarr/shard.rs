@@ -49,7 +49,8 @@ impl Sharding {
     /// Reads the index of a shard of so many chunks along each axis.
     pub fn index(self, shard: &dyn Bytes, chunks: &[u64]) -> Result<Index, ImageError> {
         // bounded when the layout was made
-        let entries = usize::try_from(product(chunks)).map_err(|_| broken("a shard is too large"))?;
+        let entries =
+            usize::try_from(product(chunks)).map_err(|_| broken("a shard is too large"))?;
         let size = entries * 16 + if self.is_summed { 4 } else { 0 };
         let offset = if self.at_end {
             shard.size().checked_sub(size as u64)

@@ -41,8 +41,8 @@ impl Hierarchy {
             Some(root) => format!("{root}/{key}"),
             None => key.to_owned(),
         };
-        let path = RelPath::parse(&path)
-            .map_err(|error| ImageError::broken(FORMAT, error.to_string()))?;
+        let path =
+            RelPath::parse(&path).map_err(|error| ImageError::broken(FORMAT, error.to_string()))?;
         Ok(self.files.open(&path)?)
     }
 
