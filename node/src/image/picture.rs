@@ -63,7 +63,7 @@ pub fn open_png(bytes: Arc<dyn Bytes>, limits: Limits) -> Result<Picture, ImageE
 /// # Errors
 /// [`ImageError`] where it is none, or is larger than the limits allow.
 pub fn open_jpeg(bytes: Arc<dyn Bytes>, limits: Limits) -> Result<Picture, ImageError> {
-    let header = jpeg::header(&bytes)?;
+    let header = jpeg::header(&bytes, &limits)?;
     Picture::new(bytes, limits, Format::Jpeg, header)
 }
 
@@ -117,7 +117,9 @@ impl Picture {
         }
         let new = Arc::new(match self.format {
             Format::Png => png::decode(&self.bytes, &self.limits)?,
-            Format::Jpeg => jpeg::decode(&self.bytes, self.description.channels.len())?,
+            Format::Jpeg => {
+                jpeg::decode(&self.bytes, &self.limits, self.description.channels.len())?
+            }
         });
         Ok(Arc::clone(decoded.insert(new)))
     }

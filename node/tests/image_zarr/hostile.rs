@@ -275,11 +275,11 @@ fn any_byte_of_a_small_file_may_be_wrong() {
         let bytes = files.open(&RelPath::parse(name).unwrap()).unwrap().unwrap();
         let mut content = vec![0; usize::try_from(bytes.size()).unwrap()];
         bytes.read_at(0, &mut content).unwrap();
-        for place in 0..content.len() {
+        for place in (0..content.len()).filter(|place| *place < 200 || place % 5 == 0) {
             let mut changed = content.clone();
             changed[place] ^= 0x5a;
             try_all(Content(changed), name);
-            if place % 16 == 0 {
+            if place % 15 == 0 {
                 try_all(Content(content[..place].to_vec()), name);
             }
         }

@@ -6,6 +6,7 @@
 
 mod hostile;
 mod pyramids;
+mod sequences;
 mod support;
 
 use std::collections::BTreeSet;

@@ -174,7 +174,7 @@ def write_pictures(root):
 def digest(array):
     if array.dtype.kind == "b":
         array = array.astype("uint8")
-    if array.dtype == np.float16:
+    if array.dtype.kind == "f" and array.dtype.itemsize == 2:
         array = array.astype("float32")
     array = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
     return f"{array.dtype.name}\t{'x'.join(map(str, array.shape))}\t{hashlib.sha256(array.tobytes()).hexdigest()}"

@@ -1,6 +1,6 @@
 //! JPEG, baseline and progressive, 8 bit.
 
-use std::io::BufReader;
+use std::io::Cursor;
 use std::sync::Arc;
 
 use zune_core::colorspace::ColorSpace;
@@ -8,15 +8,14 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::{Decoded, Header};
-use crate::image::stream::Stream;
-use crate::image::{Bytes, ImageError, PixelType};
+use crate::image::{Bytes, ImageError, Limits, PixelType};
 
 /// Sides have 16 bits.
 const LARGEST_SIDE: usize = 65_535;
 
 /// What the segments before the first scan tell.
-pub(super) fn header(bytes: &Arc<dyn Bytes>) -> Result<Header, ImageError> {
-    let mut decoder = decoder(bytes, ColorSpace::RGB);
+pub(super) fn header(bytes: &Arc<dyn Bytes>, limits: &Limits) -> Result<Header, ImageError> {
+    let mut decoder = decoder(bytes, limits, ColorSpace::RGB)?;
     decoder.decode_headers().map_err(broken)?;
     let info = decoder
         .info()
@@ -33,29 +32,45 @@ pub(super) fn header(bytes: &Arc<dyn Bytes>) -> Result<Header, ImageError> {
 }
 
 /// Decodes all pixels, as one channel or as red, green and blue.
-pub(super) fn decode(bytes: &Arc<dyn Bytes>, channels: usize) -> Result<Decoded, ImageError> {
+pub(super) fn decode(
+    bytes: &Arc<dyn Bytes>,
+    limits: &Limits,
+    channels: usize,
+) -> Result<Decoded, ImageError> {
     let colour = if channels == 1 {
         ColorSpace::Luma
     } else {
         ColorSpace::RGB
     };
     Ok(Decoded {
-        samples: decoder(bytes, colour).decode().map_err(broken)?,
+        samples: decoder(bytes, limits, colour)?.decode().map_err(broken)?,
         samples_per_pixel: channels,
         is_transparent: false,
     })
 }
 
-fn decoder(bytes: &Arc<dyn Bytes>, colour: ColorSpace) -> JpegDecoder<BufReader<Stream>> {
+/// The decoder goes back and forth in the file, which is therefore read whole.
+fn decoder(
+    bytes: &Arc<dyn Bytes>,
+    limits: &Limits,
+    colour: ColorSpace,
+) -> Result<JpegDecoder<Cursor<Vec<u8>>>, ImageError> {
+    let size = usize::try_from(bytes.size())
+        .ok()
+        .filter(|size| *size as u64 <= limits.chunk_bytes);
+    let size = size.ok_or(ImageError::TooLarge {
+        what: "the file in bytes",
+        number: bytes.size(),
+        limit: limits.chunk_bytes,
+    })?;
+    let mut content = vec![0; size];
+    bytes.read_at(0, &mut content)?;
     let options = DecoderOptions::default()
         .set_max_width(LARGEST_SIDE)
         .set_max_height(LARGEST_SIDE)
         .set_strict_mode(true)
         .jpeg_set_out_colorspace(colour);
-    // a decoder reads each byte once; twice is more than any asks for
-    let most = bytes.size().saturating_mul(2).saturating_add(1 << 20);
-    let stream = BufReader::new(Stream::new(Arc::clone(bytes), most));
-    JpegDecoder::new_with_options(stream, options)
+    Ok(JpegDecoder::new_with_options(Cursor::new(content), options))
 }
 
 fn broken(error: impl std::fmt::Debug) -> ImageError {
