@@ -18,11 +18,13 @@ pub(super) fn channels(
     columns: u64,
     stored: &[Vec<u8>],
 ) -> Vec<u8> {
+    let is_odd = shape.kind != SampleKind::Float && ![8, 16, 32, 64].contains(&shape.bits);
     let rows = Rows {
         bits: shape.bits,
         columns: columns as usize,
         samples: shape.interleaved() as usize,
-        order,
+        // the specification knows no order of bytes but of numbers of 16 and 32 bit; tifffile and DNG take it so for 24
+        order: if is_odd { ByteOrder::Big } else { order },
         predictor: shape.predictor,
     };
     match shape.bits {
@@ -52,7 +54,7 @@ fn of_words<W: Word>(shape: &Shape, rows: Rows, stored: &[Vec<u8>]) -> Vec<u8> {
             apart.truncate(pixels * 3);
             finish(shape, apart)
         }
-        Colours::Palette(palette) => look_up(palette, &apart),
+        Colours::Palette(palette) => look_up(palette, &apart[..pixels]),
         Colours::Inks if shape.kind == SampleKind::Float => mix_floating(shape, apart, pixels),
         Colours::Inks => mix(shape, &apart, pixels),
         Colours::YCbCr(formula) => red_green_blue(formula, &apart, pixels),

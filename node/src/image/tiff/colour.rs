@@ -79,12 +79,12 @@ impl Colours {
                 }
                 _ => Ok(all),
             },
-            3 if samples == 1 && kind == SampleKind::Unsigned && bits <= 16 => {
+            3 if kind == SampleKind::Unsigned && bits <= 16 => {
                 let entries = directory.numbers(input, tags::COLOR_MAP, MOST_PALETTE)?;
                 Ok(Self::Palette(Arc::new(Palette::of(&entries, bits)?)))
             }
             3 => Err(ImageError::Unsupported(format!(
-                "it has a palette for {samples} samples of {bits} bit"
+                "it has a palette for samples of {bits} bit, {samples} a pixel"
             ))),
             5 if samples >= 4 && kind != SampleKind::Signed => Ok(Self::Inks),
             6 if samples >= 3 && bits == 8 && kind == SampleKind::Unsigned => {
@@ -135,6 +135,7 @@ impl Colours {
             Self::Channels { kept, .. } if *kept < samples => {
                 Some("its transparency is left out".to_owned())
             }
+            Self::Palette(_) if samples > 1 => Some("its transparency is left out".to_owned()),
             Self::Rgb if samples > 3 => Some(
                 "what its pixels hold beside red, green and blue, their transparency as a rule, is left out"
                     .to_owned(),

@@ -219,6 +219,19 @@ impl Body {
         })
     }
 
+    /// Refuses an uncompressed strip or tile that says that it is shorter than its rows. A single one that does is one of
+    /// the many whose program wrote a wrong number: the end of the file is the only bound then.
+    pub(super) fn check_length(&self, index: u64, needed: u64) -> Result<(), ImageError> {
+        match self.lengths.get(index as usize) {
+            Some(length @ 1..) if *length < needed && self.offsets.len() > 1 => {
+                Err(broken(format!(
+                    "its strip or tile {index} has {length} bytes, and its rows need {needed}"
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What it takes in memory.
     pub(super) fn bytes(&self) -> u64 {
         let tables = self.tables.as_ref().map_or(0, Vec::len);

@@ -121,9 +121,8 @@ impl Pieces<'_> {
             let index = sample * self.shape.pieces_of_a_plane() + strip;
             let until = end.min((strip + 1) * rows);
             let rows_of_strip = rows.min(self.shape.height - strip * rows);
-            self.check_length(index, row_bytes * rows_of_strip)?;
-            let place =
-                ((row - first) * row_bytes) as usize..((until - first) * row_bytes) as usize;
+            self.body.check_length(index, row_bytes * rows_of_strip)?;
+            let place = ((row - first) * row_bytes) as usize..((until - first) * row_bytes) as usize;
             let offset = match self.offset(index) {
                 0 => 0,
                 offset => offset.saturating_add((row - strip * rows) * row_bytes),
@@ -153,17 +152,6 @@ impl Pieces<'_> {
     ) -> Result<(), ImageError> {
         match part {
             Some((place, offset)) if offset != 0 => self.input.fill(offset, &mut band[place]),
-            _ => Ok(()),
-        }
-    }
-
-    /// An uncompressed strip that says that it is shorter than its rows. A single one that does is one of the many whose
-    /// program wrote a wrong number: the end of the file is the only bound then.
-    fn check_length(&self, index: u64, needed: u64) -> Result<(), ImageError> {
-        match self.length(index) {
-            Some(length @ 1..) if length < needed && self.body.offsets.len() > 1 => Err(broken(
-                format!("strip {index} has {length} bytes, and its rows need {needed}"),
-            )),
             _ => Ok(()),
         }
     }

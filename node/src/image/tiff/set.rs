@@ -162,6 +162,7 @@ impl Set {
             }
             let said = body.lengths.get(index as usize).copied().unwrap_or(0);
             let length = page.shape.bytes_of_piece(index).unwrap_or(said);
+            body.check_length(index, length)?;
             let start = offset.saturating_add(place.shift);
             let end = start.saturating_add(length);
             if start >= size || end > size {

@@ -213,6 +213,7 @@ impl Shape {
     /// The same but for the size.
     pub(super) fn is_sample_beside(&self, other: &Self) -> bool {
         self.pixel_type() == other.pixel_type()
+            && self.significant_bits() == other.significant_bits()
             && self.channels() == other.channels()
             && self.colours.is_colour() == other.colours.is_colour()
     }
