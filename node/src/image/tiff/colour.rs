@@ -99,9 +99,7 @@ impl Colours {
             32803 => Err(ImageError::Unsupported(
                 "its pixels are the raw mosaic of a camera".to_owned(),
             )),
-            32844 | 32845 => Err(ImageError::Unsupported(
-                "its colours are SGI LogLuv".to_owned(),
-            )),
+            32844 | 32845 => Err(ImageError::Unsupported("its colours are SGI LogLuv".to_owned())),
             _ => Ok(all),
         }
     }

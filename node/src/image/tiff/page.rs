@@ -101,8 +101,8 @@ fn smaller(
     };
     let mut smaller: Vec<(Arc<Shape>, u64)> = Vec::new();
     for offset in entry.numbers(input, MOST_LEVELS)? {
-        let candidate =
-            Directory::read(input, offset).and_then(|below| Shape::read(input, &below, limits));
+        let candidate = Directory::read(input, offset)
+            .and_then(|below| Shape::read(input, &below, limits));
         let candidate = match candidate {
             Ok(candidate) => candidate,
             Err(ImageError::Read(error)) => return Err(ImageError::Read(error)),
@@ -113,10 +113,7 @@ fn smaller(
             break;
         }
         let beside = before.and_then(|before| before.smaller.get(smaller.len()));
-        smaller.push((
-            shape::share(candidate, beside.map(|(shape, _)| shape)),
-            offset,
-        ));
+        smaller.push((shape::share(candidate, beside.map(|(shape, _)| shape)), offset));
     }
     Ok(smaller)
 }
@@ -158,13 +155,7 @@ fn purpose(input: &Input, directory: &Directory) -> Result<Purpose, ImageError> 
 /// Whether a page says of itself that it is the label or the macro picture of a slide: Aperio in the second line, Philips,
 /// Ventana and others with that word alone.
 fn is_of_slide(description: &str) -> bool {
-    let words = [
-        "label",
-        "macro",
-        "label image",
-        "macro image",
-        "label_image",
-    ];
+    let words = ["label", "macro", "label image", "macro image", "label_image"];
     let alone = description.trim().to_ascii_lowercase();
     if words.contains(&alone.as_str()) {
         return true;

@@ -1,6 +1,5 @@
 //! Reads strips and tiles: from bytes in a file to channels.
 
-use super::broken;
 use super::channels::channels;
 use super::decompress::decompress;
 use super::input::Input;
@@ -29,11 +28,7 @@ impl Pieces<'_> {
         };
         let columns = shape.chunk_columns();
         if self.is_missing(samples.start, column, row) {
-            let channels = if shape.reads_samples_apart() {
-                1
-            } else {
-                shape.channels()
-            };
+            let channels = if shape.reads_samples_apart() { 1 } else { shape.channels() };
             let bytes = channels * columns * shape.rows_of_chunk(row);
             return Ok(vec![0; bytes as usize * shape.pixel_type().bytes()]);
         }
