@@ -120,6 +120,12 @@ fn of_study(state: &State, name: &Name) -> Result<(Manifest, Resolved), ServeErr
         })
     });
     let canvases: Vec<Canvas> = with_size.take(MOST_CANVASES).collect();
+    if canvases.is_empty() {
+        return Err(ServeError::NotFound(format!(
+            "{} has no image whose size is known here, so it has no manifest; its page says what there is",
+            resolved.versioned()
+        )));
+    }
     let left_out = study.images.len() - canvases.len();
     let remark = (left_out > 0).then(|| {
         format!(
