@@ -79,7 +79,7 @@ fn expected() -> HashMap<(&'static str, usize), Expected<'static>> {
 
 /// The digest of all pixels of the full size, or the means of channels, as the table has it.
 fn result(image: &dyn PixelSource, like: &str) -> String {
-    if like.starts_with("mean ") {
+    if let Some(said) = like.strip_prefix("mean ") {
         let mut all = Vec::new();
         read_all(image, 0, |band| all.extend_from_slice(band)).unwrap();
         let channels = image.description().channels.len();
@@ -89,10 +89,7 @@ fn result(image: &dyn PixelSource, like: &str) -> String {
                 channel.iter().map(|byte| f64::from(*byte)).sum::<f64>() / channel.len() as f64
             })
             .collect();
-        let said: Vec<f64> = like[5..]
-            .split(',')
-            .map(|mean| mean.parse().unwrap())
-            .collect();
+        let said: Vec<f64> = said.split(',').map(|mean| mean.parse().unwrap()).collect();
         let near = said.len() == means.len()
             && said
                 .iter()
