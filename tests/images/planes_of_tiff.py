@@ -58,7 +58,9 @@ def shown(page):
     data = channels_first(page)
     if data.dtype == bool:
         data = data.astype("uint8")
-    photometric, samples = int(page.photometric), page.samplesperpixel
+    samples = page.samplesperpixel
+    # tifffile takes white for 0 where the file does not say; libtiff does so of faxes only
+    photometric = int(page.photometric) if 262 in page.tags or page.bitspersample == 1 else 1
     extra = [int(kind) for kind in page.extrasamples]
     if photometric in (0, 1, 4):
         alpha = 0
@@ -104,13 +106,18 @@ def line(name, index, pages):
 def main(folder):
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if not name.startswith(("tiff/", "ome-tiff/", "malformed/tiff/")) or not path.is_file():
+        if not name.startswith(("tiff/", "ome-tiff/")) or not path.is_file():
             continue
         try:
             with tifffile.TiffFile(path) as file:
                 sizes = {}
+                seen = set()
                 for page in file.pages:
                     page = page.aspage()
+                    if page.offset in seen:
+                        # the list of pages runs in a circle, and tifffile with it
+                        break
+                    seen.add(page.offset)
                     if page.subfiletype & 5:
                         continue
                     if int(page.compression) in UNREAD:

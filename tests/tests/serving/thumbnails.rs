@@ -266,6 +266,7 @@ fn who_looks_does_not_wait_for_a_server_that_drips_or_is_silent() {
                 put_pictured(log, &format!("DND-S{serial}"));
             }
         });
+        portal.federation.impatient();
         for key in ["answer_seconds", "idle_seconds", "grace_seconds"] {
             portal.federation.configure("fetch", key, "4");
         }

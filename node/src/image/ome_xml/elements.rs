@@ -277,7 +277,10 @@ fn measure(attributes: &Attributes, name: &str) -> Option<Measure> {
 
 fn pixels(image: &mut OmeImage, attributes: &Attributes) -> Result<(), OmeXmlError> {
     let mut sizes = [0; 5];
-    for (size, name) in sizes.iter_mut().zip(["SizeX", "SizeY", "SizeZ", "SizeC", "SizeT"]) {
+    for (size, name) in sizes
+        .iter_mut()
+        .zip(["SizeX", "SizeY", "SizeZ", "SizeC", "SizeT"])
+    {
         *size = number(attributes, name)
             .filter(|size| *size > 0)
             .ok_or_else(|| OmeXmlError::Damaged(format!("an image has no {name}")))?;
@@ -289,10 +292,11 @@ fn pixels(image: &mut OmeImage, attributes: &Attributes) -> Result<(), OmeXmlErr
         .unwrap_or_default();
     image.significant_bits =
         number(attributes, "SignificantBits").and_then(|bits| u8::try_from(bits).ok());
-    for (size, name) in image
-        .physical_sizes
-        .iter_mut()
-        .zip(["PhysicalSizeX", "PhysicalSizeY", "PhysicalSizeZ"])
+    for (size, name) in
+        image
+            .physical_sizes
+            .iter_mut()
+            .zip(["PhysicalSizeX", "PhysicalSizeY", "PhysicalSizeZ"])
     {
         *size = units::step(measure(attributes, name), "\u{b5}m");
     }
@@ -340,8 +344,7 @@ fn channel(attributes: &Attributes) -> OmeChannel {
 }
 
 fn block(attributes: &Attributes) -> PlaneBlock {
-    let first = ["FirstZ", "FirstC", "FirstT"]
-        .map(|name| number(attributes, name).unwrap_or(0));
+    let first = ["FirstZ", "FirstC", "FirstT"].map(|name| number(attributes, name).unwrap_or(0));
     PlaneBlock {
         directory: number(attributes, "IFD"),
         first,

@@ -1,6 +1,9 @@
 //! Documents of every schema.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics says where it failed")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics says where it failed"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -46,15 +49,27 @@ fn the_samples_of_every_schema_are_read() {
         }
     }
     // the one that is bad by its name has an image of no size
-    assert!(refused.iter().all(|refused| refused.contains("bad.ome.xml")), "{refused:#?}");
-    assert!(documents.is_empty() || images >= documents.len() / 2, "{images}");
+    assert!(
+        refused
+            .iter()
+            .all(|refused| refused.contains("bad.ome.xml")),
+        "{refused:#?}"
+    );
+    assert!(
+        documents.is_empty() || images >= documents.len() / 2,
+        "{images}"
+    );
 }
 
 #[test]
 fn the_oldest_schema_writes_elements_where_later_ones_have_attributes() {
     let path = Path::new(MALFORMED).join("tests__data__2008_instrument.ome.xml");
     let Ok(text) = std::fs::read_to_string(&path) else {
-        assert!(std::env::var_os("CI").is_none(), "{} is absent", path.display());
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "{} is absent",
+            path.display()
+        );
         eprintln!("SKIPPED: {} is absent", path.display());
         return;
     };
@@ -90,22 +105,41 @@ fn hostile_documents_are_refused() {
         parse("<!DOCTYPE OME SYSTEM \"file:///etc/passwd\"><OME/>"),
         Err(OmeXmlError::DocumentType)
     );
-    assert!(matches!(parse("<OME>&a;</OME>"), Err(OmeXmlError::Damaged(_))));
+    assert!(matches!(
+        parse("<OME>&a;</OME>"),
+        Err(OmeXmlError::Damaged(_))
+    ));
     assert_eq!(
         parse(&format!("<OME>{}", "<a>".repeat(100_000))),
         Err(OmeXmlError::TooMuch("elements inside each other"))
     );
     assert_eq!(parse("<html/>"), Err(OmeXmlError::Other));
-    assert!(matches!(parse("<OME><Image>"), Err(OmeXmlError::Damaged(_))));
+    assert!(matches!(
+        parse("<OME><Image>"),
+        Err(OmeXmlError::Damaged(_))
+    ));
     let images = "<Image/>".repeat(20_000);
-    assert!(parse(&format!("<OME>{images}</OME>")).unwrap().images.is_empty());
+    assert!(
+        parse(&format!("<OME>{images}</OME>"))
+            .unwrap()
+            .images
+            .is_empty()
+    );
 }
 
 #[test]
 fn colours_are_signed_or_not_and_other_units_become_ours() {
     let channel = |inside: &str| {
-        let text = format!("<OME><Image><Pixels SizeX=\"1\" SizeY=\"1\" SizeZ=\"1\" SizeC=\"1\" SizeT=\"1\"><Channel {inside}/></Pixels></Image></OME>");
-        parse(&text).unwrap().images.remove(0).channels.remove(0).channel
+        let text = format!(
+            "<OME><Image><Pixels SizeX=\"1\" SizeY=\"1\" SizeZ=\"1\" SizeC=\"1\" SizeT=\"1\"><Channel {inside}/></Pixels></Image></OME>"
+        );
+        parse(&text)
+            .unwrap()
+            .images
+            .remove(0)
+            .channels
+            .remove(0)
+            .channel
     };
     assert_eq!(channel("Color=\"-1\"").colour, Some([255, 255, 255]));
     assert_eq!(channel("Color=\"4278190335\"").colour, Some([255, 0, 0]));

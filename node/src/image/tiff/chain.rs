@@ -9,6 +9,10 @@ use super::page::Page;
 use super::{broken, tags};
 use crate::image::{Bytes, ImageError, Limits};
 
+/// Directories may share what stands outside of them, a palette for one. What is read of all of them together is at most
+/// so much more than eight times the file: a small file that has a large palette in each of a million pages ends here.
+const READ_FREELY: u64 = 64 << 20;
+
 /// A file and its pages.
 pub(super) struct Chain {
     pub(super) input: Input,
@@ -58,7 +62,8 @@ impl Chain {
             seen.insert(directory.offset);
             // sound directories stand beside each other, so that all of them are smaller than their file
             bytes += directory.length;
-            if bytes > self.input.size() {
+            let most = READ_FREELY.saturating_add(self.input.size().saturating_mul(8));
+            if bytes > self.input.size() || self.input.spent() > most {
                 return Err(broken("its directories overlap"));
             }
             let before = self.pages.last().and_then(|page| page.as_ref().ok());

@@ -16,7 +16,7 @@ pub(super) fn channels(
     shape: &Shape,
     order: ByteOrder,
     columns: u64,
-    stored: &[Vec<u8>],
+    stored: Vec<Vec<u8>>,
 ) -> Vec<u8> {
     let is_odd = shape.kind != SampleKind::Float && ![8, 16, 32, 64].contains(&shape.bits);
     let rows = Rows {
@@ -35,12 +35,20 @@ pub(super) fn channels(
     }
 }
 
-fn of_words<W: Word>(shape: &Shape, rows: Rows, stored: &[Vec<u8>]) -> Vec<u8> {
-    let mut apart: Vec<W> = rows.unpack(&stored[0]);
-    for piece in &stored[1..] {
-        apart.extend(rows.unpack::<W>(piece));
+fn of_words<W: Word>(shape: &Shape, rows: Rows, stored: Vec<Vec<u8>>) -> Vec<u8> {
+    let samples = rows.samples * stored.len();
+    let mut apart: Vec<W> = Vec::new();
+    // each piece is given back before the next is unpacked: a chunk may be large
+    for piece in stored {
+        let unpacked = rows.unpack::<W>(&piece);
+        drop(piece);
+        if apart.is_empty() {
+            apart = unpacked;
+        } else {
+            apart.extend(unpacked);
+        }
     }
-    let pixels = apart.len() / (rows.samples * stored.len());
+    let pixels = apart.len() / samples;
     match &shape.colours {
         Colours::Channels { kept, inverted } => {
             apart.truncate(pixels * *kept as usize);
@@ -152,10 +160,11 @@ fn eight(bytes: &[u8]) -> [u8; 8] {
 }
 
 fn red_green_blue<W: Word>(formula: &YCbCr, samples: &[W], pixels: usize) -> Vec<u8> {
+    let tables = formula.tables();
     let mut colours = vec![0; 3 * pixels];
     for pixel in 0..pixels {
         let sample = |which: usize| samples[which * pixels + pixel].number() as u8;
-        let [red, green, blue] = formula.colours(sample(0), sample(1), sample(2));
+        let [red, green, blue] = tables.colours(sample(0), sample(1), sample(2));
         colours[pixel] = red;
         colours[pixels + pixel] = green;
         colours[2 * pixels + pixel] = blue;

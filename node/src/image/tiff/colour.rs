@@ -99,7 +99,9 @@ impl Colours {
             32803 => Err(ImageError::Unsupported(
                 "its pixels are the raw mosaic of a camera".to_owned(),
             )),
-            32844 | 32845 => Err(ImageError::Unsupported("its colours are SGI LogLuv".to_owned())),
+            32844 | 32845 => Err(ImageError::Unsupported(
+                "its colours are SGI LogLuv".to_owned(),
+            )),
             _ => Ok(all),
         }
     }
@@ -267,20 +269,45 @@ impl YCbCr {
         })
     }
 
+    /// What each sample adds to red, green and blue.
+    pub(super) fn tables(&self) -> Tables {
+        let [black, white, no_blue, full_blue, no_red, full_red] = self.reference;
+        let spread = |sample: usize, none: f64, full: f64, range: f64| {
+            let width = if full == none { 1.0 } else { full - none };
+            (sample as f64 - none) * range / width
+        };
+        let blue_share = 1.0 - self.red - self.green;
+        let table = |value: &dyn Fn(usize) -> f64| -> [f32; 256] {
+            std::array::from_fn(|sample| value(sample) as f32)
+        };
+        let red = |sample| spread(sample, no_red, full_red, 127.0) * (2.0 - 2.0 * self.red);
+        let blue = |sample| spread(sample, no_blue, full_blue, 127.0) * (2.0 - 2.0 * blue_share);
+        Tables {
+            lightness: table(&|sample| spread(sample, black, white, 255.0)),
+            red: table(&red),
+            blue: table(&blue),
+            green_of_red: table(&|sample| -red(sample) * self.red / self.green),
+            green_of_blue: table(&|sample| -blue(sample) * blue_share / self.green),
+        }
+    }
+}
+
+/// What each of 256 values of a sample adds.
+pub(super) struct Tables {
+    lightness: [f32; 256],
+    red: [f32; 256],
+    blue: [f32; 256],
+    green_of_red: [f32; 256],
+    green_of_blue: [f32; 256],
+}
+
+impl Tables {
     /// Red, green and blue of one pixel.
     pub(super) fn colours(&self, lightness: u8, blue: u8, red: u8) -> [u8; 3] {
-        let [black, white, no_blue, full_blue, no_red, full_red] = self.reference;
-        let spread = |sample: u8, none: f64, full: f64, range: f64| {
-            let width = if full == none { 1.0 } else { full - none };
-            (f64::from(sample) - none) * range / width
-        };
-        let lightness = spread(lightness, black, white, 255.0);
-        let blue = spread(blue, no_blue, full_blue, 127.0);
-        let red = spread(red, no_red, full_red, 127.0);
-        let blue_share = 1.0 - self.red - self.green;
-        let r = lightness + red * (2.0 - 2.0 * self.red);
-        let b = lightness + blue * (2.0 - 2.0 * blue_share);
-        let g = (lightness - blue_share * b - self.red * r) / self.green;
-        [r, g, b].map(|colour| colour.round().clamp(0.0, 255.0) as u8)
+        let lightness = self.lightness[usize::from(lightness)];
+        let (blue, red) = (usize::from(blue), usize::from(red));
+        let green = self.green_of_blue[blue] + self.green_of_red[red];
+        // the cast keeps what is below 0 and above 255 in bounds
+        [self.red[red], green, self.blue[blue]].map(|colour| (lightness + colour + 0.5) as u8)
     }
 }

@@ -18,7 +18,9 @@ pub(super) fn decompress(
     rows: u64,
 ) -> Result<Vec<u8>, ImageError> {
     if shape.bits_reversed && shape.compression != Compression::Jpeg {
-        bytes.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+        bytes
+            .iter_mut()
+            .for_each(|byte| *byte = byte.reverse_bits());
     }
     if let Some(grouping) = subsampled::Grouping::of(shape, columns, rows) {
         let grouped = inflate(shape.compression, bytes, grouping.bytes())?;
@@ -90,7 +92,9 @@ fn lzw(bytes: &[u8], length: usize) -> Result<Vec<u8>, ImageError> {
             Ok(LzwStatus::Ok) if result.consumed_in > 0 || result.consumed_out > 0 => {}
             Ok(_) => break,
             Err(error) => {
-                return Err(broken(format!("one of its strips or tiles is damaged: {error}")));
+                return Err(broken(format!(
+                    "one of its strips or tiles is damaged: {error}"
+                )));
             }
         }
     }

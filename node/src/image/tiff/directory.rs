@@ -102,9 +102,7 @@ impl Directory {
     /// The first whole number of a tag.
     pub(super) fn number(&self, input: &Input, tag: u16) -> Result<Option<u64>, ImageError> {
         match self.entry(tag) {
-            Some(entry) if entry.inline.is_some() => {
-                Ok(entry.numbers(input, 8)?.first().copied())
-            }
+            Some(entry) if entry.inline.is_some() => Ok(entry.numbers(input, 8)?.first().copied()),
             Some(entry) => Ok(Entry { count: 1, ..*entry }
                 .numbers(input, 1)?
                 .first()
@@ -247,9 +245,7 @@ impl Entry {
         let integer = |bytes| order.integer(bytes) as u32;
         match self.kind {
             5 => f64::from(integer(&bytes[..4])) / f64::from(integer(&bytes[4..])),
-            10 => {
-                f64::from(integer(&bytes[..4]) as i32) / f64::from(integer(&bytes[4..]) as i32)
-            }
+            10 => f64::from(integer(&bytes[..4]) as i32) / f64::from(integer(&bytes[4..]) as i32),
             11 => f64::from(f32::from_bits(integer(bytes))),
             _ => f64::from_bits(order.integer(bytes)),
         }

@@ -5,9 +5,7 @@ use super::chain::Chain;
 use super::resolution::per_unit;
 use super::stack::Stack;
 use super::tags;
-use crate::image::{
-    AxisKind, Channel, ImageError, Length, Limits, WELL_KNOWN_LENGTHS,
-};
+use crate::image::{AxisKind, Channel, ImageError, Length, Limits, WELL_KNOWN_LENGTHS};
 
 /// What ImageJ says of a file; none where it did not write it.
 pub(super) fn read(
@@ -171,7 +169,10 @@ impl Extra {
         let lengths = chain
             .first
             .numbers(input, tags::IMAGEJ_BYTE_COUNTS, 1 << 20)?;
-        let Some(bytes) = chain.first.bytes(input, tags::IMAGEJ_METADATA, MOST_EXTRA)? else {
+        let Some(bytes) = chain
+            .first
+            .bytes(input, tags::IMAGEJ_METADATA, MOST_EXTRA)?
+        else {
             return Ok(Self::default());
         };
         let Some((&head, lengths)) = lengths.split_first() else {
@@ -210,7 +211,9 @@ impl Extra {
                 self.windows = numbers
                     .chunks_exact(2)
                     .map(|pair| [pair[0], pair[1]])
-                    .take_while(|[least, most]| least.is_finite() && most.is_finite() && least < most)
+                    .take_while(|[least, most]| {
+                        least.is_finite() && most.is_finite() && least < most
+                    })
                     .collect();
             }
             b"luts" if value.len() == TABLE => {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::broken;
 use crate::image::{Bytes, ImageError};
@@ -30,6 +31,8 @@ impl ByteOrder {
 #[derive(Clone)]
 pub(super) struct Input {
     bytes: Arc<dyn Bytes>,
+    /// Bytes that were read of directories and their values.
+    spent: Arc<AtomicU64>,
     pub(super) order: ByteOrder,
     pub(super) big: bool,
 }
@@ -50,7 +53,12 @@ impl Input {
             b"MM\0\x2b" => (ByteOrder::Big, true),
             _ => return Err(broken("it does not begin as one")),
         };
-        let input = Self { bytes, order, big };
+        let input = Self {
+            bytes,
+            spent: Arc::default(),
+            order,
+            big,
+        };
         if !big {
             return Ok((input, order.integer(&head[4..8])));
         }
@@ -70,6 +78,7 @@ impl Input {
     pub(super) fn with_bytes(&self, bytes: Arc<dyn Bytes>) -> Self {
         Self {
             bytes,
+            spent: Arc::default(),
             order: self.order,
             big: self.big,
         }
@@ -77,6 +86,11 @@ impl Input {
 
     pub(super) fn size(&self) -> u64 {
         self.bytes.size()
+    }
+
+    /// How many bytes were read until now.
+    pub(super) fn spent(&self) -> u64 {
+        self.spent.load(Ordering::Relaxed)
     }
 
     /// `length` bytes from an offset. The caller has bounded the length; the end of the file bounds it again, before
@@ -95,6 +109,7 @@ impl Input {
     /// At most `length` bytes from an offset, fewer at the end of the file.
     pub(super) fn read_some(&self, offset: u64, length: u64) -> Result<Vec<u8>, ImageError> {
         let length = length.min(self.size().saturating_sub(offset));
+        self.spent.fetch_add(length, Ordering::Relaxed);
         let mut buffer = vec![0; length as usize];
         self.bytes.read_at(offset, &mut buffer)?;
         Ok(buffer)

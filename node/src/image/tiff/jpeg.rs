@@ -22,7 +22,11 @@ pub(super) fn decode(
         .set_strict_mode(false)
         .set_max_width(most(columns))
         .set_max_height(most(rows));
-    let damaged = |error| broken(format!("one of its JPEG strips or tiles is damaged: {error:?}"));
+    let damaged = |error| {
+        broken(format!(
+            "one of its JPEG strips or tiles is damaged: {error:?}"
+        ))
+    };
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&whole[..]), options);
     decoder.decode_headers().map_err(damaged)?;
     if let Some(colours) = decoder.input_colorspace() {

@@ -54,11 +54,7 @@ use crate::relative_path::RelPath;
 ///
 /// # Errors
 /// [`ImageError`], which says why no image can be read from it.
-pub fn open(
-    files: Arc<dyn Files>,
-    path: &RelPath,
-    limits: &Limits,
-) -> Result<Opened, ImageError> {
+pub fn open(files: Arc<dyn Files>, path: &RelPath, limits: &Limits) -> Result<Opened, ImageError> {
     let Some(bytes) = files.open(path)? else {
         return Err(io::Error::from(io::ErrorKind::NotFound).into());
     };

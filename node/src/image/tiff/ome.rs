@@ -70,7 +70,8 @@ pub(super) fn open_companion(
     let Some(text) = members.text(path)? else {
         return Err(broken("it is not there"));
     };
-    let document = parse(&text, limits).map_err(|error| ImageError::broken("OME-XML", error.to_string()))?;
+    let document =
+        parse(&text, limits).map_err(|error| ImageError::broken("OME-XML", error.to_string()))?;
     if document.files.is_empty() {
         return Err(ImageError::Unsupported(
             "it is OME-XML that names no TIFF files".to_owned(),
@@ -179,12 +180,15 @@ impl<'a> Members<'a> {
             }
             match ome_planes::image(&set, self.own, &members, image) {
                 Ok(mut made) => {
-                    made.description.warnings.extend(self.warnings.iter().cloned());
+                    made.description
+                        .warnings
+                        .extend(self.warnings.iter().cloned());
                     images.push(Arc::new(made));
                 }
                 Err(ImageError::Read(error)) => return Err(ImageError::Read(error)),
                 Err(error) => {
-                    self.warnings.push(format!("one of its images is left out: {error}"));
+                    self.warnings
+                        .push(format!("one of its images is left out: {error}"));
                     failure.get_or_insert(error);
                 }
             }

@@ -10,8 +10,8 @@ use crate::image::{ImageError, Limits};
 
 /// A picture is halved until it is a few hundred pixels wide: 32 levels are more than four bytes of width can have.
 const MOST_LEVELS: u64 = 32;
-/// What programs write to say what a page is; OME-XML has a limit of its own.
-const MOST_DESCRIPTION: u64 = 1 << 20;
+/// What programs write to say what a page is. OME-XML has a limit of its own.
+const MOST_DESCRIPTION: u64 = 1 << 13;
 
 /// A directory that holds a picture.
 #[derive(Debug, Clone)]
@@ -101,8 +101,8 @@ fn smaller(
     };
     let mut smaller: Vec<(Arc<Shape>, u64)> = Vec::new();
     for offset in entry.numbers(input, MOST_LEVELS)? {
-        let candidate = Directory::read(input, offset)
-            .and_then(|below| Shape::read(input, &below, limits));
+        let candidate =
+            Directory::read(input, offset).and_then(|below| Shape::read(input, &below, limits));
         let candidate = match candidate {
             Ok(candidate) => candidate,
             Err(ImageError::Read(error)) => return Err(ImageError::Read(error)),
@@ -113,7 +113,10 @@ fn smaller(
             break;
         }
         let beside = before.and_then(|before| before.smaller.get(smaller.len()));
-        smaller.push((shape::share(candidate, beside.map(|(shape, _)| shape)), offset));
+        smaller.push((
+            shape::share(candidate, beside.map(|(shape, _)| shape)),
+            offset,
+        ));
     }
     Ok(smaller)
 }
@@ -155,7 +158,13 @@ fn purpose(input: &Input, directory: &Directory) -> Result<Purpose, ImageError> 
 /// Whether a page says of itself that it is the label or the macro picture of a slide: Aperio in the second line, Philips,
 /// Ventana and others with that word alone.
 fn is_of_slide(description: &str) -> bool {
-    let words = ["label", "macro", "label image", "macro image", "label_image"];
+    let words = [
+        "label",
+        "macro",
+        "label image",
+        "macro image",
+        "label_image",
+    ];
     let alone = description.trim().to_ascii_lowercase();
     if words.contains(&alone.as_str()) {
         return true;
@@ -214,11 +223,9 @@ impl Body {
     /// the many whose program wrote a wrong number: the end of the file is the only bound then.
     pub(super) fn check_length(&self, index: u64, needed: u64) -> Result<(), ImageError> {
         match self.lengths.get(index as usize) {
-            Some(length @ 1..) if *length < needed && self.offsets.len() > 1 => {
-                Err(broken(format!(
-                    "its strip or tile {index} has {length} bytes, and its rows need {needed}"
-                )))
-            }
+            Some(length @ 1..) if *length < needed && self.offsets.len() > 1 => Err(broken(
+                format!("its strip or tile {index} has {length} bytes, and its rows need {needed}"),
+            )),
             _ => Ok(()),
         }
     }

@@ -28,14 +28,18 @@ impl Pieces<'_> {
         };
         let columns = shape.chunk_columns();
         if self.is_missing(samples.start, column, row) {
-            let channels = if shape.reads_samples_apart() { 1 } else { shape.channels() };
+            let channels = if shape.reads_samples_apart() {
+                1
+            } else {
+                shape.channels()
+            };
             let bytes = channels * columns * shape.rows_of_chunk(row);
             return Ok(vec![0; bytes as usize * shape.pixel_type().bytes()]);
         }
         let stored: Vec<Vec<u8>> = samples
             .map(|sample| self.stored(sample, column, row))
             .collect::<Result<_, _>>()?;
-        Ok(channels(shape, self.input.order, columns, &stored))
+        Ok(channels(shape, self.input.order, columns, stored))
     }
 
     /// Whether a tile was never written.
@@ -117,7 +121,8 @@ impl Pieces<'_> {
             let until = end.min((strip + 1) * rows);
             let rows_of_strip = rows.min(self.shape.height - strip * rows);
             self.body.check_length(index, row_bytes * rows_of_strip)?;
-            let place = ((row - first) * row_bytes) as usize..((until - first) * row_bytes) as usize;
+            let place =
+                ((row - first) * row_bytes) as usize..((until - first) * row_bytes) as usize;
             let offset = match self.offset(index) {
                 0 => 0,
                 offset => offset.saturating_add((row - strip * rows) * row_bytes),

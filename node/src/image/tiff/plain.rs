@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::broken;
 use super::chain::Chain;
 use super::page::{Page, Purpose, is_smaller};
+use super::resolution;
 use super::set::Set;
 use super::shape::Cut;
 use super::slide::Slide;
 use super::source::Found;
-use super::resolution;
 use crate::image::{AxisKind, Files, ImageError, Limits, Opened, PixelSource};
 use crate::relative_path::RelPath;
 
@@ -100,11 +100,7 @@ fn group(chain: &mut Chain, is_slide: bool, warnings: &mut Vec<String>) -> Vec<V
 }
 
 /// Makes a page a level of the last image, where it is a smaller size of it.
-fn attach(
-    pages: &mut [Result<Page, String>],
-    groups: &[Vec<u32>],
-    smaller: &Page,
-) -> bool {
+fn attach(pages: &mut [Result<Page, String>], groups: &[Vec<u32>], smaller: &Page) -> bool {
     let Some([larger]) = groups.last().map(Vec::as_slice) else {
         return false;
     };

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use super::broken;
 use super::cache::Cache;
+use super::chain::Chain;
 use super::input::Input;
 use super::page::{Body, Page};
 use super::pieces::Pieces;
 use super::shape::Shape;
-use super::chain::Chain;
-use super::broken;
 use crate::image::{Files, ImageError, Limits};
 use crate::relative_path::RelPath;
 
@@ -73,7 +73,10 @@ impl Set {
     }
 
     pub(super) fn paths(&self) -> Vec<RelPath> {
-        self.members.iter().map(|member| member.path.clone()).collect()
+        self.members
+            .iter()
+            .map(|member| member.path.clone())
+            .collect()
     }
 
     pub(super) fn pages(&self, member: u32) -> &[Option<Page>] {
@@ -93,9 +96,10 @@ impl Set {
     fn input(&self, member: u32) -> Result<Arc<Input>, ImageError> {
         let known = &self.members[member as usize];
         self.open.get_or(member, || {
-            let bytes = self.files.open(&known.path)?.ok_or_else(|| {
-                broken(format!("its file {} is not there any more", known.path))
-            })?;
+            let bytes = self
+                .files
+                .open(&known.path)?
+                .ok_or_else(|| broken(format!("its file {} is not there any more", known.path)))?;
             Ok((known.input.with_bytes(bytes), 1))
         })
     }

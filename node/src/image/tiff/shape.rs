@@ -248,11 +248,7 @@ fn bits(directory: &Directory, input: &Input) -> Result<u8, ImageError> {
     }
 }
 
-fn sample_kind(
-    directory: &Directory,
-    input: &Input,
-    bits: u8,
-) -> Result<SampleKind, ImageError> {
+fn sample_kind(directory: &Directory, input: &Input, bits: u8) -> Result<SampleKind, ImageError> {
     let all = directory.numbers(input, tags::SAMPLE_FORMAT, MOST_SAMPLES)?;
     let first = all.first().copied().unwrap_or(1);
     if all.iter().any(|format| *format != first) {
@@ -271,7 +267,9 @@ fn sample_kind(
         (5 | 6, _) => Err(ImageError::Unsupported(
             "its samples are complex numbers".to_owned(),
         )),
-        (other, _) => Err(broken(format!("it says that its samples are of type {other}"))),
+        (other, _) => Err(broken(format!(
+            "it says that its samples are of type {other}"
+        ))),
     }
 }
 
@@ -290,11 +288,14 @@ fn predictor(number: Option<u64>, kind: SampleKind) -> Result<Predictor, ImageEr
 }
 
 fn cut(directory: &Directory, input: &Input, height: u64) -> Result<Cut, ImageError> {
-    let tiled = directory.entry(tags::TILE_WIDTH).is_some()
-        && directory.entry(tags::TILE_LENGTH).is_some();
+    let tiled =
+        directory.entry(tags::TILE_WIDTH).is_some() && directory.entry(tags::TILE_LENGTH).is_some();
     if tiled {
         let width = size(directory.number(input, tags::TILE_WIDTH)?, "width of tiles")?;
-        let height = size(directory.number(input, tags::TILE_LENGTH)?, "height of tiles")?;
+        let height = size(
+            directory.number(input, tags::TILE_LENGTH)?,
+            "height of tiles",
+        )?;
         return Ok(Cut::Tiles { width, height });
     }
     let rows = match directory.number(input, tags::ROWS_PER_STRIP)? {

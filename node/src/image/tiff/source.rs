@@ -81,9 +81,9 @@ impl Found {
         self.leave_out_others(set, &first.shape);
         self.check_places(set)?;
         let levels = self.levels(set, &first);
-        let is_colour = first.shape.colours.is_colour()
-            && self.leading.contains(&(AxisKind::C, 3));
-        self.warnings.extend(first.shape.colours.warning(first.shape.samples));
+        let is_colour = first.shape.colours.is_colour() && self.leading.contains(&(AxisKind::C, 3));
+        self.warnings
+            .extend(first.shape.colours.warning(first.shape.samples));
         if (2..=8).contains(&first.shape.orientation) {
             self.warnings.push(
                 "it says that it is to be turned or mirrored when it is shown; it is shown as it is stored"
@@ -240,10 +240,17 @@ pub(super) struct TiffImage {
 impl TiffImage {
     /// The number of a plane among the places.
     fn index(&self, plane: &Plane) -> usize {
-        assert_eq!(plane.0.len(), self.kept.len(), "a plane has an index for each axis");
+        assert_eq!(
+            plane.0.len(),
+            self.kept.len(),
+            "a plane has an index for each axis"
+        );
         let mut indices = vec![0; self.sizes.len()];
         for (index, axis) in plane.0.iter().zip(&self.kept) {
-            assert!(*index < self.sizes[*axis], "the index of a plane is on its axis");
+            assert!(
+                *index < self.sizes[*axis],
+                "the index of a plane is on its axis"
+            );
             indices[*axis] = *index;
         }
         indices
@@ -305,7 +312,11 @@ impl PixelSource for TiffImage {
             "the area is inside the level"
         );
         let bytes = area.width * area.height * self.description.pixel_type.bytes() as u64;
-        assert_eq!(buffer.len() as u64, bytes, "the buffer has the bytes of the area");
+        assert_eq!(
+            buffer.len() as u64,
+            bytes,
+            "the buffer has the bytes of the area"
+        );
         let place = self.places[self.index(plane)];
         let page = place.and_then(|place| {
             let page = self.set.page(place.member, place.page)?;

@@ -63,7 +63,8 @@ impl Stack {
         let pages = set.pages(member).len() as u64;
         let shape = &first.shape;
         let samples = shape.channels() as u32;
-        set.limits().check_planes(planes.saturating_mul(u64::from(samples)))?;
+        set.limits()
+            .check_planes(planes.saturating_mul(u64::from(samples)))?;
         // bytes from one plane to the next, where there are more planes than directories
         let distance = (pages < planes && shape.rows_stand_alone()).then(|| {
             let planes = if shape.planar { shape.samples } else { 1 };

@@ -80,7 +80,9 @@ pub(super) fn tiff_as(form: Form, pages: &[Page]) -> Vec<u8> {
         form,
         bytes: Vec::new(),
     };
-    writer.bytes.extend(if form.big_endian { b"MM" } else { b"II" });
+    writer
+        .bytes
+        .extend(if form.big_endian { b"MM" } else { b"II" });
     writer.number(if form.big { 43 } else { 42 }, 2);
     if form.big {
         writer.number(8, 2);
@@ -133,11 +135,19 @@ impl Writer {
         let mut offsets = Vec::new();
         for piece in &page.pieces {
             // an empty piece is one that was never written
-            offsets.push(if piece.is_empty() { 0 } else { self.bytes.len() as u32 });
+            offsets.push(if piece.is_empty() {
+                0
+            } else {
+                self.bytes.len() as u32
+            });
             self.bytes.extend(piece);
         }
         let lengths = page.pieces.iter().map(|piece| piece.len() as u32).collect();
-        let below: Vec<u32> = page.below.iter().map(|page| self.page(page).0 as u32).collect();
+        let below: Vec<u32> = page
+            .below
+            .iter()
+            .map(|page| self.page(page).0 as u32)
+            .collect();
         let is_tiled = page.tags.iter().any(|(tag, _)| *tag == tags::TILE_WIDTH);
         let mut entries = page.tags.clone();
         let (place, length) = if is_tiled {

@@ -4,7 +4,6 @@ use proptest::prelude::*;
 
 use super::made::{Form, Page, Value, tiff, tiff_as};
 use super::reading::{open, read_all};
-use crate::image::PixelSource;
 use crate::image::tiff::tags;
 
 use Value::{Longs, Shorts};
@@ -34,9 +33,21 @@ fn files() -> Vec<Vec<u8>> {
         .holding(vec![vec![5; 256]]);
     pyramid.below = vec![Page::grey(8, 8, 8, vec![6; 64])];
     vec![
-        tiff(&[grey.clone().with(tags::PREDICTOR, Shorts(vec![2])), grey.clone()]),
-        tiff_as(Form { big_endian: true, big: true }, &[Page::grey(5, 5, 12, vec![7; 40])]),
-        tiff(&[compressed(5, { let mut lzw = lzw; lzw.encode(&[9; 63]).unwrap() })]),
+        tiff(&[
+            grey.clone().with(tags::PREDICTOR, Shorts(vec![2])),
+            grey.clone(),
+        ]),
+        tiff_as(
+            Form {
+                big_endian: true,
+                big: true,
+            },
+            &[Page::grey(5, 5, 12, vec![7; 40])],
+        ),
+        tiff(&[compressed(5, {
+            let mut lzw = lzw;
+            lzw.encode(&[9; 63]).unwrap()
+        })]),
         tiff(&[compressed(32773, vec![0xc2, 4, 0, 1])]),
         tiff(&[Page::grey(40, 4, 1, vec![0x26, 0xa0, 0x55, 0x13, 0x80])
             .with(tags::COMPRESSION, Shorts(vec![4]))]),
@@ -58,7 +69,12 @@ fn read_whatever(bytes: Vec<u8>) {
         return;
     };
     for image in opened.images {
-        let samples: u64 = image.description().axes.iter().map(|axis| axis.size).product();
+        let samples: u64 = image
+            .description()
+            .axes
+            .iter()
+            .map(|axis| axis.size)
+            .product();
         if samples > 1 << 20 {
             continue;
         }

@@ -43,25 +43,40 @@ fn planes_are_in_the_order_that_the_document_says() {
     assert_eq!(axes(&**image), "C=2,Z=3,Y=2,X=2");
     assert_eq!(firsts(&**image), [0, 2, 4, 1, 3, 5]);
     assert_eq!(description.name.as_deref(), Some("cells"));
-    assert_eq!(description.acquired.as_deref(), Some("2020-02-03T04:05:06Z"));
+    assert_eq!(
+        description.acquired.as_deref(),
+        Some("2020-02-03T04:05:06Z")
+    );
     assert_eq!(description.channels[0].name.as_deref(), Some("DNA"));
     assert_eq!(description.channels[0].colour, Some([0, 0, 255]));
     assert_eq!(description.channels[0].emission_nm, Some(461.0));
     assert_eq!(description.channels[1].colour, Some([255, 0, 0]));
-    let x = description.axes.iter().find(|axis| axis.kind == AxisKind::X).unwrap();
+    let x = description
+        .axes
+        .iter()
+        .find(|axis| axis.kind == AxisKind::X)
+        .unwrap();
     let step = x.step.clone().unwrap();
-    assert_eq!((step.value, step.unit.as_deref()), (500.0, Some("nanometer")));
+    assert_eq!(
+        (step.value, step.unit.as_deref()),
+        (500.0, Some("nanometer"))
+    );
     assert_eq!(warnings(&**image), "");
 }
 
 /// Two files with a channel each, both with the document.
 fn pair(inside: &str) -> [(&'static str, Vec<u8>); 2] {
-    let xml = |uuid: &str| {
-        format!("<OME xmlns=\"{NAMESPACE}\" UUID=\"urn:uuid:{uuid}\">{inside}</OME>")
-    };
+    let xml =
+        |uuid: &str| format!("<OME xmlns=\"{NAMESPACE}\" UUID=\"urn:uuid:{uuid}\">{inside}</OME>");
     [
-        ("set/a.ome.tif", tiff(&[page(10).saying(&xml("a")), page(11)])),
-        ("set/b.ome.tif", tiff(&[page(20).saying(&xml("b")), page(21)])),
+        (
+            "set/a.ome.tif",
+            tiff(&[page(10).saying(&xml("a")), page(11)]),
+        ),
+        (
+            "set/b.ome.tif",
+            tiff(&[page(20).saying(&xml("b")), page(21)]),
+        ),
     ]
 }
 
@@ -85,7 +100,10 @@ fn planes_of_a_file_that_is_missing_are_black_and_said_so() {
     let opened = open_among([first], "set/a.ome.tif").unwrap();
     assert_eq!(firsts(&*opened.images[0]), [10, 11, 0, 0]);
     let said = warnings(&*opened.images[0]);
-    assert!(said.contains("2 of its 4 planes are not in its files"), "{said}");
+    assert!(
+        said.contains("2 of its 4 planes are not in its files"),
+        "{said}"
+    );
     assert!(said.contains("\"b.ome.tif\" for one"), "{said}");
 }
 
@@ -131,16 +149,24 @@ fn planes_that_are_missing_are_black_and_said_so() {
     let opened = open(tiff(&[page(1).saying(&xml), page(2)])).unwrap();
     assert_eq!(firsts(&*opened.images[0]), [1, 2, 0, 0, 0]);
     let said = warnings(&*opened.images[0]);
-    assert!(said.contains("3 of its 5 planes are not in its files"), "{said}");
+    assert!(
+        said.contains("3 of its 5 planes are not in its files"),
+        "{said}"
+    );
 }
 
 #[test]
 fn a_document_that_contradicts_the_pages_is_said_to() {
     let xml = document(&image("XYZCT", [1, 1, 1], "<TiffData/>"));
-    let xml = xml.replace("SizeX=\"2\"", "SizeX=\"2000\"").replace("uint8", "uint16");
+    let xml = xml
+        .replace("SizeX=\"2\"", "SizeX=\"2000\"")
+        .replace("uint8", "uint16");
     let opened = open(tiff(&[page(1).saying(&xml)])).unwrap();
     let said = warnings(&*opened.images[0]);
-    assert!(said.contains("its OME-XML says 2000 × 2 pixels, and its pages have 2 × 2"), "{said}");
+    assert!(
+        said.contains("its OME-XML says 2000 × 2 pixels, and its pages have 2 × 2"),
+        "{said}"
+    );
     assert!(said.contains("\"uint16\", and they are uint8"), "{said}");
 }
 
@@ -162,7 +188,11 @@ fn a_damaged_document_leaves_a_plain_file() {
 #[test]
 fn absurd_sizes_are_refused_before_anything_is_made_for_them() {
     let sizes = [1 << 40, 1 << 40, 1 << 40];
-    let xml = document(&image("XYZCT", sizes, "<TiffData IFD=\"0\" PlaneCount=\"9999999\"/>"));
+    let xml = document(&image(
+        "XYZCT",
+        sizes,
+        "<TiffData IFD=\"0\" PlaneCount=\"9999999\"/>",
+    ));
     assert!(refusal(tiff(&[page(1).saying(&xml)])).contains("number of its planes"));
 }
 
@@ -171,7 +201,13 @@ fn several_images_in_a_file_are_several_images() {
     let two = image("XYZCT", [2, 1, 1], "<TiffData IFD=\"0\" PlaneCount=\"2\"/>")
         + &image("XYZCT", [1, 1, 1], "<TiffData IFD=\"2\"/>")
         + &image("XYZCT", [1, 1, 1], "<TiffData IFD=\"3\"/>").replace("cells", "label image");
-    let opened = open(tiff(&[page(1).saying(&document(&two)), page(2), page(3), page(4)])).unwrap();
+    let opened = open(tiff(&[
+        page(1).saying(&document(&two)),
+        page(2),
+        page(3),
+        page(4),
+    ]))
+    .unwrap();
     let all: Vec<Vec<u8>> = opened.images.iter().map(|image| firsts(&**image)).collect();
     assert_eq!(all, [vec![1, 2], vec![3]]);
     assert!(warnings(&*opened.images[0]).is_empty() || opened.images.len() == 2);

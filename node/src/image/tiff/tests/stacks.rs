@@ -10,7 +10,12 @@ use Value::{Bytes, Longs, Rational};
 const HYPERSTACK: &str = "ImageJ=1.53t\nimages=12\nchannels=2\nslices=3\nframes=2\nhyperstack=true\nmode=composite\nunit=\\u00B5m\nfinterval=2.5\nspacing=0.3\nloop=false\nmin=3.0\nmax=99.0\n";
 
 fn step(image: &dyn PixelSource, kind: AxisKind) -> (f64, String) {
-    let axis = image.description().axes.iter().find(|axis| axis.kind == kind).unwrap();
+    let axis = image
+        .description()
+        .axes
+        .iter()
+        .find(|axis| axis.kind == kind)
+        .unwrap();
     let step = axis.step.clone().unwrap();
     (step.value, step.unit.unwrap())
 }
@@ -70,7 +75,9 @@ fn colours_and_windows_of_channels_are_those_of_imagej() {
     let mut table = vec![0; 768];
     table[255] = 255;
     table[767] = 128;
-    let window = [5_f64, 500.0].iter().flat_map(|number| number.to_le_bytes());
+    let window = [5_f64, 500.0]
+        .iter()
+        .flat_map(|number| number.to_le_bytes());
     // the list of kinds, then the values: kinds are numbers in the order of the file
     let mut bytes = b"JIJI".to_vec();
     bytes.extend(b"gnar");
@@ -106,22 +113,28 @@ fn a_million_planes_are_refused_where_there_is_one() {
     let page = Page::grey(2, 2, 8, vec![1; 4])
         .saying("ImageJ=1.53t\nimages=4000000000\nslices=4000000000\n");
     assert!(refusal(tiff(&[page])).contains("number of its planes"));
-    let page = Page::grey(2, 2, 8, vec![1; 4])
-        .saying("ImageJ=1.53t\nimages=1000000\nslices=1000000\n");
+    let page =
+        Page::grey(2, 2, 8, vec![1; 4]).saying("ImageJ=1.53t\nimages=1000000\nslices=1000000\n");
     assert!(refusal(tiff(&[page])).contains("ends at byte"));
 }
 
 #[test]
 fn a_stack_of_metamorph_has_its_planes() {
     let distances: Vec<u32> = (0..3).flat_map(|plane| [plane, 1, 0, 0, 0, 0]).collect();
-    let bytes: Vec<u8> = distances.iter().flat_map(|number| number.to_le_bytes()).collect();
+    let bytes: Vec<u8> = distances
+        .iter()
+        .flat_map(|number| number.to_le_bytes())
+        .collect();
     // the writer knows no type of six numbers: the tag is put in as the place of its values
     let page = Page::grey(2, 2, 8, (0..12).collect())
         .with(tags::STRIP_BYTE_COUNTS, Longs(vec![4]))
         .with(tags::UIC2, Bytes(bytes));
     let mut file = tiff(&[page]);
     // three values of a fraction each
-    let entry = file.windows(4).rposition(|bytes| bytes == [0x5d, 0x83, 1, 0]).unwrap();
+    let entry = file
+        .windows(4)
+        .rposition(|bytes| bytes == [0x5d, 0x83, 1, 0])
+        .unwrap();
     file[entry + 2] = 5;
     file[entry + 4..entry + 8].copy_from_slice(&3_u32.to_le_bytes());
     let opened = open(file).unwrap();
@@ -132,7 +145,9 @@ fn a_stack_of_metamorph_has_its_planes() {
 
 #[test]
 fn axes_that_tifffile_names_keep_their_names() {
-    let pages: Vec<Page> = (0..6).map(|plane| Page::grey(2, 2, 8, vec![plane; 4])).collect();
+    let pages: Vec<Page> = (0..6)
+        .map(|plane| Page::grey(2, 2, 8, vec![plane; 4]))
+        .collect();
     let mut named = pages.clone();
     named[0] = named[0]
         .clone()

@@ -44,14 +44,29 @@ fn side_by_side<W: Word>(rows: Rows, apart: &[W]) -> Vec<u64> {
 }
 
 fn rows() -> impl Strategy<Value = (Rows, Vec<u64>)> {
-    (1_u8..=64, 1_usize..9, 1_usize..5, 1_usize..4, any::<bool>(), any::<bool>())
+    (
+        1_u8..=64,
+        1_usize..9,
+        1_usize..5,
+        1_usize..4,
+        any::<bool>(),
+        any::<bool>(),
+    )
         .prop_flat_map(|(bits, columns, samples, height, little, predicted)| {
             let rows = Rows {
                 bits,
                 columns,
                 samples,
-                order: if little { ByteOrder::Little } else { ByteOrder::Big },
-                predictor: if predicted { Predictor::Horizontal } else { Predictor::None },
+                order: if little {
+                    ByteOrder::Little
+                } else {
+                    ByteOrder::Big
+                },
+                predictor: if predicted {
+                    Predictor::Horizontal
+                } else {
+                    Predictor::None
+                },
             };
             let count = columns * samples * height;
             let sample = 0..=u64::MAX >> (64 - bits);
