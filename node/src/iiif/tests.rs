@@ -2,15 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod documents;
+mod renderings;
+
 use proptest::prelude::*;
 
-use super::{
-    Address, Asked, Canvas, Identifier, Info, Limits, MOST_SIDE, Manifest, Refusal, RefusalKind,
-    Resolved,
-};
+use super::{Address, Asked, Identifier, Limits, MOST_SIDE, Refusal, RefusalKind, Resolved};
 use crate::image::render::synthetic::Synthetic;
-use crate::image::render::{Bounds, Depth, Style, default_view};
-use crate::image::{AxisKind, Length, PixelSource};
+use crate::image::render::{Bounds, default_view};
 
 const LIMITS: Limits = Limits {
     side: MOST_SIDE,
@@ -254,136 +253,6 @@ fn a_billion_pixels_are_refused_and_a_large_image_is_made_smaller() {
 }
 
 #[test]
-fn a_rendering_is_read_and_written_in_one_way() {
-    for (text, written) in [
-        ("DMO-S1-I12", "DMO-S1-I12"),
-        (
-            "DMO-S1-I12.2~z=10~t=0~c=0:100-4000:ff00ff",
-            "DMO-S1-I12.2~z=10~t=0~c=0:100-4000:ff00ff",
-        ),
-        ("a~t=7~z=max", "a~z=max~t=7"),
-        ("a~z=03-20", "a~z=3-20"),
-        ("a~c=2,0:FF00ff:g.80:5-6.50", "a~c=2,0:5-6.5:ff00ff:g0.8"),
-        ("a~c=0:-5--1,1:-1e-19-1e-3", "a~c=0:-5--1,1:-1e-19-0.001"),
-        ("a~c=0:100000", "a~c=0:100000"),
-        ("a~as=labels", "a~as=labels"),
-        (
-            "a~axis.life%74ime%20%3D=4~axis.angle=1",
-            "a~axis.lifetime%20%3D=4~axis.angle=1",
-        ),
-    ] {
-        let identifier = Identifier::parse(text).unwrap();
-        let again = format!("{}{}", identifier.resource, identifier.rendering);
-        assert_eq!(again, written, "{text}");
-        assert_eq!(Identifier::parse(written).unwrap(), identifier, "{written}");
-    }
-    let odd = Identifier::parse("a/b?c#d[e]@f%g").unwrap();
-    assert_eq!(odd.segment(), "a%2Fb%3Fc%23d%5Be%5D%40f%25g");
-    let address = Address::parse(&format!("{}/info.json", odd.segment())).unwrap();
-    assert_eq!(address.identifier, odd);
-}
-
-#[test]
-fn what_is_no_rendering_says_why() {
-    let long = format!("a~c={}", "0,".repeat(1500));
-    let many = format!("a~c={}0", "0,".repeat(64));
-    for text in [
-        "a~",
-        "a~~",
-        "a~z",
-        "a~z=",
-        "a~z=-1",
-        "a~z=1-",
-        "a~z=5-3",
-        "a~z=1-2-3",
-        "a~z=1.5",
-        "a~z=1~z=2",
-        "a~t=max",
-        "a~c=",
-        "a~c=0,",
-        "a~c=x",
-        "a~c=0:",
-        "a~c=0:5-5",
-        "a~c=0:6-5",
-        "a~c=0:ff00f",
-        "a~c=0:gg",
-        "a~c=0:g0",
-        "a~c=0:g1:g2",
-        "a~c=0:1-2:3-4",
-        "a~c=0:ff0000:00ff00",
-        "a~c=0:inf-5",
-        "a~c=0:1e999-2",
-        "a~as=x",
-        "a~axis.=",
-        "a~axis.x=y",
-        "a~axis.%FF=1",
-        "a~scale=2",
-        "a~c=0:g1e9",
-        "a~c=0:gNaN",
-        &long,
-        &many,
-    ] {
-        let refused = Identifier::parse(text).expect_err(text);
-        assert_eq!(refused.kind, RefusalKind::Malformed, "{text}");
-    }
-}
-
-#[test]
-fn a_rendering_changes_what_it_names_and_leaves_the_rest_as_it_is() {
-    let source = Synthetic::new(&[
-        ("phase", 3),
-        ("t", 4),
-        ("c", 3),
-        ("z", 8),
-        ("y", 16),
-        ("x", 16),
-    ]);
-    let default = default_view(&source).unwrap();
-    let view = |text: &str| {
-        Identifier::parse(text)
-            .unwrap()
-            .rendering
-            .view(&source, &default)
-    };
-    assert_eq!(view("a").unwrap(), default);
-    let some = view("a~z=2-5~t=3~axis.phase=1~c=2:10-20,0:0000ff:g2~as=channels").unwrap();
-    assert_eq!(
-        (some.depth, some.time, some.others),
-        (Depth::Maximum { first: 2, last: 5 }, 3, vec![1])
-    );
-    assert_eq!(some.channels.len(), 2);
-    assert_eq!(
-        (some.channels[0].index, some.channels[0].window),
-        (2, [10.0, 20.0])
-    );
-    assert_eq!(some.channels[0].colour, default.channels[2].colour);
-    assert_eq!(
-        (some.channels[1].colour, some.channels[1].gamma),
-        ([0, 0, 255], 2.0)
-    );
-    assert_eq!(some.channels[1].window, default.channels[0].window);
-    assert_eq!(
-        view("a~z=max").unwrap().depth,
-        Depth::Maximum { first: 0, last: 7 }
-    );
-    assert_eq!(view("a~as=labels").unwrap().style, Style::Labels);
-    for absent in [
-        "a~z=8",
-        "a~z=0-8",
-        "a~t=4",
-        "a~c=3",
-        "a~axis.phase=3",
-        "a~axis.angle=0",
-    ] {
-        assert_eq!(
-            view(absent).expect_err(absent).kind,
-            RefusalKind::NotFound,
-            "{absent}"
-        );
-    }
-}
-
-#[test]
 fn a_request_makes_the_picture_that_its_address_says() {
     let source = Synthetic::new(&[("c", 2), ("y", 600), ("x", 1000)]).with_levels(2);
     let view = default_view(&source).unwrap();
@@ -403,87 +272,6 @@ fn a_request_makes_the_picture_that_its_address_says() {
             image::guess_format(&bytes).unwrap().to_mime_type(),
             request.format().media_type()
         );
-    }
-}
-
-#[test]
-fn information_lists_tiles_and_sizes_that_can_be_had() {
-    let mut source = Synthetic::new(&[("y", 5001), ("x", 10_000)]);
-    for axis in &mut source.description.axes {
-        if matches!(axis.kind, AxisKind::X | AxisKind::Y) {
-            axis.step = Some(Length {
-                value: 0.5,
-                unit: Some("micrometer".to_owned()),
-            });
-        }
-    }
-    let info = Info {
-        id: "https://x.org/iiif/3/a",
-        description: source.description(),
-        full: source.levels()[0],
-        limits: &LIMITS,
-        rights: Some("https://creativecommons.org/licenses/by/4.0/"),
-        manifest: "https://x.org/iiif/presentation/3/a/manifest",
-        record: "https://x.org/id/a.jsonld",
-    };
-    let document = info.to_json();
-    assert_eq!(document["width"], 10_000);
-    assert_eq!(
-        document["tiles"][0]["scaleFactors"],
-        serde_json::json!([1, 2, 4, 8, 16, 32])
-    );
-    assert_eq!(document["service"][0]["physicalScale"], 0.0005);
-    let sizes = document["sizes"].as_array().unwrap();
-    assert_eq!(sizes[0], serde_json::json!({ "width": 313, "height": 157 }));
-    for size in sizes {
-        let path = format!("a/full/{},{}/0/default.jpg", size["width"], size["height"]);
-        assert!(resolved(&path, 10_000, 5001).is_ok(), "{path}");
-    }
-}
-
-#[test]
-fn a_manifest_has_a_canvas_for_each_plane_and_begins_in_the_middle() {
-    let source = Synthetic::new(&[("t", 3), ("z", 5), ("y", 300), ("x", 400)]);
-    let (canvases, start) = Canvas::of_image("DMO-S1-I1", source.description(), [400, 300]);
-    assert_eq!((canvases.len(), start), (15, 2));
-    assert_eq!(canvases[2].label, "plane 3 of 5, time 1 of 3");
-    assert_eq!(canvases[2].identifier.segment(), "DMO-S1-I1~z=2~t=0");
-    let manifest = Manifest {
-        id: "https://x.org/iiif/presentation/3/DMO-S1-I1/manifest".to_owned(),
-        label: "Yeast <i>".to_owned(),
-        source: "Example Institute, DMO-S1-I1".to_owned(),
-        rights: None,
-        page: "https://x.org/id/DMO-S1-I1".to_owned(),
-        record: "https://x.org/id/DMO-S1-I1.jsonld".to_owned(),
-        canvases,
-        start,
-        remark: None,
-    };
-    let document = manifest.to_json("https://x.org/iiif/3/", &LIMITS).unwrap();
-    let first = &document["items"][0];
-    assert_eq!(document["start"]["id"], document["items"][2]["id"]);
-    assert_eq!(first["items"][0]["items"][0]["target"], first["id"]);
-    let body = &first["items"][0]["items"][0]["body"];
-    assert_eq!(
-        body["id"],
-        "https://x.org/iiif/3/DMO-S1-I1~z=0~t=0/full/max/0/default.jpg"
-    );
-    assert_eq!(
-        (&body["width"], &body["height"]),
-        (&400.into(), &300.into())
-    );
-    assert_eq!(first["thumbnail"][0]["width"], 256);
-    for (planes, times, expected) in [
-        (2000, 1, 1),
-        (1, 2000, 1),
-        (50, 50, 50),
-        (1, 1000, 1000),
-        (2000, 10, 10),
-    ] {
-        let source = Synthetic::new(&[("t", times), ("z", planes), ("y", 8), ("x", 8)]);
-        let (canvases, start) = Canvas::of_image("a", source.description(), [8, 8]);
-        assert_eq!(canvases.len(), expected, "{planes} planes, {times} times");
-        assert!(start < canvases.len());
     }
 }
 
