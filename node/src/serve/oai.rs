@@ -260,11 +260,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         drop(archive(&data, &folder.path().join("deposits")));
-        let state = State::new(
-            Archive::open(&data).unwrap(),
-            Arc::new(ByFormat::default()),
-        )
-        .unwrap();
+        let state =
+            State::new(Archive::open(&data).unwrap(), Arc::new(ByFormat::default())).unwrap();
         let connection = &mut *state.archive.database().connection().unwrap();
         let asking = |arguments: &[(&str, &str)]| -> Asking {
             let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
