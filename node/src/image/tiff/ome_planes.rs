@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::broken;
+use super::found::Found;
 use super::page::Page;
 use super::set::{Place, Set};
-use super::source::{Found, TiffImage};
+use super::source::TiffImage;
 use crate::image::ome_xml::{OmeImage, PlaneBlock};
 use crate::image::{AxisKind, Channel, ImageError, PixelType};
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::broken;
 use super::chain::Chain;
+use super::found::Found;
 use super::page::{Page, Purpose, is_smaller};
 use super::resolution;
 use super::set::Set;
 use super::shape::Cut;
 use super::slide::Slide;
-use super::source::Found;
 use crate::image::{AxisKind, Files, ImageError, Limits, Opened, PixelSource};
 use crate::relative_path::RelPath;
 
