@@ -11,6 +11,7 @@ mod remains;
 mod study;
 mod terms;
 mod title;
+mod wraps;
 
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
 pub use image::{Channel, FileLine, ImageBody, bytes_of_all, component_of, form, size_in_pixels};
@@ -22,6 +23,7 @@ pub use remains::Remains;
 pub use study::{StudyBody, amount, data_elsewhere, facts_of_study};
 pub use terms::{ShownTerm, Terms, by_role, shown};
 pub use title::{Title, cut};
+use wraps::without_hard_wraps;
 
 use crate::view::Property;
 
@@ -123,7 +125,7 @@ pub fn paragraphs(text: Option<&str>) -> Vec<String> {
     text.split("\n\n")
         .map(str::trim)
         .filter(|paragraph| !paragraph.is_empty())
-        .map(str::to_owned)
+        .map(without_hard_wraps)
         .collect()
 }
 

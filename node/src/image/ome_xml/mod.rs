@@ -4,6 +4,7 @@
 
 mod elements;
 mod model;
+mod parts;
 mod reader;
 mod units;
 

@@ -3,11 +3,13 @@
 
 use half::f16;
 
-use super::colour::{Colours, Palette, YCbCr};
+use super::colour::Colours;
 use super::input::ByteOrder;
+use super::palette::Palette;
 use super::shape::{SampleKind, Shape};
 use super::unpack::Rows;
 use super::words::Word;
+use super::ycbcr::YCbCr;
 use crate::image::PixelType;
 
 /// Channels of rows of `columns` pixels, all of one before all of the next. `stored` is one piece of interleaved rows, or a

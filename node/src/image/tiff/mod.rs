@@ -3,7 +3,7 @@
 //!
 //! A file is read from its head on: [`input`] its byte order, [`chain`] its directories, [`page`] what a directory says
 //! ([`shape`]) and where its pixels are. Then somebody says which page is which plane: [`ome`], [`imagej`], [`metamorph`],
-//! [`shaped`], else [`plain`]. What comes out is a [`source::TiffImage`], which reads by chunks ([`grid`], [`pieces`]):
+//! [`shaped`], else [`plain`]. What they found ([`found`]) becomes a [`source::TiffImage`], which reads by chunks ([`grid`], [`pieces`]):
 //! bytes are decompressed ([`decompress`]), unpacked ([`unpack`]) and made channels ([`channels`]).
 //!
 //! The crate `tiff` is not used: it refuses depths between the whole bytes, palettes, faxes and files with thousands of
@@ -17,6 +17,7 @@ mod compression;
 mod decompress;
 mod directory;
 mod fax;
+mod found;
 mod grid;
 mod imagej;
 mod input;
@@ -25,6 +26,7 @@ mod metamorph;
 mod ome;
 mod ome_planes;
 mod page;
+mod palette;
 mod pieces;
 mod plain;
 mod resolution;
@@ -38,6 +40,7 @@ mod subsampled;
 mod tags;
 mod unpack;
 mod words;
+mod ycbcr;
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,8 @@ use super::broken;
 use super::chain::Chain;
 use super::ome_planes;
 use super::set::Set;
+use super::slide;
+use super::source::TiffImage;
 use crate::image::ome_xml::{self, OmeXml, OmeXmlError};
 use crate::image::{Files, ImageError, Limits, Opened, PixelSource};
 use crate::relative_path::RelPath;
@@ -168,27 +170,19 @@ impl<'a> Members<'a> {
     fn images(mut self, document: &OmeXml) -> Result<Opened, ImageError> {
         let members = self.resolve(&document.files)?;
         let set = Arc::new(self.set);
-        let mut images: Vec<Arc<dyn PixelSource>> = Vec::new();
-        let mut failure = None;
+        let mut images = Vec::new();
+        let (mut failure, mut failures, mut of_slide) = (None, 0, false);
+        let mut planes = 0;
         for image in &document.images {
             if document.images.len() > 1 && is_of_slide(image.name.as_deref()) {
-                self.warnings.push(
-                    "the label and the picture of the whole slide are left out, because they may show names"
-                        .to_owned(),
-                );
+                of_slide = true;
                 continue;
             }
-            match ome_planes::image(&set, self.own, &members, image) {
-                Ok(mut made) => {
-                    made.description
-                        .warnings
-                        .extend(self.warnings.iter().cloned());
-                    images.push(Arc::new(made));
-                }
+            match ome_planes::image(&set, self.own, &members, image, &mut planes) {
+                Ok(made) => images.push(made),
                 Err(ImageError::Read(error)) => return Err(ImageError::Read(error)),
                 Err(error) => {
-                    self.warnings
-                        .push(format!("one of its images is left out: {error}"));
+                    failures += 1;
                     failure.get_or_insert(error);
                 }
             }
@@ -196,10 +190,25 @@ impl<'a> Members<'a> {
         if images.is_empty() {
             return Err(failure.unwrap_or_else(|| broken("it has no image to be shown")));
         }
+        if of_slide {
+            self.warnings.push(slide::LEFT_OUT.to_owned());
+        }
+        if let Some(failure) = failure {
+            self.warnings.push(format!(
+                "{failures} of its {} images are left out, the first of them because {failure}",
+                document.images.len()
+            ));
+        }
+        let warnings = self.warnings;
+        let with_warnings = |mut image: TiffImage| -> Arc<dyn PixelSource> {
+            let said = &mut image.description.warnings;
+            said.extend(warnings.iter().cloned());
+            Arc::new(image)
+        };
         let mut paths = set.paths();
         paths.extend(self.companions);
         Ok(Opened {
-            images,
+            images: images.into_iter().map(with_warnings).collect(),
             files: paths,
         })
     }

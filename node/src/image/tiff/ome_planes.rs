@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use super::broken;
+use super::found::Found;
 use super::page::Page;
 use super::set::{Place, Set};
-use super::source::{Found, TiffImage};
+use super::source::TiffImage;
 use crate::image::ome_xml::{OmeImage, PlaneBlock};
 use crate::image::{AxisKind, Channel, ImageError, PixelType};
 
-/// Makes an image. `own` is the file that has the document, `members` are the files that it names.
+/// Makes an image. `own` is the file that has the document, `members` are the files that it names; `used` counts the planes
+/// of all images of the document, which together may be as many as those of one.
 pub(super) fn image(
     set: &Arc<Set>,
     own: Option<u32>,
     members: &[Option<u32>],
     ome: &OmeImage,
+    used: &mut u64,
 ) -> Result<TiffImage, ImageError> {
     let blocks = Blocks {
         set,
@@ -27,7 +30,7 @@ pub(super) fn image(
         .ok_or_else(|| broken("none of the pages of one of its images is in its files"))?;
     let mut warnings = contradictions(first, ome);
     let counts = Counts::of(first, ome, &mut warnings);
-    let places = blocks.places(&counts)?;
+    let places = blocks.places(&counts, used)?;
     let missing = places.iter().filter(|place| place.is_none()).count();
     if missing > 0 {
         warnings.push(format!(
@@ -135,13 +138,15 @@ impl Blocks<'_> {
     }
 
     /// A place for each plane, time points before channels before depths.
-    fn places(&self, counts: &Counts) -> Result<Vec<Option<Place>>, ImageError> {
+    fn places(&self, counts: &Counts, used: &mut u64) -> Result<Vec<Option<Place>>, ImageError> {
         let limit = self.set.limits().planes;
         let planes = [counts.depths, counts.times, counts.pages, counts.samples]
             .iter()
             .try_fold(1_u64, |product, count| product.checked_mul(*count))
             .unwrap_or(u64::MAX);
-        self.set.limits().check_planes(planes)?;
+        let together = used.saturating_add(planes);
+        self.set.limits().check_planes(together)?;
+        *used = together;
         let mut places = vec![None; planes as usize];
         let mut steps = 0;
         for block in self.blocks() {

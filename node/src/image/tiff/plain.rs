@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::broken;
 use super::chain::Chain;
+use super::found::Found;
 use super::page::{Page, Purpose, is_smaller};
 use super::resolution;
 use super::set::Set;
 use super::shape::Cut;
-use super::slide::Slide;
-use super::source::Found;
+use super::slide::{LEFT_OUT, Slide};
 use crate::image::{AxisKind, Files, ImageError, Limits, Opened, PixelSource};
 use crate::relative_path::RelPath;
 
@@ -30,6 +30,12 @@ pub(super) fn open(
             limit: limits.images as u64,
         });
     }
+    let planes = chain
+        .pages
+        .iter()
+        .flatten()
+        .map(|page| page.shape.channels());
+    limits.check_planes(planes.fold(0, u64::saturating_add))?;
     let steps = match &slide {
         Some(slide) => slide.steps(),
         None => resolution::steps(&chain.input, &chain.first)?,
@@ -72,7 +78,10 @@ fn group(chain: &mut Chain, is_slide: bool, warnings: &mut Vec<String>) -> Vec<V
         let page = match &chain.pages[index] {
             Ok(page) => page.clone(),
             Err(why) => {
-                warnings.push(format!("page {} is left out: {why}", index + 1));
+                left_out.damaged += 1;
+                left_out
+                    .why
+                    .get_or_insert_with(|| format!("page {} because {why}", index + 1));
                 continue;
             }
         };
@@ -140,15 +149,20 @@ struct LeftOut {
     slide: bool,
     masks: usize,
     smaller: usize,
+    damaged: usize,
+    why: Option<String>,
 }
 
 impl LeftOut {
     fn warn(&self, warnings: &mut Vec<String>) {
         if self.slide {
-            warnings.push(
-                "the label and the picture of the whole slide are left out, because they may show names"
-                    .to_owned(),
-            );
+            warnings.push(LEFT_OUT.to_owned());
+        }
+        if let Some(why) = &self.why {
+            warnings.push(format!(
+                "{} of its pages cannot be read and are left out, {why}",
+                self.damaged
+            ));
         }
         if self.masks > 0 {
             warnings.push(format!(

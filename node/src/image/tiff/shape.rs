@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::colour::{Colours, Palette};
+use super::colour::Colours;
 use super::compression::Compression;
 use super::directory::Directory;
 use super::input::Input;
@@ -311,12 +311,5 @@ pub(super) fn share(shape: Shape, before: Option<&Arc<Shape>>) -> Arc<Shape> {
     match before {
         Some(before) if **before == shape => Arc::clone(before),
         _ => Arc::new(shape),
-    }
-}
-
-/// A palette is compared by what it holds.
-impl PartialEq for Palette {
-    fn eq(&self, other: &Self) -> bool {
-        self.entries() == other.entries()
     }
 }

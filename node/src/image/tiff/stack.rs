@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::broken;
 use super::chain::Chain;
+use super::found::Found;
 use super::set::{Place, Set};
-use super::source::Found;
 use crate::image::{AxisKind, Channel, Files, ImageError, Length, Limits, Opened};
 use crate::relative_path::RelPath;
 

@@ -1,7 +1,8 @@
 //! Pixels that share their colour (TIFF 6.0 section 21): groups of lightnesses with one pair of differences of colour.
 
-use super::colour::{Colours, YCbCr};
+use super::colour::Colours;
 use super::shape::Shape;
+use super::ycbcr::YCbCr;
 
 /// How the pixels of a strip or tile are grouped.
 pub(super) struct Grouping {
