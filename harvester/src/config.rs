@@ -65,6 +65,8 @@ pub struct Serve {
     pub base_url: Option<String>,
     /// the e-mail address that OAI-PMH names
     pub contact: Option<String>,
+    /// the licence of the descriptions, as the operator wrote it
+    pub metadata_licence: Option<String>,
 }
 
 /// How strangers are asked.
@@ -165,6 +167,7 @@ impl Default for Serve {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
             base_url: None,
             contact: None,
+            metadata_licence: None,
         }
     }
 }
@@ -260,6 +263,7 @@ impl Config {
             contact.is_none_or(::web::oai::is_email),
             "serve.contact is no e-mail address; give one like images@example.org"
         );
+        self.metadata_licence()?;
         for (name, value, least, most) in [
             (
                 "fetch.parallel_members",
@@ -342,6 +346,15 @@ impl Config {
             "serve.base_url is {base:?}; it has to be an http or https address that ends in /, without user, query and fragment"
         );
         Ok(url)
+    }
+
+    /// The licence of all descriptions here, where one is named.
+    ///
+    /// # Errors
+    /// When what is set is no address of one.
+    pub fn metadata_licence(&self) -> anyhow::Result<Option<String>> {
+        ::web::metadata_licence(self.serve.metadata_licence.as_deref())
+            .map_err(|detail| anyhow::anyhow!("serve.metadata_licence: {detail}"))
     }
 
     /// The keys that the first roster is checked against.
@@ -435,6 +448,9 @@ pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) ->
          # base_url = \"https://images.example.org/\"\n\
          # an e-mail address of those who run this harvester, public: OAI-PMH has to name one; without it that is postmaster@ the host\n\
          # contact = \"images@example.org\"\n\
+         # the licence of the descriptions, as the members have agreed on it; images have that of their study. Without it CC0 1.0, and \"\"\n\
+         # names none\n\
+         # metadata_licence = \"{licence}\"\n\
          \n\
          [fetch]\n\
          # ranges of addresses (CIDR) that members may be at besides public ones; private and loopback addresses are refused else\n\
@@ -483,6 +499,7 @@ pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) ->
          # seconds between two looks for a newer roster\n\
          roster_seconds = {roster}\n",
         bind = serve.bind,
+        licence = ::web::METADATA_LICENCE,
         parallel = fetch.parallel_members,
         minutes = fetch.member_minutes,
         memory = fetch.memory_mib,

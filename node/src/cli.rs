@@ -6,6 +6,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use ::web::operating::{LogFormat, start_logging};
 use anyhow::Context;
@@ -348,8 +349,9 @@ fn run_import(data: &Data, json: bool, paths: &[PathBuf]) -> anyhow::Result<Exit
     broken_pipe?;
     if json {
         print_line(serde_json::to_string_pretty(reports)?)?;
-    } else {
+    } else if imported.is_ok() || !reports.is_empty() {
         print_line(total(reports))?;
+        explain_warnings(reports)?;
     }
     let reports = imported?;
     let refused = reports
@@ -437,12 +439,34 @@ fn total(reports: &[Report]) -> String {
     )
 }
 
-fn run_samples(folder: &Path, seed: u64, size: samples::Size) -> anyhow::Result<ExitCode> {
-    let written = samples::write(folder, seed, size)?;
-    for study in &written {
-        let what = if study.is_new { "wrote" } else { "kept" };
-        print_line(format_args!("{what} {}", study.path.display()))?;
+/// A line for each study does not say what its warnings are; whoever is to mend them has to find out how to see them.
+fn explain_warnings(reports: &[Report]) -> std::io::Result<()> {
+    let findings = reports.iter().flat_map(|report| &report.findings);
+    match findings.filter(|finding| !finding.is_error()).count() {
+        0 => Ok(()),
+        1 => writeln!(
+            std::io::stderr(),
+            "the same command with --json says what the warning is"
+        ),
+        many => writeln!(
+            std::io::stderr(),
+            "the same command with --json says what the {many} warnings are"
+        ),
     }
+}
+
+fn run_samples(folder: &Path, seed: u64, size: samples::Size) -> anyhow::Result<ExitCode> {
+    let broken_pipe = Mutex::new(Ok(()));
+    let written = samples::write(folder, seed, size, &|study| {
+        let what = if study.is_new { "wrote" } else { "kept" };
+        let printed = print_line(format_args!("{what} {}", study.path.display()));
+        if printed.is_err() {
+            *broken_pipe.lock().unwrap_or_else(PoisonError::into_inner) = printed;
+        }
+    })?;
+    broken_pipe
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)?;
     let new = written.iter().filter(|study| study.is_new).count();
     print_line(format_args!(
         "{} example studies: {new} written, {} there already",

@@ -442,7 +442,19 @@ fn study_row(
             .map(|row| row.bytes)
             .sum::<u64>()
             .cast_signed(),
+        picture: study.and_then(|study| picture(study, manifest)),
     })
+}
+
+/// A larger picture is shown on the page of its study alone: a list shows many.
+const LARGEST_IN_A_LIST: u64 = 250_000;
+
+/// The picture that stands for a study in lists, where it is small.
+fn picture(study: &Study, manifest: &[ManifestRow]) -> Option<String> {
+    let path = study.thumbnail.as_ref()?;
+    let is_small = |row: &&ManifestRow| row.path == *path && row.bytes <= LARGEST_IN_A_LIST;
+    let row = manifest.iter().find(is_small)?;
+    Some(row.path.as_str().to_owned())
 }
 
 /// Where the list of a version's files is, as long as it is there.

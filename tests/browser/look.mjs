@@ -13,6 +13,8 @@ const WIDTHS = [320, 360, 768, 1280, 1600];
 const PICTURES = [360, 768, 1280];
 const HEIGHT = 900;
 const TALLEST = 5000;
+// a third of the screen of most telephones
+const TALLEST_NAME = 300;
 
 /** Looks at a page as readers of all kinds see it. */
 export async function look(browser, page, folder, report) {
@@ -28,6 +30,7 @@ async function inLight(browser, { url, name, status }, folder, say) {
     for (const width of WIDTHS) {
       await tab.setViewportSize({ width, height: HEIGHT });
       for (const finding of await tab.evaluate(tooWide)) say("width", `at ${width} px: ${finding}`);
+      for (const finding of await tab.evaluate(tooTall, TALLEST_NAME)) say("titles", `at ${width} px: ${finding}`);
       if (PICTURES.includes(width)) await picture(tab, join(folder, `${name}-${width}-light.png`));
       if (width === 360 || width === 1280) await accessible(tab, `light, ${width} px`, say);
     }
@@ -114,6 +117,17 @@ function tooWide() {
   });
   const last = guilty.at(-1);
   return [`scrolls sideways to ${document.documentElement.scrollWidth} px${last ? `, because of <${last.localName} class="${last.className}"> ${last.textContent.trim().slice(0, 60)}` : ""}`];
+}
+
+/** In the page: what a depositor named without end, and so fills the screen; and a name of the window that is no name. */
+function tooTall(most) {
+  const named = [...document.querySelectorAll("main :is(h1, h2, h3, summary, .crumbs, .citation, td[dir])")];
+  // what is folded away has a height all the same
+  const seen = named.filter((element) => !element.parentElement.closest("details:not([open])") || element.matches("summary"));
+  const tall = seen.filter((element) => element.getBoundingClientRect().height > most);
+  const found = tall.map((element) => `<${element.localName}> is ${Math.round(element.getBoundingClientRect().height)} px tall: ${element.textContent.trim().slice(0, 60)}`);
+  if (document.title.length > 300) found.push(`the window has a name of ${document.title.length} characters`);
+  return found.slice(0, 3);
 }
 
 async function picture(tab, path) {

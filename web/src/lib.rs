@@ -10,6 +10,7 @@
 mod assets;
 pub mod formats;
 pub mod http;
+mod licence;
 pub mod oai;
 pub mod operating;
 pub mod page;
@@ -18,4 +19,5 @@ pub mod view;
 pub mod words;
 
 pub use assets::{MARK, STYLESHEET, Script, sparql_editor, stylesheet_digest, stylesheet_path};
+pub use licence::{METADATA_LICENCE, metadata_licence};
 pub use site::{Link, Site};

@@ -208,10 +208,10 @@ fn joined_with_neighbours(clauses: &[Clause], place: usize) -> Vec<String> {
     let mut stemmed = words::stemmed();
     joined
         .filter_map(|joined| {
-            words::words(&mut stemmed, &joined)
-                .into_iter()
-                .next()
-                .map(|word| word.text)
+            let mut words = words::words(&mut stemmed, &joined);
+            // characters that are words by themselves do not become one
+            let word = words.pop().filter(|_| words.is_empty());
+            word.map(|word| word.text)
         })
         .collect()
 }

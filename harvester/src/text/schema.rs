@@ -8,7 +8,7 @@ use super::facet::Facet;
 use super::words::{KEYS, PLAIN, STEMMED};
 
 /// Raised whenever fields, analysers or what is written into them changes: an index of another version is made anew.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// A field of text with the weight that a match there has.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ pub(super) struct Fields {
     /// Accession: to delete by, and to order by.
     pub id: Field,
     /// What the document is, for filters, as a list: `organism=http://…`, `organism^` and the digest of what is broader,
-    /// `kind=study`, `ident=doi:10.1/x`, `term=http://…`.
+    /// `kind=study`, `ident=doi:10.1/x`, `title=` and the digest of a study's, `term=http://…`.
     pub is: Field,
     /// Title, stemmed.
     pub title: Field,

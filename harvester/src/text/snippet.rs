@@ -2,11 +2,12 @@
 //!
 //! The result is HTML: the words in `<mark>`, everything else escaped, so that it can be put into a page as it is.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use tantivy::tokenizer::TextAnalyzer;
 
-use super::words::{self, Word};
+use super::words::{self, Word, is_unspaced};
 use super::words_of_query::{Clause, Sought};
 
 /// About how long a snippet is, in bytes of the text.
@@ -18,6 +19,8 @@ const MOST_MOVED: usize = 40;
 /// Makes snippets for one query.
 pub(super) struct Snippets {
     stems: HashSet<String>,
+    /// what stands without spaces, to be marked where all of it stands
+    runs: Vec<String>,
     prefixes: Vec<String>,
     stemmed: TextAnalyzer,
     plain: TextAnalyzer,
@@ -35,6 +38,7 @@ impl Snippets {
     pub(super) fn of(clauses: &[Clause]) -> Self {
         let mut snippets = Self {
             stems: HashSet::new(),
+            runs: Vec::new(),
             prefixes: Vec::new(),
             stemmed: words::stemmed(),
             plain: words::plain(),
@@ -45,7 +49,14 @@ impl Snippets {
                     snippets.stems.insert(stem.clone());
                 }
                 Sought::Phrase { stems, joined, .. } => {
-                    snippets.stems.extend(stems.iter().cloned());
+                    let is_alone = |stem: &String| stem.chars().all(is_unspaced);
+                    for run in stems.chunk_by(|one, next| is_alone(one) && is_alone(next)) {
+                        if run.len() > 1 {
+                            snippets.runs.push(run.concat());
+                        } else {
+                            snippets.stems.extend(run.iter().cloned());
+                        }
+                    }
                     snippets.stems.extend(joined.clone());
                 }
                 Sought::Prefix(prefix) => snippets.prefixes.push(prefix.clone()),
@@ -67,9 +78,11 @@ impl Snippets {
     }
 
     fn matches(&mut self, text: &str) -> Vec<Match> {
+        let mut matches: Vec<Match> = self.runs_in(text);
         if self.stems.is_empty() && self.prefixes.is_empty() {
-            return Vec::new();
+            return matches;
         }
+        let runs = matches.len();
         let stems = words::words(&mut self.stemmed, text);
         // words as they are written are needed for beginnings only
         let plain = if self.prefixes.is_empty() {
@@ -77,12 +90,16 @@ impl Snippets {
         } else {
             words::words(&mut self.plain, text)
         };
-        let mut matches: Vec<Match> = Vec::new();
         for (place, stem) in stems.iter().enumerate() {
             if self.is_match(stem, plain.get(place)) {
                 // of a joined word and its first part the longer is marked
-                matches.retain(|known| known.from != stem.from);
-                if matches.last().is_none_or(|last| last.to <= stem.from) {
+                while matches.len() > runs && matches[matches.len() - 1].from == stem.from {
+                    matches.pop();
+                }
+                if matches[runs..]
+                    .last()
+                    .is_none_or(|last| last.to <= stem.from)
+                {
                     matches.push(Match {
                         from: stem.from,
                         to: stem.to,
@@ -91,7 +108,19 @@ impl Snippets {
                 }
             }
         }
-        matches
+        apart(matches)
+    }
+
+    /// Where all of what was asked without spaces stands.
+    fn runs_in(&self, text: &str) -> Vec<Match> {
+        let found = self.runs.iter().flat_map(|run| {
+            text.match_indices(run.as_str()).map(|(from, run)| Match {
+                from,
+                to: from + run.len(),
+                word: run.to_owned(),
+            })
+        });
+        apart(found.collect())
     }
 
     fn is_match(&self, stem: &Word, plain: Option<&Word>) -> bool {
@@ -102,6 +131,20 @@ impl Snippets {
         };
         self.stems.contains(&stem.text) || plain.is_some_and(begins)
     }
+}
+
+/// Matches in the order of the text, none within another: of two that overlap the first stays.
+fn apart(mut matches: Vec<Match>) -> Vec<Match> {
+    matches.sort_by_key(|found| (found.from, Reverse(found.to)));
+    let mut end = 0;
+    matches.retain(|found| {
+        let is_apart = found.from >= end;
+        if is_apart {
+            end = found.to;
+        }
+        is_apart
+    });
+    matches
 }
 
 /// The bounds of the part that is shown: from a little before the match whose surroundings hold the most different words.

@@ -169,10 +169,23 @@ impl Reading {
             self.one(piece.excluded, text, sought);
             return;
         }
-        for (plain, stem) in plain.iter().zip(&stems).filter(|(word, _)| word.parts == 1) {
-            let sought = Sought::Word {
-                stem: stem.text.clone(),
-                plain: plain.text.clone(),
+        let singles: Vec<(&Word, &Word)> = plain
+            .iter()
+            .zip(&stems)
+            .filter(|(word, _)| word.parts == 1)
+            .collect();
+        // words that touch are of a script without spaces: they are looked for as they stand
+        for run in singles.chunk_by(|(one, _), (next, _)| one.to == next.from) {
+            let sought = match run {
+                [(plain, stem)] => Sought::Word {
+                    stem: stem.text.clone(),
+                    plain: plain.text.clone(),
+                },
+                _ => Sought::Phrase {
+                    stems: run.iter().map(|(_, stem)| stem.text.clone()).collect(),
+                    joined: None,
+                    name: run.iter().map(|(plain, _)| plain.text.as_str()).collect(),
+                },
             };
             self.one(piece.excluded, text, sought);
         }
@@ -239,9 +252,11 @@ impl Reading {
 /// Whether a piece with marks in it is one name: `TGF-β`, `SPAC1006.03c`, `FBbi:00000251`. With a slash or a comma it is several words.
 fn is_one_name(text: &str) -> bool {
     let inner = text.trim_matches(|character: char| !character.is_alphanumeric());
-    !inner
-        .chars()
-        .any(|character| matches!(character, '/' | ',' | ';' | '|' | '+' | '&' | '(' | ')'))
+    !inner.chars().any(|character| {
+        // and what Chinese and Japanese have for these
+        let is_for_ascii = matches!(character, '/' | ',' | ';' | '|' | '+' | '&' | '(' | ')');
+        is_for_ascii || matches!(character, '、' | '。' | '，' | '；' | '／' | '（' | '）')
+    })
 }
 
 /// Words one behind the other; one word alone is a word.
@@ -362,6 +377,32 @@ mod tests {
             ]
         );
         assert_eq!(sought("the"), [(false, word("the", "the"))]);
+    }
+
+    #[test]
+    fn what_has_no_spaces_is_looked_for_as_it_stands() {
+        let stands = |text: &str| {
+            let stems = text.chars().map(String::from).collect();
+            let (joined, name) = (None, text.to_owned());
+            Sought::Phrase {
+                stems,
+                joined,
+                name,
+            }
+        };
+        assert_eq!(
+            sought("顕微鏡 -酵母"),
+            [(false, stands("顕微鏡")), (true, stands("酵母"))]
+        );
+        // as they are listed in Japanese, and with a space of its own width
+        assert_eq!(
+            sought("細胞、分裂　鏡"),
+            [
+                (false, stands("細胞")),
+                (false, stands("分裂")),
+                (false, word("鏡", "鏡"))
+            ]
+        );
     }
 
     #[test]

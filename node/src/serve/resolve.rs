@@ -1,6 +1,7 @@
 //! What stands behind an id: the state machine's word on it (PROTOCOL.md section 3), as the database remembers it.
 
 use ::web::http::Tombstone;
+use ::web::page::ReasonInWords;
 use protocol::entry::Reason;
 use protocol::identifier::{Accession, Kind};
 
@@ -193,10 +194,10 @@ pub(super) fn gone(
         format!(", with all of {}", row.id)
     };
     let detail = format!(
-        "{} was {done}{part} on {} ({})",
+        "{} was {done}{part} on {}: {}",
         name.id,
         ::web::words::date(&row.time),
-        row.reason
+        ReasonInWords::of(&row.reason).map_or(row.reason.as_str(), |reason| reason.means)
     );
     let tombstone = Tombstone {
         id: name.stem(),

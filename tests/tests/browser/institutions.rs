@@ -28,6 +28,9 @@ const HARD_TITLES: [&str; 3] = [
     "انقسام الخلايا في خميرة الانشطار: S. pombe (مجهر متحد البؤر)",
 ];
 
+/// Which of them the long one is.
+const LONG: usize = 1;
+
 /// One of them, serving.
 pub(crate) struct Institution {
     served: Served,
@@ -117,11 +120,7 @@ impl Institutions {
         {
             founding = founding.with_member_at(id, institution.url());
         }
-        let federation = founding.found();
-        for key in ["answer_seconds", "idle_seconds", "whole_seconds"] {
-            federation.configure("fetch", key, "60");
-        }
-        federation
+        founding.found()
     }
 
     /// Pages of the portal to look at, whatever links to them.
@@ -145,6 +144,9 @@ impl Institutions {
                 .map(|id| page(&format!("search?q={id}"), 200)),
         );
         pages.push(page(&format!("id/{}", self.hard.withdrawn), 410));
+        let long = &self.hard.titled[LONG];
+        pages.push(page(&format!("studies/{long}"), 200));
+        pages.push(page(&format!("images/{long}-I1"), 200));
         pages
     }
 }
@@ -175,7 +177,7 @@ impl Hard {
             assert_eq!(report.outcome, "published", "{report:?}");
             report.id
         };
-        let long = "Mitochondria".repeat(160);
+        let long = "Mitochondria".repeat(166);
         let titled = HARD_TITLES
             .iter()
             .enumerate()
@@ -205,6 +207,10 @@ impl Hard {
     fn pages(&self) -> Vec<Value> {
         let titled = self.titled.iter().map(|id| page(&format!("id/{id}"), 200));
         let mut pages: Vec<Value> = titled.collect();
+        let long = &self.titled[LONG];
+        for below in ["/files", "/versions", "-I1"] {
+            pages.push(page(&format!("id/{long}{below}"), 200));
+        }
         pages.push(page(&format!("id/{}", self.suppressed), 200));
         pages.push(page(&format!("id/{}", self.withdrawn), 410));
         pages.push(page(&format!("id/{}", self.replaced), 410));

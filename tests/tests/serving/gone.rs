@@ -28,14 +28,21 @@ fn what_is_gone_answers_410_in_every_form_and_says_why() {
       "type": "https://w3id.org/ommatidia/problem/gone",
       "title": "Gone",
       "status": 410,
-      "detail": "DND-S1-I1 was withdrawn, with all of DND-S1 (owner-request)",
+      "detail": "DND-S1-I1 was withdrawn, with all of DND-S1: those whose data these are asked for it",
       "id": "DND-S1-I1",
       "reason": "owner-request"
     }
     "#);
     let page = portal.browse("id/DND-S1").is(410);
     assert!(page.header("content-type").starts_with("text/html"));
-    assert!(page.text().contains("owner-request"));
+    for words in [
+        "DND-S1 was withdrawn: those whose data these are asked for it.",
+        "<code>owner-request</code>",
+        "They may still share it themselves.",
+        "<a href=\"/members/dundee\"",
+    ] {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
 }
 
 #[test]

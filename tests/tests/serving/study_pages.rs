@@ -164,6 +164,17 @@ fn what_depositors_wrote_is_text_in_every_place() {
         assert!(text.contains("&#60;script&#62;alert(1)"), "{text}");
     }
     assert!(page(&portal, "studies/DND-S1").contains(&"x".repeat(2_000)));
+    // whole behind the heading, which is shorter, and nowhere else
+    for path in ["images/DND-S1-I1", "search"] {
+        assert!(!page(&portal, path).contains(&"x".repeat(500)), "{path}");
+    }
+    let heading = page(&portal, "studies/DND-S1");
+    let heading = heading.split("<h1").nth(1).unwrap();
+    assert!(
+        heading.starts_with(" class=\"long\" dir=\"auto\">"),
+        "{heading}"
+    );
+    assert!(heading.find("</h1>").unwrap() < 500, "{heading}");
     let arabic = page(&portal, "studies/DND-S2");
     assert!(arabic.contains("<h1 dir=\"auto\">حلقات السبتين في الخميرة</h1>"));
 }

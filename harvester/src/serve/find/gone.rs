@@ -1,6 +1,7 @@
 //! What is answered of something that is gone: 410, and what remains of it (docs/PROTOCOL.md section 3).
 
 use ::web::http::Tombstone;
+use ::web::page::reason_in_words;
 use protocol::entry::Reason;
 use protocol::history::State as Shown;
 use protocol::identifier::{Accession, Namespace, ResourceId};
@@ -58,9 +59,10 @@ pub(super) fn gone(
     (reason, by): (Reason, Option<&ResourceId>),
     versions: Vec<String>,
 ) -> Result<ServeError, ServeError> {
+    let why = reason_in_words(reason).means;
     let detail = match by {
-        Some(by) => format!("{} was replaced{part} by {by} ({reason})", name.id),
-        None => format!("{} was withdrawn{part} ({reason})", name.id),
+        Some(by) => format!("{} was replaced{part} by {by}: {why}", name.id),
+        None => format!("{} was withdrawn{part}: {why}", name.id),
     };
     let last = match by {
         Some(by) => Some(last_successor(connection, by)?),

@@ -2,6 +2,7 @@
 
 use ::web::Site;
 use ::web::http::{Document, Format};
+use ::web::page::Title;
 use askama::Template;
 use protocol::record::{ObjectRef, Record};
 
@@ -22,7 +23,7 @@ const NAME_HTTPS: &str = "https://schema.org/name";
 struct CopyPage<'a> {
     site: &'a Site,
     about: About,
-    title: String,
+    title: Title,
     turtle: String,
 }
 
@@ -35,7 +36,7 @@ pub(super) fn copy(shared: &Shared, found: &Found, visit: &Visit) -> Result<Docu
     let archive = archive_of(&found.owner, &visit.home);
     let page = CopyPage {
         site: &shared.site,
-        title: title(&record_of(found)?, &about.iri).unwrap_or_else(|| about.id.clone()),
+        title: Title::of(title(&record_of(found)?, &about.iri).unwrap_or_else(|| about.id.clone())),
         turtle: text(shared, found, Format::Turtle, &archive)?,
         about,
     }

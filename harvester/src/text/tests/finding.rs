@@ -1,5 +1,6 @@
 //! What people type, and what should come first.
 
+use ontologies::Terms;
 use ontologies::schema::{omma, schema_org};
 use protocol::record::Object;
 
@@ -216,4 +217,78 @@ fn submitted_words_find_a_study_whose_method_is_no_term() {
     ]);
     assert_eq!(scene.find("expansion tomography"), ["DND-S1"]);
     assert_eq!(scene.find("gastrocnemius"), ["DND-S2"]);
+}
+
+/// Japanese, Chinese and Thai leave no spaces between words; a word is found within a sentence, and only where all of it stands.
+#[test]
+fn words_are_found_in_scripts_without_spaces() {
+    let scene = Scene::with(&[
+        Thing::new("DND-S1", "分裂酵母のセプチンリング")
+            .description("本論文で初めて報告した新規CMOS顕微鏡法です。細胞を37℃で観察した。")
+            .author("田中 太郎", None),
+        Thing::new("DND-S2", "微生物の鏡像体").description("顕花植物と微細な鏡"),
+        Thing::new("DND-S3", "เซลล์ประสาทของหนู").description("วัดด้วยกล้องจุลทรรศน์"),
+        Thing::new("DND-S4", "효모의 세포 분열").description("현미경으로 관찰했다"),
+    ]);
+    for (query, found) in [
+        ("顕微鏡", &["DND-S1"][..]),
+        ("酵母", &["DND-S1"]),
+        ("酵母 顕微鏡", &["DND-S1"]),
+        ("酵母、顕微鏡", &["DND-S1"]),
+        ("cmos", &["DND-S1"]),
+        ("新規CMOS顕微鏡", &["DND-S1"]),
+        ("セプチン*", &["DND-S1"]),
+        ("田中", &["DND-S1"]),
+        ("鏡", &["DND-S1", "DND-S2"]),
+        ("鏡 -酵母", &["DND-S2"]),
+        ("母酵", &[]),
+        ("ประสาท", &["DND-S3"]),
+        ("กล้อง", &["DND-S3"]),
+        ("현미경", &["DND-S4"]),
+        ("세포", &["DND-S4"]),
+    ] {
+        let answer = scene.search(&[("q", query)]).unwrap();
+        let mut ids: Vec<&str> = answer.hits.iter().map(|hit| hit.id.as_str()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, found, "{query}");
+    }
+    let answer = scene.search(&[("q", "顕微鏡")]).unwrap();
+    assert_eq!(
+        answer.hits[0].snippet,
+        "本論文で初めて報告した新規CMOS<mark>顕微鏡</mark>法です。細胞を37℃で観察した。"
+    );
+}
+
+#[test]
+fn studies_of_one_title_know_each_other() {
+    let scene = Scene::with(&[
+        Thing::new("DND-S1", "Live imaging of ERK"),
+        Thing::new("ABC-S7", "Live Imaging of Erk."),
+        Thing::new("DND-S2", "Live imaging of ERK in vivo"),
+        Thing::new("DND-S2-I1", "Live imaging of ERK"),
+        Thing::new("DND-S3", "???"),
+        Thing::new("DND-S4", "!!!"),
+    ]);
+    let of = |title: &str, most: usize| {
+        let (titled, total) = scene.text.titled(title, most).unwrap();
+        let ids: Vec<String> = titled.into_iter().map(|study| study.id).collect();
+        (ids, total)
+    };
+    let both = vec!["ABC-S7".to_owned(), "DND-S1".to_owned()];
+    assert_eq!(of("live imaging of ERK", 9), (both, 2));
+    assert_eq!(of("live imaging of ERK", 1).1, 2);
+    assert_eq!(of("Live imaging of ERK in vivo", 9), (Vec::new(), 0));
+    assert_eq!(of("???", 9), (Vec::new(), 0));
+}
+
+#[test]
+fn a_word_that_is_spelled_nearly_so_is_known() {
+    let library = library();
+    let spelled = |word: &str| library.text.spelled(word, Terms::builtin()).unwrap();
+    assert_eq!(spelled("confcoal").as_deref(), Some("confocal"));
+    assert_eq!(spelled("muose").as_deref(), Some("mouse"));
+    // there, too short, nothing near, and a name that no document has
+    for word in ["mouse", "mo", "xyzzyx", "zebrafsih", "顕微", ""] {
+        assert_eq!(spelled(word), None, "{word}");
+    }
 }

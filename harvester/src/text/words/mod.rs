@@ -2,7 +2,7 @@
 //!
 //! A word is a run of letters and digits, in lower case, without accents, Greek letters spelled out (`TGF-β` is `tgf`, `beta`).
 //! What hyphens tie together is its parts and, at the place of the first, the whole without hyphens, so that `time-lapse`,
-//! `time lapse` and `timelapse` find each other. Two analysers are made of this: [`PLAIN`], and [`STEMMED`], which reduces
+//! `time lapse` and `timelapse` find each other. Where a script leaves no spaces between words, each character is a word (`unspaced.rs`). Two analysers are made of this: [`PLAIN`], and [`STEMMED`], which reduces
 //! words of English to their stems and leaves alone what holds a digit, because that is a name (`cdc20`). Both read lists of texts
 //! as well, with [`END`] behind each.
 
@@ -11,6 +11,7 @@ mod kept;
 mod list;
 mod scan;
 mod stem;
+mod unspaced;
 
 use tantivy::tokenizer::{AsciiFoldingFilter, TextAnalyzer, TokenFilter as _, TokenizerManager};
 
@@ -18,6 +19,7 @@ pub(super) use list::END;
 use list::{Keys, Lists};
 use scan::Words;
 use stem::StemWords;
+pub(super) use unspaced::is_unspaced;
 
 /// Name of the analyser that keeps words as they are written, but for case and accents.
 pub(super) const PLAIN: &str = "omma-plain";

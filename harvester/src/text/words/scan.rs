@@ -3,6 +3,7 @@
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::fold::{is_combining, is_hyphen, possessive, push_folded};
+use super::unspaced::is_unspaced;
 
 /// A longer word is cut: no word of a language is, and a base sequence or a key is found by its beginning.
 const LONGEST_WORD: usize = 100;
@@ -158,12 +159,16 @@ impl<'t> Scan<'t> {
     fn fold(&mut self, from: usize) -> (usize, usize, usize) {
         let (begin, mut to) = (self.letters.len(), from);
         for character in self.text[from..].chars() {
-            if !character.is_alphanumeric() && !is_combining(character) {
+            let is_of_word = character.is_alphanumeric() || is_combining(character);
+            if !is_of_word || to > from && is_unspaced(character) {
                 break;
             }
             to += character.len_utf8();
             if self.letters.len() - begin < LONGEST_WORD {
                 push_folded(character, self.letters);
+            }
+            if is_unspaced(character) {
+                break;
             }
         }
         (begin, self.letters.len(), to)

@@ -1,26 +1,15 @@
 //! What stands on the page of every resource: its names, versions, forms, and how to check it.
 
 use ::web::http::Format;
+use ::web::page::{Linked, Notice, ReasonInWords};
 use ::web::words;
 
 use protocol::identifier::Kind;
 
-use super::parts::Linked;
 use crate::log::SignedHead;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::{Mark, Resolved};
 use crate::serve::state::State;
-
-/// A sentence that a reader should see first.
-#[derive(Debug)]
-pub(super) struct Notice {
-    /// The class of its look: `warn`, `gone`, `elsewhere`.
-    pub look: &'static str,
-    /// The sentence.
-    pub text: String,
-    /// Where it leads.
-    pub link: Option<Linked>,
-}
 
 /// A line of the list of versions.
 #[derive(Debug)]
@@ -134,9 +123,9 @@ pub(super) fn marks(resolved: &Resolved) -> Vec<Notice> {
         Some(Mark::Suppressed(row)) => notices.push(Notice {
             look: "warn",
             text: format!(
-                "This was taken out of lists and search on {} ({}). It still answers by its identifier.",
+                "This was taken out of lists and search on {}: {}. It still answers by its identifier.",
                 words::date(&row.time),
-                reason(&row.reason)
+                ReasonInWords::of(&row.reason).map_or(row.reason.as_str(), |reason| reason.means)
             ),
             link: None,
         }),
@@ -183,19 +172,4 @@ pub(super) fn versions(state: &State, resolved: &Resolved, is_of_one: bool) -> V
         }
     };
     resolved.versions.iter().rev().map(line).collect()
-}
-
-/// A reason code of the log in words.
-pub(super) fn reason(code: &str) -> &str {
-    match code {
-        "error" => "an error was found",
-        "duplicate" => "it is a duplicate",
-        "consent" => "consent does not cover it",
-        "privacy" => "privacy",
-        "legal" => "for legal cause",
-        "superseded" => "superseded",
-        "owner-request" => "at the owner's request",
-        "other" => "another reason",
-        unknown => unknown,
-    }
 }

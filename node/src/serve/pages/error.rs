@@ -1,11 +1,11 @@
 //! Error pages and tombstones.
 
-use ::web::http::Problem;
-use ::web::{Site, words};
+use ::web::Site;
+use ::web::http::{Problem, Tombstone};
+use ::web::page::{Linked, Remains};
+use ::web::words::sentence;
 use askama::Template;
 
-use super::about;
-use super::parts::Linked;
 use crate::serve::error::ServeError;
 use crate::serve::state::State;
 
@@ -16,17 +16,7 @@ struct ProblemPage<'a> {
     problem: &'a Problem,
     /// The detail as a sentence of its own.
     sentence: String,
-    tombstone: Option<Stone>,
-}
-
-/// What remains, in words.
-struct Stone {
-    id: String,
-    reason: Option<String>,
-    time: Option<String>,
-    log_index: Option<String>,
-    successor: Option<Linked>,
-    versions: Vec<Linked>,
+    remains: Option<Remains>,
 }
 
 /// The page that says why a request is not answered as it hoped.
@@ -34,73 +24,30 @@ struct Stone {
 /// # Errors
 /// When it cannot be written.
 pub(in crate::serve) fn problem(state: &State, problem: &Problem) -> Result<String, ServeError> {
-    let tombstone = problem.tombstone.as_ref().map(|stone| Stone {
-        id: stone.id.clone(),
-        reason: stone
-            .reason
-            .as_deref()
-            .map(|code| about::reason(code).to_owned()),
-        time: stone.time.as_deref().map(words::date),
-        log_index: stone.log_index.map(words::number),
-        successor: stone
-            .successor
-            .as_deref()
-            .map(|by| successor(state, by, stone.successor_url.as_deref())),
-        versions: stone
-            .versions
-            .iter()
-            .map(|version| Linked::to(version, state.path(&format!("id/{version}"))))
-            .collect(),
-    });
+    let stone = problem.tombstone.as_ref();
     Ok(ProblemPage {
         site: &state.site,
         problem,
         sentence: sentence(&problem.detail),
-        tombstone,
+        remains: stone.map(|stone| remains(state, stone)),
     }
     .render()?)
 }
 
-/// A successor of this archive is here; any other is where the federation's namespace resolves.
-fn successor(state: &State, by: &str, url: Option<&str>) -> Linked {
-    let is_ours = by
-        .split_once('-')
-        .is_some_and(|(prefix, _)| prefix == state.archive.config().prefix.as_str());
-    if is_ours {
-        Linked::to(by, state.path(&format!("id/{by}")))
-    } else {
-        Linked::out(by, url)
+fn remains(state: &State, stone: &Tombstone) -> Remains {
+    let config = state.archive.config();
+    let institution = Linked::out(config.name.as_str(), config.ror.as_deref());
+    let page = |id: &str| state.path(&format!("id/{id}"));
+    let mut remains = Remains::of(stone, institution, page);
+    // a successor of this archive is here; any other is where the federation's namespace resolves
+    let is_ours = |by: &&String| {
+        let prefix = by.split_once('-').map(|(prefix, _)| prefix);
+        prefix == Some(config.prefix.as_str())
+    };
+    if let Some(by) = stone.successor.as_ref().filter(is_ours) {
+        remains.successor = Some(Linked::to(by, page(by)));
     }
-}
-
-/// Messages are lower case without a full stop; a page has sentences.
-fn sentence(message: &str) -> String {
-    let mut characters = message.chars();
-    match characters.next() {
-        // an id or a path at the beginning stays as it is written
-        Some(first)
-            if message
-                .chars()
-                .take_while(|character| !character.is_whitespace())
-                .all(|character| character.is_ascii_lowercase()) =>
-        {
-            format!("{}{}.", first.to_uppercase(), characters.as_str())
-        }
-        _ => format!("{message}."),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sentence;
-
-    #[test]
-    fn a_message_becomes_a_sentence() {
-        assert_eq!(
-            sentence("there is nothing at /x"),
-            "There is nothing at /x."
-        );
-        assert_eq!(sentence("DND-S1 was withdrawn"), "DND-S1 was withdrawn.");
-        assert_eq!(sentence("log/tile is no path"), "log/tile is no path.");
-    }
+    let contact = config.contact.as_ref();
+    remains.contact = contact.map(|contact| Linked::to(contact, format!("mailto:{contact}")));
+    remains
 }

@@ -1,8 +1,11 @@
 //! "How to cite", as a page shows it.
 
+use std::borrow::Cow;
+
 use super::citation;
 use crate::formats::Archive;
 use crate::http::Format;
+use crate::page::cut;
 use crate::view::StudyView;
 
 /// The forms that reference managers and repositories take, the most asked for first.
@@ -14,6 +17,9 @@ const FORMS: [Format; 5] = [
     Format::RoCrate,
 ];
 
+/// Characters of a citation that a page shows at once: five authors and a long title.
+const AT_ONCE: usize = 280;
+
 /// What the template `cite.html` shows: a page of a study has one in its field `cite`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cite {
@@ -21,6 +27,18 @@ pub struct Cite {
     pub text: String,
     /// The same for programs.
     pub forms: Vec<CiteForm>,
+}
+
+impl Cite {
+    /// Whether the citation would fill a page: of hundreds of authors, or of a title without end.
+    pub fn is_long(&self) -> bool {
+        self.beginning() != self.text
+    }
+
+    /// As much of it as a page shows at once.
+    pub fn beginning(&self) -> Cow<'_, str> {
+        cut(&self.text, AT_ONCE)
+    }
 }
 
 /// A form to be downloaded.
