@@ -44,10 +44,12 @@ pub(super) fn decode(
         ColorSpace::RGB
     };
     let content = content(bytes, limits)?;
+    if is_cut_off(&content) {
+        return Err(broken("it is cut off in the middle of its pixels"));
+    }
     let strictly = decoder(&content, true, colour).decode();
     let (samples, warning) = match strictly {
         Ok(samples) => (samples, None),
-        Err(error) if is_cut_off(&content) => return Err(broken(error)),
         Err(error) => {
             // as browsers do, but told
             let tolerantly = decoder(&content, false, colour).decode();
