@@ -36,8 +36,8 @@ struct Header {
     channels: usize,
     pixel_type: PixelType,
     significant_bits: u8,
-    /// Whether its pixels have to be looked at to know if it is opaque.
-    may_be_transparent: bool,
+    /// Whether its pixels have to be looked at to know if something is to be said of them.
+    is_to_be_looked_at: bool,
     warnings: Vec<String>,
 }
 
@@ -46,7 +46,8 @@ struct Decoded {
     samples: Vec<u8>,
     /// Samples of a pixel in `samples`, of which the first are the channels and one more is how opaque it is.
     samples_per_pixel: usize,
-    is_transparent: bool,
+    /// What is to be said of them.
+    warning: Option<String>,
 }
 
 /// Opens a PNG picture.
@@ -87,7 +88,7 @@ impl Picture {
                 limit: limits.chunk_bytes,
             });
         }
-        let may_be_transparent = header.may_be_transparent;
+        let is_to_be_looked_at = header.is_to_be_looked_at;
         let mut picture = Picture {
             bytes,
             limits,
@@ -101,11 +102,9 @@ impl Picture {
             description: description(format, header),
             decoded: Mutex::default(),
         };
-        if may_be_transparent && picture.decoded()?.is_transparent {
-            picture
-                .description
-                .warnings
-                .push("it is transparent in places, which is not shown".to_owned());
+        if is_to_be_looked_at {
+            let warning = picture.decoded()?.warning.clone();
+            picture.description.warnings.extend(warning);
         }
         Ok(picture)
     }

@@ -396,6 +396,36 @@ fn every_malformed_picture_is_read_or_refused_with_a_sentence() {
 }
 
 #[test]
+fn a_damaged_jpeg_is_shown_and_told_and_one_that_is_cut_off_is_refused() {
+    let files = written_by_others();
+    let path = RelPath::parse("baseline.jpg").unwrap();
+    let bytes = files.open(&path).unwrap().unwrap();
+    let mut content = vec![0; usize::try_from(bytes.size()).unwrap()];
+    bytes.read_at(0, &mut content).unwrap();
+    let content = content;
+    let open = |content: &[u8]| {
+        let bytes: Arc<dyn Bytes> = Arc::new(Content(content.to_vec()));
+        picture::open_jpeg(bytes, Limits::default())
+    };
+    assert!(open(&content).unwrap().description().warnings.is_empty());
+    let half = content.len() / 2;
+    let error = open(&content[..half]).err().unwrap().to_string();
+    assert!(error.starts_with("it is not a whole JPEG file"), "{error}");
+    // not every damage can be told from a picture; what can is told
+    let told = (half..content.len() - 2).filter(|place| {
+        let mut damaged = content.clone();
+        damaged[*place..*place + 2].copy_from_slice(&[0xff, 0xc4]);
+        let picture = open(&damaged);
+        picture.is_ok_and(|picture| {
+            let warnings = &picture.description().warnings;
+            let is_told = |warning: &String| warning.starts_with("it is damaged, and shown as far");
+            warnings.first().is_some_and(is_told)
+        })
+    });
+    assert!(told.count() > 0);
+}
+
+#[test]
 fn a_zip_may_be_damaged_and_leads_nowhere_else() {
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/image_zarr/written_by_others.zip");

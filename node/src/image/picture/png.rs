@@ -34,7 +34,7 @@ pub(super) fn header(bytes: &Arc<dyn Bytes>) -> Result<Header, ImageError> {
         channels: if is_alone { 1 } else { 3 },
         pixel_type: pixel_type(info),
         significant_bits: bits,
-        may_be_transparent: info.trns.is_some() || has_alpha(info.color_type),
+        is_to_be_looked_at: info.trns.is_some() || has_alpha(info.color_type),
         warnings,
     })
 }
@@ -93,7 +93,7 @@ fn unpack(info: &Info<'_>, mut packed: Vec<u8>) -> Result<Decoded, ImageError> {
     Ok(Decoded {
         samples: packed,
         samples_per_pixel,
-        is_transparent,
+        warning: is_transparent.then(transparent),
     })
 }
 
@@ -134,7 +134,7 @@ fn palette(info: &Info<'_>, indexes: &[u8]) -> Result<Decoded, ImageError> {
     Ok(Decoded {
         samples,
         samples_per_pixel: 3,
-        is_transparent,
+        warning: is_transparent.then(transparent),
     })
 }
 
@@ -148,6 +148,10 @@ fn colour_key(info: &Info<'_>, key: &[u8]) -> Vec<u8> {
     } else {
         samples.map(|sample| sample[1]).collect()
     }
+}
+
+fn transparent() -> String {
+    "it is transparent in places, which is not shown".to_owned()
 }
 
 fn has_alpha(color_type: ColorType) -> bool {

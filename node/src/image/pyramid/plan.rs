@@ -51,11 +51,8 @@ impl Plan {
             let row = width.saturating_mul(sample);
             let shard = band.min(width) * rows * sample;
             // a band of each level (together two of the first), and shards being compressed
-            let of_planes = |planes: u64| {
-                let bands = row.saturating_mul(rows).saturating_mul(2);
-                bands.saturating_add(shard * 4).saturating_mul(planes)
-            };
-            needed = of_planes(1);
+            let bands = row.saturating_mul(rows).saturating_mul(2);
+            needed = bands.saturating_add(shard * 4);
             if band * band * sample > SHARD_BYTES.max(BANDS[3] * BANDS[3] * sample)
                 || needed > options.memory_bytes
             {
