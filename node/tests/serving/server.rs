@@ -72,11 +72,11 @@ impl Server {
     }
 
     /// A server that says the truth of where it is reached, below a path, opens images so, and has these lines in the
-    /// section `images` of its configuration.
+    /// section `images` of its configuration. Nothing is made beforehand: pictures come from the images themselves.
     pub fn showing(images: Arc<dyn Images>, path: &str, further: &str) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}{path}", listener.local_addr().unwrap());
-        Server::of(&base, further, move |archive| {
+        Server::of(&base, &format!("workers = 0\n{further}"), move |archive| {
             Application::listening(archive, listener, images).unwrap()
         })
     }

@@ -1,0 +1,104 @@
+//! Which files an image consists of, by what log and storage say.
+
+use std::sync::Arc;
+
+use super::error::MakeError;
+use super::stored_files::StudyFiles;
+use crate::archive::Archive;
+use crate::database::derivation::DerivationRow;
+use crate::database::{Connection, file, image, record};
+use crate::image::ImageFiles;
+use crate::study::Study;
+use crate::study_object::StudyObject;
+
+/// Finds the files of images; keeps the study that it looked into last, since its images come one after the other.
+pub(super) struct Subjects {
+    archive: Arc<Archive>,
+    last: Option<(String, u64, Arc<Study>)>,
+}
+
+impl Subjects {
+    /// Of an archive.
+    pub fn new(archive: Arc<Archive>) -> Subjects {
+        Subjects {
+            archive,
+            last: None,
+        }
+    }
+
+    /// The files of an image.
+    ///
+    /// # Errors
+    /// Where it has none here, or storage or database cannot be read.
+    pub fn find(&mut self, row: &DerivationRow) -> Result<ImageFiles, MakeError> {
+        let archive = Arc::clone(&self.archive);
+        let mut connection = archive.database().connection()?;
+        let version = study_version(&mut connection, row)?;
+        let known = image::find(&mut connection, &row.image)?.ok_or_else(|| unknown(row))?;
+        let study = self.study(&row.study, version)?;
+        let image = study.images.iter().find(|one| one.key == known.image_key);
+        let image = image.ok_or_else(|| unknown(row))?;
+        let first = image.files.first().map(|path| path.as_str());
+        let stored = file::find(
+            &mut connection,
+            &row.study,
+            version,
+            first.unwrap_or_default(),
+        )?;
+        if stored.and_then(|stored| stored.content_key).is_none() {
+            return Err(MakeError::Unreadable(
+                "its files are not kept here".to_owned(),
+            ));
+        }
+        Ok(ImageFiles {
+            files: Arc::new(StudyFiles {
+                archive,
+                study: row.study.clone(),
+                version,
+            }),
+            paths: image.files.clone(),
+            // an image of a study is a file, or several; which of many in one file cannot be said yet
+            number: 0,
+        })
+    }
+
+    fn study(&mut self, id: &str, version: u64) -> Result<Arc<Study>, MakeError> {
+        if let Some((known, at, study)) = &self.last
+            && (known.as_str(), *at) == (id, version)
+        {
+            return Ok(Arc::clone(study));
+        }
+        let iri = format!("{}{id}", self.archive.config().namespace);
+        let other = |error: crate::study_object::StudyObjectError| {
+            MakeError::Other(error.to_string())
+        };
+        let object = StudyObject::open(&self.archive, &iri, version).map_err(other)?;
+        let stored = object.study().map_err(other)?;
+        let (study, _) = stored.ok_or_else(|| {
+            MakeError::Unreadable("the description of its study was removed".to_owned())
+        })?;
+        let study = Arc::new(study);
+        self.last = Some((id.to_owned(), version, Arc::clone(&study)));
+        Ok(study)
+    }
+}
+
+/// The version of the study with which the image's version was announced.
+fn study_version(connection: &mut Connection, row: &DerivationRow) -> Result<u64, MakeError> {
+    let image = record::version(connection, &row.image, row.version.unsigned_abs())?;
+    let image = image.ok_or_else(|| unknown(row))?;
+    let versions = record::versions(connection, &row.study)?;
+    let version = versions
+        .into_iter()
+        .rfind(|study| study.log_index <= image.log_index);
+    version
+        .map(|study| study.version.unsigned_abs())
+        .ok_or_else(|| unknown(row))
+}
+
+fn unknown(row: &DerivationRow) -> MakeError {
+    MakeError::Other(format!(
+        "the database does not know {}.{} any more; run omma-node check",
+        row.image, row.version
+    ))
+}
