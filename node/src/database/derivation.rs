@@ -11,6 +11,7 @@ use diesel::sql_types::BigInt;
 use protocol::identifier::{Accession, Kind};
 
 use super::schema::derivation::{self, dsl};
+use super::schema::image;
 use super::{Connection, DatabaseError, record, standing, study};
 
 /// How often making something may be begun without coming to an end, before it counts as the image's fault.
@@ -138,7 +139,7 @@ pub fn settle(connection: &mut Connection, study: &str) -> Result<(), DatabaseEr
     let known: HashMap<String, i64> = dsl::derivation
         .filter(dsl::study.eq(study))
         .select((dsl::image, dsl::version))
-        .load(connection)?
+        .load::<(String, i64)>(connection)?
         .into_iter()
         .collect();
     let is_kept = |image: &String, version: &i64| wanted.get(image) == Some(version);
@@ -250,7 +251,7 @@ pub fn versions_seen(
     Ok(seen)
 }
 
-/// Takes the next derivation that waits, until `until`; where images are named, one of these, also before its time.
+/// Takes the next derivation that waits, until `until`; where an image is named, its, also before its time.
 /// What was begun too often is found unreadable here, and given to nobody.
 ///
 /// # Errors
@@ -262,6 +263,10 @@ pub fn take(
     until: i64,
     image: Option<&str>,
 ) -> Result<Option<DerivationRow>, DatabaseError> {
+    // who is idle looks often, and does not keep writers waiting by it
+    if next(connection, now, image)?.is_none() {
+        return Ok(None);
+    }
     connection.immediate_transaction(|connection| {
         loop {
             let Some(row) = next(connection, now, image)? else {
@@ -322,6 +327,31 @@ fn set_state(
             dsl::holder.eq(None::<&str>),
             dsl::held_until.eq(0),
         ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Those who make something now.
+///
+/// # Errors
+/// When the query fails.
+pub fn holders(connection: &mut Connection, now: i64) -> Result<Vec<String>, DatabaseError> {
+    let query = dsl::derivation
+        .filter(dsl::state.eq(State::Waiting.word()))
+        .filter(dsl::held_until.gt(now))
+        .filter(dsl::holder.is_not_null())
+        .select(dsl::holder.assume_not_null())
+        .distinct();
+    Ok(query.load(connection)?)
+}
+
+/// Gives back what a holder that is dead has taken.
+///
+/// # Errors
+/// When the query fails.
+pub fn free(connection: &mut Connection, holder: &str) -> Result<(), DatabaseError> {
+    diesel::update(dsl::derivation.filter(dsl::holder.eq(holder)))
+        .set((dsl::holder.eq(None::<&str>), dsl::held_until.eq(0)))
         .execute(connection)?;
     Ok(())
 }
@@ -436,6 +466,25 @@ pub fn after(
         .limit(limit.cast_signed())
         .select(DerivationRow::as_select());
     Ok(query.load(connection)?)
+}
+
+/// The first image of a study that can be looked at, and the version of its record.
+///
+/// # Errors
+/// When the query fails.
+pub fn first_ready(
+    connection: &mut Connection,
+    study: &str,
+) -> Result<Option<(String, i64)>, DatabaseError> {
+    // by the index of images, which is in the order of serials: it ends at the first that is found
+    let query = image::table
+        .inner_join(derivation::table.on(derivation::image.eq(image::id)))
+        .filter(image::study.eq(study))
+        .filter(image::present.eq(true))
+        .filter(derivation::state.eq(State::Ready.word()))
+        .order(image::serial.asc())
+        .select((image::id, derivation::version));
+    Ok(query.first(connection).optional()?)
 }
 
 /// How many there are of each state.

@@ -142,4 +142,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     study_text,
     facet,
     manifest,
+    derivation,
 );

@@ -42,12 +42,6 @@ pub enum DeriveError {
     Unknown(String),
 }
 
-impl From<diesel::result::Error> for DeriveError {
-    fn from(error: diesel::result::Error) -> DeriveError {
-        DeriveError::Database(error.into())
-    }
-}
-
 /// What came of an image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Derived {
@@ -136,7 +130,8 @@ fn chosen(
             return Err(DeriveError::Unknown(id.to_string()));
         }
         for row in rows {
-            if row.is(State::Unreadable) || !is_there(archive, &row)? {
+            let is_missing = row.is(State::Ready) && !is_there(archive, &row)?;
+            if is_missing || row.is(State::Unreadable) {
                 derivation::again(connection, &row.image, now)?;
             }
             images.push(row.image);

@@ -64,7 +64,16 @@ impl MakeError {
 
 impl From<ImageError> for MakeError {
     fn from(error: ImageError) -> MakeError {
-        match error {
+        match &error {
+            // a file that ends too early is no fault of the disk
+            ImageError::Read(cause)
+                if matches!(
+                    cause.kind(),
+                    ErrorKind::UnexpectedEof | ErrorKind::InvalidData
+                ) =>
+            {
+                MakeError::Unreadable(format!("its files cannot be read as an image: {cause}"))
+            }
             ImageError::Read(_) => MakeError::Other(error.to_string()),
             ImageError::Broken { .. } | ImageError::Unsupported(_) | ImageError::TooLarge { .. } => {
                 MakeError::Unreadable(error.to_string())

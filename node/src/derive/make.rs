@@ -46,7 +46,7 @@ pub(super) fn make(
     if is_to_stop() {
         return Err(MakeError::Stopped);
     }
-    place.finish(&Made::new(pixels))?;
+    place.finish(&Made::new(pixels, source.levels()[0]))?;
     crate::crash::point("derivation-written");
     Ok(())
 }

@@ -6,8 +6,9 @@
 //!
 //! Which images there are to make is in the database, in rows that follow from the log ([`crate::database::derivation`]) and are
 //! there from the moment at which a study is published. Whoever makes one takes its row for a minute, and says every few
-//! seconds that he still works on it (`turn.rs`). Where he dies, another takes it after that minute. What two make at once
-//! nevertheless (a machine that slept) harms nothing: pyramids and files get their names in one step, when they are whole.
+//! seconds that he still works on it (`turn.rs`). Where he dies, another takes it at once (`alive.rs`), after that minute at the
+//! latest. What two make at once nevertheless (a machine that slept) harms nothing: pyramids and files get their names in one
+//! step, when they are whole.
 //! The server makes what waits in the background ([`Workers`]), `omma-node derive` at once ([`derive`]).
 //!
 //! What cannot be made because of the files is said in a sentence, kept and not tried again; a full disk is waited for, and
@@ -15,6 +16,7 @@
 //! complete; a crash or somebody who is making it just then leaves at most something that nobody is shown, and that the next
 //! start of the server removes (`sweep.rs`). Whether it may be seen is asked at each request, as for the files themselves.
 
+mod alive;
 mod command;
 mod error;
 mod hidden;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::error::MakeError;
 use crate::archive::DataFolder;
 use crate::image::render::PictureFormat;
-use crate::image::{Folder, ImageError, Limits, PixelSource, zarr};
+use crate::image::{Folder, ImageError, Level, Limits, PixelSource, zarr};
 
 /// The number of the form of what is derived; what has another is made anew.
 const FORM: u32 = 1;
@@ -31,6 +31,10 @@ pub struct Made {
     form: u32,
     /// Where its pixels are.
     pub pixels: Pixels,
+    /// Columns of the image.
+    pub width: u64,
+    /// Rows of the image.
+    pub height: u64,
 }
 
 /// Where the pixels are that people look at.
@@ -47,9 +51,14 @@ pub enum Pixels {
 }
 
 impl Made {
-    /// That the pixels are there.
-    pub fn new(pixels: Pixels) -> Made {
-        Made { form: FORM, pixels }
+    /// That the pixels of an image of this size are there.
+    pub fn new(pixels: Pixels, size: Level) -> Made {
+        Made {
+            form: FORM,
+            pixels,
+            width: size.width,
+            height: size.height,
+        }
     }
 }
 

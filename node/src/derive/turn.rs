@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
+use super::alive::{self, Alive};
 use super::error::MakeError;
 use super::make::make;
 use super::place::Place;
 use super::settings::Settings;
 use super::subject::Subjects;
-use super::{hidden, DeriveError};
+use super::{DeriveError, hidden};
 use crate::archive::Archive;
-use crate::database::DatabaseError;
 use crate::database::derivation::{self, DerivationRow, End};
+use crate::database::{Connection, DatabaseError};
 
 /// Seconds after which one who says nothing counts as dead.
 const SILENCE: i64 = 60;
@@ -29,21 +30,29 @@ pub(super) struct Maker {
     subjects: Subjects,
     /// By what it is known in the database.
     name: String,
+    _alive: Alive,
 }
 
 impl Maker {
     /// One that has made nothing yet.
     ///
     /// # Errors
-    /// When the system gives no random numbers.
+    /// When the system gives no random numbers, or the disk cannot be written.
     pub fn new(archive: Arc<Archive>, settings: Settings) -> Result<Maker, DeriveError> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(|error| DeriveError::Random(error.to_string()))?;
+        let name = format!("{:032x}", u128::from_le_bytes(random));
+        let folder = archive.folder().derived();
+        let alive = Alive::begin(&folder, &name).map_err(|source| DeriveError::Disk {
+            path: folder,
+            source,
+        })?;
         Ok(Maker {
             subjects: Subjects::new(Arc::clone(&archive)),
             archive,
             settings,
-            name: format!("{:032x}", u128::from_le_bytes(random)),
+            name,
+            _alive: alive,
         })
     }
 
@@ -58,7 +67,10 @@ impl Maker {
     ) -> Result<Option<DerivationRow>, DeriveError> {
         let now = self.now();
         let mut connection = self.archive.database().connection()?;
-        let taken = derivation::take(&mut connection, &self.name, now, now + SILENCE, image)?;
+        let mut taken = derivation::take(&mut connection, &self.name, now, now + SILENCE, image)?;
+        if taken.is_none() && self.free_those_of_the_dead(&mut connection, now)? {
+            taken = derivation::take(&mut connection, &self.name, now, now + SILENCE, image)?;
+        }
         drop(connection);
         let Some(row) = taken else {
             return Ok(None);
@@ -78,6 +90,28 @@ impl Maker {
         });
         self.end(&row, outcome)?;
         Ok(Some(row))
+    }
+
+    /// Gives back what is held by makers that have died; tells whether there was something.
+    fn free_those_of_the_dead(
+        &self,
+        connection: &mut Connection,
+        now: i64,
+    ) -> Result<bool, DeriveError> {
+        let folder = self.archive.folder().derived();
+        let mut is_any_free = false;
+        for holder in derivation::holders(connection, now)? {
+            let is_dead =
+                alive::is_dead(&folder, &holder).map_err(|source| DeriveError::Disk {
+                    path: folder.clone(),
+                    source,
+                })?;
+            if is_dead {
+                derivation::free(connection, &holder)?;
+                is_any_free = true;
+            }
+        }
+        Ok(is_any_free)
     }
 
     fn end(&self, row: &DerivationRow, outcome: Result<(), MakeError>) -> Result<(), DeriveError> {

@@ -24,9 +24,6 @@ use crate::derive::{Pixels, Place, Progress};
 use crate::relative_path::RelPath;
 use crate::store::{Key, Reader};
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
-
 /// Answers `/zarr/<image>[.<version>]/<path>`.
 pub(super) async fn file(
     state: web::Data<State>,
@@ -178,7 +175,10 @@ fn media_type(path: &RelPath) -> HeaderValue {
         path.file_name(),
         "zarr.json" | ".zattrs" | ".zgroup" | ".zarray" | ".zmetadata"
     ) || name.extension().is_some_and(|extension| extension == "json");
-    if is_document { JSON } else { BYTES }
+    HeaderValue::from_static(match is_document {
+        true => "application/json",
+        false => "application/octet-stream",
+    })
 }
 
 fn is_absent(error: &io::Error) -> bool {
