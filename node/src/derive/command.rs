@@ -14,6 +14,7 @@ use super::turn::Maker;
 use crate::archive::Archive;
 use crate::database::derivation::{self, DerivationRow, State};
 use crate::database::{Connection, DatabaseError};
+use crate::log::LogError;
 
 /// Rows that are looked at at a time.
 const AT_A_TIME: u64 = 1000;
@@ -24,8 +25,11 @@ pub enum DeriveError {
     /// The database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// The disk.
-    #[error("{path} cannot be read or removed: {source}")]
+    #[error("{path} cannot be read, written or removed: {source}")]
     Disk {
         /// What.
         path: PathBuf,

@@ -36,4 +36,5 @@ pub use place::{Made, Pixels, Place};
 pub use progress::{Progress, progress};
 pub use settings::Settings;
 pub use stored_files::StudyFiles;
+pub use subject::files_of;
 pub use workers::Workers;

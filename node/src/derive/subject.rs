@@ -7,8 +7,9 @@ use super::stored_files::StudyFiles;
 use crate::archive::Archive;
 use crate::database::derivation::DerivationRow;
 use crate::database::{Connection, file, image, record};
-use crate::image::ImageFiles;
-use crate::study::Study;
+use crate::image::sequence::Counted;
+use crate::image::{AxisKind, ImageFiles};
+use crate::study::{Image, Study};
 use crate::study_object::StudyObject;
 
 /// Finds the files of images; keeps the study that it looked into last, since its images come one after the other.
@@ -50,16 +51,7 @@ impl Subjects {
                 "its files are not kept here".to_owned(),
             ));
         }
-        Ok(ImageFiles {
-            files: Arc::new(StudyFiles {
-                archive,
-                study: row.study.clone(),
-                version,
-            }),
-            paths: image.files.clone(),
-            // an image of a study is a file, or several; which of many in one file cannot be said yet
-            number: 0,
-        })
+        Ok(files_of(&archive, &row.study, version, image))
     }
 
     fn study(&mut self, id: &str, version: u64) -> Result<Arc<Study>, MakeError> {
@@ -80,6 +72,30 @@ impl Subjects {
         let study = Arc::new(study);
         self.last = Some((id.to_owned(), version, Arc::clone(&study)));
         Ok(study)
+    }
+}
+
+/// The files of an image in a version of its study, as readers of images want them.
+pub fn files_of(archive: &Arc<Archive>, study: &str, version: u64, image: &Image) -> ImageFiles {
+    let counted = image.counted.iter().map(|axis| Counted {
+        kind: match axis.axis.as_str() {
+            "t" => AxisKind::T,
+            "c" => AxisKind::C,
+            "z" => AxisKind::Z,
+            other => AxisKind::Other(other.to_owned()),
+        },
+        names: axis.places.clone(),
+    });
+    ImageFiles {
+        files: Arc::new(StudyFiles {
+            archive: Arc::clone(archive),
+            study: study.to_owned(),
+            version,
+        }),
+        paths: image.files.clone(),
+        // which of many images in one file is meant cannot be said yet
+        number: 0,
+        counted: counted.collect(),
     }
 }
 

@@ -12,6 +12,7 @@ use super::hidden::remove;
 use super::place::Place;
 use crate::archive::Archive;
 use crate::database::derivation::{self, State};
+use crate::database::position;
 
 /// Rows that are looked at at a time.
 const AT_A_TIME: u64 = 1000;
@@ -25,12 +26,18 @@ pub(super) struct Swept {
     pub removed: usize,
 }
 
-/// Compares `derived/` with the database: after a backup was put back, or where a process was killed in between.
-pub(super) fn sweep(archive: &Archive) -> Result<Swept, DeriveError> {
-    Ok(Swept {
+/// Compares `derived/` with the database: after a backup was put back, or where a process was killed in between. Nothing is done
+/// while the database is behind the log, since what it does not know yet is no reason to remove anything.
+pub(super) fn sweep(archive: &Archive) -> Result<Option<Swept>, DeriveError> {
+    let known = position::current(&mut *archive.database().connection()?)?;
+    let head = archive.log().head()?.tree_head();
+    if known.is_none_or(|known| known.size != head.size) {
+        return Ok(None);
+    }
+    Ok(Some(Swept {
         missing: have_missing_made(archive)?,
         removed: remove_unknown(archive)?,
-    })
+    }))
 }
 
 fn have_missing_made(archive: &Archive) -> Result<usize, DeriveError> {

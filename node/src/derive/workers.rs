@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::DeriveError;
 use super::settings::Settings;
-use super::sweep::sweep;
+use super::sweep::{Swept, sweep};
 use super::turn::Maker;
 use crate::archive::Archive;
 
@@ -41,14 +41,19 @@ impl Workers {
         };
         for number in 0..settings.workers {
             let (stop, stopped) = channel();
-            let (archive, settings) = (Arc::clone(archive), settings.clone());
-            let (is_ending, last) = (Arc::clone(&is_ending), last.clone());
+            let last = last.clone();
+            let mut worker = Worker {
+                archive: Arc::clone(archive),
+                settings: settings.clone(),
+                is_ending: Arc::clone(&is_ending),
+                is_to_sweep: number == 0,
+                maker: None,
+            };
             workers.stops.push(stop);
             workers.threads.push(thread::spawn(move || {
-                if number == 0 {
-                    tell(sweep_and_say(&archive));
-                }
-                work(&archive, &settings, &is_ending, &stopped);
+                worker.run(&stopped);
+                // its lock goes before it counts as ended
+                drop(worker);
                 drop(last);
             }));
         }
@@ -61,7 +66,7 @@ impl Drop for Workers {
         self.is_ending.store(true, Ordering::Relaxed);
         self.stops.clear();
         let over = self.ended.recv_timeout(PATIENCE);
-        if over == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+        if over == Err(RecvTimeoutError::Timeout) {
             tracing::info!("an image that is being made ready to be looked at is left to the next start");
             return;
         }
@@ -73,51 +78,71 @@ impl Drop for Workers {
     }
 }
 
-fn sweep_and_say(archive: &Archive) -> Result<(), DeriveError> {
-    let swept = sweep(archive)?;
+/// One of the threads.
+struct Worker {
+    archive: Arc<Archive>,
+    settings: Settings,
+    is_ending: Arc<AtomicBool>,
+    /// Whether it has to sweep before it makes anything.
+    is_to_sweep: bool,
+    /// Begun at its first step: the disk may be read-only until then.
+    maker: Option<Maker>,
+}
+
+impl Worker {
+    fn run(&mut self, stopped: &Receiver<()>) {
+        let mut was_well = true;
+        while !self.is_ending.load(Ordering::Relaxed) {
+            match self.step() {
+                Ok(true) => {
+                    was_well = true;
+                    continue;
+                }
+                Ok(false) => was_well = true,
+                // said when it begins and not every two seconds
+                Err(error) if was_well => {
+                    was_well = false;
+                    tracing::error!("images are not made ready to be looked at: {error}");
+                }
+                Err(_) => {}
+            }
+            match stopped.recv_timeout(EVERY) {
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Makes what is next; false where nothing waits.
+    fn step(&mut self) -> Result<bool, DeriveError> {
+        if self.is_to_sweep
+            && let Some(swept) = sweep(&self.archive)?
+        {
+            self.is_to_sweep = false;
+            say(swept);
+        }
+        if self.maker.is_none() {
+            let maker = Maker::new(Arc::clone(&self.archive), self.settings.clone())?;
+            self.maker = Some(maker);
+        }
+        let Some(maker) = &mut self.maker else {
+            return Ok(false);
+        };
+        Ok(maker.turn(None, &self.is_ending)?.is_some())
+    }
+}
+
+fn say(swept: Swept) {
     if swept.missing > 0 {
-        tracing::info!("{} images whose pictures are missing are made ready again", swept.missing);
+        tracing::info!(
+            "{} images whose pictures are missing are made ready again",
+            swept.missing
+        );
     }
     if swept.removed > 0 {
-        tracing::info!("pictures of {} images that may not be seen any more were removed", swept.removed);
-    }
-    Ok(())
-}
-
-fn work(
-    archive: &Arc<Archive>,
-    settings: &Settings,
-    is_ending: &AtomicBool,
-    stopped: &Receiver<()>,
-) {
-    let mut maker = match Maker::new(Arc::clone(archive), settings.clone()) {
-        Ok(maker) => maker,
-        Err(error) => return tell(Err(error)),
-    };
-    let mut was_well = true;
-    while !is_ending.load(Ordering::Relaxed) {
-        match maker.turn(None, is_ending) {
-            Ok(Some(_)) => {
-                was_well = true;
-                continue;
-            }
-            Ok(None) => was_well = true,
-            // said when it begins and not every two seconds
-            Err(error) if was_well => {
-                was_well = false;
-                tell(Err(error));
-            }
-            Err(_) => {}
-        }
-        match stopped.recv_timeout(EVERY) {
-            Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
-            Ok(()) | Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return,
-        }
-    }
-}
-
-fn tell(outcome: Result<(), DeriveError>) {
-    if let Err(error) = outcome {
-        tracing::error!("images are not made ready to be looked at: {error}");
+        tracing::info!(
+            "pictures of {} images that may not be seen any more were removed",
+            swept.removed
+        );
     }
 }

@@ -176,6 +176,31 @@ fn what_is_suppressed_says_so_and_what_is_withdrawn_is_gone_at_once() {
 }
 
 #[test]
+fn many_files_whose_names_count_are_one_image() {
+    let server = Server::deriving();
+    let folder = server.deposit("one");
+    deposit::study(&folder, "one", 1, &[]);
+    for time in 0..2_u8 {
+        for plane in 0..3_u8 {
+            let grey = image::GrayImage::from_pixel(4, 3, image::Luma([10 * time + plane]));
+            grey.save(folder.join(format!("wt/s_t{time}_z{plane}.png"))).unwrap();
+        }
+    }
+    let yaml = fs::read_to_string(folder.join("study.yaml")).unwrap();
+    let yaml = yaml.replace("\"wt/*.png\"", "{pattern: \"wt/s_t{t}_z{z}.png\"}");
+    fs::write(folder.join("study.yaml"), yaml).unwrap();
+    server.import(&folder);
+    wait(&server, 1);
+    let level = server.get("/zarr/DND-S1-I1/0/zarr.json").json();
+    assert_eq!(level["shape"], serde_json::json!([2, 3, 3, 4]));
+    assert_eq!(level["dimension_names"], serde_json::json!(["t", "z", "y", "x"]));
+    // plane 2 at time 1, from 0 to 255 as it is
+    let asked = "/iiif/3/DND-S1-I1~t=1~z=2~c=0:0-255:ffffff/full/max/0/default.png";
+    let picture = image::load_from_memory(&server.get(asked).body).unwrap().to_luma8();
+    assert!(picture.pixels().all(|pixel| pixel.0 == [12]));
+}
+
+#[test]
 fn zarr_in_python_opens_what_is_served() {
     let Some(python) = outside::python() else {
         return;

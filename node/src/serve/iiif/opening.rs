@@ -7,9 +7,9 @@ use actix_web::web;
 use super::IiifError;
 use super::find::{self, Found};
 use super::kept::{OpenImage, Opened, refusal_of, refused};
-use crate::derive::{Pixels, Progress, StudyFiles};
+use crate::derive::{Pixels, Progress, files_of};
 use crate::image::render::RenderError;
-use crate::image::{ImageError, ImageFiles, PixelSource};
+use crate::image::{ImageError, PixelSource};
 use crate::serve::blocking::blocking;
 use crate::serve::error::ServeError;
 use crate::serve::state::State;
@@ -86,15 +86,7 @@ fn as_deposited(
             found.resolved.versioned()
         ))
     })?;
-    let files = ImageFiles {
-        files: Arc::new(StudyFiles {
-            archive: Arc::clone(&state.archive),
-            study: found.study.id.clone(),
-            version: found.study.version.unsigned_abs(),
-        }),
-        paths: image.files.clone(),
-        // an image of a study is a file, or several; which of many in one file cannot be said yet
-        number: 0,
-    };
+    let version = found.study.version.unsigned_abs();
+    let files = files_of(&state.archive, &found.study.id, version, image);
     Ok(state.pictures.images.open(&files))
 }
