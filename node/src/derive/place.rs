@@ -120,6 +120,7 @@ impl Place {
         let failed = |error: io::Error| MakeError::of_disk(path, error);
         fs::create_dir_all(&self.0).map_err(failed)?;
         let mut file = tempfile::Builder::new()
+            .prefix(".")
             .suffix(UNFINISHED)
             .permissions(readable())
             .tempfile_in(&self.0)

@@ -27,24 +27,20 @@ pub fn progress(
     image: &str,
     version: u64,
 ) -> Result<Progress, DeriveError> {
-    let row = derivation::find(connection, image)?;
-    let row = row.filter(|row| row.version.unsigned_abs() == version);
-    if let Some(row) = &row {
-        if row.is(State::Unreadable) {
-            let reason = row.reason.clone().unwrap_or_default();
-            return Ok(Progress::Unreadable(reason));
-        }
-        if row.is(State::Waiting) {
-            return Ok(Progress::Waiting);
-        }
-    }
     let place = Place::of(archive.folder(), image, version);
     let made = place.made().map_err(|source| DeriveError::Disk {
         path: place.path().to_owned(),
         source,
     })?;
-    Ok(match made {
-        Some(made) => Progress::Ready(place, made),
+    // what is there is there, also where a database that was just made again does not know it yet
+    if let Some(made) = made {
+        return Ok(Progress::Ready(place, made));
+    }
+    let row = derivation::find(connection, image)?;
+    let unreadable =
+        row.filter(|row| row.version.unsigned_abs() == version && row.is(State::Unreadable));
+    Ok(match unreadable {
+        Some(row) => Progress::Unreadable(row.reason.unwrap_or_default()),
         None => Progress::Waiting,
     })
 }
