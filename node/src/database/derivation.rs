@@ -142,10 +142,9 @@ pub fn settle(connection: &mut Connection, study: &str) -> Result<(), DatabaseEr
         .load::<(String, i64)>(connection)?
         .into_iter()
         .collect();
-    let is_kept = |image: &String, version: &i64| wanted.get(image) == Some(version);
     let dropped: Vec<&String> = known
         .iter()
-        .filter(|(image, version)| !is_kept(image, version))
+        .filter(|(image, version)| wanted.get(*image) != Some(*version))
         .map(|(image, _)| image)
         .collect();
     // SQLite takes 32,766 variables a statement
@@ -302,13 +301,14 @@ fn next(
     let mut query = dsl::derivation
         .filter(dsl::state.eq(State::Waiting.word()))
         .filter(dsl::held_until.le(now))
-        .select(DerivationRow::as_select())
         .into_boxed();
     query = match image {
         Some(image) => query.filter(dsl::image.eq(image)),
         None => query.filter(dsl::not_before.le(now)),
     };
-    let query = query.order((dsl::not_before.asc(), dsl::image.asc()));
+    let query = query
+        .order((dsl::not_before.asc(), dsl::image.asc()))
+        .select(DerivationRow::as_select());
     Ok(query.first(connection).optional()?)
 }
 

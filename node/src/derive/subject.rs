@@ -9,6 +9,7 @@ use crate::database::derivation::DerivationRow;
 use crate::database::{Connection, file, image, record};
 use crate::image::sequence::Counted;
 use crate::image::{AxisKind, ImageFiles};
+use crate::relative_path::RelPath;
 use crate::study::{Image, Study};
 use crate::study_object::StudyObject;
 
@@ -39,7 +40,7 @@ impl Subjects {
         let study = self.study(&row.study, version)?;
         let image = study.images.iter().find(|one| one.key == known.image_key);
         let image = image.ok_or_else(|| unknown(row))?;
-        let first = image.files.first().map(|path| path.as_str());
+        let first = image.files.first().map(RelPath::as_str);
         let stored = file::find(
             &mut connection,
             &row.study,
