@@ -1,6 +1,6 @@
 //! Pyramids: an image as an OME-Zarr 0.5 with smaller and smaller levels, from which it is shown.
 //!
-//! [`write`] goes over the pixels once. The image is read in bands of rows, all columns at a time; a band is cut into shards
+//! [`write()`] goes over the pixels once. The image is read in bands of rows, all columns at a time; a band is cut into shards
 //! (files) of chunks, compressed and written, and made half as large; what is half as large is gathered until it is a band
 //! of the next level, and so on. What is in memory is a band of each level, twice the first one at most, however large the
 //! image is. All that takes time in a band is done on all cores.

@@ -1,10 +1,10 @@
 //! TIFF 6.0 and BigTIFF in all forms in which microscopes and their programs write them: OME-TIFF, ImageJ hyperstacks,
 //! MetaMorph stacks, pyramids of slide scanners, and plain files.
 //!
-//! A file is read from its head on: [`input`] its byte order, [`chain`] its directories, [`page`] what a directory says
-//! ([`shape`]) and where its pixels are. Then somebody says which page is which plane: [`ome`], [`imagej`], [`metamorph`],
-//! [`shaped`], else [`plain`]. What they found ([`found`]) becomes a [`source::TiffImage`], which reads by chunks ([`grid`], [`pieces`]):
-//! bytes are decompressed ([`decompress`]), unpacked ([`unpack`]) and made channels ([`channels`]).
+//! A file is read from its head on: `input` its byte order, `chain` its directories, `page` what a directory says
+//! (`shape`) and where its pixels are. Then somebody says which page is which plane: `ome`, `imagej`, `metamorph`,
+//! `shaped`, else `plain`. What they found (`found`) becomes a `source::TiffImage`, which reads by chunks (`grid`, `pieces`):
+//! bytes are decompressed (`decompress`), unpacked (`unpack`) and made channels (`channels`).
 //!
 //! The crate `tiff` is not used: it refuses depths between the whole bytes, palettes, faxes and files with thousands of
 //! pages that differ.
