@@ -1,0 +1,53 @@
+// The picture as it is on the screen, for keeping: with the scale bar in it, and below it what it is and how to cite it.
+
+const MARGIN = 16;
+
+/** A canvas. `bar` as in units.js or null; `lines` of text below the picture; `dots` of the canvas for a point of the screen. */
+export function screenshot(picture, { bar, lines, dots }) {
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('2d');
+  const font = `${Math.round(13 * dots)}px system-ui, sans-serif`;
+  context.font = font;
+  const wrapped = lines.flatMap((line) => wrap(context, line, picture.width - 2 * MARGIN * dots));
+  const lineHeight = Math.round(19 * dots);
+  canvas.width = picture.width;
+  canvas.height = picture.height + (wrapped.length > 0 ? wrapped.length * lineHeight + MARGIN * dots : 0);
+  context.fillStyle = '#ffffff';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(picture, 0, 0);
+  if (bar) burnIn(context, picture, bar, dots);
+  context.font = font;
+  context.fillStyle = '#1b2326';
+  wrapped.forEach((line, number) => context.fillText(line, MARGIN * dots, picture.height + MARGIN * dots + number * lineHeight + 6 * dots));
+  return canvas;
+}
+
+function burnIn(context, picture, { points, text }, dots) {
+  const [length, thickness] = [points * dots, 5 * dots];
+  const [left, top] = [MARGIN * dots, picture.height - (MARGIN + 5) * dots];
+  context.font = `600 ${Math.round(15 * dots)}px system-ui, sans-serif`;
+  context.lineWidth = 3 * dots;
+  context.lineJoin = 'round';
+  context.strokeStyle = '#000000';
+  context.fillStyle = '#ffffff';
+  context.strokeRect(left, top, length, thickness);
+  context.fillRect(left, top, length, thickness);
+  context.strokeText(text, left, top - 7 * dots);
+  context.fillText(text, left, top - 7 * dots);
+}
+
+function wrap(context, text, width) {
+  const lines = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    // an address may be longer than the picture is wide
+    for (const part of context.measureText(word).width > width ? word.match(/.{1,40}/gu) : [word]) {
+      const longer = line ? `${line} ${part}` : part;
+      if (line && context.measureText(longer).width > width) {
+        lines.push(line);
+        line = part;
+      } else line = longer;
+    }
+  }
+  return line ? [...lines, line] : lines;
+}

@@ -1,0 +1,77 @@
+// Where the pieces of an image come from: a store for zarrita, over HTTP with ranges, that says why something did not come.
+
+const MOST_JSON = 8 * 1024 * 1024;
+
+/** Something that did not come: `away` (the server is not there, or busy) or `broken` (it answers, but not with the piece). */
+export class NotFetched extends Error {
+  constructor(kind, message, afterSeconds = null) {
+    super(message);
+    this.kind = kind;
+    this.afterSeconds = afterSeconds;
+  }
+}
+
+export class HttpStore {
+  /** `largest`: more bytes than that are never taken for one piece. */
+  constructor(address, largest) {
+    this.address = address.endsWith('/') ? address : `${address}/`;
+    this.largest = largest;
+  }
+
+  get(key, { signal } = {}) {
+    const limit = /\.json$|\/\.z[a-z]+$/.test(key) ? MOST_JSON : this.largest;
+    return this.fetch(key, {}, limit, signal);
+  }
+
+  getRange(key, range, { signal } = {}) {
+    // an index is awaited by all who want a piece of its shard: it does not end with the first of them
+    if ('suffixLength' in range) return this.fetch(key, { Range: `bytes=-${range.suffixLength}` }, range.suffixLength);
+    const { offset, length } = range;
+    if (length > this.largest) throw new NotFetched('broken', 'a piece of the image says that it is larger than it may be');
+    return this.fetch(key, { Range: `bytes=${offset}-${offset + length - 1}` }, length, signal, offset);
+  }
+
+  async fetch(key, headers, limit, signal, offset = null) {
+    const response = await this.answer(key, headers, signal);
+    if (response.status === 404 || response.status === 403) return undefined;
+    if (!response.ok) throw refusal(response);
+    const isPart = response.status === 206;
+    const mayBe = headers.Range && !isPart ? this.largest : limit;
+    if (Number(response.headers.get('content-length') ?? 0) > mayBe) {
+      throw new NotFetched('broken', 'a piece of the image is larger than it may be');
+    }
+    const bytes = await this.bytes(response, signal);
+    if (!headers.Range || isPart) {
+      if (headers.Range && bytes.length !== limit) throw new NotFetched('broken', 'a piece of the image came only in part');
+      return bytes;
+    }
+    // a server that knows no ranges sends all of it
+    return offset === null ? bytes.subarray(Math.max(0, bytes.length - limit)) : bytes.subarray(offset, offset + limit);
+  }
+
+  async answer(key, headers, signal) {
+    try {
+      return await fetch(new URL(key.replace(/^\/+/, ''), this.address), { headers, signal });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new NotFetched('away', 'the server of this image does not answer');
+    }
+  }
+
+  async bytes(response, signal) {
+    try {
+      return new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new NotFetched('away', 'the server of this image stopped in the middle of an answer');
+    }
+  }
+}
+
+function refusal(response) {
+  const { status } = response;
+  const isBusy = status === 429 || status >= 500;
+  const after = Number(response.headers.get('retry-after'));
+  if (isBusy) return new NotFetched('away', `the server of this image answers with status ${status}`, after || null);
+  return new NotFetched('broken', `the server answers a piece of the image with status ${status}`);
+}

@@ -1,0 +1,353 @@
+// The viewer of one image: holds what is shown, draws it, and tells its parts when it changes.
+
+import { Renderer } from './draw/renderer.js';
+import { Scene } from './draw/scene.js';
+import { screenshot } from './draw/screenshot.js';
+import { histogramOf } from './look/histogram.js';
+import { defaultLook, spotOf, withSpot } from './look/look.js';
+import { parseSpot, serialiseSpot } from './look/spot.js';
+import { Viewport } from './look/viewport.js';
+import { ChannelList } from './panel/channels.js';
+import { h } from './panel/elements.js';
+import { Gestures } from './panel/gestures.js';
+import { Keys } from './panel/keys.js';
+import { LabelChoice } from './panel/labels.js';
+import { Messages } from './panel/messages.js';
+import { Overlay } from './panel/overlay.js';
+import { PlaneSliders } from './panel/planes.js';
+import { Readout } from './panel/readout.js';
+import { Share } from './panel/share.js';
+import { toolbar } from './panel/toolbar.js';
+import { CannotShow, openGroup, readImage } from './store/image.js';
+
+// browsers refuse to write the address more often than about that
+const MILLISECONDS_TO_REMEMBER = 300;
+const MOST_DOTS = 2;
+
+export class Viewer {
+  /** `facts` are those of the page (`main.js`); `more` are words of the address beside the spot: the well and field of a plate. */
+  constructor(image, facts, { labels = [], more = {} } = {}) {
+    this.image = image;
+    this.facts = facts;
+    this.zarr = image.address;
+    this.more = more;
+    this.labelNames = labels;
+    this.viewport = new Viewport({ width: image.size.x, height: image.size.y });
+    this.look = defaultLook(image);
+    this.isComplete = false;
+    this.isFitted = true;
+    this.build();
+    this.scene = new Scene(image, () => this.draw());
+    this.goTo(new URL(location.href));
+    this.observer = new ResizeObserver(() => this.resized());
+    this.observer.observe(this.stage);
+  }
+
+  build() {
+    this.canvas = h('canvas', {});
+    this.renderer = new Renderer(this.canvas, () => this.draw());
+    this.overlay = new Overlay(this);
+    this.messages = new Messages(() => this.retry());
+    this.stage = h(
+      'div',
+      { class: 'viewer-stage', tabindex: '0', role: 'application', 'aria-roledescription': 'image viewer', 'aria-label': `${this.facts.title ?? 'Image'}. Arrow keys move, plus and minus zoom, question mark lists all keys.` },
+      this.canvas,
+      ...this.overlay.elements,
+    );
+    this.gestures = new Gestures(this, this.stage);
+    this.keys = new Keys(this, this.stage);
+    this.sliders = new PlaneSliders(this);
+    this.readout = new Readout(this);
+    this.channels = new ChannelList(this);
+    this.labels = this.labelNames.length > 0 ? new LabelChoice(this, this.labelNames) : null;
+    this.share = new Share(this);
+    this.element = h(
+      'div',
+      { class: 'viewer-frame' },
+      h('div', { class: 'viewer-picture' }, h('div', { class: 'viewer-ground' }, this.stage, toolbar(this), ...this.messages.elements), this.readout.element, this.readout.said, this.sliders.element),
+      h('div', { class: 'viewer-panel' }, this.channels.element, this.labels?.element ?? '', this.share.element),
+      this.keys.dialog,
+    );
+  }
+
+  /** Shows what an address says; without any spot the whole image as its file has it. */
+  goTo(address) {
+    const { spot, ignored } = parseSpot(address.searchParams);
+    const { look, ignored: absent } = withSpot(defaultLook(this.image), spot, this.image);
+    // a window that was found is not looked for again
+    look.channels.forEach((channel, place) => (channel.window ??= this.look.channels[place].window));
+    this.look = look;
+    const wrong = [...ignored, ...absent];
+    this.wrong = wrong.length > 0 ? `Some of the link was not understood, or this image does not have it: ${wrong.join(', ')}.` : null;
+    this.wanted = spot.zoom || spot.x !== undefined ? spot : null;
+    this.isFitted = !this.wanted;
+    this.place();
+    this.labelled();
+    this.update();
+  }
+
+  // the place of a link needs the size of the stage
+  place() {
+    if (this.isFitted) this.viewport.fit();
+    if (this.wanted) {
+      const { x = this.viewport.x, y = this.viewport.y, zoom = this.viewport.fitting } = this.wanted;
+      this.viewport.goTo(x, y, zoom);
+    }
+  }
+
+  resized() {
+    const { clientWidth, clientHeight } = this.stage;
+    if (clientWidth === 0) return;
+    this.dots = Math.min(MOST_DOTS, window.devicePixelRatio || 1);
+    this.canvas.width = Math.round(clientWidth * this.dots);
+    this.canvas.height = Math.round(clientHeight * this.dots);
+    this.viewport.resize(clientWidth, clientHeight);
+    this.place();
+    // at once: a canvas that has a new size is empty
+    this.paint();
+    this.update();
+  }
+
+  /** What is looked at was moved. */
+  moved() {
+    this.wanted = null;
+    this.isFitted = false;
+    this.update();
+    this.remember();
+  }
+
+  change(changes, { isStep = false } = {}) {
+    this.look = { ...this.look, ...changes };
+    if ('labels' in changes) this.labelled();
+    this.update();
+    this.remember({ isStep });
+  }
+
+  setChannel(index, changes) {
+    this.change({ channels: this.look.channels.map((channel) => (channel.index === index ? { ...channel, ...changes } : channel)) });
+  }
+
+  toggleChannel(index) {
+    const channel = this.look.channels[index];
+    if (!channel) return;
+    this.setChannel(index, { shown: !channel.shown });
+    this.messages.tell(`${channel.name}: ${channel.shown ? 'hidden' : 'shown'}.`);
+  }
+
+  /** Sets windows by the values of this plane: of one channel, or of all that are shown. */
+  auto(index = null) {
+    const channels = this.look.channels.map((channel) => {
+      const isMeant = index === null ? channel.shown : channel.index === index;
+      const found = isMeant ? histogramOf(this.sample(channel.index)) : null;
+      return found ? { ...channel, window: found.window } : channel;
+    });
+    this.change({ channels });
+  }
+
+  sample(index) {
+    return this.scene.sample(this.look, index);
+  }
+
+  fit() {
+    this.viewport.fit();
+    this.moved();
+    this.isFitted = true;
+  }
+
+  actualSize() {
+    this.viewport.goTo(this.viewport.x, this.viewport.y, 1);
+    this.moved();
+  }
+
+  toggleBox() {
+    const region = this.viewport.region;
+    if (this.look.box || !region) return this.change({ box: null });
+    const { x, y, width, height } = region;
+    this.change({ box: { x: Math.floor(x + width / 4), y: Math.floor(y + height / 4), width: Math.ceil(width / 2), height: Math.ceil(height / 2) } });
+  }
+
+  point(at) {
+    this.readout.point(at);
+  }
+
+  valuesAt({ x, y }) {
+    const values = this.look.channels
+      .filter(({ shown }) => shown)
+      .map(({ index, name, colour }) => ({ name, colour, value: null, isExact: true, ...this.scene.value(this.look, index, x, y) }));
+    const object = this.overlaid?.value(this.overlaidLook(), 0, x, y);
+    if (object?.value) values.push({ name: this.look.labels.name, colour: 'ffffff', value: object.value, isExact: true });
+    return values;
+  }
+
+  sayValues() {
+    this.readout.say();
+  }
+
+  // opens the label image that is to lie over the picture
+  async labelled() {
+    const { labels } = this.look;
+    if (this.overlaidName === (labels?.name ?? null)) return;
+    this.overlaidName = labels?.name ?? null;
+    this.overlaid?.close();
+    this.overlaid = null;
+    const known = this.labelNames.find(({ name }) => name === this.overlaidName);
+    if (!labels) return;
+    try {
+      if (!known) throw new CannotShow(`This image has no labels by the name "${labels.name}".`);
+      const image = await readImage(await openGroup(known.address));
+      if (this.overlaidName !== known.name) return;
+      // it may be of another size: it covers the same picture
+      for (const level of image.levels) {
+        level.scaleX *= this.image.size.x / image.size.x;
+        level.scaleY *= this.image.size.y / image.size.y;
+      }
+      image.size = { ...image.size, x: this.image.size.x, y: this.image.size.y };
+      this.overlaid = new Scene(image, () => this.draw());
+      this.draw();
+    } catch (error) {
+      this.wrong = `The labels cannot be shown: ${error.message}`;
+      this.draw();
+    }
+  }
+
+  overlaidLook() {
+    const { size } = this.overlaid.image;
+    const z = typeof this.look.z === 'number' ? Math.min(this.look.z, size.z - 1) : this.look.z;
+    return { z: size.z === 1 ? 0 : z, t: Math.min(this.look.t, size.t - 1), other: this.look.other, channels: [{ index: 0, shown: true }] };
+  }
+
+  // every part shows what is so now
+  update() {
+    this.channels.show(this.look);
+    this.sliders.show(this.look);
+    this.overlay.show(this.look);
+    this.labels?.show(this.look);
+    this.share.show();
+    this.draw();
+  }
+
+  /** Draws with the next picture of the screen. */
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.paint();
+    });
+  }
+
+  paint() {
+    if (!this.dots) return;
+    const { pieces, isComplete } = this.scene.frame(this.look, this.viewport, this.dots, this.sliders.beside());
+    const isMeasured = this.measure();
+    const layers = this.look.channels
+      .filter(({ index, shown, window }) => shown && window && pieces.has(index))
+      .map(({ index, colour, window, gamma }) => ({ colour: rgb(colour), window, gamma, pieces: pieces.get(index) }));
+    let isOverlaid = true;
+    if (this.overlaid) {
+      const overlaid = this.overlaid.frame(this.overlaidLook(), this.viewport, this.dots);
+      layers.push({ opacity: this.look.labels.opacity, pieces: overlaid.pieces.get(0) ?? [] });
+      isOverlaid = overlaid.isComplete;
+    }
+    this.renderer.draw(this.viewport, layers);
+    this.isComplete = isComplete && isMeasured && isOverlaid;
+    this.tellState();
+    this.readout.show();
+  }
+
+  // windows that the file does not tell are found as soon as there are values
+  measure() {
+    const unknown = this.look.channels.filter(({ shown, window }) => shown && !window);
+    if (unknown.length === 0) return true;
+    let isChanged = false;
+    for (const channel of unknown) {
+      const found = this.scene.planes.isComplete || this.image.levels.length > 1 ? histogramOf(this.sample(channel.index)) : null;
+      if (!found) continue;
+      channel.window = found.window;
+      isChanged = true;
+    }
+    if (isChanged) {
+      this.channels.show(this.look);
+      this.draw();
+    }
+    return false;
+  }
+
+  tellState() {
+    const trouble = this.scene.trouble;
+    this.messages.show(trouble, this.wrong);
+    const state = trouble.away ? 'away' : this.isComplete ? 'complete' : 'loading';
+    const { dataset } = this.element;
+    if (dataset.state === state) return;
+    dataset.state = state;
+    this.stage.setAttribute('aria-busy', String(state === 'loading'));
+    if (state === 'complete') {
+      performance.mark('viewer-complete');
+      this.channels.show(this.look);
+    }
+  }
+
+  retry() {
+    this.scene.retry();
+    this.overlaid?.retry();
+    this.draw();
+  }
+
+  get spot() {
+    return spotOf(this.look, this.viewport, this.image, this.more);
+  }
+
+  /** The address of this page with the view in it. */
+  get link() {
+    const address = new URL(location.href);
+    const others = [...address.searchParams].filter(([name]) => !/^(x|y|zoom|z|t|c|box|labels|well|field|axis\..*)$/.test(name));
+    const kept = new URLSearchParams(others).toString();
+    address.search = [serialiseSpot(this.spot), kept].filter(Boolean).join('&');
+    address.hash = '';
+    return address.href;
+  }
+
+  absolute(address) {
+    return new URL(address, location.href).href;
+  }
+
+  /** Writes the view into the address. A step is one that "back" goes back from. */
+  remember({ isStep = false } = {}) {
+    clearTimeout(this.timer);
+    if (isStep) {
+      history.pushState(null, '', this.link);
+      return;
+    }
+    this.timer = setTimeout(() => history.replaceState(null, '', this.link), MILLISECONDS_TO_REMEMBER);
+  }
+
+  fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.element.requestFullscreen?.().catch(() => this.messages.tell('The browser does not allow full screen here.'));
+  }
+
+  save() {
+    // what was drawn is only there until the browser has shown it
+    this.paint();
+    const { title, citation, licence } = this.facts;
+    const lines = [citation ?? title, licence && `Licence: ${licence}`, this.link].filter(Boolean);
+    const picture = screenshot(this.canvas, { bar: this.overlay.scale, lines, dots: this.dots });
+    picture.toBlob((blob) => {
+      const address = URL.createObjectURL(blob);
+      const name = (title ?? 'image').replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60);
+      h('a', { href: address, download: `${name}.png` }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    }, 'image/png');
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    if (this.frame) cancelAnimationFrame(this.frame);
+    this.sliders.stop();
+    this.observer.disconnect();
+    this.scene.close();
+    this.overlaid?.close();
+  }
+}
+
+function rgb(colour) {
+  return [0, 2, 4].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
+}
