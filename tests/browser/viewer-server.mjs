@@ -50,6 +50,9 @@ function send(response, status, type, body, headers = {}) {
   response.end(body);
 }
 
+// What the page says of a store. Of one it says nothing: the viewer then has to find out.
+const SAID = { cells: 'data-labels="nuclei" data-format="3"', embryo: 'data-labels="" data-format="2"', tracks: 'data-labels="" data-format="2"', fly: "" };
+
 function page(name) {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
@@ -57,7 +60,7 @@ function page(name) {
 <body><a class="skip-link" href="#content">Skip to the content</a>
 <main id="content" tabindex="-1"><div class="frame"><div class="opening"><h1>Image ${name}</h1></div>
 <section><h2>Picture</h2>
-<div class="viewer" data-viewer data-zarr="/zarr/${name}/" data-iiif="/iiif/3/${name}" data-id="https://ids.example.org/id/${name}" data-title="Image ${name}"
+<div class="viewer" data-viewer ${SAID[name] ?? 'data-labels="" data-format="3"'} data-zarr="/zarr/${name}/" data-iiif="/iiif/3/${name}" data-id="https://ids.example.org/id/${name}" data-title="Image ${name}"
  data-citation="Doe J, Roe R (2026). Image ${name}. Example Institute of Cell Biology." data-licence="CC BY 4.0"><p id="plain">The picture of the server.</p></div></section>
 </div></main></body></html>`;
 }

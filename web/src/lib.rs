@@ -17,5 +17,7 @@ mod site;
 pub mod view;
 pub mod words;
 
-pub use assets::{MARK, STYLESHEET, Script, sparql_editor, stylesheet_digest, stylesheet_path};
+pub use assets::{
+    MARK, STYLESHEET, Script, sparql_editor, stylesheet_digest, stylesheet_path, viewer,
+};
 pub use site::{Link, Site};

@@ -252,13 +252,11 @@ impl Reading {
 /// Whether a piece with marks in it is one name: `TGF-β`, `SPAC1006.03c`, `FBbi:00000251`. With a slash or a comma it is several words.
 fn is_one_name(text: &str) -> bool {
     let inner = text.trim_matches(|character: char| !character.is_alphanumeric());
-    !inner
-        .chars()
-        .any(|character| {
-            // and what Chinese and Japanese have for these
-            let is_for_ascii = matches!(character, '/' | ',' | ';' | '|' | '+' | '&' | '(' | ')');
-            is_for_ascii || matches!(character, '、' | '。' | '，' | '；' | '／' | '（' | '）')
-        })
+    !inner.chars().any(|character| {
+        // and what Chinese and Japanese have for these
+        let is_for_ascii = matches!(character, '/' | ',' | ';' | '|' | '+' | '&' | '(' | ')');
+        is_for_ascii || matches!(character, '、' | '。' | '，' | '；' | '／' | '（' | '）')
+    })
 }
 
 /// Words one behind the other; one word alone is a word.

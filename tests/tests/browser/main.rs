@@ -9,6 +9,7 @@
 
 mod equipment;
 mod institutions;
+mod viewer;
 
 use std::fs;
 use std::path::Path;

@@ -10,8 +10,11 @@ import style from './viewer.css?inline';
 export class Page {
   constructor(place) {
     this.place = place;
-    const { zarr, iiif, id, title, citation, licence } = place.dataset;
+    const { zarr, iiif, id, title, citation, licence, labels, format } = place.dataset;
     this.facts = { iiif, id, title, citation, licence };
+    // where the page says them, nothing is asked for that is not there
+    this.labels = labels?.split(/\s+/).filter(Boolean) ?? null;
+    this.format = Number(format) || null;
     this.address = new URL(zarr.endsWith('/') ? zarr : `${zarr}/`, location.href).href;
     // what the server wrote for browsers without a script
     this.plain = [...place.childNodes];
@@ -27,7 +30,7 @@ export class Page {
     this.message.hidden = true;
     this.place.setAttribute('aria-busy', 'true');
     try {
-      const group = await openGroup(this.address);
+      const group = await openGroup(this.address, this.format);
       if (group.ome.plate) await this.openPlate(group);
       else await this.show(group);
     } catch (error) {
@@ -53,7 +56,7 @@ export class Page {
       this.grid.show(well, field, fields.length);
       if (isStep) history.pushState(null, '', new URL(`?well=${well.path}&field=${field}`, location.href));
       // the words of an address are those of one picture: the server has none for a field
-      await this.show(await openGroup(fields[field]), { well: well.path, field }, { ...this.facts, iiif: undefined });
+      await this.show(await openGroup(fields[field], this.format), { well: well.path, field }, { ...this.facts, iiif: undefined });
     } catch (error) {
       this.complain(error);
     }
@@ -61,7 +64,7 @@ export class Page {
 
   async show(group, more = {}, facts = this.facts) {
     const image = await readImage(group);
-    const labels = await labelNames(group).catch(() => []);
+    const labels = await labelNames(group, this.labels);
     let viewer;
     try {
       viewer = new Viewer(image, facts, { labels, more });

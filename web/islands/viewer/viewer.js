@@ -39,8 +39,8 @@ export class Viewer {
     this.build();
     this.scene = new Scene(image, () => this.draw());
     this.goTo(new URL(location.href));
-    this.observer = new ResizeObserver(() => this.resized());
-    this.observer.observe(this.stage);
+    this.observer = new ResizeObserver((entries) => this.resized(entries.at(-1)));
+    this.observeSize();
   }
 
   build() {
@@ -54,6 +54,8 @@ export class Viewer {
       this.canvas,
       ...this.overlay.elements,
     );
+    // as wide as the page, and as high as the image then is, within what the style sheet allows
+    this.stage.style.aspectRatio = `${this.image.size.x} / ${this.image.size.y}`;
     this.gestures = new Gestures(this, this.stage);
     this.keys = new Keys(this, this.stage);
     this.sliders = new PlaneSliders(this);
@@ -65,7 +67,8 @@ export class Viewer {
       'div',
       { class: 'viewer-frame' },
       h('div', { class: 'viewer-picture' }, h('div', { class: 'viewer-ground' }, this.stage, toolbar(this), ...this.messages.elements), this.readout.element, this.readout.said, this.sliders.element),
-      h('div', { class: 'viewer-panel' }, this.channels.element, this.labels?.element ?? '', this.share.element),
+      h('div', { class: 'viewer-panel' }, this.channels.element, this.labels?.element ?? ''),
+      this.share.element,
       this.keys.dialog,
     );
   }
@@ -95,13 +98,23 @@ export class Viewer {
     }
   }
 
-  resized() {
-    const { clientWidth, clientHeight } = this.stage;
-    if (clientWidth === 0) return;
-    this.dots = Math.min(MOST_DOTS, window.devicePixelRatio || 1);
-    this.canvas.width = Math.round(clientWidth * this.dots);
-    this.canvas.height = Math.round(clientHeight * this.dots);
-    this.viewport.resize(clientWidth, clientHeight);
+  // in dots, where the browser tells them: a box of a broken number of points lies on whole dots all the same
+  observeSize() {
+    try {
+      this.observer.observe(this.canvas, { box: 'device-pixel-content-box' });
+    } catch {
+      this.observer.observe(this.canvas);
+    }
+  }
+
+  resized({ devicePixelContentBoxSize, contentRect }) {
+    const perPoint = window.devicePixelRatio || 1;
+    const [size] = devicePixelContentBoxSize ?? [{ inlineSize: contentRect.width * perPoint, blockSize: contentRect.height * perPoint }];
+    if (size.inlineSize === 0 || size.blockSize === 0) return;
+    this.dots = Math.min(MOST_DOTS, perPoint);
+    this.canvas.width = Math.round((size.inlineSize / perPoint) * this.dots);
+    this.canvas.height = Math.round((size.blockSize / perPoint) * this.dots);
+    this.viewport.resize(this.canvas.width / this.dots, this.canvas.height / this.dots, this.dots);
     this.place();
     // at once: a canvas that has a new size is empty
     this.paint();
@@ -259,7 +272,7 @@ export class Viewer {
     if (unknown.length === 0) return true;
     let isChanged = false;
     for (const channel of unknown) {
-      const found = this.scene.planes.isComplete || this.image.levels.length > 1 ? histogramOf(this.sample(channel.index)) : null;
+      const found = this.scene.isSampled(this.look, channel.index) ? histogramOf(this.sample(channel.index)) : null;
       if (!found) continue;
       channel.window = found.window;
       isChanged = true;

@@ -16,10 +16,10 @@ mod unspaced;
 use tantivy::tokenizer::{AsciiFoldingFilter, TextAnalyzer, TokenFilter as _, TokenizerManager};
 
 pub(super) use list::END;
-pub(super) use unspaced::is_unspaced;
 use list::{Keys, Lists};
 use scan::Words;
 use stem::StemWords;
+pub(super) use unspaced::is_unspaced;
 
 /// Name of the analyser that keeps words as they are written, but for case and accents.
 pub(super) const PLAIN: &str = "omma-plain";

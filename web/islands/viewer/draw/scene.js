@@ -98,11 +98,18 @@ export class Scene {
 
   /** Values of a channel on the coarsest level as arrays, as far as they are there. */
   sample(look, channel) {
+    return this.sampled(look, channel).filter(Boolean).slice(0, TILES_OF_SAMPLE).map(valuesOf);
+  }
+
+  /** Whether there are as many of them as there will be. */
+  isSampled(look, channel) {
+    return this.planes.isComplete || !this.sampled(look, channel).includes(undefined);
+  }
+
+  sampled(look, channel) {
     const plane = planeOf(look, channel, this.image);
     const last = this.image.levels.length - 1;
-    const level = this.image.levels[last];
-    const tiles = tilesIn(level, this.whole).map((tile) => this.planes.tile(plane, last, tile));
-    return tiles.filter(Boolean).slice(0, TILES_OF_SAMPLE).map(valuesOf);
+    return tilesIn(this.image.levels[last], this.whole).map((tile) => this.planes.tile(plane, last, tile));
   }
 
   /** The value of a channel at a place of the full image: `{ value, isExact }`, or null where it is not there. */

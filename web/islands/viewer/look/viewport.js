@@ -10,11 +10,14 @@ export class Viewport {
     this.x = image.width / 2;
     this.y = image.height / 2;
     this.zoom = 1;
+    this.dots = 1;
   }
 
-  resize(width, height) {
+  /** `dots` of the screen in a point. */
+  resize(width, height, dots = 1) {
     this.width = Math.max(1, width);
     this.height = Math.max(1, height);
+    this.dots = dots;
   }
 
   get fitting() {
@@ -47,17 +50,25 @@ export class Viewport {
 
   /** Zooms, while what is at a place on the screen stays there. */
   zoomAt(factor, left = this.width / 2, top = this.height / 2) {
-    const fixed = this.toImage(left, top);
     const zoom = Math.min(this.greatest, Math.max(this.least, this.zoom * factor));
-    this.goTo(fixed.x - (left - this.width / 2) / zoom, fixed.y - (top - this.height / 2) / zoom, zoom);
+    const change = 1 / this.zoom - 1 / zoom;
+    this.goTo(this.x + (left - this.width / 2) * change, this.y + (top - this.height / 2) * change, zoom);
   }
 
   toImage(left, top) {
-    return { x: this.x + (left - this.width / 2) / this.zoom, y: this.y + (top - this.height / 2) / this.zoom };
+    const { origin } = this;
+    return { x: (left - origin.left) / this.zoom, y: (top - origin.top) / this.zoom };
   }
 
   toScreen(x, y) {
-    return { left: (x - this.x) * this.zoom + this.width / 2, top: (y - this.y) * this.zoom + this.height / 2 };
+    const { origin } = this;
+    return { left: x * this.zoom + origin.left, top: y * this.zoom + origin.top };
+  }
+
+  // the corner of the image lies on a whole dot, so that pixels that are as large as dots are not smeared over two
+  get origin() {
+    const whole = (points) => Math.round(points * this.dots) / this.dots;
+    return { left: whole(this.width / 2 - this.x * this.zoom), top: whole(this.height / 2 - this.y * this.zoom) };
   }
 
   /** What of the image is to be seen: `{ x, y, width, height }`, or null. */

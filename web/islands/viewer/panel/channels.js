@@ -107,8 +107,11 @@ class ChannelRow {
 
   // of the values that are there, where the file tells none
   measured() {
-    this.own ??= histogramOf(this.viewer.sample(this.index));
-    return this.own;
+    if (this.own) return this.own;
+    const found = histogramOf(this.viewer.sample(this.index));
+    // of a part of them it is only for the moment
+    if (this.viewer.isComplete) this.own = found;
+    return found;
   }
 
   slide() {

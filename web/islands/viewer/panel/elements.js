@@ -28,15 +28,14 @@ function set(element, properties) {
 const ICONS = {
   in: 'M10 4v12M4 10h12',
   out: 'M4 10h12',
-  fit: 'M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4',
+  fit: 'M2.5 4.5h15v11h-15zM6.5 8h7v4h-7z',
   full: 'M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4',
-  one: 'M5 6l2-1.5V15M15 6l-2-1.5V15M10 8v.1M10 12v.1',
   save: 'M10 3v9M6 9l4 4 4-4M4 16h12',
   keys: 'M7.5 7.5a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M10 15v.1',
   play: 'M6 4l9 6-9 6z',
   pause: 'M7 4v12M13 4v12',
-  box: 'M4 4h12v12H4zM4 4',
-  link: 'M8 12l4-4M9 6l1.5-1.5a3.2 3.2 0 0 1 4.5 4.500L13.500 10.500M11 14l-1.500 1.500a3.200 3.200 0 0 1-4.500-4.500L6.500 9.500',
+  box: 'M4 6V4h2M9 4h2M14 4h2v2M16 9v2M16 14v2h-2M11 16H9M6 16H4v-2M4 11V9',
+  link: 'M8 12l4-4M9 6l1.5-1.5a3.2 3.2 0 0 1 4.5 4.5L13.5 10.5M11 14l-1.5 1.5a3.2 3.2 0 0 1-4.5-4.5L6.5 9.5',
 };
 
 export function icon(name) {

@@ -9,28 +9,32 @@ import { HttpStore } from './http-store.js';
 // larger pieces are nothing for a browser's memory
 const LARGEST_PIECE = 192 * 1024 * 1024;
 const MOST_LEVELS = 32;
+const MOST_LABELS = 200;
 
 /** What keeps an image from being shown, in a sentence for the reader. */
 export class CannotShow extends Error {}
 
-/** Opens what is at an address. It is an image, or `{ plate }`, or `{ series }` where the group only holds others. */
-export async function openGroup(address) {
-  const store = new HttpStore(address, LARGEST_PIECE);
-  const location = zarr.root(store);
-  let group;
-  let version = 3;
-  try {
-    group = await zarr.open.v3(location, { kind: 'group' });
-  } catch (error) {
-    if (!zarr.isZarritaError(error, 'NotFoundError')) throw error;
-    version = 2;
-    group = await zarr.open.v2(location, { kind: 'group' }).catch((second) => {
-      if (zarr.isZarritaError(second, 'NotFoundError')) throw new CannotShow('There is no OME-Zarr at the address of this image.');
-      throw second;
-    });
+/** Opens the group at an address: its attributes are those of an image, or of a plate. `format` is that of Zarr (2 or 3), where it is known. */
+export async function openGroup(address, format = null) {
+  const location = zarr.root(new HttpStore(address, LARGEST_PIECE));
+  for (const version of [3, 2].filter((one) => format === null || one === format)) {
+    const group = await groupAt(location, version);
+    if (!group) continue;
+    const attributes = group.attrs ?? {};
+    return { location, version, attributes, ome: attributes.ome ?? attributes, address };
   }
-  const attributes = group.attrs ?? {};
-  return { store, location, version, attributes, ome: attributes.ome ?? attributes, address };
+  throw new CannotShow('There is no OME-Zarr at the address of this image.');
+}
+
+/** Null where there is none. */
+async function groupAt(location, version) {
+  const open = version === 3 ? zarr.open.v3 : zarr.open.v2;
+  try {
+    return await open(location, { kind: 'group' });
+  } catch (error) {
+    if (zarr.isZarritaError(error, 'NotFoundError')) return null;
+    throw error;
+  }
 }
 
 /** The image of a group. */
@@ -127,19 +131,17 @@ function startOf({ size }, rdefs) {
   return { z: within(rdefs?.defaultZ, size.z, Math.floor(size.z / 2)), t: within(rdefs?.defaultT, size.t, 0) };
 }
 
-/** Names of the label images that lie beside an image. */
-export async function labelNames({ location, version, address }) {
-  const labels = location.resolve('labels');
-  const open = version === 3 ? zarr.open.v3 : zarr.open.v2;
-  try {
-    const { attrs } = await open(labels, { kind: 'group' });
-    const names = attrs?.ome?.labels ?? attrs?.labels;
-    return (Array.isArray(names) ? names : [])
-      .filter((name) => typeof name === 'string' && !name.split('/').includes('..'))
-      .map((name) => ({ name, address: new URL(`labels/${name}/`, address).href }));
-  } catch (error) {
-    // most images have none
-    if (zarr.isZarritaError(error, 'NotFoundError')) return [];
-    throw error;
-  }
+/** The label images that lie beside an image: `{ name, address }`. `known` are their names, where the page told them. */
+export async function labelNames({ location, version, address }, known = null) {
+  const names = known ?? (await statedLabels(location, version));
+  return names
+    .filter((name) => typeof name === 'string' && name !== '' && !name.split('/').includes('..'))
+    .map((name) => ({ name, address: new URL(`labels/${name.split('/').map(encodeURIComponent).join('/')}/`, address).href }));
+}
+
+// an image is shown, whatever is the matter with its labels
+async function statedLabels(location, version) {
+  const attributes = (await groupAt(location.resolve('labels'), version).catch(() => null))?.attrs;
+  const names = attributes?.ome?.labels ?? attributes?.labels;
+  return Array.isArray(names) ? names.slice(0, MOST_LABELS) : [];
 }

@@ -6,7 +6,7 @@ const MOST_WELLS = 6144;
 const MOST_FIELDS = 10_000;
 
 /** `{ name, rows, columns, wells: [{ path, row, column }], fieldsOf(well) }`; rows and columns of a well are places in these. */
-export function readPlate({ ome: { plate }, address }) {
+export function readPlate({ ome: { plate }, address, version }) {
   const named = (list) => (Array.isArray(list) ? list.map(({ name } = {}) => String(name)) : []);
   const [rows, columns] = [named(plate.rows), named(plate.columns)];
   const wells = (Array.isArray(plate.wells) ? plate.wells : [])
@@ -15,13 +15,13 @@ export function readPlate({ ome: { plate }, address }) {
     .map(({ path }) => ({ path, row: rows.indexOf(path.split('/')[0]), column: columns.indexOf(path.split('/')[1]) }))
     .filter(({ row, column }) => row >= 0 && column >= 0);
   if (wells.length === 0) throw new CannotShow('The description of this plate names no well.');
-  return { name: plate.name ?? 'Plate', rows, columns, wells, fieldsOf: (well) => fieldsOf(well, address) };
+  return { name: plate.name ?? 'Plate', rows, columns, wells, fieldsOf: (well) => fieldsOf(well, address, version) };
 }
 
 /** Addresses of the pictures of a well. */
-async function fieldsOf({ path }, address) {
+async function fieldsOf({ path }, address, version) {
   const base = new URL(`${path}/`, address).href;
-  const { ome } = await openGroup(base);
+  const { ome } = await openGroup(base, version);
   const images = (Array.isArray(ome.well?.images) ? ome.well.images : []).slice(0, MOST_FIELDS);
   const fields = images.filter(({ path }) => /^[\w.-]+$/.test(path ?? '') && path !== '..');
   if (fields.length === 0) throw new CannotShow(`Well ${path.replace('/', '')} has no picture.`);
