@@ -241,6 +241,8 @@ export class Viewer {
 
   /** Draws with the next picture of the screen. */
   draw() {
+    // until it is drawn nobody takes what is on the screen for what was asked for
+    this.element.dataset.state = 'loading';
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.paint();
@@ -288,9 +290,9 @@ export class Viewer {
     const trouble = this.scene.trouble;
     this.messages.show(trouble, this.wrong);
     const state = trouble.away ? 'away' : this.isComplete ? 'complete' : 'loading';
-    const { dataset } = this.element;
-    if (dataset.state === state) return;
-    dataset.state = state;
+    this.element.dataset.state = state;
+    if (this.state === state) return;
+    this.state = state;
     this.stage.setAttribute('aria-busy', String(state === 'loading'));
     if (state === 'complete') {
       performance.mark('viewer-complete');
