@@ -2,7 +2,7 @@
 
 import { h } from './panel/elements.js';
 import { PlateGrid } from './panel/plate.js';
-import { CannotShow, labelNames, openGroup, readImage } from './store/image.js';
+import { CannotShow, firstOf, labelNames, openGroup, readImage } from './store/image.js';
 import { readPlate } from './store/plate.js';
 import { Viewer } from './viewer.js';
 import style from './viewer.css?inline';
@@ -32,7 +32,7 @@ export class Page {
     try {
       const group = await openGroup(this.address, this.format);
       if (group.ome.plate) await this.openPlate(group);
-      else await this.show(group);
+      else await this.show(await firstOf(group));
     } catch (error) {
       this.complain(error);
     } finally {

@@ -66,7 +66,7 @@ export class Viewer {
     this.element = h(
       'div',
       { class: 'viewer-frame' },
-      h('div', { class: 'viewer-picture' }, h('div', { class: 'viewer-ground' }, this.stage, toolbar(this), ...this.messages.elements), this.readout.element, this.readout.said, this.sliders.element),
+      h('div', { class: 'viewer-picture' }, h('div', { class: 'viewer-ground' }, this.stage, toolbar(this), ...this.messages.elements), this.readout.element, this.readout.said, this.messages.absent, this.sliders.element),
       h('div', { class: 'viewer-panel' }, this.channels.element, this.labels?.element ?? ''),
       this.share.element,
       this.keys.dialog,

@@ -131,7 +131,8 @@ export class Scene {
 
   get trouble() {
     const { broken, away } = this.planes.chunks;
-    return { away, broken: broken.size, why: broken.values().next().value ?? null };
+    const absent = this.image.levels[0].array.store.absent.size;
+    return { away, broken: broken.size, why: broken.values().next().value ?? null, absent };
   }
 
   retry() {

@@ -11,10 +11,15 @@ export class Messages {
     this.trouble = h('div', { class: 'viewer-trouble notice warn', role: 'status', hidden: true }, this.text, this.again);
     this.note = h('p', { class: 'viewer-note', role: 'status', hidden: true });
     this.elements = [this.note, this.trouble];
+    this.absent = h('p', { class: 'soft small', role: 'status', hidden: true });
   }
 
-  /** `{ away, broken, why }` of the scene; `extra` is a sentence or null. */
-  show({ away, broken, why }, extra) {
+  /** `{ away, broken, why, absent }` of the scene; `extra` is a sentence or null. */
+  show({ away, broken, why, absent }, extra) {
+    // no fault by the format, and yet it may be one
+    const pieces = absent === 1 ? 'One piece of this image is not stored and is' : `${absent} pieces of this image are not stored and are`;
+    if (absent > 0) this.absent.textContent = `${pieces} shown as empty.`;
+    this.absent.hidden = absent === 0;
     const sentences = [];
     if (away) sentences.push(`Parts of this picture did not come: ${away}. What is here stays; it is asked for again in a moment.`);
     if (broken > 0) sentences.push(`${broken === 1 ? 'One piece' : `${broken} pieces`} of this image cannot be shown (${why}). The rest is.`);

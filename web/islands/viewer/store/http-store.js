@@ -1,6 +1,8 @@
 // Where the pieces of an image come from: a store for zarrita, over HTTP with ranges, that says why something did not come.
 
 const MOST_JSON = 8 * 1024 * 1024;
+const MOST_ABSENT = 10_000;
+const DESCRIPTION = /\.json$|\/\.z[a-z]+$/;
 
 /** Something that did not come: `away` (the server is not there, or busy) or `broken` (it answers, but not with the piece). */
 export class NotFetched extends Error {
@@ -16,11 +18,13 @@ export class HttpStore {
   constructor(address, largest) {
     this.address = address.endsWith('/') ? address : `${address}/`;
     this.largest = largest;
+    // pieces that are not there: by the format they are of the value that stands for nothing
+    this.absent = new Set();
   }
 
   get(key, { signal } = {}) {
-    const limit = /\.json$|\/\.z[a-z]+$/.test(key) ? MOST_JSON : this.largest;
-    return this.fetch(key, {}, limit, signal);
+    const isDescription = DESCRIPTION.test(key);
+    return this.fetch(key, {}, isDescription ? MOST_JSON : this.largest, signal);
   }
 
   getRange(key, range, { signal } = {}) {
@@ -33,7 +37,10 @@ export class HttpStore {
 
   async fetch(key, headers, limit, signal, offset = null) {
     const response = await this.answer(key, headers, signal);
-    if (response.status === 404 || response.status === 403) return undefined;
+    if (response.status === 404) {
+      if (!DESCRIPTION.test(key) && this.absent.size < MOST_ABSENT) this.absent.add(key);
+      return undefined;
+    }
     if (!response.ok) throw refusal(response);
     const isPart = response.status === 206;
     const mayBe = headers.Range && !isPart ? this.largest : limit;
@@ -73,5 +80,6 @@ function refusal(response) {
   const isBusy = status === 429 || status >= 500;
   const after = Number(response.headers.get('retry-after'));
   if (isBusy) return new NotFetched('away', `the server of this image answers with status ${status}`, after || null);
+  if (status === 410) return new NotFetched('broken', 'this image was taken back by those who published it');
   return new NotFetched('broken', `the server answers a piece of the image with status ${status}`);
 }

@@ -26,6 +26,12 @@ export async function openGroup(address, format = null) {
   throw new CannotShow('There is no OME-Zarr at the address of this image.');
 }
 
+/** The group itself; of the layout of bioformats2raw, in which a group holds several images, the first of them. */
+export function firstOf(group) {
+  const isSeries = group.attributes['bioformats2raw.layout'] ?? group.ome['bioformats2raw.layout'];
+  return isSeries && !group.ome.multiscales ? openGroup(new URL('0/', group.address).href, group.version) : group;
+}
+
 /** Null where there is none. */
 async function groupAt(location, version) {
   const open = version === 3 ? zarr.open.v3 : zarr.open.v2;
@@ -46,7 +52,10 @@ export async function readImage({ location, version, attributes, ome, address })
   const datasets = multiscale.datasets.slice(0, MOST_LEVELS);
   const opened = await Promise.allSettled(datasets.map(({ path }) => openArray(location, path, version)));
   const first = opened[0];
-  if (first.status === 'rejected') throw first.reason;
+  if (first.status === 'rejected') {
+    const isAbsent = zarr.isZarritaError(first.reason, 'NotFoundError');
+    throw isAbsent ? new CannotShow('The picture data that the description of this image names are not there.') : first.reason;
+  }
   const axes = axesOf(multiscale, first.value);
   const levels = [];
   const absent = [];
