@@ -1,6 +1,6 @@
 // The stores of the stories.
 
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeGroup, writeImage } from "./viewer-store.mjs";
@@ -50,7 +50,7 @@ export function storesIn(folder, derived) {
   writeGroup(at("plate"), {
     ome: {
       version: "0.5",
-      plate: { name: "Plate 7", rows: [{ name: "A" }, { name: "B" }], columns: [{ name: "1" }, { name: "2" }], wells: [{ path: "A/1", rowIndex: 0, columnIndex: 0 }, { path: "B/2", rowIndex: 1, columnIndex: 1 }] },
+      plate: { name: "Plate 7", rows: [{ name: "A" }, { name: "B" }], columns: ["1", "2", "3", "4"].map((name) => ({ name })), wells: [{ path: "A/1", rowIndex: 0, columnIndex: 0 }, { path: "B/2", rowIndex: 1, columnIndex: 1 }] },
     },
   });
   for (const [path, fields] of [["A/1", 1], ["B/2", 2]]) {
@@ -60,8 +60,10 @@ export function storesIn(folder, derived) {
       writeImage(join(at("plate"), path, String(field)), { shape: [1, 1, 64, 96], chunk: 64, levels: 1, value: () => value, attributes: { ome: { omero: { channels: [{ label: "cells", color: "FFFFFF", window: window(0, 5000) }] } } } });
     }
   }
+  writeImage(at("incomplete"), { ...cells, chunk: 128, attributes: { ome: { omero: { channels } } } });
+  rmSync(join(at("incomplete"), "0", "c", "1", "2"), { recursive: true });
   writeGroup(at("nothing"), { ome: { version: "0.5" } });
-  const stores = Object.fromEntries(["cells", "floats", "damaged", "large", "plate", "nothing"].map((name) => [name, at(name)]));
+  const stores = Object.fromEntries(["cells", "floats", "damaged", "large", "plate", "incomplete", "nothing"].map((name) => [name, at(name)]));
   const real = { fly: "fly_pos002_cyx_v0.5.ome.zarr", embryo: "stardist_img3d_zyx_v0.4.ome.zarr", tracks: "track_tyx_v0.4.ome.zarr" };
   for (const [name, store] of Object.entries(real)) {
     if (derived && existsSync(join(derived, store))) stores[name] = join(derived, store);

@@ -144,6 +144,55 @@ export const STORIES = {
     near([coarse], [[0, ofCells(1)([61, 61])[1], ofCells(1)([60, 60])[2]]], "in its place the coarser level");
   },
 
+  async "a piece that is not stored is empty by the format, and told"(tab) {
+    tab.expected = /404/;
+    await tab.open("incomplete", "x=450&y=300&zoom=1&z=2");
+    await tab.page.getByText("One piece of this image is not stored and is shown as empty.").waitFor();
+    near(await tab.colours(PLACES), PLACES.map((place) => [0, 0, ofCells(2)(place)[2]]), "the other channel is whole");
+  },
+
+  async "time and planes are played, and paused"(tab) {
+    await tab.open("cells", "zoom=1");
+    await tab.stage.focus();
+    await tab.page.keyboard.press("p");
+    await tab.page.getByRole("button", { name: "Pause Plane (z)" }).waitFor();
+    for (const place of ["4 of 4", "1 of 4", "3 of 4"]) {
+      await tab.until((place) => document.querySelector(".viewer-plane output").textContent.startsWith(place), place);
+    }
+    await tab.page.keyboard.press("p");
+    await tab.page.getByRole("button", { name: "Play Plane (z)" }).waitFor();
+    await tab.complete();
+    const z = Number((await tab.parameters()).get("z"));
+    near(await tab.colours([[450, 300]]), [[450, 300]].map(ofCells(z)), "the plane that is told is shown");
+  },
+
+  async "a graphics card that is lost and found shows the picture again"(tab) {
+    tab.expected = /CONTEXT_LOST_WEBGL/;
+    await tab.open("cells", "x=450&y=300&zoom=1");
+    await tab.page.evaluate(async () => {
+      const canvas = document.querySelector(".viewer-stage canvas");
+      const extension = canvas.getContext("webgl2").getExtension("WEBGL_lose_context");
+      const happened = (name) => new Promise((resolve) => canvas.addEventListener(name, () => setTimeout(resolve), { once: true }));
+      const lost = happened("webglcontextlost");
+      extension.loseContext();
+      await lost;
+      const restored = happened("webglcontextrestored");
+      extension.restoreContext();
+      await restored;
+    });
+    await tab.complete();
+    near(await tab.colours(PLACES), PLACES.map(ofCells(1)), "as before");
+  },
+
+  async "without WebGL the picture of the server stays"(tab, { server }) {
+    await tab.page.addInitScript(() => {
+      HTMLCanvasElement.prototype.getContext = () => null;
+    });
+    await tab.page.goto(`${server.origin}/view/cells`);
+    await tab.page.getByText("The viewer cannot start: this browser has no WebGL 2. Below is a picture that the server made.").waitFor();
+    await tab.page.getByText("The picture of the server.").waitFor();
+  },
+
   async "a server that goes away takes nothing from the screen, and is asked again"(tab, { server }) {
     tab.expected = /ERR_EMPTY_RESPONSE|ERR_CONNECTION|Failed to load resource/;
     await tab.open("large");
@@ -230,6 +279,8 @@ export const STORIES = {
     await tab.page.goBack();
     await tab.page.goBack();
     await tab.until(() => document.querySelector('.viewer-well[aria-pressed="true"]')?.title === "Well B2");
+    await tab.complete();
+    near(await tab.colours([[40, 30]]), [Array(3).fill(light(3000, [0, 5000]))], "back at the first field");
     await tab.picture("plate");
   },
 
@@ -279,6 +330,17 @@ export const STORIES = {
     await tab.stage.focus();
     await tab.page.keyboard.press("b");
     assert.equal((await tab.parameters()).get("box"), null);
+  },
+
+  async "the picture is as wide as its place, and in the middle of it"(tab) {
+    for (const [width, height] of [[1280, 900], [1600, 500], [360, 700]]) {
+      await tab.page.setViewportSize({ width, height });
+      await tab.open("cells");
+      const [stage, around] = await tab.stage.evaluate((stage) => [stage, stage.parentElement].map((one) => one.getBoundingClientRect().width));
+      assert.equal(stage, around);
+      const view = await tab.view();
+      assert.deepEqual([view.x, view.y], [450, 300]);
+    }
   },
 
   async "dragging moves, the wheel zooms where the pointer is"(tab) {
