@@ -243,8 +243,9 @@ fn at_the_terminal(
         clock,
         input: &mut io::stdin().lock(),
         is_terminal: io::stdin().is_terminal(),
-        output: &mut io::stdout().lock(),
-        messages: &mut io::stderr().lock(),
+        // not locked: the log goes to standard error as well, from the thread that this one waits for
+        output: &mut io::stdout(),
+        messages: &mut io::stderr(),
     };
     act(&mut terminal)
 }

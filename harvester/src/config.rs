@@ -3,7 +3,9 @@
 //! Every key is in the file that `init` writes, with what it means. An unknown key, or a setting that contradicts another, is refused
 //! with a sentence: a misspelt limit that silently does nothing is worse than a server that does not start.
 
-use std::net::SocketAddr;
+mod sections;
+mod written;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,6 +15,11 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::fetch::{Cidr, Limits};
+
+pub use sections::{
+    Fetch, GraphPlace, GraphSettings, Poll, Roster, Serve, Sparql, TextSettings, ThumbnailSettings,
+};
+pub use written::text;
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -41,186 +48,6 @@ pub struct Config {
     /// how often members are asked
     #[serde(default)]
     pub poll: Poll,
-}
-
-/// Who says who belongs.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Roster {
-    /// a file, or an address
-    pub source: String,
-    /// the keys that the first roster is checked against
-    pub roots: Vec<String>,
-    /// how many of them must have signed
-    pub threshold: u64,
-}
-
-/// What is served.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Serve {
-    /// the address and port
-    pub bind: SocketAddr,
-    /// the public address, ending in `/`; without one, that by which a request came
-    pub base_url: Option<String>,
-    /// the e-mail address that OAI-PMH names
-    pub contact: Option<String>,
-}
-
-/// How strangers are asked.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Fetch {
-    /// ranges of addresses that are otherwise refused
-    pub allow: Vec<String>,
-    /// members harvested at the same time
-    pub parallel_members: usize,
-    /// the longest run of one member, minutes
-    pub member_minutes: u64,
-    /// MiB of records under verification, all members together
-    pub memory_mib: u64,
-    /// seconds to connect
-    pub connect_seconds: u64,
-    /// seconds until an answer begins
-    pub answer_seconds: u64,
-    /// seconds without a byte
-    pub idle_seconds: u64,
-    /// seconds after which a body must have kept its speed
-    pub grace_seconds: u64,
-    /// bytes a second that a body must keep
-    pub slowest: u64,
-    /// seconds for a whole body, besides what its size takes at that speed
-    pub whole_seconds: u64,
-}
-
-/// Where the graph is.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct GraphSettings {
-    /// on disk or in memory
-    pub place: GraphPlace,
-}
-
-/// Where the graph is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum GraphPlace {
-    /// In DATA, by RocksDB.
-    #[cfg_attr(feature = "rocksdb", default)]
-    Disk,
-    /// In memory, loaded from the mirror at each start: some 400 bytes a statement.
-    #[cfg_attr(not(feature = "rocksdb"), default)]
-    Memory,
-}
-
-/// Limits of queries.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Sparql {
-    /// the longest time
-    pub seconds: u64,
-    /// the most rows
-    pub rows: u64,
-    /// the largest result, MiB
-    pub result_mib: u64,
-    /// queries at the same time
-    pub slots: usize,
-    /// the longest query, KiB
-    pub query_kib: usize,
-    /// how far the process may grow while queries run, MiB
-    pub memory_mib: u64,
-}
-
-/// The text index.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TextSettings {
-    /// MiB that it may use while it is written
-    pub heap_mib: usize,
-}
-
-/// Small pictures for pages.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ThumbnailSettings {
-    /// MiB of them that are kept in DATA
-    pub cache_mib: u64,
-    /// whether pictures are fetched from elsewhere than their members
-    pub elsewhere: bool,
-}
-
-/// How often members are asked.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Poll {
-    /// seconds between two looks at a member's checkpoint, up to a fifth more or less
-    pub seconds: u64,
-    /// seconds between two looks for a newer roster
-    pub roster_seconds: u64,
-}
-
-impl Default for Serve {
-    fn default() -> Self {
-        Self {
-            bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            base_url: None,
-            contact: None,
-        }
-    }
-}
-
-impl Default for Fetch {
-    fn default() -> Self {
-        Self {
-            allow: Vec::new(),
-            parallel_members: 8,
-            member_minutes: 60,
-            memory_mib: 512,
-            connect_seconds: 10,
-            answer_seconds: 30,
-            idle_seconds: 20,
-            grace_seconds: 30,
-            slowest: 16 << 10,
-            whole_seconds: 60,
-        }
-    }
-}
-
-impl Default for Sparql {
-    fn default() -> Self {
-        Self {
-            seconds: 30,
-            rows: 1_000_000,
-            result_mib: 256,
-            slots: 4,
-            query_kib: 256,
-            memory_mib: 2_048,
-        }
-    }
-}
-
-impl Default for TextSettings {
-    fn default() -> Self {
-        Self { heap_mib: 128 }
-    }
-}
-
-impl Default for ThumbnailSettings {
-    fn default() -> Self {
-        Self {
-            cache_mib: 512,
-            elsewhere: true,
-        }
-    }
-}
-
-impl Default for Poll {
-    fn default() -> Self {
-        Self {
-            seconds: 60,
-            roster_seconds: 3_600,
-        }
-    }
 }
 
 impl Config {
@@ -260,6 +87,7 @@ impl Config {
             contact.is_none_or(::web::oai::is_email),
             "serve.contact is no e-mail address; give one like images@example.org"
         );
+        self.metadata_licence()?;
         for (name, value, least, most) in [
             (
                 "fetch.parallel_members",
@@ -344,6 +172,15 @@ impl Config {
         Ok(url)
     }
 
+    /// The licence of all descriptions here, where one is named.
+    ///
+    /// # Errors
+    /// When what is set is no address of one.
+    pub fn metadata_licence(&self) -> anyhow::Result<Option<String>> {
+        ::web::metadata_licence(self.serve.metadata_licence.as_deref())
+            .map_err(|detail| anyhow::anyhow!("serve.metadata_licence: {detail}"))
+    }
+
     /// The keys that the first roster is checked against.
     ///
     /// # Errors
@@ -402,227 +239,5 @@ impl Config {
     }
 }
 
-/// The text of the file that `init` writes.
-pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) -> String {
-    let defaults = (
-        Serve::default(),
-        Fetch::default(),
-        Sparql::default(),
-        Poll::default(),
-    );
-    let (serve, fetch, sparql, poll) = defaults;
-    let heap = TextSettings::default().heap_mib;
-    let thumbnails = ThumbnailSettings::default();
-    let place = match GraphPlace::default() {
-        GraphPlace::Disk => "disk",
-        GraphPlace::Memory => "memory",
-    };
-    format!(
-        "# The harvester's settings. A change counts from the next start.\n\
-         \n\
-         [roster]\n\
-         # where the roster is looked for: a file, or an http(s) address\n\
-         source = {source:?}\n\
-         # the keys that the first roster was checked against, and how many of them had to sign; later ones are checked against\n\
-         # the roots that each roster names for the next\n\
-         roots = {roots:?}\n\
-         threshold = {threshold}\n\
-         \n\
-         [serve]\n\
-         # the address and port that `serve` listens on\n\
-         bind = \"{bind}\"\n\
-         # the public address, ending in /, where a proxy stands before it\n\
-         # base_url = \"https://images.example.org/\"\n\
-         # an e-mail address of those who run this harvester, public: OAI-PMH has to name one; without it that is postmaster@ the host\n\
-         # contact = \"images@example.org\"\n\
-         \n\
-         [fetch]\n\
-         # ranges of addresses (CIDR) that members may be at besides public ones; private and loopback addresses are refused else\n\
-         allow = {allow:?}\n\
-         # members harvested at the same time, and the longest run of one in minutes (the next run goes on)\n\
-         parallel_members = {parallel}\n\
-         member_minutes = {minutes}\n\
-         # MiB that records under verification may take, all members together\n\
-         memory_mib = {memory}\n\
-         # seconds to connect, until an answer begins, and without a byte; the bytes a second that a body must keep once the\n\
-         # seconds of grace are over, and the seconds that a whole body may take besides what its size takes at that speed\n\
-         connect_seconds = {connect}\n\
-         answer_seconds = {answer}\n\
-         idle_seconds = {idle}\n\
-         grace_seconds = {grace}\n\
-         slowest = {slowest}\n\
-         whole_seconds = {whole}\n\
-         \n\
-         [graph]\n\
-         # \"disk\" (RocksDB), or \"memory\": some 400 bytes a statement, loaded from the mirror at each start\n\
-         place = \"{place}\"\n\
-         \n\
-         [sparql]\n\
-         # what one query may take: seconds, rows, MiB of result, KiB of text; how many run at the same time, and how many MiB the\n\
-         # process may grow while they do\n\
-         seconds = {seconds}\n\
-         rows = {rows}\n\
-         result_mib = {result}\n\
-         query_kib = {query}\n\
-         slots = {slots}\n\
-         memory_mib = {growth}\n\
-         \n\
-         [text]\n\
-         # MiB that the text index may use while it is written\n\
-         heap_mib = {heap}\n\
-         \n\
-         [thumbnails]\n\
-         # MiB of small pictures that are kept for pages; the longest unused go first\n\
-         cache_mib = {cache}\n\
-         # whether a picture that a record says to be elsewhere on the web (https) is fetched as well; those at members always are\n\
-         elsewhere = {elsewhere}\n\
-         \n\
-         [poll]\n\
-         # seconds between two looks at a member, up to a fifth more or less; a member that fails is asked less and less often\n\
-         seconds = {every}\n\
-         # seconds between two looks for a newer roster\n\
-         roster_seconds = {roster}\n",
-        bind = serve.bind,
-        parallel = fetch.parallel_members,
-        minutes = fetch.member_minutes,
-        memory = fetch.memory_mib,
-        connect = fetch.connect_seconds,
-        answer = fetch.answer_seconds,
-        idle = fetch.idle_seconds,
-        grace = fetch.grace_seconds,
-        whole = fetch.whole_seconds,
-        slowest = fetch.slowest,
-        seconds = sparql.seconds,
-        rows = sparql.rows,
-        result = sparql.result_mib,
-        query = sparql.query_kib,
-        slots = sparql.slots,
-        growth = sparql.memory_mib,
-        cache = thumbnails.cache_mib,
-        elsewhere = thumbnails.elsewhere,
-        every = poll.seconds,
-        roster = poll.roster_seconds,
-    )
-}
-
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
-    use protocol::note::SigningKey;
-
-    use super::*;
-
-    fn root() -> String {
-        let key = SigningKey::from_seed("open-images/root", &[1; 32]).unwrap();
-        key.vkey().to_string()
-    }
-
-    fn written() -> String {
-        text(
-            "/srv/roster.note",
-            &[root()],
-            1,
-            &["127.0.0.0/8".to_owned()],
-        )
-    }
-
-    /// The keys of a section, as the refusal of an unknown one lists them.
-    fn known_keys(section: &str) -> Vec<String> {
-        let unknown = written().replacen(
-            &format!("[{section}]\n"),
-            &format!("[{section}]\nunknown_key = 1\n"),
-            1,
-        );
-        let refusal = format!("{:#}", Config::parse(&unknown).unwrap_err());
-        let (_, expected) = refusal.split_once("expected").unwrap();
-        let quoted = expected.split('`').skip(1).step_by(2);
-        quoted.map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn the_written_file_has_every_key_and_says_nothing_but_the_defaults() {
-        let config = Config::parse(&written()).unwrap();
-        assert_eq!(config.allowed().unwrap().len(), 1);
-        let least = format!(
-            "[roster]\nsource = \"/srv/roster.note\"\nroots = [\"{}\"]\nthreshold = 1\n[fetch]\nallow = [\"127.0.0.0/8\"]\n",
-            root()
-        );
-        assert_eq!(config, Config::parse(&least).unwrap());
-        let written = written();
-        for section in [
-            "roster", "serve", "fetch", "graph", "sparql", "text", "poll",
-        ] {
-            let (_, written) = written.split_once(&format!("[{section}]\n")).unwrap();
-            let lines = written.split("\n[").next().unwrap();
-            let keys = known_keys(section);
-            assert!(!keys.is_empty(), "{section}");
-            for key in keys {
-                let is_there = lines.lines().any(|line| {
-                    line.trim_start_matches("# ")
-                        .starts_with(&format!("{key} = "))
-                });
-                assert!(is_there, "{section}.{key}");
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_unknown_or_contradicts_is_refused_with_a_sentence() {
-        let root = root();
-        let cases = [
-            ("rows = ", "rowz = ", "rowz"),
-            ("threshold = 1", "threshold = 2", "at most all of them"),
-            ("threshold = 1", "threshold = 0", "at least one"),
-            (root.as_str(), "x+y", "roster.roots has"),
-            ("127.0.0.0/8", "127.0.0.0/33", "fetch.allow has"),
-            ("slots = 4", "slots = 0", "sparql.slots is 0"),
-            ("heap_mib = 128", "heap_mib = 1", "text.heap_mib is 1"),
-            (
-                "cache_mib = 512",
-                "cache_mib = 0",
-                "thumbnails.cache_mib is 0",
-            ),
-            ("/srv/roster.note", "roster.note", "roster.source is"),
-            ("/srv/roster.note", "ftp://x.org/roster", "roster.source is"),
-            ("/srv/roster.note", "", "roster.source is"),
-        ];
-        for (from, to, expected) in cases {
-            let changed = written().replacen(from, to, 1);
-            assert_ne!(changed, written(), "{from}");
-            let error = format!("{:#}", Config::parse(&changed).unwrap_err());
-            assert!(error.contains(expected), "{to}: {error}");
-        }
-        for source in ["https://x.org/roster", "http://127.0.0.1:8080/roster"] {
-            Config::parse(&written().replacen("/srv/roster.note", source, 1)).unwrap();
-        }
-    }
-
-    #[test]
-    fn a_public_address_is_one_that_paths_can_be_joined_to() {
-        let with = |base: &str| {
-            let line = format!("base_url = \"{base}\"");
-            Config::parse(&written().replacen(
-                "# base_url = \"https://images.example.org/\"",
-                &line,
-                1,
-            ))
-        };
-        for base in ["https://x.org/", "http://127.0.0.1:8080/omma/"] {
-            let url = with(base).unwrap().base_url().unwrap().unwrap();
-            assert_eq!(url.as_str(), base);
-        }
-        for base in [
-            "https://x.org/a",
-            "ftp://x.org/",
-            "x.org/",
-            "https://x.org/?a=b/",
-            "https://x.org/#f",
-            "https://u@x.org/",
-            "https://u:p@x.org/",
-        ] {
-            let error = format!("{:#}", with(base).unwrap_err());
-            assert!(error.contains("serve.base_url is"), "{base}: {error}");
-        }
-    }
-}
+mod tests;

@@ -70,6 +70,7 @@ struct NodeSection {
     namespace: String,
     ror: Option<String>,
     contact: Option<String>,
+    metadata_licence: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -115,6 +116,8 @@ pub struct Config {
     pub ror: Option<String>,
     /// The address by e-mail that OAI-PMH names.
     pub contact: Option<String>,
+    /// The licence of all descriptions, an IRI; none where the operator names none.
+    pub metadata_licence: Option<String>,
     /// Log prefixes (URLs ending in `/`) that are asked for the largest checkpoint this node signed.
     pub peers: Vec<String>,
     /// Address to listen on.
@@ -189,6 +192,8 @@ impl Config {
                 "it is no e-mail address; give one like images@example.org",
             ));
         }
+        let metadata_licence = ::web::metadata_licence(file.node.metadata_licence.as_deref())
+            .map_err(|detail| refused("node.metadata_licence", detail))?;
         let peers = file
             .log
             .peers
@@ -216,6 +221,7 @@ impl Config {
             namespace,
             ror,
             contact,
+            metadata_licence,
             peers,
             bind: serve.bind,
             workers: serve.workers,

@@ -17,6 +17,7 @@ pub const POINTS: &[&str] = &[
     "checkpoint-stored",
     "database-updated",
     "erased",
+    "act-removed",
     "journal-removed",
 ];
 

@@ -63,9 +63,11 @@ export async function unreached(sites, answers, unlinked, report) {
       }
       report(`${program} ${pattern}`, "reach", "no link leads here from any start page: link it, or say in tests/browser/unlinked.json why not");
     }
-    for (const pattern of Object.keys(excused)) {
-      // what happens to be linked by a study of today may stand there all the same
-      if (!site.routes.some((route) => route.pattern === pattern)) report(`${program} ${pattern}`, "reach", "stands in unlinked.json, but is no route any more");
+    for (const [pattern, reason] of Object.entries(excused)) {
+      const stale = (why) => report(`${program} ${pattern}`, "reach", `stands in unlinked.json, but ${why}`);
+      if (!site.routes.some((route) => route.pattern === pattern)) stale("is no route any more");
+      if (reached.has(pattern)) stale("a link leads here: take it out there");
+      if (typeof reason !== "string" || reason.trim() === "") stale("without a reason");
     }
   }
 }

@@ -121,8 +121,10 @@ function tooWide() {
 
 /** In the page: what a depositor named without end, and so fills the screen; and a name of the window that is no name. */
 function tooTall(most) {
-  const named = [...document.querySelectorAll("main :is(h1, h2, h3), main .crumbs, main td, main summary, main .citation")];
-  const tall = named.filter((element) => element.getBoundingClientRect().height > most);
+  const named = [...document.querySelectorAll("main :is(h1, h2, h3, summary, .crumbs, .citation, td[dir])")];
+  // what is folded away has a height all the same
+  const seen = named.filter((element) => !element.parentElement.closest("details:not([open])") || element.matches("summary"));
+  const tall = seen.filter((element) => element.getBoundingClientRect().height > most);
   const found = tall.map((element) => `<${element.localName}> is ${Math.round(element.getBoundingClientRect().height)} px tall: ${element.textContent.trim().slice(0, 60)}`);
   if (document.title.length > 300) found.push(`the window has a name of ${document.title.length} characters`);
   return found.slice(0, 3);

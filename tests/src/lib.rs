@@ -18,6 +18,7 @@ pub mod node;
 pub mod ocfl_validator;
 pub mod patience;
 pub mod pictures;
+pub mod programs;
 pub mod ran;
 pub mod served;
 pub mod static_server;

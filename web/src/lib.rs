@@ -10,6 +10,7 @@
 mod assets;
 pub mod formats;
 pub mod http;
+mod licence;
 pub mod oai;
 pub mod operating;
 pub mod page;
@@ -20,4 +21,5 @@ pub mod words;
 pub use assets::{
     MARK, STYLESHEET, Script, sparql_editor, stylesheet_digest, stylesheet_path, viewer,
 };
+pub use licence::{METADATA_LICENCE, metadata_licence};
 pub use site::{Link, Site};

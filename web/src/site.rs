@@ -1,5 +1,7 @@
 //! What the layout says on every page.
 
+use crate::page::Licence;
+
 /// A link in the head of every page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
@@ -20,6 +22,8 @@ pub struct Site {
     pub base_path: String,
     /// Links in the head.
     pub links: Vec<Link>,
+    /// The licence of the descriptions, where one is named.
+    pub licence: Option<Licence>,
 }
 
 impl Site {

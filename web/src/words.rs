@@ -93,6 +93,17 @@ pub fn ago(seconds: u64) -> String {
     }
 }
 
+/// A message as a sentence: messages are lower case without a full stop. An id or a path at its beginning stays as it is
+/// written.
+pub fn sentence(message: &str) -> String {
+    let word = message.split_whitespace().next().unwrap_or_default();
+    let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    match message.split_at_checked(1) {
+        Some((first, rest)) if is_word => format!("{}{rest}.", first.to_ascii_uppercase()),
+        _ => format!("{message}."),
+    }
+}
+
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -118,7 +129,7 @@ fn is_two_digits(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ago, bytes, count, date, moment, number};
+    use super::{ago, bytes, count, date, moment, number, sentence};
 
     #[test]
     fn numbers_are_grouped_from_five_digits_on() {
@@ -186,6 +197,20 @@ mod tests {
             (172_800, "2 days ago"),
         ] {
             assert_eq!(ago(seconds), expected);
+        }
+    }
+
+    #[test]
+    fn a_message_becomes_a_sentence() {
+        for (message, expected) in [
+            ("there is nothing at /x", "There is nothing at /x."),
+            ("DND-S1 was withdrawn", "DND-S1 was withdrawn."),
+            ("log/tile is no path", "log/tile is no path."),
+            ("\"x\" is no accession", "\"x\" is no accession."),
+            ("über alles", "über alles."),
+            ("", "."),
+        ] {
+            assert_eq!(sentence(message), expected);
         }
     }
 }

@@ -1,5 +1,8 @@
 //! What stands aside and why, and what a later run asks for again.
 
+use std::collections::HashMap;
+
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use protocol::digest::Digest;
 
@@ -224,6 +227,50 @@ pub fn broken_bundles(
             is_absent,
             sentence,
         })
+        .collect())
+}
+
+/// How often each warning stands in a log, the most frequent first, at most so many of them.
+///
+/// # Errors
+/// When a query fails.
+pub fn warnings_counted(
+    connection: &mut Connection,
+    log: i32,
+    most: i64,
+) -> Result<Vec<(String, u64)>, LedgerError> {
+    let rows: Vec<(String, i64)> = warning::table
+        .filter(warning::log.eq(log))
+        .group_by(warning::sentence)
+        .order((count_star().desc(), warning::sentence))
+        .limit(most)
+        .select((warning::sentence, count_star()))
+        .load(connection)?;
+    let counted = rows.into_iter();
+    Ok(counted
+        .map(|(sentence, number)| (sentence, unsigned(number)))
+        .collect())
+}
+
+/// Which resource, and which version of it, entries of a log are of, by their indexes; none of what is of none.
+///
+/// # Errors
+/// When a query fails.
+pub fn named(
+    connection: &mut Connection,
+    log: i32,
+    indexes: &[u64],
+) -> Result<HashMap<u64, (String, u64)>, LedgerError> {
+    let places: Vec<i64> = indexes.iter().map(|index| signed(*index)).collect();
+    let rows: Vec<(i64, String, Option<i64>)> = entry::table
+        .inner_join(resource::table.on(entry::resource.eq(resource::id.nullable())))
+        .filter(entry::log.eq(log))
+        .filter(entry::place.eq_any(places))
+        .select((entry::place, resource::accession, entry::version))
+        .load(connection)?;
+    let named = rows.into_iter();
+    Ok(named
+        .filter_map(|(place, id, version)| Some((unsigned(place), (id, unsigned(version?)))))
         .collect())
 }
 

@@ -320,6 +320,21 @@ pub fn shown(connection: &mut Connection, id: &Accession) -> Result<Option<Versi
         .transpose()
 }
 
+/// A version of a resource as it was verified, where that may be shown: the resource is public and the bytes are kept.
+///
+/// # Errors
+/// When a query fails.
+pub fn shown_version(
+    connection: &mut Connection,
+    id: &Accession,
+    number: u64,
+) -> Result<Option<Version>, LedgerError> {
+    if state(connection, id)? != Some(State::Public) {
+        return Ok(None);
+    }
+    Ok(version(connection, id, number)?.filter(Version::is_kept))
+}
+
 /// Some of all shown versions, in the order of logs and entries, behind a place: `(log, index)`. So all can be gone through without
 /// holding them.
 ///

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use diesel::Connection as _;
 use proptest::prelude::*;
 use protocol::digest::Digest;
 use protocol::entry::{Entry, Operation, Reason};
@@ -11,7 +12,7 @@ use protocol::identifier::{Accession, Prefix};
 
 use super::judge::{self, Class, Sequence};
 use super::schema::entry;
-use super::{Ledger, log, shown};
+use super::{Connection, Ledger, LedgerError, log, shown};
 use crate::verify::{Reading, VerifiedWindow, Worth};
 
 const NOW: &str = "2026-11-21T09:30:00Z";
@@ -463,4 +464,32 @@ fn a_thing_that_is_published_and_redacted_again_and_again_keeps_its_classes() {
         })
         .unwrap();
     assert_eq!(due.len(), 6);
+}
+
+#[test]
+fn a_fresh_reader_sees_what_went_beside_a_snapshot() {
+    for is_withdrawn in [false, true] {
+        let mut world = World::new();
+        let id = &ids()[0];
+        world.put(id, worth(0));
+        world.cut();
+        let mut reader = world.ledger.reader().unwrap();
+        let (before, after) = reader
+            .transaction(|connection| {
+                let shown = |connection: &mut Connection| shown::shown_version(connection, id, 1);
+                assert!(shown(connection)?.is_some());
+                match is_withdrawn {
+                    true => world.take(&Step::Move {
+                        id: 0,
+                        operation: 2,
+                    }),
+                    false => world.redact(id, 0),
+                }
+                world.cut();
+                let fresh = shown(&mut *world.ledger.reader()?)?;
+                Ok::<_, LedgerError>((shown(connection)?, fresh))
+            })
+            .unwrap();
+        assert_eq!((before.is_some(), after.is_none()), (true, true));
+    }
 }

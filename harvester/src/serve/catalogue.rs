@@ -3,16 +3,14 @@
 
 use std::collections::HashMap;
 
-use ::web::formats::{self, Archive, CatalogueView, Paging, VoidView};
-use ::web::http::conditional::weak;
+use ::web::formats::{self, After, Archive, CATALOGUE_PAGE, CatalogueView, Paging, VoidView};
 use ::web::http::{Accept, Document, Format, Keep};
 use ::web::view::{self, StudyView};
 use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::Connection as _;
 use ontologies::schema::dcat;
-use protocol::digest::Digest;
-use protocol::identifier::{Kind, Namespace};
+use protocol::identifier::{Accession, Kind, Namespace};
 use protocol::record::Record;
 
 use super::error::ServeError;
@@ -21,8 +19,8 @@ use super::search::pairs;
 use super::standing::{self, Standing};
 use super::state::{Shared, State, blocking};
 use crate::harvest::round::namespace_of;
-use crate::ledger::listed;
 use crate::ledger::shown::Version;
+use crate::ledger::{Connection, listed};
 
 /// Studies that VoID names as examples.
 const EXAMPLES: u64 = 3;
@@ -47,9 +45,10 @@ pub(super) async fn negotiated(
     request: HttpRequest,
     format: Format,
 ) -> Result<HttpResponse, ServeError> {
-    let (document, page) = asked(&state, &request, format).await?;
+    let (document, after) = asked(&state, &request, format).await?;
     let base_path = &state.shared().site.base_path;
-    let own = format!("{base_path}catalogue.{}?page={page}", format.suffix());
+    let query = Paging::query_of(after.as_deref());
+    let own = format!("{base_path}catalogue.{}{query}", format.suffix());
     let document = document.with(VARY, "Accept").with(CONTENT_LOCATION, own);
     Ok(document.respond(&request))
 }
@@ -59,11 +58,8 @@ pub(super) async fn void(
     state: web::Data<State>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ServeError> {
-    let format = match Accept::of(request.headers()).choose_for(Kind::Statement) {
-        Some(Format::Html) => Format::Turtle,
-        Some(format) => format,
-        None => return Err(not_acceptable()),
-    };
+    let format = Accept::of(request.headers()).choose_for_programs();
+    let format = format.ok_or_else(not_acceptable)?;
     let home = state.home(&request)?;
     let document = blocking(&state, move |shared| void_of(shared, &home, format)).await?;
     Ok(document.with(VARY, "Accept").respond(&request))
@@ -75,43 +71,21 @@ pub(super) fn not_acceptable() -> ServeError {
     ServeError::NotAcceptable(forms.join(", "))
 }
 
-/// What programs find from the start page.
-pub(super) fn links(home: &str) -> String {
-    let mut links: Vec<String> = Format::WITH_SUFFIX
-        .iter()
-        .map(|format| {
-            let media_type = format.bare_media_type();
-            format!(
-                "<{home}catalogue.{}>; rel=\"alternate\"; type=\"{media_type}\"",
-                format.suffix()
-            )
-        })
-        .collect();
-    links.push(format!(
-        "<{home}.well-known/void>; rel=\"describedby\"; type=\"text/turtle\""
-    ));
-    links.join(", ")
-}
-
 /// What the federation's portal says of itself.
 pub(super) fn view_of(shared: &Shared, home: &str, modified: Option<String>) -> CatalogueView {
     let name = shared.harvester.roster().name;
+    let description = format!(
+        "Studies with biological images that the members of {name} have made public, each mirrored from its institution's signed log and verified entry by entry."
+    );
+    let archive = Archive {
+        name,
+        ror: None,
+        home: home.to_owned(),
+    };
     CatalogueView {
-        title: name.clone(),
-        description: format!(
-            "Studies with biological images that the members of {name} have made public, each mirrored from its institution's signed log and verified entry by entry."
-        ),
-        keywords: ["biological images", "bioimaging", "microscopy"]
-            .map(str::to_owned)
-            .into(),
-        licence: None,
-        modified,
+        licence: shared.metadata_licence.clone(),
         sparql: Some(format!("{home}sparql")),
-        archive: Archive {
-            name,
-            ror: None,
-            home: home.to_owned(),
-        },
+        ..CatalogueView::of_images(archive, description, modified)
     }
 }
 
@@ -119,36 +93,42 @@ async fn asked(
     state: &web::Data<State>,
     request: &HttpRequest,
     format: Format,
-) -> Result<(Document, u64), ServeError> {
-    let page = page_number(request)?;
-    let home = state.home(request)?;
-    let document = blocking(state, move |shared| page_of(shared, &home, format, page)).await?;
-    Ok((document, page))
-}
-
-fn page_number(request: &HttpRequest) -> Result<u64, ServeError> {
+) -> Result<(Document, After), ServeError> {
     let pairs = pairs(request)?;
-    let Some((_, page)) = pairs.iter().find(|(name, _)| name == "page") else {
-        return Ok(1);
-    };
-    page.parse().map_err(|_| {
-        ServeError::Malformed(format!(
-            "page: {page:?} is no page; pages are numbered from 1"
-        ))
-    })
+    if pairs.iter().any(|(name, _)| name == "page") {
+        return Err(ServeError::Malformed(
+            "page: the pages of the catalogue have no numbers; leave it out for the first, which leads to all others".to_owned(),
+        ));
+    }
+    let after = pairs.into_iter().find(|(name, _)| name == "after");
+    let after = after.map(|(_, after)| after);
+    let home = state.home(request)?;
+    let begins = after.clone();
+    let document = blocking(state, move |shared| page_of(shared, &home, format, begins)).await?;
+    Ok((document, after))
 }
 
-fn page_of(shared: &Shared, home: &str, format: Format, page: u64) -> Result<Document, ServeError> {
+fn page_of(
+    shared: &Shared,
+    home: &str,
+    format: Format,
+    after: After,
+) -> Result<Document, ServeError> {
     let connection = &mut *shared.harvester.desk().ledger.reader()?;
     // one snapshot: how many there are and which are of the same moment
     let (paging, modified, versions) = connection.transaction(|connection| {
+        let behind = match &after {
+            Some(after) => place_of(connection, after)?,
+            None => 0,
+        };
+        let places = behind.saturating_add(1)..u64::MAX;
+        let mut listed = listed::page(connection, places, CATALOGUE_PAGE + 1)?;
+        let ids: Vec<String> = listed.iter().map(|one| one.accession.clone()).collect();
+        let before = listed::up_to(connection, behind, CATALOGUE_PAGE + 1)?;
         let total = listed::count(connection)?;
-        let paging = Paging::of(home, format, page, total).ok_or_else(|| {
-            ServeError::NotFound(format!(
-                "the catalogue has no page {page}; its first is page 1"
-            ))
-        })?;
-        let versions = listed::versions(connection, paging.per_page, paging.before())?;
+        let paging = Paging::of(home, format, after, &ids, &before, total);
+        listed.truncate(CATALOGUE_PAGE as usize);
+        let versions = listed::versions(connection, &listed)?;
         Ok::<_, ServeError>((paging, listed::newest(connection)?, versions))
     })?;
     let members = Members::of(shared, home);
@@ -159,7 +139,22 @@ fn page_of(shared: &Shared, home: &str, format: Format, page: u64) -> Result<Doc
     let listed = studies.iter().map(|(study, archive)| (study, *archive));
     let view = view_of(shared, home, modified);
     let text = formats::dcat(&view, &paging, listed, format)?;
-    Ok(document(text, format).with(LINK, beside(&paging, home)))
+    Ok(document(text, format).with(LINK, paging.links(home)))
+}
+
+/// Where the study stands behind which a page begins. It may have gone since the page before was read.
+fn place_of(connection: &mut Connection, after: &str) -> Result<u64, ServeError> {
+    let study = Accession::parse(after).ok();
+    let study = study.filter(|id| id.kind() == Kind::Study);
+    let place = match study {
+        Some(study) => listed::place_of(connection, &study)?,
+        None => None,
+    };
+    place.ok_or_else(|| {
+        ServeError::NotFound(format!(
+            "the catalogue has no page behind {after:?}, which is no study that was ever here; leave `after` out for its first page, which leads to all others"
+        ))
+    })
 }
 
 /// How members are named in the catalogue.
@@ -205,21 +200,13 @@ impl Members {
     }
 }
 
-/// The pages beside this one (RFC 8288), for those who read headers and no Hydra.
-fn beside(paging: &Paging, home: &str) -> String {
-    let mut links = vec![format!("<{home}>; rel=\"describes\"")];
-    for (relation, page) in [("prev", paging.previous()), ("next", paging.next())] {
-        links.extend(page.map(|page| format!("<{}>; rel=\"{relation}\"", paging.address_of(page))));
-    }
-    links.join(", ")
-}
-
 fn void_of(shared: &Shared, home: &str, format: Format) -> Result<Document, ServeError> {
     let connection = &mut *shared.harvester.desk().ledger.reader()?;
     let roster = shared.harvester.roster();
     let studies = listed::count(connection)?;
     let modified = listed::newest(connection)?;
-    let examples = listed::versions(connection, EXAMPLES, 0)?;
+    let examples = listed::page(connection, 1..u64::MAX, EXAMPLES)?;
+    let examples = listed::versions(connection, &examples)?;
     let standings = standing::of_all(&shared.harvester)?;
     let mut uri_spaces: Vec<String> = roster
         .members
@@ -247,6 +234,5 @@ fn void_of(shared: &Shared, home: &str, format: Format) -> Result<Document, Serv
 }
 
 fn document(text: String, format: Format) -> Document {
-    let tag = weak(&Digest::of(text.as_bytes()), "");
-    Document::text(text, tag, format.media_type(), Keep::Revalidate)
+    Document::written(text, format.media_type(), Keep::Revalidate)
 }

@@ -3,10 +3,9 @@
 use ::web::formats::{FormatError, OfStudyError, SitemapError};
 use ::web::http::{Answer, Problem, RangeError, Tombstone};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_RANGE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 
-use super::routes::METHODS;
 use crate::ledger::LedgerError;
 use crate::text::SearchError;
 
@@ -33,15 +32,9 @@ pub enum ServeError {
     /// A record that cannot be written in the form that was asked for.
     #[error(transparent)]
     Form(#[from] OfStudyError),
-    /// A request to read that brings a body.
-    #[error("this address is asked without a body; leave it out")]
-    Body,
     /// No byte of the range exists, or the range cannot be understood.
     #[error(transparent)]
     Range(#[from] RangeError),
-    /// Another method than GET, HEAD and OPTIONS.
-    #[error("{0} is not possible here; ask with GET")]
-    Method(String),
     /// Nothing can be answered yet.
     #[error("{0}")]
     NotReady(String),
@@ -61,20 +54,10 @@ impl ServeError {
                 "not-acceptable",
                 "Not acceptable",
             ),
-            Self::Body => (
-                StatusCode::BAD_REQUEST,
-                "body",
-                "A body where none is expected",
-            ),
             Self::Range(_) => (
                 StatusCode::RANGE_NOT_SATISFIABLE,
                 "range",
                 "Range not in the file",
-            ),
-            Self::Method(_) => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method",
-                "Method not allowed",
             ),
             Self::NotReady(_) => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -107,9 +90,6 @@ impl Answer for ServeError {
     fn response(&self) -> HttpResponseBuilder {
         let mut response = HttpResponse::build(self.status_code());
         match self {
-            Self::Method(_) => {
-                response.insert_header((ALLOW, METHODS));
-            }
             Self::Range(RangeError { size }) => {
                 response.insert_header((CONTENT_RANGE, format!("bytes */{size}")));
             }

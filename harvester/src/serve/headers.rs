@@ -1,6 +1,6 @@
 //! What is done before and after every handler, as far as it is this harvester's: its errors, its error pages.
 
-use ::web::http::{self, brings_body};
+use ::web::http;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
@@ -9,19 +9,6 @@ use actix_web::{Error, web};
 use super::error::ServeError;
 use super::pages;
 use super::state::State;
-
-/// Refuses a request to read that brings a body.
-pub(super) async fn without_body<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    if brings_body(&request) {
-        return Ok(request.error_response(ServeError::Body));
-    }
-    next.call(request)
-        .await
-        .map(ServiceResponse::map_into_boxed_body)
-}
 
 /// Writes an error as a page, where a person reads it, else as a problem document.
 pub(super) async fn readable_errors<B: MessageBody + 'static>(

@@ -24,7 +24,7 @@ pub(super) async fn one(
     let found = HelpPage::named(&name);
     let found = found.ok_or_else(|| {
         ServeError::NotFound(format!(
-            "there is no help page {name:?}; all of them are listed at /help"
+            "there is no help page \"{name}\"; all of them are listed at /help"
         ))
     })?;
     page(state, request, found).await

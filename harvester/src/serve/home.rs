@@ -1,5 +1,6 @@
 //! `/`: the start page, and for programs the catalogue.
 
+use ::web::formats::links_of_home;
 use ::web::http::{Accept, Document, Format};
 use actix_web::http::header::{LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -20,7 +21,7 @@ pub(super) async fn home(
         None => return Err(catalogue::not_acceptable()),
     }
     let home = state.home(&request)?;
-    let links = catalogue::links(&home);
+    let links = links_of_home(&home);
     let page = blocking(&state, move |shared| pages::home(shared, &home)).await?;
     Ok(Document::page(page)
         .with(VARY, "Accept")

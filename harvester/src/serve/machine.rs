@@ -1,7 +1,7 @@
 //! What programs look for: who this is, whether it is ready, how it does, and states that answers name.
 
-use ::web::http::{self, Document, Keep, METRICS_MEDIA_TYPE};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use ::web::http::{self, Document, Keep};
+use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
@@ -19,6 +19,7 @@ pub(super) async fn harvester(state: web::Data<State>, request: HttpRequest) -> 
         .json(json!({
             "name": roster.name,
             "namespace": roster.namespace,
+            "metadata_licence": state.shared().metadata_licence,
             "protocol": 1,
             "endpoints": {
                 "search": at("api/v1/search"),
@@ -58,10 +59,7 @@ pub(super) async fn ready(state: web::Data<State>) -> Result<HttpResponse, Serve
 /// `/metrics`.
 pub(super) async fn metrics(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
     let text = blocking(&state, |shared| shared.metrics.text(&shared.harvester)).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
-        .insert_header((CONTENT_TYPE, METRICS_MEDIA_TYPE))
-        .body(text))
+    Ok(http::metrics(text))
 }
 
 /// `/state/<id>`: what an answer was computed on.
@@ -79,14 +77,4 @@ pub(super) async fn state(
     .await?;
     let document = document.ok_or(absent)?;
     Ok(Document::hashed(document, "application/json", Keep::Immutable).respond(&request))
-}
-
-/// `/assets/<name>`.
-pub(super) async fn asset(
-    name: web::Path<String>,
-    request: HttpRequest,
-) -> Result<HttpResponse, ServeError> {
-    let found = http::asset(&name);
-    let found = found.ok_or_else(|| ServeError::NotFound(format!("there is no asset {name}")))?;
-    Ok(found.respond(&request))
 }

@@ -126,13 +126,12 @@ fn of_queries(
 
 fn of_harvester(registry: &Registry, harvester: &Harvester) -> Result<(), prometheus::Error> {
     let roster = harvester.roster();
-    let days = harvester.roster_days_left();
-    let left = IntGauge::new(
-        "ommatidia_roster_days_left",
-        "Days until the roster expires; negative when it has",
+    let expires = IntGauge::new(
+        "ommatidia_roster_expires_timestamp_seconds",
+        "When the roster expires, in seconds since 1970",
     )?;
-    left.set(days);
-    registry.register(Box::new(left))?;
+    expires.set(roster.expires.unix_seconds());
+    registry.register(Box::new(expires))?;
     figures::set(
         registry,
         &[

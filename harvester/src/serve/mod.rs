@@ -13,6 +13,7 @@ mod find;
 mod headers;
 mod help;
 mod home;
+mod items;
 mod landing;
 mod machine;
 mod members;

@@ -12,7 +12,6 @@ use ::web::formats::Archive;
 use ::web::oai::{self, Asking, Described, Item, Position, Repository, Set, Setting, Window};
 use ::web::view;
 use actix_web::{HttpRequest, web};
-use protocol::history::State as Shown;
 use protocol::identifier::{Accession, Kind, Origin};
 use protocol::record::Record;
 use protocol::roster::{Document, Member};
@@ -22,7 +21,7 @@ use super::state::{State, blocking};
 use crate::harvest::round::namespace_of;
 use crate::ledger::announcement::{self, Announced, Range};
 use crate::ledger::shown::{self, Version};
-use crate::ledger::{Connection, log};
+use crate::ledger::{Connection, Ledger, log};
 use crate::mirror::OpenedRecords;
 
 /// Answers `/oai`.
@@ -40,9 +39,11 @@ pub(super) async fn answer(request: HttpRequest, asking: Asking) -> Result<Strin
                 name: roster.name.clone(),
                 base_url: format!("{home}oai"),
                 email: shared.harvester.config().serve.contact.clone(),
+                licence: shared.metadata_licence.clone(),
                 identity: announcement::identity_of(connection)?,
             };
             let mut held = Held {
+                ledger: &desk.ledger,
                 roster: &roster,
                 connection,
                 setting,
@@ -58,6 +59,7 @@ pub(super) async fn answer(request: HttpRequest, asking: Asking) -> Result<Strin
 
 /// What the harvester has, in one snapshot.
 struct Held<'a> {
+    ledger: &'a Ledger,
     roster: &'a Document,
     connection: &'a mut Connection,
     setting: Setting,
@@ -85,14 +87,17 @@ impl Held<'_> {
         id: &Accession,
         version: Option<u64>,
     ) -> Result<Option<Version>, ServeError> {
-        let Some(version) = version else {
-            return Ok(None);
-        };
-        if shown::state(self.connection, id)? != Some(Shown::Public) {
-            return Ok(None);
-        }
-        let found = shown::version(self.connection, id, version)?;
-        Ok(found.filter(Version::is_kept))
+        Ok(match version {
+            Some(version) => shown::shown_version(self.connection, id, version)?,
+            None => None,
+        })
+    }
+
+    /// Whether a version went out of sight after the snapshot was taken: the mirror loses its bytes when the ledger has said so.
+    fn has_gone_since(&self, version: &Version) -> Result<bool, ServeError> {
+        let connection = &mut *self.ledger.reader()?;
+        let found = shown::shown_version(connection, &version.id, version.version)?;
+        Ok(found.is_none())
     }
 
     fn read(&mut self, announced: Announced) -> Result<Item, ServeError> {
@@ -187,7 +192,7 @@ impl Repository for Held<'_> {
             .transpose()
     }
 
-    fn describe(&mut self, item: &Item) -> Result<Described, ServeError> {
+    fn describe(&mut self, item: &Item) -> Result<Option<Described>, ServeError> {
         let broken = |detail: String| {
             ServeError::Broken(anyhow::anyhow!(
                 "the record of {} {detail}; `omma-harvester check` says what is damaged",
@@ -198,11 +203,15 @@ impl Repository for Held<'_> {
         let version = version.ok_or_else(|| broken("is not kept".to_owned()))?;
         let origin = Origin::parse(&version.origin)
             .map_err(|error| broken(format!("is of a log without a name: {error}")))?;
-        let bytes = self
+        let found = self
             .opened
             .record(&origin, version.index, &version.digest)
             .map_err(|error| ServeError::Broken(error.into()))?;
-        let bytes = bytes.ok_or_else(|| broken("is not in the mirror".to_owned()))?;
+        let bytes = match found {
+            Some(bytes) => bytes,
+            None if self.has_gone_since(&version)? => return Ok(None),
+            None => return Err(broken("is not in the mirror".to_owned())),
+        };
         let owner = self.owner(&item.id)?;
         let namespace = namespace_of(self.roster, owner);
         let record = Record::parse(bytes, &item.id, &namespace)
@@ -214,6 +223,6 @@ impl Repository for Held<'_> {
             ror: owner.ror.clone(),
             home: self.home.clone(),
         };
-        Ok(Described { study, archive })
+        Ok(Some(Described { study, archive }))
     }
 }

@@ -1,5 +1,6 @@
 //! A member's report: its counts, what stands aside and why, and what it could do better.
 
+pub(super) mod cut;
 mod opened;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ use crate::ledger::quarantine::{self, Quarantined};
 use crate::mirror::LogMirror;
 use crate::operate::Harvester;
 use crate::verify::MOST_WARNINGS;
+use cut::{cut, end_before};
 use opened::Opened;
 
 /// Entries of a report on one page, unless it is asked for otherwise.
@@ -75,20 +77,6 @@ impl Page {
     }
 }
 
-/// A list that is cut to a page, and the index at which the next page begins.
-#[derive(Default)]
-struct Listed {
-    values: Vec<Value>,
-    next: Option<u64>,
-}
-
-impl Listed {
-    /// The next page begins here, unless a log before this one has more already at a smaller index.
-    fn goes_on_at(&mut self, index: u64) {
-        self.next = Some(self.next.map_or(index, |next| next.min(index)));
-    }
-}
-
 /// The report of a member, at one moment.
 ///
 /// # Errors
@@ -98,13 +86,9 @@ pub(super) fn report(shared: &Shared, id: &str, page: Page) -> Result<Value, Ser
     let connection = &mut *harvester.desk().ledger.reader()?;
     connection.transaction(|connection| {
         let standing = standing::of_one(harvester, connection, id)?;
-        let (mut aside, mut warned, mut broken) =
-            (Listed::default(), Listed::default(), Listed::default());
-        for log in &standing.logs {
-            add_quarantine(&mut aside, harvester, connection, log, page)?;
-            add_warnings(&mut warned, connection, log, page)?;
-            add_broken(&mut broken, connection, log, page)?;
-        }
+        let aside = quarantined(harvester, connection, &standing.logs, page)?;
+        let warned = warnings(connection, &standing.logs, page)?;
+        let broken = broken(connection, &standing.logs, page)?;
         let mut value = standing.to_json()?;
         let more = json!({
             "from": page.from,
@@ -122,31 +106,56 @@ pub(super) fn report(shared: &Shared, id: &str, page: Page) -> Result<Value, Ser
     })
 }
 
-fn add_quarantine(
-    listed: &mut Listed,
+/// What stands on a page, and the index at which the next one begins.
+struct Listed {
+    values: Vec<Value>,
+    next: Option<u64>,
+}
+
+fn quarantined(
     harvester: &Harvester,
     connection: &mut Connection,
-    log: &Log,
+    logs: &[Log],
     page: Page,
-) -> Result<(), ServeError> {
-    let mirror = mirror_of(harvester, log)?;
+) -> Result<Listed, ServeError> {
     let most = (page.size + 1).cast_signed();
-    let entries = quarantine::list(connection, log.id, page.from, most)?;
-    let mut bundles = BTreeSet::new();
-    for (place, entry) in entries.iter().enumerate() {
-        bundles.insert(entry.index / WIDTH);
-        if place as u64 == page.size || bundles.len() > MOST_BUNDLES {
-            listed.goes_on_at(entry.index);
-            break;
+    let mut lists = Vec::with_capacity(logs.len());
+    for log in logs {
+        lists.push(quarantine::list(connection, log.id, page.from, most)?);
+    }
+    let index_of = |entry: &Quarantined| entry.index;
+    let mut next = cut(&mut lists, page.size as usize, index_of);
+    if let Some(end) = before_too_many_bundles(&lists) {
+        end_before(&mut lists, end, index_of);
+        next = Some(end);
+    }
+    let mut values = Vec::new();
+    for (log, entries) in logs.iter().zip(&lists) {
+        let mirror = mirror_of(harvester, log)?;
+        let mut opened = Opened::new(&mirror, log);
+        for entry in entries {
+            values.push(in_quarantine(&mut opened, entry)?);
         }
     }
-    let end = listed.next.unwrap_or(u64::MAX);
-    let mut opened = Opened::new(&mirror, log);
-    for entry in entries.iter().take_while(|entry| entry.index < end) {
-        let value = in_quarantine(&mut opened, entry)?;
-        listed.values.push(value);
+    Ok(Listed { values, next })
+}
+
+/// The index before which a page has to end, so that it opens no more bundles than it may.
+fn before_too_many_bundles(lists: &[Vec<Quarantined>]) -> Option<u64> {
+    let mut entries: Vec<(u64, usize)> = Vec::new();
+    for (log, list) in lists.iter().enumerate() {
+        entries.extend(list.iter().map(|entry| (entry.index, log)));
     }
-    Ok(())
+    entries.sort_unstable();
+    let first = entries.first()?.0;
+    let mut bundles = BTreeSet::new();
+    let mut entries = entries.into_iter();
+    let one_more = entries.find(|(index, log)| {
+        bundles.insert((*log, index / WIDTH));
+        // what has the first index is on the page in every case, so that it goes on
+        bundles.len() > MOST_BUNDLES && *index > first
+    });
+    one_more.map(|(index, _)| index)
 }
 
 /// An entry that stands aside, with its bytes: as text where they are, else in base64.
@@ -171,56 +180,47 @@ fn in_quarantine(opened: &mut Opened<'_>, entry: &Quarantined) -> Result<Value, 
     }))
 }
 
-/// Warnings, all of an index or none: a page that ended between two of them could not be gone on from. So the first index may make
-/// a small page longer.
-fn add_warnings(
-    listed: &mut Listed,
-    connection: &mut Connection,
-    log: &Log,
-    page: Page,
-) -> Result<(), ServeError> {
-    let most = page.size.max(MOST_WARNINGS as u64) + 1;
-    let warnings = quarantine::warnings(connection, log.id, page.from, most.cast_signed())?;
-    let mut end = u64::MAX;
-    if let (Some((first, _)), Some((index, _))) =
-        (warnings.first(), warnings.get(page.size as usize))
-    {
-        end = (*index).max(first + 1);
-        // one index has no more warnings than were read
-        if let Some((next, _)) = warnings.iter().find(|(index, _)| *index >= end) {
-            listed.goes_on_at(*next);
-        }
+fn warnings(connection: &mut Connection, logs: &[Log], page: Page) -> Result<Listed, ServeError> {
+    // one index has no more warnings than that
+    let most = page.size + MOST_WARNINGS as u64 + 1;
+    let mut lists = Vec::with_capacity(logs.len());
+    for log in logs {
+        let warnings = quarantine::warnings(connection, log.id, page.from, most.cast_signed())?;
+        lists.push(warnings);
     }
-    for (index, sentence) in warnings.iter().take_while(|(index, _)| *index < end) {
-        listed
-            .values
-            .push(json!({"origin": log.origin, "index": index, "sentence": sentence}));
+    let next = cut(&mut lists, page.size as usize, |(index, _)| *index);
+    let mut values = Vec::new();
+    for (log, warnings) in logs.iter().zip(lists) {
+        values.extend(warnings.into_iter().map(
+            |(index, sentence)| json!({"origin": log.origin, "index": index, "sentence": sentence}),
+        ));
     }
-    Ok(())
+    Ok(Listed { values, next })
 }
 
 /// Record bundles that are served broken, those with entries from the page's first index on.
-fn add_broken(
-    listed: &mut Listed,
-    connection: &mut Connection,
-    log: &Log,
-    page: Page,
-) -> Result<(), ServeError> {
-    let bundles = quarantine::broken_bundles(connection, log.id)?;
+fn broken(connection: &mut Connection, logs: &[Log], page: Page) -> Result<Listed, ServeError> {
     let from = page.from / WIDTH;
-    for (place, bundle) in (0..).zip(bundles.iter().filter(|bundle| bundle.index >= from)) {
-        if place == page.size {
-            listed.goes_on_at(bundle.index * WIDTH);
-            break;
-        }
-        listed.values.push(json!({
-            "origin": log.origin,
-            "bundle": bundle.index,
-            "is_absent": bundle.is_absent,
-            "sentence": bundle.sentence,
+    let mut lists = Vec::with_capacity(logs.len());
+    for log in logs {
+        let mut bundles = quarantine::broken_bundles(connection, log.id)?;
+        bundles.retain(|bundle| bundle.index >= from);
+        lists.push(bundles);
+    }
+    let next = cut(&mut lists, page.size as usize, |bundle| bundle.index);
+    let mut values = Vec::new();
+    for (log, bundles) in logs.iter().zip(lists) {
+        values.extend(bundles.into_iter().map(|bundle| {
+            json!({
+                "origin": log.origin,
+                "bundle": bundle.index,
+                "is_absent": bundle.is_absent,
+                "sentence": bundle.sentence,
+            })
         }));
     }
-    Ok(())
+    let next = next.map(|bundle| bundle * WIDTH);
+    Ok(Listed { values, next })
 }
 
 fn mirror_of(harvester: &Harvester, log: &Log) -> Result<LogMirror, ServeError> {

@@ -1,15 +1,14 @@
 //! A record in the form that a program wants, out of the mirror.
 
 use ::web::formats::{self, Archive, LINKSET_MEDIA_TYPE, Signposts, TypedLink};
-use ::web::http::conditional::weak;
 use ::web::http::{Document, Format, Keep, STATE};
 use ::web::view::{self, Reading};
 use actix_web::http::header::{HeaderName, LINK};
-use protocol::digest::Digest;
 use protocol::record::Record;
 
 use super::error::ServeError;
 use super::find::Found;
+use super::items::items;
 use super::name::Name;
 use super::owner::Owner;
 use super::state::Shared;
@@ -80,9 +79,8 @@ pub(super) fn represent(
         Document::exact(found.bytes, digest, format.media_type(), keep(name))
     } else {
         let text = text(shared, &found, format, &archive)?;
-        // not by the record: names and addresses go into some forms
-        let tag = weak(&Digest::of(text.as_bytes()), "");
-        Document::text(text, tag, format.media_type(), keep(name))
+        // its tag is not the record's: names and addresses go into some forms
+        Document::written(text, format.media_type(), keep(name))
     };
     let mut document = document.with(LINK, links);
     if let Some(mark) = mark {
@@ -106,9 +104,9 @@ pub(super) fn linkset(
 ) -> Result<Document, ServeError> {
     let archive = archive_of(&found.owner, home);
     let reading = reading_of(shared, found)?;
-    let text = signposts(found, name.is_versioned(), &archive).linkset(&reading);
-    let tag = weak(&Digest::of(text.as_bytes()), "");
-    let document = Document::text(text, tag, LINKSET_MEDIA_TYPE, keep(name));
+    let contents = items(shared, found, &reading)?;
+    let text = signposts(found, name.is_versioned(), &archive).linkset(&reading, contents);
+    let document = Document::written(text, LINKSET_MEDIA_TYPE, keep(name));
     Ok(match found.mark.header() {
         Some(mark) => document.with(STATE, mark),
         None => document,

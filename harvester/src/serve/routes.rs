@@ -1,19 +1,12 @@
 //! Every URL of a harvester.
 
-use ::web::http;
-use actix_web::dev::HttpServiceFactory;
-use actix_web::http::Method;
-use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder};
+use ::web::http::{self, read};
+use actix_web::web::ServiceConfig;
 
-use super::error::ServeError;
 use super::{
     browse, catalogue, help, home, landing, machine, members, mirrored, oai, openapi, record,
     resolve, rosters, search, sitemap, sparql, term, thumbnails, vocabulary,
 };
-
-/// The methods that every URL but `/sparql` answers.
-pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
 
 fn urls(harvester: &mut ServiceConfig) {
     harvester
@@ -50,7 +43,7 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/sitemap.xml", sitemap::index))
         .service(read("/sitemap-{number}.xml", sitemap::part))
         .service(read("/robots.txt", sitemap::robots))
-        .service(::web::oai::resource("/oai", oai::answer).default_service(web::to(another_method)))
+        .service(::web::oai::resource("/oai", oai::answer))
         .service(read("/context/1", http::context))
         .service(read("/api/openapi.json", openapi::openapi))
         .service(read("/healthz", http::alive))
@@ -66,43 +59,10 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/help/{page}", help::one))
         .service(read("/thumbnails/{name}/{side}", thumbnails::thumbnail))
         .service(read("/favicon.svg", http::mark))
-        .service(read("/assets/{name}", machine::asset));
+        .service(read("/assets/{name}", http::asset));
 }
 
-/// Puts all URLs below the path of the base URL, and below `/` too: a proxy may pass that path on or take it away.
+/// Puts all URLs in their places.
 pub(super) fn mount(harvester: &mut ServiceConfig, base_path: &str) {
-    let below = base_path.trim_end_matches('/');
-    if !below.is_empty() {
-        harvester.service(web::scope(below).configure(urls));
-    }
-    urls(harvester);
-    harvester.default_service(web::to(nothing));
-}
-
-/// A URL that is read and nothing else.
-fn read<F, Args>(path: &str, handler: F) -> impl HttpServiceFactory + 'static
-where
-    F: Handler<Args> + Clone,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    web::resource(path)
-        .route(web::get().to(handler.clone()))
-        .route(web::head().to(handler))
-        .default_service(web::to(another_method))
-}
-
-/// `OPTIONS` says what may be asked, to browsers that want to know before they ask; any other method is refused.
-async fn another_method(request: HttpRequest) -> Result<HttpResponse, ServeError> {
-    if *request.method() != Method::OPTIONS {
-        return Err(ServeError::Method(request.method().to_string()));
-    }
-    Ok(http::preflight(METHODS))
-}
-
-async fn nothing(request: HttpRequest) -> Result<HttpResponse, ServeError> {
-    Err(ServeError::NotFound(format!(
-        "there is nothing at {}",
-        request.path()
-    )))
+    http::mount(harvester, base_path, urls);
 }

@@ -1,11 +1,9 @@
 //! What crawlers read: `robots.txt`, and sitemaps of all public studies.
 
 use ::web::formats::{self, Located, SitemapPart};
-use ::web::http::conditional::weak;
 use ::web::http::{Document, Keep};
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::Connection as _;
-use protocol::digest::Digest;
 
 use super::error::ServeError;
 use super::state::{Shared, State, blocking};
@@ -42,10 +40,15 @@ pub(super) async fn index(
     let home = state.home(&request)?;
     let text = blocking(&state, move |shared| {
         let connection = &mut *shared.harvester.desk().ledger.reader()?;
-        Ok(formats::index_of_sitemaps(
-            &home,
-            listed::count(connection)?,
-        )?)
+        let mut parts = Vec::new();
+        // from each that has something to the next
+        let mut from = 1;
+        while let Some(place) = listed::first_from(connection, from)? {
+            let part = SitemapPart::with(place);
+            parts.push(part);
+            from = SitemapPart::of(part).map_or(u64::MAX, |part| part.behind);
+        }
+        Ok(formats::index_of_sitemaps(&home, parts)?)
     })
     .await?;
     Ok(document(text).respond(&request))
@@ -64,20 +67,22 @@ pub(super) async fn part(
 }
 
 fn part_of(shared: &Shared, home: &str, number: &str) -> Result<String, ServeError> {
+    let absent = || {
+        ServeError::NotFound(format!(
+            "there is no sitemap {number}; /sitemap.xml lists those that there are"
+        ))
+    };
+    let part = number.parse().ok().and_then(SitemapPart::of);
+    let part = part.ok_or_else(absent)?;
     let connection = &mut *shared.harvester.desk().ledger.reader()?;
-    let (part, newest, listed) = connection.transaction(|connection| {
-        let studies = listed::count(connection)?;
-        let part = number.parse().ok();
-        let part = part.and_then(|number| SitemapPart::of(number, studies));
-        let part = part.ok_or_else(|| {
-            ServeError::NotFound(format!(
-                "there is no sitemap {number}; /sitemap.xml lists those that there are"
-            ))
-        })?;
-        let listed = listed::page(connection, part.most, part.before)?;
-        Ok::<_, ServeError>((part, listed::newest(connection)?, listed))
+    let (newest, listed) = connection.transaction(|connection| {
+        let listed = listed::page(connection, part.first..part.behind, SitemapPart::NUMBERS)?;
+        Ok::<_, ServeError>((listed::newest(connection)?, listed))
     })?;
-    let first = part.has_home.then(|| Located {
+    if listed.is_empty() && !part.has_home() {
+        return Err(absent());
+    }
+    let first = part.has_home().then(|| Located {
         address: home.to_owned(),
         modified: newest,
     });
@@ -89,7 +94,5 @@ fn part_of(shared: &Shared, home: &str, number: &str) -> Result<String, ServeErr
 }
 
 fn document(text: String) -> Document {
-    let tag = weak(&Digest::of(text.as_bytes()), "");
-    let media_type = "application/xml; charset=utf-8";
-    Document::text(text, tag, media_type, Keep::Briefly)
+    Document::written(text, "application/xml; charset=utf-8", Keep::Briefly)
 }

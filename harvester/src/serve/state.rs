@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ::web::page::licence;
 use ::web::{Link, Site};
 use actix_web::{HttpRequest, web};
 
@@ -17,6 +18,8 @@ pub(super) struct Shared {
     pub harvester: Arc<Harvester>,
     /// what the layout says on every page
     pub site: Site,
+    /// the licence of the descriptions, an IRI, where one is named
+    pub metadata_licence: Option<String>,
     /// what is counted
     pub metrics: Metrics,
     /// small pictures
@@ -33,11 +36,13 @@ impl State {
     /// When the configured public address is none, two counters have one name, or the thumbnails cannot be kept.
     pub(super) fn new(harvester: Arc<Harvester>) -> anyhow::Result<Self> {
         let site = site(&harvester)?;
+        let metadata_licence = harvester.config().metadata_licence()?;
         let metrics = Metrics::new(&site.base_path)?;
         let thumbnails = thumbnails::open(&harvester)?;
         Ok(Self(Arc::new(Shared {
             harvester,
             site,
+            metadata_licence,
             metrics,
             thumbnails,
         })))
@@ -81,14 +86,16 @@ impl State {
 /// What the layout says on every page of a harvester. The name is that of its federation at the time when it was started.
 ///
 /// # Errors
-/// When the configured public address is none.
+/// When the configured public address or licence is none.
 pub(super) fn site(harvester: &Harvester) -> anyhow::Result<Site> {
     let base = harvester.config().base_url()?;
+    let named = harvester.config().metadata_licence()?;
     let link = |text: &str, path: &str| Link {
         text: text.to_owned(),
         path: path.to_owned(),
     };
     Ok(Site {
+        licence: named.as_deref().map(licence),
         name: harvester.roster().name,
         kind: "portal".to_owned(),
         base_path: base.map_or_else(|| "/".to_owned(), |base| base.path().to_owned()),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use protocol::identifier::Kind;
 use serde::{Deserialize, Serialize};
 
 use super::broader::key_of_list;
@@ -12,6 +13,7 @@ use super::facet::Facet;
 use super::filled::Filled;
 use super::keys::Keys;
 use super::record::Described;
+use super::same_title::key_of_title;
 use super::schema::Fields;
 use super::words::{self, END};
 
@@ -94,6 +96,11 @@ impl Making<'_> {
         let title_key = words::folded(&described.title);
         let title_key = cut(&title_key, LONGEST_TITLE_KEY);
         self.document.text(&[fields.title_key], title_key);
+        if described.kind == Kind::Study
+            && let Some(key) = key_of_title(&described.title)
+        {
+            self.keys.push(&[&key]);
+        }
         for key in &described.identifiers {
             self.keys.push(&["ident=", key]);
         }

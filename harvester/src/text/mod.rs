@@ -40,6 +40,7 @@ mod query;
 mod query_of_words;
 mod record;
 mod request;
+mod same_title;
 mod schema;
 mod search;
 mod snippet;
@@ -58,6 +59,7 @@ pub use error::{SearchError, TextError};
 pub use facet::Facet;
 pub use footprints::Outdated;
 pub use request::{Format, SearchRequest, Sort};
+pub use same_title::Titled;
 pub use suggest::{Suggestion, SuggestionKind};
 pub use terms_counted::OfKinds;
 

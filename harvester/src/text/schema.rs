@@ -23,7 +23,7 @@ pub(super) struct Fields {
     /// Accession: to delete by, and to order by.
     pub id: Field,
     /// What the document is, for filters, as a list: `organism=http://…`, `organism^` and the digest of what is broader,
-    /// `kind=study`, `ident=doi:10.1/x`, `term=http://…`.
+    /// `kind=study`, `ident=doi:10.1/x`, `title=` and the digest of a study's, `term=http://…`.
     pub is: Field,
     /// Title, stemmed.
     pub title: Field,

@@ -1,5 +1,7 @@
 //! Completions of what somebody begins to type: terms, genes, studies.
 
+mod spelling;
+
 use std::collections::{BTreeMap, HashSet};
 use std::sync::PoisonError;
 

@@ -122,6 +122,7 @@ impl Server {
                 kind: "Portal".to_owned(),
                 base_path: "/".to_owned(),
                 links: vec![],
+                licence: None,
             },
             address: None,
             namespace: "http://example.org/".to_owned(),

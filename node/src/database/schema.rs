@@ -52,6 +52,7 @@ diesel::table! {
         images -> BigInt,
         files -> BigInt,
         bytes -> BigInt,
+        picture -> Nullable<Text>,
     }
 }
 

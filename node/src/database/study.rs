@@ -36,6 +36,8 @@ pub struct StudyRow {
     pub files: i64,
     /// Bytes of all files.
     pub bytes: i64,
+    /// The path of a small picture in its newest version, for lists.
+    pub picture: Option<String>,
 }
 
 /// Sums over the studies that are public.

@@ -29,7 +29,7 @@ use crate::finding::Finding;
 use crate::relative_path::RelPath;
 use crate::study::Study;
 
-pub use text::file_iri;
+pub use text::{file_iri, in_address};
 
 /// What a study is called here, and when it came.
 #[derive(Debug, Clone)]

@@ -18,12 +18,17 @@ const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
 /// Schemes by which a resource can be found. A CURIE (`GO:0005634`) has the form of an IRI too, so form is not enough.
 const SCHEMES: [&str; 6] = ["http", "https", "ftp", "s3", "urn", "did"];
 
+/// A path of a study as it stands in addresses, percent-encoded.
+pub fn in_address(path: &RelPath) -> String {
+    utf8_percent_encode(path.as_str(), IN_PATH).to_string()
+}
+
 /// The IRI of a file of a study version: `<namespace><study>.<version>/files/<path>`, the path percent-encoded.
 pub fn file_iri(namespace: &Namespace, study: &Accession, version: u64, path: &RelPath) -> String {
     format!(
         "{}/files/{}",
         namespace.iri_of_version(study, version),
-        utf8_percent_encode(path.as_str(), IN_PATH)
+        in_address(path)
     )
 }
 

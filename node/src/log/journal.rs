@@ -138,7 +138,8 @@ pub fn give_up(store: &dyn ObjectStore) {
     }
 }
 
-/// Since when an act is being made that nobody can see yet. One whose process was killed counts until the next begins.
+/// Since when an act is being made that nobody can see yet. One whose process was killed before it was decided counts until
+/// whoever next holds the lease clears it away ([`clear_undecided`]): the server does so by itself.
 ///
 /// # Errors
 /// When the storage cannot be read.
@@ -235,8 +236,9 @@ pub fn entries(store: &dyn ObjectStore, act: &Act) -> Result<Vec<Vec<u8>>, Journ
 /// # Errors
 /// When the storage refuses.
 pub fn remove(store: &dyn ObjectStore) -> Result<(), JournalError> {
-    // act.json first: what is left behind by a crash then is an undecided act, which the next one clears
+    // act.json first: what is left behind by a crash then is an undecided act, which whoever comes next clears
     store.delete(&key(ACT)?)?;
+    crate::crash::point("act-removed");
     store.delete_tree(&key(FOLDER)?)?;
     crate::crash::point("journal-removed");
     Ok(())

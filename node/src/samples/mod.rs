@@ -65,12 +65,17 @@ pub struct Written {
     pub is_new: bool,
 }
 
-/// Writes the samples below `folder`: a folder for each institution, in it one for each study. Gives all studies in the
-/// order of their paths.
+/// Writes the samples below `folder`: a folder for each institution, in it one for each study. Tells of each as soon as it
+/// is whole, since all together take a while; gives all studies in the order of their paths.
 ///
 /// # Errors
 /// When something cannot be written; studies that are whole by then stay.
-pub fn write(folder: &Path, seed: u64, size: Size) -> Result<Vec<Written>, SamplesError> {
+pub fn write(
+    folder: &Path,
+    seed: u64,
+    size: Size,
+    tell: &(dyn Fn(&Written) + Sync),
+) -> Result<Vec<Written>, SamplesError> {
     let samples = INSTITUTIONS.iter().flat_map(|institution| {
         let place = move |sample| (folder.join(institution.folder), sample);
         institution.samples.iter().map(place)
@@ -85,7 +90,9 @@ pub fn write(folder: &Path, seed: u64, size: Size) -> Result<Vec<Written>, Sampl
     let painter = || {
         let mut written = Vec::new();
         while let Some((folder, sample)) = next() {
-            written.push(sample.write(&folder, seed, size)?);
+            let study = sample.write(&folder, seed, size)?;
+            tell(&study);
+            written.push(study);
         }
         Ok(written)
     };

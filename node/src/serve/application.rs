@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ::web::http::{
-    every_answer, every_request, on_every_answer, raise_open_files, stop_on_signals,
+    every_answer, every_request, on_every_answer, raise_open_files, stop_on_signals, without_body,
 };
 use ::web::operating::say_ready;
 use actix_web::dev::Server;
@@ -52,7 +52,7 @@ impl Application {
                 .app_data(web::Data::clone(&shared))
                 .app_data(web::Data::clone(&measured))
                 // the last is the outermost
-                .wrap(from_fn(headers::without_body))
+                .wrap(from_fn(without_body))
                 .wrap(from_fn(headers::readable_errors))
                 .wrap(from_fn(on_every_answer))
                 .wrap(from_fn(every_answer))

@@ -1,29 +1,59 @@
 //! What catalogues of catalogues read: all public studies in DCAT 3, page by page, and what there is in VoID.
 
-use ::web::formats::{self, Archive, CatalogueView, Paging, VoidView};
-use ::web::http::{Accept, Document, Format, Keep, conditional};
-use ::web::view::{self, StudyView};
+use ::web::formats::{self, CATALOGUE_PAGE, CatalogueView, Paging, VoidView};
+use ::web::http::{Accept, Document, Format, Keep};
+use ::web::view::StudyView;
 use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
+use diesel::Connection as _;
 use ontologies::schema::{dcat, schema_org};
-use protocol::digest::Digest;
 use protocol::identifier::{Accession, Kind};
-use protocol::record::Record;
 use serde::Deserialize;
 
 use super::blocking::blocking;
-use super::described::{archive_of, bytes_of, label};
+use super::described::{archive_of, study_of};
 use super::error::ServeError;
 use super::state::State;
-use crate::database::record::RecordRow;
-use crate::database::{Connection, catalogue, study};
+use crate::database::{catalogue, study};
+
+/// Studies that VoID names as examples.
+const EXAMPLES: u64 = 3;
 
 /// Which page of the catalogue is asked for.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct Turned {
-    /// The page, from 1.
+    /// The study behind which it begins.
     #[serde(default)]
-    page: Option<u64>,
+    after: Option<String>,
+    /// What no catalogue has, so that nobody who asks for page 2 is given the first once more.
+    #[serde(default)]
+    page: Option<String>,
+}
+
+impl Turned {
+    /// The study behind which the page begins.
+    ///
+    /// # Errors
+    /// [`ServeError::NotFound`] for what no study of this archive could be called.
+    pub fn after(&self, state: &State) -> Result<Option<Accession>, ServeError> {
+        if self.page.is_some() {
+            return Err(ServeError::NotFound(
+                "the pages of the catalogue have no numbers; leave `page` out for the first, which leads to all others".to_owned(),
+            ));
+        }
+        let Some(after) = &self.after else {
+            return Ok(None);
+        };
+        let prefix = state.archive.config().prefix.as_str();
+        let study = Accession::parse(after).ok();
+        let study = study.filter(|id| id.kind() == Kind::Study && id.prefix() == prefix);
+        let study = study.ok_or_else(|| {
+            ServeError::NotFound(format!(
+                "the catalogue has no page behind {after:?}, which is no study of this archive; leave `after` out for its first page, which leads to all others"
+            ))
+        })?;
+        Ok(Some(study))
+    }
 }
 
 /// Answers `/catalogue.<suffix>`.
@@ -38,8 +68,8 @@ pub(super) async fn catalogue(
             "there is no catalogue.{suffix}; there are catalogue.ttl, .jsonld, .rdf and .nq"
         ))
     })?;
-    let page = turned.page.unwrap_or(1);
-    let document = blocking(&state, move |state| page_of(state, format, page)).await?;
+    let after = turned.after(&state)?;
+    let document = blocking(&state, move |state| page_of(state, format, after)).await?;
     Ok(document.respond(&request))
 }
 
@@ -48,15 +78,12 @@ pub(super) async fn negotiated(
     state: web::Data<State>,
     request: HttpRequest,
     format: Format,
-    page: u64,
+    turned: &Turned,
 ) -> Result<HttpResponse, ServeError> {
-    let query = if page > 1 {
-        format!("?page={page}")
-    } else {
-        String::new()
-    };
+    let after = turned.after(&state)?;
+    let query = Paging::query_of(after.as_ref().map(Accession::as_str));
     let own = state.path(&format!("catalogue.{}{query}", format.suffix()));
-    let document = blocking(&state, move |state| page_of(state, format, page)).await?;
+    let document = blocking(&state, move |state| page_of(state, format, after)).await?;
     Ok(document
         .with(VARY, "Accept")
         .with(CONTENT_LOCATION, own)
@@ -68,11 +95,8 @@ pub(super) async fn void(
     state: web::Data<State>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ServeError> {
-    let format = match Accept::of(request.headers()).choose_for(Kind::Statement) {
-        Some(Format::Html) => Format::Turtle,
-        Some(format) => format,
-        None => return Err(not_acceptable()),
-    };
+    let format = Accept::of(request.headers()).choose_for_programs();
+    let format = format.ok_or_else(not_acceptable)?;
     let document = blocking(&state, move |state| void_of(state, format)).await?;
     Ok(document.with(VARY, "Accept").respond(&request))
 }
@@ -88,77 +112,44 @@ pub(super) fn not_acceptable() -> ServeError {
 /// What the archive says of itself.
 pub(super) fn view_of(state: &State, modified: Option<String>) -> CatalogueView {
     let archive = archive_of(state);
+    let description = format!(
+        "Studies with biological images that {} has made public, each with its files, its description and a permanent identifier, announced in a signed log that can only grow.",
+        archive.name
+    );
     CatalogueView {
-        title: archive.name.clone(),
-        description: format!(
-            "Studies with biological images that {} has made public, each with its files, its description and a permanent identifier, announced in a signed log that can only grow.",
-            archive.name
-        ),
-        keywords: ["biological images", "bioimaging", "microscopy"]
-            .map(str::to_owned)
-            .into(),
-        licence: None,
-        modified,
-        sparql: None,
-        archive,
+        licence: state.archive.config().metadata_licence.clone(),
+        ..CatalogueView::of_images(archive, description, modified)
     }
 }
 
-fn page_of(state: &State, format: Format, page: u64) -> Result<Document, ServeError> {
-    let mut connection = state.archive.database().connection()?;
-    let (total, modified) = catalogue::size(&mut connection)?;
-    let view = view_of(state, modified);
-    let paging = Paging::of(&view.archive.home, format, page, total).ok_or_else(|| {
-        ServeError::NotFound(format!(
-            "the catalogue has no page {page}; its first is page 1"
-        ))
-    })?;
-    let studies = studies(state, &mut connection, &paging)?;
-    let listed = studies.iter().map(|study| (study, &view.archive));
-    let text = formats::dcat(&view, &paging, listed, format)?;
-    Ok(document(text, format).with(LINK, links(&paging, &view.archive)))
-}
-
-/// What stands on a page. A description that was redacted since the list was made is left out.
-fn studies(
+fn page_of(
     state: &State,
-    connection: &mut Connection,
-    paging: &Paging,
-) -> Result<Vec<StudyView>, ServeError> {
-    let rows = catalogue::records(connection, paging.per_page, paging.before())?;
-    rows.iter()
+    format: Format,
+    after: Option<Accession>,
+) -> Result<Document, ServeError> {
+    let behind = after.as_ref().map_or(0, Accession::serial);
+    let connection = &mut *state.archive.database().connection()?;
+    // one snapshot: how many there are and which are of the same moment
+    let (total, modified, rows, before) = connection.transaction(|connection| {
+        let (total, modified) = catalogue::size(connection)?;
+        let rows = catalogue::records(connection, behind, CATALOGUE_PAGE + 1)?;
+        let before = catalogue::ids_up_to(connection, behind, CATALOGUE_PAGE + 1)?;
+        Ok::<_, ServeError>((total, modified, rows, before))
+    })?;
+    let view = view_of(state, modified);
+    let home = &view.archive.home;
+    let listed: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let after = after.map(|after| after.to_string());
+    let paging = Paging::of(home, format, after, &listed, &before, total);
+    let studies: Vec<StudyView> = rows
+        .iter()
+        .take(CATALOGUE_PAGE as usize)
         .map(|row| study_of(state, row))
         .filter_map(Result::transpose)
-        .collect()
-}
-
-fn study_of(state: &State, row: &RecordRow) -> Result<Option<StudyView>, ServeError> {
-    let (_, bytes) = bytes_of(state, row)?;
-    let unreadable = |detail: String| {
-        ServeError::Broken(format!(
-            "the record {} {detail}; run omma-node check",
-            row.digest
-        ))
-    };
-    let id = Accession::parse(&row.id).map_err(|error| unreadable(error.to_string()))?;
-    let namespace = &state.archive.config().namespace;
-    let record = Record::parse(bytes, &id, namespace).map_err(|source| ServeError::Record {
-        digest: row.digest.clone(),
-        source,
-    })?;
-    let version = row.version.unsigned_abs();
-    let reading = view::read(&record, id.kind(), version, label);
-    Ok(reading.study().cloned())
-}
-
-/// The pages beside this one (RFC 8288), for those who read headers and no Hydra.
-fn links(paging: &Paging, archive: &Archive) -> String {
-    let mut links = vec![format!("<{}>; rel=\"describes\"", archive.home)];
-    let beside = [("prev", paging.previous()), ("next", paging.next())];
-    for (relation, page) in beside {
-        links.extend(page.map(|page| format!("<{}>; rel=\"{relation}\"", paging.address_of(page))));
-    }
-    links.join(", ")
+        .collect::<Result<_, _>>()?;
+    let listed = studies.iter().map(|study| (study, &view.archive));
+    let text = formats::dcat(&view, &paging, listed, format)?;
+    Ok(document(text, format).with(LINK, paging.links(home)))
 }
 
 fn void_of(state: &State, format: Format) -> Result<Document, ServeError> {
@@ -166,7 +157,7 @@ fn void_of(state: &State, format: Format) -> Result<Document, ServeError> {
     let (studies, modified) = catalogue::size(&mut connection)?;
     let totals = study::totals(&mut connection)?;
     let namespace = &state.archive.config().namespace;
-    let examples = catalogue::ids(&mut connection, 3, 0)?;
+    let examples = catalogue::ids(&mut connection, 1..u64::MAX, EXAMPLES)?;
     let view = VoidView {
         uri_spaces: vec![format!("{namespace}{}-", state.archive.config().prefix)],
         triples: None,
@@ -186,6 +177,5 @@ fn void_of(state: &State, format: Format) -> Result<Document, ServeError> {
 }
 
 fn document(text: String, format: Format) -> Document {
-    let tag = conditional::weak(&Digest::of(text.as_bytes()), "");
-    Document::text(text, tag, format.media_type(), Keep::Revalidate)
+    Document::written(text, format.media_type(), Keep::Revalidate)
 }

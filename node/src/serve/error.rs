@@ -5,10 +5,9 @@ use std::io;
 use ::web::formats::{FormatError, OfStudyError, SitemapError};
 use ::web::http::{Answer, Problem, RangeError, Tombstone};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
+use actix_web::http::header::{CONTENT_RANGE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 
-use super::routes::METHODS;
 use crate::database::DatabaseError;
 use crate::log::LogError;
 use crate::store::StoreError;
@@ -34,12 +33,6 @@ pub(super) enum ServeError {
     /// It is there, but in none of the forms that were asked for.
     #[error("{0}")]
     NotAcceptable(String),
-    /// Only reading is possible.
-    #[error("{0} is not possible here; this address can be read with GET and HEAD")]
-    Method(String),
-    /// A request to read came with a body.
-    #[error("a request to read has no body; send it without one")]
-    Body,
     /// No byte of the range exists, or the range cannot be understood.
     #[error(transparent)]
     Range(#[from] RangeError),
@@ -120,16 +113,6 @@ impl ServeError {
                 "not-acceptable",
                 "Not available in this form",
             ),
-            ServeError::Method(_) => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method",
-                "Not possible here",
-            ),
-            ServeError::Body => (
-                StatusCode::BAD_REQUEST,
-                "body",
-                "A body where none is expected",
-            ),
             ServeError::Range(_) => (StatusCode::RANGE_NOT_SATISFIABLE, "range", "No such range"),
             ServeError::NotReady(_) => (StatusCode::SERVICE_UNAVAILABLE, "not-ready", "Not ready"),
             ServeError::Database(_)
@@ -176,7 +159,6 @@ impl Answer for ServeError {
     fn response(&self) -> HttpResponseBuilder {
         let mut response = HttpResponse::build(self.status_code());
         match self {
-            ServeError::Method(_) => response.insert_header((ALLOW, METHODS)),
             ServeError::Range(range) => {
                 response.insert_header((CONTENT_RANGE, format!("bytes */{}", range.size)))
             }

@@ -89,7 +89,10 @@ fn find_file(state: &State, name: &Name, path: &RelPath) -> Result<Stored<Reader
 
 /// A file that holds an image which was withdrawn goes with it; an image that a newer version merely left out does not
 /// take its file from the older one.
-fn refuse_withdrawn(
+///
+/// # Errors
+/// [`ServeError::Gone`] for such a file.
+pub(super) fn refuse_withdrawn(
     state: &State,
     connection: &mut Connection,
     row: &FileRow,

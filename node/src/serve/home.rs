@@ -1,5 +1,6 @@
 //! `/`: the home page, and for programs the catalogue.
 
+use ::web::formats::links_of_home;
 use ::web::http::{Accept, Document, Format};
 use actix_web::http::header::{LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -12,7 +13,7 @@ use super::error::ServeError;
 use super::pages;
 use super::state::State;
 
-/// What the list of studies is asked for.
+/// Which page of the list of studies a person asks for.
 #[derive(Debug, Deserialize)]
 pub(super) struct Turned {
     /// The page, from 1.
@@ -25,34 +26,20 @@ pub(super) async fn home(
     state: web::Data<State>,
     request: HttpRequest,
     turned: web::Query<Turned>,
+    catalogue_turned: web::Query<catalogue::Turned>,
 ) -> Result<HttpResponse, ServeError> {
     let page = turned.page.unwrap_or(1);
     match Accept::of(request.headers()).choose_for(Kind::Statement) {
         Some(Format::Html) => {}
-        Some(format) => return catalogue::negotiated(state, request, format, page).await,
+        Some(format) => {
+            return catalogue::negotiated(state, request, format, &catalogue_turned).await;
+        }
         None => return Err(catalogue::not_acceptable()),
     }
-    let links = links(&state);
+    let links = links_of_home(&state.archive.config().base);
     let page = blocking(&state, move |state| pages::home(state, page)).await?;
     Ok(Document::page(page)
         .with(VARY, "Accept")
         .with(LINK, links)
         .respond(&request))
-}
-
-/// What programs find from here.
-fn links(state: &State) -> String {
-    let mut links: Vec<String> = Format::WITH_SUFFIX
-        .iter()
-        .map(|format| {
-            let address = state.address(&format!("catalogue.{}", format.suffix()));
-            let media_type = format.bare_media_type();
-            format!("<{address}>; rel=\"alternate\"; type=\"{media_type}\"")
-        })
-        .collect();
-    let void = state.address(".well-known/void");
-    links.push(format!(
-        "<{void}>; rel=\"describedby\"; type=\"text/turtle\""
-    ));
-    links.join(", ")
 }

@@ -1,7 +1,6 @@
 //! Small answers for programs and browsers: who this node is, whether it is well, and the files that pages need.
 
-use ::web::http::{Document, Keep, METRICS_MEDIA_TYPE, asset as asset_named, ready as well};
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use ::web::http::{self, Document, Keep};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
@@ -23,6 +22,7 @@ pub(super) async fn node(state: web::Data<State>, request: HttpRequest) -> HttpR
         "base": base,
         "namespace": config.namespace,
         "ror": config.ror,
+        "metadata_licence": config.metadata_licence,
         "protocol": 1,
         "endpoints": {
             "log": format!("{base}log/"),
@@ -45,52 +45,52 @@ pub(super) async fn node(state: web::Data<State>, request: HttpRequest) -> HttpR
 
 /// Answers `/readyz`: storage and database can be read and say the same.
 pub(super) async fn ready(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
-    blocking(&state, |state| {
-        let recovered = state.recovery.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        match recovered {
-            Recovered::Done => {}
-            Recovered::NotYet => return Err(ServeError::NotReady("what an earlier process left is being looked at; ask again in a moment".to_owned())),
-            Recovered::Failed(why) => {
-                tracing::debug!(why, "not ready");
-                return Err(ServeError::NotReady("an act in the journal could not be completed; the operator finds the cause in the server's log".to_owned()));
-            }
+    blocking(&state, is_ready).await?;
+    Ok(http::ready())
+}
+
+fn is_ready(state: &State) -> Result<(), ServeError> {
+    let recovered = state
+        .recovery
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .clone();
+    match recovered {
+        Recovered::Done => {}
+        Recovered::NotYet => {
+            return Err(ServeError::NotReady(
+                "what an earlier process left is being looked at; ask again in a moment".to_owned(),
+            ));
         }
-        match recovery::is_up_to_date(&state.archive) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(ServeError::NotReady("the database is behind the log; it is being brought up to it".to_owned())),
-            Err(error) => {
-                tracing::warn!("not ready: {error:#}");
-                Err(ServeError::NotReady("storage or database cannot be read; the operator finds the cause in the server's log".to_owned()))
-            }
+        Recovered::Failed(why) => {
+            tracing::debug!(why, "not ready");
+            return Err(ServeError::NotReady("an act in the journal could not be completed; the operator finds the cause in the server's log".to_owned()));
         }
-    })
-    .await?;
-    Ok(well())
+    }
+    match recovery::is_up_to_date(&state.archive) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(ServeError::NotReady(
+            "the database is behind the log; it is being brought up to it".to_owned(),
+        )),
+        Err(error) => {
+            tracing::warn!("not ready: {error:#}");
+            Err(ServeError::NotReady("storage or database cannot be read; the operator finds the cause in the server's log".to_owned()))
+        }
+    }
 }
 
 /// Answers `/metrics`.
 pub(super) async fn metrics(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
     let text = blocking(&state, |state| {
-        let status = status::status(&state.archive)
-            .map_err(|error| ServeError::Broken(error.to_string()))?;
-        Ok(state.metrics.text(&status)?)
+        let is_ready = is_ready(state).is_ok();
+        let status = match status::status(&state.archive) {
+            Ok(status) => Some(status),
+            // it has been said why, and the other figures are wanted just then
+            Err(_) if !is_ready => None,
+            Err(error) => return Err(ServeError::Broken(error.to_string())),
+        };
+        Ok(state.metrics.text(is_ready, status.as_ref())?)
     })
     .await?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
-        .insert_header((CONTENT_TYPE, METRICS_MEDIA_TYPE))
-        .body(text))
-}
-
-/// Answers `/assets/<digest>.css`: the stylesheet under the address that pages give it.
-pub(super) async fn asset(
-    request: HttpRequest,
-    name: web::Path<String>,
-) -> Result<HttpResponse, ServeError> {
-    let found = asset_named(&name).ok_or_else(|| {
-        ServeError::NotFound(format!(
-            "there is no asset {name}; reload the page that asked for it"
-        ))
-    })?;
-    Ok(found.respond(&request))
+    Ok(http::metrics(text))
 }

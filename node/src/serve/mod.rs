@@ -25,7 +25,9 @@ mod resolve;
 
 mod catalogue;
 mod files;
+mod help;
 mod home;
+mod items;
 mod log_files;
 mod machine;
 mod metrics;

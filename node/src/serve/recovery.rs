@@ -3,6 +3,9 @@
 //! An act that is in the journal has been decided and must be completed by whoever can (PROTOCOL.md section 3,
 //! "Appending"). The server looks every few seconds: where there is one and nobody holds the lease, it does what the next
 //! `import` would do. So a log is never behind its journal for long, and the database never behind its log.
+//!
+//! An act that was begun and not decided never happened. It holds the time of OAI-PMH answers back (`serve::oai`) for as long
+//! as it might still be decided; whoever holds the lease knows that nobody is making one, and clears it away.
 
 use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -81,20 +84,27 @@ fn run(state: &State, stopped: &Receiver<()>) {
 }
 
 fn look(archive: &Archive) -> anyhow::Result<()> {
-    let is_decided = journal::read(archive.store())?.is_some();
-    if !is_decided && is_up_to_date(archive)? {
+    if !is_anything_left(archive)? && is_up_to_date(archive)? {
         return Ok(());
     }
     // where another process holds the lease it is at work itself
     let Some(mut lease) = Lease::try_take(&archive.folder().lease())? else {
         return Ok(());
     };
-    if is_decided {
+    // asked under the lease: what was being made a moment ago may have been decided since
+    if journal::read(archive.store())?.is_some() {
         // completing signs, and nothing is signed before the peers were asked
         peers::check(archive)?;
     }
     append::recover(archive, &mut lease)?;
+    journal::clear_undecided(archive.store())?;
     Ok(())
+}
+
+/// Whether somebody is making an act, or left one behind, decided or not.
+fn is_anything_left(archive: &Archive) -> anyhow::Result<bool> {
+    let store = archive.store();
+    Ok(journal::begun(store)?.is_some() || journal::read(store)?.is_some())
 }
 
 /// Whether the database has everything that the log has.

@@ -1,18 +1,19 @@
 //! `/id/<id>`: a resource in the form that the client wants.
 
 use ::web::formats::{LINKSET_MEDIA_TYPE, of_study};
-use ::web::http::{Accept, Document, Format, Keep, ROBOTS_TAG, STATE, Suffix, conditional};
+use ::web::http::{Accept, Document, Format, Keep, ROBOTS_TAG, STATE, Suffix};
 use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
-use protocol::digest::Digest;
 
 use super::blocking::blocking;
 use super::described::{archive_of, bytes_of, label, reading_of, record_of, signposts};
 use super::error::ServeError;
+use super::items::items;
 use super::name::Name;
 use super::pages::{self, Turned};
 use super::resolve::{Resolved, resolve};
 use super::state::State;
+use crate::database::Connection;
 
 /// Answers `/id/<id>[.<version>][.<suffix>]`.
 pub(super) async fn resource(
@@ -41,7 +42,7 @@ fn document(
     let mut connection = state.archive.database().connection()?;
     let resolved = resolve(state, &mut connection, name)?.with_record()?;
     let document = match wanted.ok_or_else(|| not_acceptable(state, name))? {
-        Suffix::LinkSet => linkset(state, &resolved)?,
+        Suffix::LinkSet => linkset(state, &mut connection, &resolved)?,
         Suffix::Form(Format::Html) => {
             let archive = archive_of(state);
             let reading = reading_of(state, &resolved)?;
@@ -70,13 +71,16 @@ fn kept_from_search(resolved: &Resolved, page: Document) -> Document {
 }
 
 /// The links of the page as a document of their own.
-fn linkset(state: &State, resolved: &Resolved) -> Result<Document, ServeError> {
+fn linkset(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+) -> Result<Document, ServeError> {
     let archive = archive_of(state);
     let reading = reading_of(state, resolved)?;
-    let text = signposts(state, resolved, &archive).linkset(&reading);
-    let tag = conditional::weak(&Digest::of(text.as_bytes()), "");
-    let keep = keep(resolved);
-    Ok(Document::text(text, tag, LINKSET_MEDIA_TYPE, keep))
+    let contents = items(state, connection, resolved)?;
+    let text = signposts(state, resolved, &archive).linkset(&reading, contents);
+    Ok(Document::written(text, LINKSET_MEDIA_TYPE, keep(resolved)))
 }
 
 /// The record in a form for programs.
@@ -96,9 +100,8 @@ fn representation(
     } else {
         let record = record_of(state, resolved)?;
         let text = of_study(&record, resolved.version(), format, &archive, label)?;
-        // not by the record: the archive's name and address go into some forms
-        let tag = conditional::weak(&Digest::of(text.as_bytes()), "");
-        Document::text(text, tag, media_type, keep)
+        // its tag is not the record's: the archive's name and address go into some forms
+        Document::written(text, media_type, keep)
     };
     let document = document.with(LINK, links);
     Ok(match name.suffix {

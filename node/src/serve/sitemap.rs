@@ -1,9 +1,8 @@
 //! What crawlers read: `robots.txt`, and sitemaps of all public studies.
 
 use ::web::formats::{self, Located, SitemapPart};
-use ::web::http::{Document, Keep, conditional};
+use ::web::http::{Document, Keep};
 use actix_web::{HttpRequest, HttpResponse, web};
-use protocol::digest::Digest;
 
 use super::blocking::blocking;
 use super::error::ServeError;
@@ -34,9 +33,16 @@ pub(super) async fn index(
 ) -> Result<HttpResponse, ServeError> {
     let text = blocking(&state, |state| {
         let mut connection = state.archive.database().connection()?;
-        let (studies, _) = catalogue::size(&mut connection)?;
+        let mut parts = Vec::new();
+        // from each that has something to the next
+        let mut from = 1;
+        while let Some(serial) = catalogue::first_from(&mut connection, from)? {
+            let part = SitemapPart::with(serial);
+            parts.push(part);
+            from = SitemapPart::of(part).map_or(u64::MAX, |part| part.behind);
+        }
         let home = &state.archive.config().base;
-        Ok(formats::index_of_sitemaps(home, studies)?)
+        Ok(formats::index_of_sitemaps(home, parts)?)
     })
     .await?;
     Ok(document(text).respond(&request))
@@ -54,20 +60,22 @@ pub(super) async fn part(
 }
 
 fn part_of(state: &State, number: &str) -> Result<String, ServeError> {
-    let mut connection = state.archive.database().connection()?;
-    let (studies, newest) = catalogue::size(&mut connection)?;
-    let part = number
-        .parse()
-        .ok()
-        .and_then(|number| SitemapPart::of(number, studies));
-    let part = part.ok_or_else(|| {
+    let absent = || {
         ServeError::NotFound(format!(
             "there is no sitemap {number}; /sitemap.xml lists those that there are"
         ))
-    })?;
-    let rows = catalogue::ids(&mut connection, part.most, part.before)?;
+    };
+    let part = number.parse().ok().and_then(SitemapPart::of);
+    let part = part.ok_or_else(absent)?;
+    let mut connection = state.archive.database().connection()?;
+    let (_, newest) = catalogue::size(&mut connection)?;
+    let serials = part.first..part.behind;
+    let rows = catalogue::ids(&mut connection, serials, SitemapPart::NUMBERS)?;
+    if rows.is_empty() && !part.has_home() {
+        return Err(absent());
+    }
     let home = &state.archive.config().base;
-    let first = part.has_home.then(|| Located {
+    let first = part.has_home().then(|| Located {
         address: home.clone(),
         modified: newest,
     });
@@ -79,7 +87,5 @@ fn part_of(state: &State, number: &str) -> Result<String, ServeError> {
 }
 
 fn document(text: String) -> Document {
-    let tag = conditional::weak(&Digest::of(text.as_bytes()), "");
-    let media_type = "application/xml; charset=utf-8";
-    Document::text(text, tag, media_type, Keep::Briefly)
+    Document::written(text, "application/xml; charset=utf-8", Keep::Briefly)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use ::web::page::licence;
 use ::web::{Link, Site};
 
 use super::contents::Contents;
@@ -50,7 +51,12 @@ impl State {
             name: config.name.clone(),
             kind: "Image archive".to_owned(),
             base_path,
-            links: vec![link("Studies", "studies"), link("Log", "log/")],
+            links: vec![
+                link("Studies", "studies"),
+                link("Log", "log/"),
+                link("Help", "help"),
+            ],
+            licence: config.metadata_licence.as_deref().map(licence),
         };
         Ok(State {
             archive,

@@ -237,3 +237,54 @@ fn no_text_of_a_depositor_ends_what_search_engines_read() {
     is_valid_datacite(server.get("/id/DND-S1.datacite.xml").text());
     keeps_gide_shapes(server.get("/id/DND-S1.ro-crate.json").text());
 }
+
+/// The targets that the link set of a study names as its content, with media type and size.
+fn items(server: &Server, id: &str) -> Vec<(String, String, Option<u64>)> {
+    let set = server.get(&format!("/id/{id}.linkset.json")).json();
+    let items = set["linkset"][0]["item"].as_array().unwrap().clone();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let read = |item: &Value| {
+        // an attribute that no standard names is a list of texts there (RFC 9264 section 4.2.4.3)
+        let length = item.get("length").map(|length| text(&length[0]));
+        let length = length.map(|length| length.parse().unwrap());
+        (text(&item["href"]), text(&item["type"]), length)
+    };
+    items.iter().map(read).collect()
+}
+
+#[test]
+fn the_link_set_of_a_study_has_its_files_where_they_are_few() {
+    let server = Server::start();
+    // the table and the study file itself are files as well
+    for (name, pictures) in [("few", 98), ("many", 99)] {
+        let folder = server.deposit(name);
+        deposit::study(&folder, name, pictures, &[("a table #1.csv", b"a,b\n")]);
+        server.import(&folder);
+    }
+    let few = items(&server, "DND-S1");
+    assert_eq!(few.len(), 101, "100 files, and the list of them");
+    let list = "https://images.example.org/id/DND-S1.1/files.tsv".to_owned();
+    assert_eq!(few[0], (list, "text/tab-separated-values".to_owned(), None));
+    let table = "https://images.example.org/id/DND-S1.1/files/a%20table%20%231.csv";
+    assert_eq!(few[1], (table.to_owned(), "text/csv".to_owned(), Some(4)));
+    for (address, media_type, length) in &few[1..] {
+        let path = address.strip_prefix("https://images.example.org").unwrap();
+        let file = server.get(path);
+        assert_eq!(file.status, 200, "{address}");
+        assert_eq!(&file.header("content-type"), media_type, "{address}");
+        assert_eq!(Some(file.body.len() as u64), *length, "{address}");
+    }
+    let many = items(&server, "DND-S2");
+    assert_eq!(many.len(), 1, "the list of all 101: {many:?}");
+
+    // a file that cannot be had is not named
+    let image = Accession::parse("DND-S1-I7").unwrap();
+    server.make(&Move::Withdraw(image, Reason::Error));
+    let left = items(&server, "DND-S1");
+    assert_eq!(left.len(), 100);
+    assert!(
+        !left
+            .iter()
+            .any(|(address, ..)| address.ends_with("/wt/0007.png"))
+    );
+}

@@ -8,6 +8,7 @@ mod connections;
 mod deposit;
 mod files;
 mod forms;
+mod help;
 mod lists;
 mod log;
 mod pages;

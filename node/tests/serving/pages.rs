@@ -69,8 +69,10 @@ fn a_study_page_says_what_a_biologist_asks_for() {
     let image = server.get_as("/id/DND-S1-I30", "text/html");
     for words in [
         "0030.png",
-        "4 \u{d7} 3, uint8",
-        "<a href=\"/id/DND-S1\">Septin rings",
+        "4 \u{d7} 3",
+        "uint8",
+        "spinning disk confocal microscopy",
+        "<a href=\"/id/DND-S1\" dir=\"auto\">Septin rings",
         "/id/DND-S1.1/files/wt/0030.png",
         "Wild type",
     ] {
@@ -79,6 +81,68 @@ fn a_study_page_says_what_a_biologist_asks_for() {
             "{words} is not on the image's page"
         );
     }
+}
+
+#[test]
+fn the_picture_of_a_study_stands_on_its_page_and_in_lists() {
+    let server = Server::start();
+    let thumbnail = |name: &str, bytes: &[u8]| {
+        let folder = server.deposit(name);
+        let further = "thumbnail: its preview.png\n";
+        deposit::study_with(&folder, name, 1, &[("its preview.png", bytes)], further);
+        server.import(&folder);
+    };
+    thumbnail("one", &deposit::picture(7));
+    let folder = server.deposit("two");
+    deposit::study(&folder, "two", 1, &[]);
+    server.import(&folder);
+    // what is sent many times over is small
+    thumbnail("three", &noise(400));
+    let shown = "src=\"/id/DND-S1.1/files/its%20preview.png\"";
+    for path in ["/", "/studies", "/id/DND-S1"] {
+        let page = server.get_as(path, "text/html");
+        assert_eq!(
+            page.text().matches(shown).count(),
+            1,
+            "{path}: {}",
+            page.text()
+        );
+    }
+    for path in ["/", "/studies"] {
+        let page = server.get_as(path, "text/html");
+        assert_eq!(
+            page.text().matches("<img").count(),
+            1,
+            "{path}: {}",
+            page.text()
+        );
+    }
+    let picture = server.get("/id/DND-S1.1/files/its%20preview.png");
+    assert_eq!(
+        (picture.status, picture.header("content-type").as_str()),
+        (200, "image/png")
+    );
+    let large = server.get_as("/id/DND-S3", "text/html");
+    assert!(
+        large
+            .text()
+            .contains("src=\"/id/DND-S3.1/files/its%20preview.png\"")
+    );
+}
+
+/// A picture of so many pixels a side that hardly compresses.
+fn noise(side: u32) -> Vec<u8> {
+    let mut state = 1_u32;
+    let noise = image::RgbImage::from_fn(side, side, |_, _| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        let [red, green, blue, _] = state.to_le_bytes();
+        image::Rgb([red, green, blue])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    noise.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
 }
 
 #[test]

@@ -163,6 +163,8 @@ fn the_node_says_who_it_is_and_whether_it_is_well() {
         (&node["prefix"], &node["protocol"]),
         (&"DND".into(), &1.into())
     );
+    let licence = "https://creativecommons.org/publicdomain/zero/1.0/";
+    assert_eq!(node["metadata_licence"], licence);
     assert_eq!(node["base"], "http://127.45.67.89:9/");
     assert_eq!(node["namespace"], "https://images.example.org/id/");
     assert_eq!(node["origin"], archive.log().origin().as_str());
@@ -201,11 +203,26 @@ fn a_damaged_database_makes_it_unready_and_the_log_goes_on() {
     );
     assert_eq!(server.get("/log/checkpoint").status, 200);
     assert_eq!(server.get("/id/DND-S1").status, 500);
+    // who watches it is told, and still sees the rest
+    let figures = server.get("/metrics");
+    assert_eq!(figures.status, 200, "{}", figures.text());
+    assert!(
+        figures.text().contains("\nommatidia_ready 0\n"),
+        "{}",
+        figures.text()
+    );
+    assert!(figures.text().contains("process_open_fds"));
     node::rebuild::rebuild(&server.data()).unwrap();
     crate::server::eventually("the server is ready again", || {
         (server.get("/readyz").status == 200).then_some(())
     });
     assert_eq!(server.get("/id/DND-S1").status, 200, "without a restart");
+    let figures = server.get("/metrics");
+    assert!(
+        figures.text().contains("\nommatidia_ready 1\n"),
+        "{}",
+        figures.text()
+    );
 }
 
 #[test]

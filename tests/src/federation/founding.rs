@@ -11,16 +11,6 @@ use super::temp_federation::TempFederation;
 use crate::node::NAMESPACE;
 use crate::ran::Ran;
 
-/// Limits of a test: what a server that drips or is silent may take, in the words of `config.toml`. Small, so that a story of one ends;
-/// large enough that an honest server on a busy machine is not taken for one.
-const SMALL_LIMITS: &[(&str, &str, &str)] = &[
-    ("fetch", "connect_seconds", "5"),
-    ("fetch", "idle_seconds", "2"),
-    ("fetch", "answer_seconds", "5"),
-    ("fetch", "grace_seconds", "2"),
-    ("fetch", "whole_seconds", "8"),
-];
-
 /// Members are being taken in; nothing is harvested yet.
 pub struct Founding {
     program: &'static str,
@@ -100,9 +90,6 @@ impl Founding {
             init.extend(["--allow", range]);
         }
         federation.run(&init).done();
-        for (section, key, value) in SMALL_LIMITS {
-            federation.configure(section, key, value);
-        }
         federation
     }
 }

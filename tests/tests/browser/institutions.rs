@@ -120,11 +120,7 @@ impl Institutions {
         {
             founding = founding.with_member_at(id, institution.url());
         }
-        let federation = founding.found();
-        for key in ["answer_seconds", "idle_seconds", "whole_seconds"] {
-            federation.configure("fetch", key, "60");
-        }
-        federation
+        founding.found()
     }
 
     /// Pages of the portal to look at, whatever links to them.

@@ -9,6 +9,7 @@
 
 mod equipment;
 mod institutions;
+mod unlinked;
 mod viewer;
 
 use std::fs;
@@ -17,7 +18,7 @@ use std::process::Command;
 
 use equipment::Equipment;
 use institutions::Institutions;
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::federation::Founding;
 
 /// The programs, built by cargo for these tests.
@@ -51,14 +52,12 @@ fn every_page_is_for_every_reader() {
             "pages": institution.pages(),
         })
     }));
-    let unlinked = fs::read_to_string(format!("{WORKSPACE}/tests/browser/unlinked.json")).unwrap();
-    let unlinked: Value = serde_json::from_str(&unlinked).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let configuration = folder.path().join("configuration.json");
     let text = json!({
         "chromium": equipment.chromium,
         "screenshots": format!("{WORKSPACE}/target/screenshots"),
-        "unlinked": unlinked,
+        "unlinked": unlinked::read(),
         "sites": sites,
     });
     fs::write(&configuration, text.to_string()).unwrap();

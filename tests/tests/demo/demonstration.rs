@@ -1,12 +1,13 @@
 //! The script, in a folder of its own, with the programs of this source tree and few small studies.
 
 use std::fs;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
@@ -20,6 +21,9 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/demo");
 /// Portal and three nodes have ports one after the other.
 const PORTS: u16 = 4;
 
+/// The port of a fourth node, if one joins, after the portal's.
+pub(crate) const FOURTH: u16 = 4;
+
 /// Studies of each institution.
 const STUDIES: usize = 2;
 
@@ -27,6 +31,8 @@ const STUDIES: usize = 2;
 pub(crate) struct Demonstration {
     folder: TempDir,
     data: PathBuf,
+    /// None: generated samples.
+    studies: Option<PathBuf>,
     port: u16,
 }
 
@@ -64,6 +70,7 @@ impl Demonstration {
             }
         }
         Demonstration {
+            studies: Some(folder.path().join("studies")),
             folder,
             data,
             port: free_ports(),
@@ -73,6 +80,16 @@ impl Demonstration {
     /// Where it keeps everything.
     pub(crate) fn data(&self) -> &Path {
         &self.data
+    }
+
+    /// The folder with its programs, under the names that they have for users.
+    pub(crate) fn programs(&self) -> PathBuf {
+        self.folder.path().join("programs")
+    }
+
+    /// A path outside its data, where nothing is.
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join(below)
     }
 
     /// The first of its ports.
@@ -112,18 +129,41 @@ impl Demonstration {
 
     /// Starts it, and kills it and whatever it waits for as soon as it says this. What it has put into the background stays.
     pub(crate) fn run_until_it_says(&self, words: &str) {
+        let mut lines = Vec::new();
+        let status = self.signal_when_it_says(words, Signal::KILL, &mut lines);
+        assert!(!status.success());
+    }
+
+    /// Starts it in the foreground, presses Ctrl-C as soon as it says this, and gives its exit code and what it said from there on.
+    pub(crate) fn interrupt_when_it_says(&self, words: &str) -> (Option<i32>, Vec<String>) {
+        let mut lines = Vec::new();
+        let status = self.signal_when_it_says(words, Signal::INT, &mut lines);
+        (status.code(), lines)
+    }
+
+    /// A terminal sends a signal to the whole group, of which the script is the first.
+    fn signal_when_it_says(
+        &self,
+        words: &str,
+        signal: Signal,
+        then: &mut Vec<String>,
+    ) -> ExitStatus {
         let mut command = self.command("start");
+        command.env_remove("DETACH");
         command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .process_group(0);
         let mut script = command.spawn().unwrap();
-        let lines = BufReader::new(script.stdout.take().unwrap()).lines();
-        let said = lines.map_while(Result::ok).any(|line| line.contains(words));
+        let mut lines = BufReader::new(script.stdout.take().unwrap())
+            .lines()
+            .map_while(Result::ok);
+        let said = lines.any(|line| line.contains(words));
         assert!(said, "it has ended without saying {words:?}");
         let group = Pid::from_raw(i32::try_from(script.id()).unwrap()).unwrap();
-        kill_process_group(group, Signal::KILL).unwrap();
-        assert!(!script.wait().unwrap().success());
+        kill_process_group(group, signal).unwrap();
+        then.extend(lines);
+        script.wait().unwrap()
     }
 
     fn command(&self, what: &str) -> Command {
@@ -132,8 +172,8 @@ impl Demonstration {
             .arg(what)
             .env("PORT", self.port.to_string())
             .env("DATA", &self.data)
-            .env("STUDIES", self.folder.path().join("studies"))
-            .env("PROGRAMS", self.folder.path().join("programs"))
+            .env("STUDIES", self.studies.as_deref().unwrap_or(Path::new("")))
+            .env("PROGRAMS", self.programs())
             .env("DETACH", "1")
             .stdin(Stdio::null());
         command
@@ -146,9 +186,24 @@ impl Demonstration {
             let url = format!("http://127.0.0.1:{}/", self.port + place);
             assert_eq!(http::get(&url).status, 200, "{url}");
         }
-        let found = http::get(&format!("{}api/v1/search?kind=study&size=1", self.portal()));
+        assert_eq!(self.studies_of(""), 3 * STUDIES);
+    }
+
+    /// How many studies the portal has of a member; of all where none is named.
+    pub(crate) fn studies_of(&self, member: &str) -> usize {
+        let narrowed = if member.is_empty() { "" } else { "&member=" };
+        let portal = self.portal();
+        let url = format!("{portal}api/v1/search?kind=study&size=1{narrowed}{member}");
+        let found = http::get(&url);
         let found: serde_json::Value = serde_json::from_str(found.text()).unwrap();
-        assert_eq!(found["total"], 3 * STUDIES, "{found}");
+        let total = found["total"].as_u64().unwrap_or_else(|| panic!("{found}"));
+        usize::try_from(total).unwrap()
+    }
+
+    /// The studies are those below another folder.
+    pub(crate) fn with_studies(mut self, studies: Option<PathBuf>) -> Demonstration {
+        self.studies = studies;
+        self
     }
 
     /// Nobody answers on any of its ports.
@@ -174,14 +229,15 @@ impl Drop for Demonstration {
     }
 }
 
-/// The first of four ports in a row at which nobody listens.
+/// The first of so many ports in a row at which nobody listens, and one more for a fourth node.
 fn free_ports() -> u16 {
-    eventually("four free ports in a row", || {
-        let first = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = first.local_addr().unwrap().port();
-        let rest: Option<Vec<TcpListener>> = (1..PORTS)
-            .map(|place| TcpListener::bind(("127.0.0.1", port.checked_add(place)?)).ok())
+    eventually("free ports in a row", || {
+        // below those that systems give to connections and to whoever asks for any: some time passes before they are used
+        let chance = RandomState::new().hash_one(std::process::id());
+        let port = 10_000 + u16::try_from(chance % 20_000).unwrap();
+        let free: Option<Vec<TcpListener>> = (0..=FOURTH)
+            .map(|place| TcpListener::bind(("127.0.0.1", port + place)).ok())
             .collect();
-        rest.map(|_| port)
+        free.map(|_| port)
     })
 }

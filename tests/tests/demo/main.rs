@@ -1,9 +1,10 @@
 //! `scripts/demo` as its users meet it: on a machine where all is well, where its ports are taken, where the disk is full,
-//! where there is no npm, and after somebody has pulled the plug.
+//! where there is no npm, and after somebody has pulled the plug; and as the manual continues it.
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod demonstration;
+mod fourth_node;
 
 use std::fs;
 use std::net::TcpListener;
@@ -11,6 +12,7 @@ use std::net::TcpListener;
 use demonstration::Demonstration;
 use tests::disk::Disk;
 use tests::http;
+use tests::studies::StudyFolder;
 
 #[test]
 fn two_runs_make_one_federation_and_stopping_leaves_nothing_behind() {
@@ -34,6 +36,65 @@ fn two_runs_make_one_federation_and_stopping_leaves_nothing_behind() {
     demo.answers();
     demo.run("stop").done();
     demo.run("stop").done().says("nothing runs");
+}
+
+#[test]
+fn control_c_ends_all_of_it_at_any_moment() {
+    let demo = Demonstration::new();
+    for words in ["have founded a federation", "Ctrl-C ends it"] {
+        let (code, said) = demo.interrupt_when_it_says(words);
+        assert_eq!(code, Some(130), "{said:?}");
+        assert!(
+            said.iter()
+                .any(|line| line.contains("ended; the data stay in")),
+            "{said:?}"
+        );
+        demo.is_silent();
+        assert!(!demo.data().join("running").exists());
+    }
+    demo.run("start").done();
+    demo.answers();
+}
+
+#[test]
+fn studies_that_are_not_in_three_folders_are_shared_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let several = folder.path().join("several");
+    let two = several.join("two-studies");
+    fs::create_dir_all(several.join("nothing")).unwrap();
+    fs::create_dir_all(&two).unwrap();
+    for (name, place) in [
+        ("STUDY-1", &two),
+        ("STUDY-2", &two),
+        ("STUDY-3", &several),
+        ("STUDY-4", &several),
+    ] {
+        StudyFolder::new(name).write(place);
+    }
+    let demo = Demonstration::new().with_studies(Some(several));
+    demo.run("start").done();
+    let shares = ["cell-biology", "neuroscience", "imaging-facility"].map(|id| demo.studies_of(id));
+    assert_eq!(
+        (demo.studies_of(""), shares.iter().max()),
+        (4, Some(&2)),
+        "{shares:?}"
+    );
+    drop(demo);
+
+    // one is one, and not its files
+    let demo = Demonstration::new().with_studies(Some(two.join("STUDY-1")));
+    demo.run("start")
+        .done()
+        .says("its node stays empty")
+        .says_nothing_of("refused");
+    assert_eq!(demo.studies_of(""), 1);
+    drop(demo);
+
+    let demo = Demonstration::new().with_studies(Some(folder.path().join("none")));
+    fs::create_dir(folder.path().join("none")).unwrap();
+    let ran = demo.run("start");
+    assert!(!ran.is_done());
+    ran.says("there is nothing in");
 }
 
 #[test]

@@ -66,6 +66,7 @@ fn faults(elsewhere: &LyingNode) -> Vec<(Fault, &'static str, &'static str)> {
 #[test]
 fn a_server_that_does_not_answer_as_one_is_told_and_harms_nobody() {
     let mut world = World::harvested(3);
+    world.federation.impatient();
     let elsewhere = LyingNode::of(&world.log);
     for (fault, state, words) in faults(&elsewhere) {
         world.lies.set_everywhere(fault.clone());
@@ -101,6 +102,7 @@ fn a_server_that_falls_silent_in_the_middle_is_unreachable_and_the_next_run_goes
             Fault::ClosedHalfWay,
         ] {
             let mut world = World::new(560);
+            world.federation.impatient();
             world.lies.set(path, fault.clone());
             let start = Instant::now();
             let report = world.sync();

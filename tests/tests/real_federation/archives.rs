@@ -122,10 +122,6 @@ impl Archives {
             founding = founding.with_member_at(archive.id, archive.served.url());
         }
         let federation = founding.found();
-        // real nodes on a machine under load are slow, and nobody here drips on purpose
-        for key in ["answer_seconds", "idle_seconds", "whole_seconds"] {
-            federation.configure("fetch", key, "60");
-        }
         // nobody but the story itself asks for news
         federation.configure("poll", "seconds", "86400");
         federation

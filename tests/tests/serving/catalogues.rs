@@ -64,28 +64,28 @@ fn the_catalogue_is_at_the_start_page_for_programs() {
     let portal = Portal::with(many);
     let page = portal.get_as("", "text/turtle").is(200);
     assert_eq!(page.header("content-type"), "text/turtle; charset=utf-8");
-    assert_eq!(page.header("content-location"), "/catalogue.ttl?page=1");
+    assert_eq!(page.header("content-location"), "/catalogue.ttl");
     assert!(page.header("vary").contains("Accept"));
-    let next = format!("<{}catalogue.ttl?page=2>; rel=\"next\"", portal.url());
-    assert!(
-        page.header("link").contains(&next),
-        "{}",
-        page.header("link")
-    );
+    let (_, next) = page_at(&portal, "catalogue.ttl");
+    let (_, query) = next.as_ref().unwrap().split_once('?').unwrap();
+    assert!(query.starts_with("after=DND-S"), "{query}");
     assert_eq!(portal.get("catalogue.ttl").is(200).body, page.body);
-    let second = portal.get_as("?page=2", "text/turtle").is(200);
+    let second = portal.get_as(&format!("?{query}"), "text/turtle").is(200);
     assert_ne!(second.body, page.body);
     assert!(second.header("link").contains("rel=\"prev\""));
     assert!(!second.header("link").contains("rel=\"next\""));
 
+    assert_eq!(
+        second.header("content-location"),
+        format!("/catalogue.ttl?{query}")
+    );
+    for after in ["", "DND-S999", "XYZ-S1", "DND-S1-I1", "%00%3Cb%3E"] {
+        portal
+            .get(&format!("catalogue.ttl?after={after}"))
+            .is_problem(404, "not-found");
+    }
     portal
-        .get("catalogue.ttl?page=3")
-        .is_problem(404, "not-found");
-    portal
-        .get("catalogue.ttl?page=0")
-        .is_problem(404, "not-found");
-    portal
-        .get("catalogue.ttl?page=x")
+        .get("catalogue.ttl?page=2")
         .is_problem(400, "malformed");
     portal.get("catalogue.pdf").is_problem(404, "not-found");
     portal.get("catalogue.bib").is_problem(404, "not-found");
@@ -98,6 +98,56 @@ fn the_catalogue_is_at_the_start_page_for_programs() {
         home.header("link")
             .contains("catalogue.jsonld>; rel=\"alternate\"")
     );
+}
+
+/// The studies on a page of the catalogue, and the page that it leads to.
+fn page_at(portal: &Portal, path: &str) -> (Vec<String>, Option<String>) {
+    let page = portal.get(path).is(200);
+    let studies = page
+        .text()
+        .lines()
+        .filter(|line| line.contains("dcat#dataset>"));
+    let studies = studies.map(|line| line.rsplit('/').next().unwrap().replace("> .", ""));
+    let next = page.header("link").split(", ").find_map(|link| {
+        let address = link.strip_suffix(">; rel=\"next\"")?;
+        Some(address.trim_start_matches('<').replace(portal.url(), ""))
+    });
+    (studies.collect(), next)
+}
+
+#[test]
+fn what_goes_while_somebody_turns_the_pages_takes_no_other_with_it() {
+    let mut portal = Portal::with(|log| {
+        for number in 1..=250 {
+            put_study(log, &format!("DND-S{number}"), &format!("Study {number}"));
+        }
+    });
+    let (mut seen, next) = page_at(&portal, "catalogue.nq");
+    // the one behind which the next page begins among them, and one that comes
+    let (_, last) = next.as_ref().unwrap().split_once("after=").unwrap();
+    portal.log.withdraw("DND-S3");
+    portal.log.withdraw(last);
+    portal.log.suppress("DND-S150");
+    put_study(&mut portal.log, "DND-S251", "Study 251");
+    portal.log.checkpoint();
+    portal.node.publish(&portal.log);
+    portal.between(|portal| {
+        portal.federation.sync().of("dundee").is("current");
+    });
+    let mut next = next;
+    while let Some(path) = next {
+        let (more, behind) = page_at(&portal, &path);
+        seen.extend(more);
+        next = behind;
+    }
+    let mut expected: Vec<String> = (1..=251)
+        .filter(|number| *number != 150)
+        .map(|number| format!("DND-S{number}"))
+        .collect();
+    expected.push("OTH-S1".to_owned());
+    expected.sort();
+    seen.sort();
+    assert_eq!(seen, expected);
 }
 
 #[test]

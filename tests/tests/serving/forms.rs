@@ -1,9 +1,12 @@
 //! A study in the forms of reference managers, repositories and other archives: made of the mirror's record, judged by
 //! validators that nobody here wrote.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use super::outside::{is_valid_datacite, keeps_gide_shapes};
+use super::operating::both::Both;
+use super::outside::{is_valid_datacite, is_valid_ris, keeps_gide_shapes};
 use super::portal::{Got, Portal, leave_out, put_image, put_study};
 
 /// Suffix, media type, and what to ask for with `Accept`, where that is possible.
@@ -96,6 +99,8 @@ fn a_study_is_had_in_the_forms_that_others_read() {
     let crate_document = portal.get("id/DND-S1.1.ro-crate.json").is(200);
     keeps_gide_shapes(crate_document.text());
     is_valid_datacite(portal.get("id/DND-S1.datacite.xml").is(200).text());
+    let ris = portal.get("id/DND-S1.ris").is(200);
+    is_valid_ris(ris.text(), Some("Septin rings of fission yeast"));
 }
 
 #[test]
@@ -223,4 +228,31 @@ fn forms_of_what_is_suppressed_are_marked_and_of_what_is_gone_are_gone() {
     portal
         .get("id/DND-S2-I1.1.linkset.json")
         .is_problem(410, "gone");
+}
+
+/// What the link set of a study names as its content: each address with its size.
+fn items(served: &tests::served::Served, id: &str) -> BTreeSet<(String, String)> {
+    let set = served.get(&format!("id/{id}.linkset.json"));
+    let set: Value = serde_json::from_slice(&set.body).unwrap();
+    let items = set["linkset"][0]["item"].as_array().unwrap().iter();
+    items
+        .map(|item| (item["href"].to_string(), item["length"].to_string()))
+        .collect()
+}
+
+#[test]
+fn a_harvester_links_the_files_of_images_as_the_node_does() {
+    let both = Both::serving();
+    let studies = both.temp_node.status()["studies"].as_u64().unwrap();
+    for serial in 1..=studies {
+        let id = format!("EXCB-S{serial}");
+        let (there, here) = (items(&both.node, &id), items(&both.harvester, &id));
+        assert!(here.len() > 1 && here.is_subset(&there), "{id}: {here:?}");
+        let list = |(address, _): &&(String, String)| address.contains("/files.tsv");
+        assert_eq!(here.iter().filter(list).count(), 1, "{id}");
+        // a study file and the like belong to no image
+        let others: Vec<_> = there.difference(&here).collect();
+        let of_no_image = |(address, _): &&(String, String)| !address.contains(".ome.tif");
+        assert!(others.iter().all(of_no_image), "{id}: {others:?}");
+    }
 }

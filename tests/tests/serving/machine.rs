@@ -73,6 +73,7 @@ fn it_is_not_ready_before_it_has_something_to_answer_from() {
     let portal = Portal::before_harvest(|log| {
         put_study(log, "DND-S1", "Septin rings");
     });
+    portal.federation.impatient();
     portal.node.set_everywhere(Fault::Silence);
     let served = Served::listening(
         portal

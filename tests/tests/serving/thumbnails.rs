@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
-use ontologies::schema::schema_org;
+use ontologies::schema::{omma, schema_org};
 use protocol::entry::{Operation, Reason};
 use reqwest::Method;
 use tests::federation::sample::About;
@@ -158,6 +158,36 @@ fn a_list_shows_thumbnails_and_their_member_is_asked_once() {
 }
 
 #[test]
+fn the_start_page_and_pages_of_terms_and_studies_show_pictures() {
+    let portal = Portal::with(|log| {
+        for serial in 1..=7 {
+            let id = format!("DND-S{serial}");
+            let mut statements = sample::study(log.namespace(), &id, &format!("Septin rings {id}"));
+            let about = About::iri(format!("{NAMESPACE}{id}"))
+                .link(schema_org::THUMBNAIL_URL, &iri_of(&id))
+                .text(omma::MANIFEST, &"0".repeat(64));
+            statements.extend(about.statements());
+            log.put(&id, statements);
+        }
+    });
+    let home = portal.get("").is(200);
+    let mosaic = home.text().split("class=\"mosaic\"").nth(1).unwrap();
+    let (mosaic, rest) = mosaic.split_once("</div>").unwrap();
+    assert_eq!(mosaic.matches("/256\"").count(), 7, "{mosaic}");
+    let recent = rest.split("Recently published").nth(1).unwrap();
+    assert_eq!(recent.matches("class=\"cover\"").count(), 6, "{recent}");
+    let term = portal.get("terms/NCBITaxon:4896").is(200);
+    assert_eq!(term.text().matches("class=\"cover\"").count(), 6);
+    let study = portal.get("studies/DND-S1").is(200);
+    assert!(study.text().contains("src=\"/thumbnails/DND-S1.1/256\""));
+    assert_eq!(
+        portal.node.all_asked().get(&place("DND-S1")),
+        None,
+        "a page asks nobody"
+    );
+}
+
+#[test]
 fn what_has_no_thumbnail_is_not_found() {
     let portal = Portal::with(|log| {
         put_pictured(log, "DND-S1");
@@ -236,6 +266,7 @@ fn who_looks_does_not_wait_for_a_server_that_drips_or_is_silent() {
                 put_pictured(log, &format!("DND-S{serial}"));
             }
         });
+        portal.federation.impatient();
         for key in ["answer_seconds", "idle_seconds", "grace_seconds"] {
             portal.federation.configure("fetch", key, "4");
         }

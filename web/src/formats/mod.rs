@@ -36,7 +36,7 @@ use protocol::record::{ObjectRef, Record, StatementRef};
 pub use archive::Archive;
 pub(crate) use archive::is_iri;
 pub use bioschemas::{CatalogueView, ListedStudy, data_catalogue, dataset};
-pub use catalogue::{CATALOGUE_PAGE, Paging, VoidView, dcat, void};
+pub use catalogue::{After, CATALOGUE_PAGE, Paging, VoidView, dcat, links_of_home, void};
 pub use citation::{Cite, CiteForm, bibtex, citation, cite, csl_json, ris};
 pub use datacite::datacite_xml;
 pub use json_ld::json_ld;
@@ -45,11 +45,12 @@ pub use of_study::{OfStudyError, of_study};
 pub use rdf_xml::rdf_xml;
 pub use ro_crate::ro_crate;
 pub use signposting::{
-    LINKSET_MEDIA_TYPE, Signposts, TypedLink, link_header, links_of_image, links_of_study, linkset,
+    LINKSET_MEDIA_TYPE, MOST_ITEMS, Signposts, TypedLink, link_header, links_of_image,
+    links_of_study, links_to_files, linkset,
 };
 pub use sitemap::{
     LARGEST_SITEMAP, Located, MOST_ADDRESSES, SitemapError, SitemapPart, index_of_sitemaps, robots,
-    sitemap, sitemap_index, sitemaps_for,
+    sitemap, sitemap_index,
 };
 pub use turtle::turtle;
 

@@ -32,56 +32,57 @@ pub enum SitemapError {
     TooLarge,
 }
 
-/// How many sitemaps a number of pages needs: at least one.
-pub fn sitemaps_for(pages: u64) -> u64 {
-    pages.div_ceil(MOST_ADDRESSES as u64).max(1)
-}
-
-/// Which part of a site stands in one sitemap: the home page is the first address of the first, and all studies follow it.
+/// Which studies of a site stand in one sitemap: those whose number is in a range. A study has its number for ever and a range
+/// never moves, so that a study that goes while somebody reads the sitemaps takes no other with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SitemapPart {
-    /// Whether the home page stands in it.
-    pub has_home: bool,
-    /// How many studies stand in the sitemaps before it.
-    pub before: u64,
-    /// How many studies stand in it at most.
-    pub most: u64,
+    /// The number of the sitemap, from 1. The home page is the first address of the first.
+    pub number: u64,
+    /// The first number of a study in it; the first number of all is 1.
+    pub first: u64,
+    /// The first number of a study behind it.
+    pub behind: u64,
 }
 
 impl SitemapPart {
-    /// The sitemap with this number, from 1, of a site with so many studies; none where there is no such one.
-    pub fn of(number: u64, studies: u64) -> Option<SitemapPart> {
-        if !(1..=sitemaps_for(studies.saturating_add(1))).contains(&number) {
-            return None;
-        }
-        let most = MOST_ADDRESSES as u64;
-        Some(match number {
-            1 => SitemapPart {
-                has_home: true,
-                before: 0,
-                most: most - 1,
-            },
-            _ => SitemapPart {
-                has_home: false,
-                before: (number - 1) * most - 1,
-                most,
-            },
+    /// Numbers that fall to one sitemap: one address is left for the home page.
+    pub const NUMBERS: u64 = MOST_ADDRESSES as u64 - 1;
+
+    /// The sitemap with this number; none where no study could stand in it.
+    pub fn of(number: u64) -> Option<SitemapPart> {
+        let before = number.checked_sub(1)?.checked_mul(Self::NUMBERS)?;
+        Some(SitemapPart {
+            number,
+            first: before.checked_add(1)?,
+            behind: before.checked_add(1 + Self::NUMBERS)?,
         })
+    }
+
+    /// The number of the sitemap in which a study stands.
+    pub fn with(study: u64) -> u64 {
+        study.div_ceil(Self::NUMBERS).max(1)
+    }
+
+    /// Whether the home page stands in it.
+    pub fn has_home(&self) -> bool {
+        self.number == 1
     }
 }
 
-/// The index of the sitemaps of a site with so many studies: `<home>sitemap-1.xml` … They stand beside the home page, since
-/// a sitemap speaks only of addresses below the folder that it is in.
+/// The index of the sitemaps of a site: of the first, and of those `others` in which a study stands, in order. They are at
+/// `<home>sitemap-1.xml` … beside the home page, since a sitemap speaks only of addresses below the folder that it is in.
 ///
 /// # Errors
-/// More sitemaps than an index may have: it has room for 2,500 million studies.
-pub fn index_of_sitemaps(home: &str, studies: u64) -> Result<String, SitemapError> {
-    sitemap_index(
-        (1..=sitemaps_for(studies.saturating_add(1))).map(|number| Located {
-            address: format!("{home}sitemap-{number}.xml"),
-            modified: None,
-        }),
-    )
+/// More sitemaps than an index may have: it has room for 2,500 million numbers.
+pub fn index_of_sitemaps(
+    home: &str,
+    others: impl IntoIterator<Item = u64>,
+) -> Result<String, SitemapError> {
+    let others = others.into_iter().filter(|number| *number > 1);
+    sitemap_index(std::iter::once(1).chain(others).map(|number| Located {
+        address: format!("{home}sitemap-{number}.xml"),
+        modified: None,
+    }))
 }
 
 /// `robots.txt`: what crawlers are kept from, by paths below the base path, and where the sitemap is.
@@ -144,34 +145,38 @@ fn written(
 mod tests {
     use super::{MOST_ADDRESSES, SitemapPart, index_of_sitemaps, robots};
 
-    /// How many studies stand in all sitemaps of a site, and how many sitemaps there are.
-    fn listed(studies: u64) -> (u64, u64) {
-        let (mut listed, mut number) = (0, 0);
-        while let Some(part) = SitemapPart::of(number + 1, studies) {
-            number += 1;
-            assert_eq!(part.before, listed, "nothing is skipped or said twice");
-            let here = part.most.min(studies - part.before);
-            assert!(here + u64::from(part.has_home) <= MOST_ADDRESSES as u64);
-            listed += here;
+    #[test]
+    fn every_number_falls_to_one_sitemap() {
+        let mut next = 1;
+        for number in 1..=5 {
+            let part = SitemapPart::of(number).expect("a sitemap");
+            assert_eq!(part.first, next, "nothing is skipped or said twice");
+            for study in [part.first, part.first + 1, part.behind - 1] {
+                assert_eq!(SitemapPart::with(study), number, "{study}");
+            }
+            let addresses = part.behind - part.first + u64::from(part.has_home());
+            assert!(addresses <= MOST_ADDRESSES as u64);
+            next = part.behind;
         }
-        (listed, number)
+        assert_eq!(
+            (SitemapPart::of(0), SitemapPart::of(u64::MAX)),
+            (None, None)
+        );
     }
 
     #[test]
-    fn every_study_stands_in_one_sitemap() {
-        for (studies, sitemaps) in [
-            (0, 1),
-            (1, 1),
-            (49_999, 1),
-            (50_000, 2),
-            (99_999, 2),
-            (100_000, 3),
-        ] {
-            assert_eq!(listed(studies), (studies, sitemaps));
-            let index = index_of_sitemaps("https://x.example/", studies).expect("an index");
-            assert_eq!(index.matches("<loc>").count() as u64, sitemaps);
-        }
-        assert_eq!(SitemapPart::of(0, 10), None);
+    fn the_index_names_the_first_and_those_that_have_something() {
+        let addresses = |others: &[u64]| {
+            let index = index_of_sitemaps("https://x.example/", others.iter().copied());
+            let index = index.expect("an index");
+            let parts = index.split("<loc>https://x.example/sitemap-").skip(1);
+            let numbers = parts.map(|part| part.split('.').next().unwrap_or_default().to_owned());
+            numbers.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(addresses(&[]), "1");
+        assert_eq!(addresses(&[1]), "1");
+        assert_eq!(addresses(&[1, 2, 7]), "1 2 7");
+        assert_eq!(addresses(&[3]), "1 3");
     }
 
     #[test]

@@ -91,10 +91,15 @@ impl Document {
         self
     }
 
+    /// As [`Document::text`], with a tag that is made from the text.
+    pub fn written(body: String, media_type: &'static str, keep: Keep) -> Document {
+        let tag = conditional::weak(&Digest::of(body.as_bytes()), "");
+        Document::text(body, tag, media_type, keep)
+    }
+
     /// A page; its tag is made from its text.
     pub fn page(body: String) -> Document {
-        let tag = conditional::weak(&Digest::of(body.as_bytes()), "");
-        Document::text(body, tag, "text/html; charset=utf-8", Keep::Revalidate)
+        Document::written(body, "text/html; charset=utf-8", Keep::Revalidate)
     }
 
     /// Adds a header. A value that cannot stand in one (a line break in a link) is left out.

@@ -10,6 +10,7 @@ use actix_web::{Error, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseE
 use super::conditional::Keep;
 use super::negotiation::Accept;
 use super::problem::{PROBLEM_JSON, Problem};
+use super::refused::Refused;
 
 /// A program's own error, as it is answered.
 pub trait Answer: ResponseError + 'static {
@@ -42,18 +43,7 @@ pub async fn readable_errors<E: Answer, B: MessageBody + 'static>(
     let response = next.call(request).await?.map_into_boxed_body();
     let (mut answer, problem) = match response.response().error() {
         None => return Ok(response),
-        Some(error) => match error.as_error::<E>() {
-            Some(error) => {
-                log_if_ours(&response, error);
-                (error.response(), error.problem())
-            }
-            // said by the framework: a query or path that cannot be read
-            None => {
-                let status = error.as_response_error().status_code();
-                let problem = Problem::of_status(status, error.to_string());
-                (HttpResponse::build(status), problem)
-            }
-        },
+        Some(error) => answer::<E>(&response, error),
     };
     let request = response.request().clone();
     let is_reader = Accept::of(request.headers()).is_from_a_reader();
@@ -71,6 +61,24 @@ pub async fn readable_errors<E: Answer, B: MessageBody + 'static>(
         None => answer.content_type(PROBLEM_JSON).body(problem.to_json()),
     };
     Ok(ServiceResponse::new(request, answer))
+}
+
+/// What an error asks for and says: the program's own, one of a request that no handler takes, or the framework's.
+fn answer<E: Answer>(
+    response: &ServiceResponse<BoxBody>,
+    error: &Error,
+) -> (HttpResponseBuilder, Problem) {
+    if let Some(error) = error.as_error::<E>() {
+        log_if_ours(response, error);
+        return (error.response(), error.problem());
+    }
+    if let Some(refused) = error.as_error::<Refused>() {
+        return (refused.response(), refused.problem());
+    }
+    // said by the framework: a query or path that cannot be read
+    let status = error.as_response_error().status_code();
+    let problem = Problem::of_status(status, error.to_string());
+    (HttpResponse::build(status), problem)
 }
 
 fn log_if_ours(response: &ServiceResponse<BoxBody>, error: &impl Answer) {

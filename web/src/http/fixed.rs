@@ -1,11 +1,14 @@
 //! Answers that are the same at every server: that it lives, and the files that pages and readers of records need.
 
-use actix_web::http::header::{CACHE_CONTROL, EntityTag};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, EntityTag};
+use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use ontologies::schema::CONTEXT;
 
 use super::conditional::Keep;
 use super::document::Document;
+use super::measure::METRICS_MEDIA_TYPE;
+use super::refused::Refused;
 
 /// Answers `/healthz`: the process lives.
 pub async fn alive() -> HttpResponse {
@@ -40,8 +43,29 @@ pub async fn mark(request: HttpRequest) -> HttpResponse {
     Document::hashed(mark, "image/svg+xml", Keep::Briefly).respond(&request)
 }
 
+/// The answer of `/metrics`: what Prometheus reads.
+pub fn metrics(text: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, Keep::Never.cache_control()))
+        .insert_header((CONTENT_TYPE, METRICS_MEDIA_TYPE))
+        .body(text)
+}
+
+/// Answers `/assets/<name>`: the stylesheet or a script under the address that pages give it.
+///
+/// # Errors
+/// [`Refused::Nothing`] for any other name.
+pub async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Refused> {
+    let found = asset_named(&name).ok_or_else(|| {
+        Refused::Nothing(format!(
+            "there is no asset {name}; reload the page that asked for it"
+        ))
+    })?;
+    Ok(found.respond(&request))
+}
+
 /// What `/assets/<name>` is: the stylesheet or a script under the address that pages give it, and nothing else.
-pub fn asset(name: &str) -> Option<Document> {
+fn asset_named(name: &str) -> Option<Document> {
     let path = format!("assets/{name}");
     let mut scripts = [crate::sparql_editor(), crate::viewer()]
         .into_iter()
@@ -72,20 +96,20 @@ pub fn asset(name: &str) -> Option<Document> {
 
 #[cfg(test)]
 mod tests {
-    use super::asset;
+    use super::asset_named;
 
     #[test]
     fn the_stylesheet_is_found_where_pages_look_for_it_and_nowhere_else() {
         let name = crate::stylesheet_path().trim_start_matches("assets/");
-        assert!(asset(name).is_some());
+        assert!(asset_named(name).is_some());
         for script in [crate::sparql_editor(), crate::viewer()]
             .into_iter()
             .flatten()
         {
-            assert!(asset(script.path.trim_start_matches("assets/")).is_some());
+            assert!(asset_named(script.path.trim_start_matches("assets/")).is_some());
         }
         for name in ["", "style.css", "../style.css"] {
-            assert!(asset(name).is_none(), "{name}");
+            assert!(asset_named(name).is_none(), "{name}");
         }
     }
 }

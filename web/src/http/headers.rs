@@ -79,7 +79,7 @@ pub fn preflight(methods: &'static str) -> HttpResponse {
 
 /// Whether a request to read (GET, HEAD, OPTIONS) brings a body, by its headers. Such a one is refused before anything
 /// is read of it.
-pub fn brings_body(request: &ServiceRequest) -> bool {
+pub(super) fn brings_body(request: &ServiceRequest) -> bool {
     // any other method is refused as such, or is meant to bring one
     let is_read = matches!(
         *request.method(),

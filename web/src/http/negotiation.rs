@@ -48,6 +48,15 @@ impl Accept {
         self.choose_among(Format::of(kind))
     }
 
+    /// The form of what has forms for programs alone that is wanted most, Turtle where that is a page; nothing when none is
+    /// acceptable.
+    pub fn choose_for_programs(&self) -> Option<Format> {
+        self.choose_for(Kind::Statement).map(|format| match format {
+            Format::Html => Format::Turtle,
+            other => other,
+        })
+    }
+
     fn choose_among(&self, formats: &[Format]) -> Option<Format> {
         let mut best = None;
         for &format in formats {

@@ -56,10 +56,7 @@ fn body<R: Repository>(repository: &mut R, asked: Asked) -> Body<R> {
             let sets = repository.sets()?;
             Ok(match sets.is_empty() {
                 false => Ok(writing::sets(&sets)),
-                true => Err(vec![Refusal::new(
-                    Code::NoSetHierarchy,
-                    "no institution belongs to this federation yet, and there is a set for each",
-                )]),
+                true => Err(vec![without_sets()]),
             })
         }
         Asked::SetsFrom => Ok(Err(vec![Refusal::new(
@@ -67,6 +64,9 @@ fn body<R: Repository>(repository: &mut R, asked: Asked) -> Body<R> {
             "the list of sets is never divided, so no token of it was given",
         )])),
         Asked::Record { identifier, prefix } => record(repository, &identifier, &prefix),
+        Asked::List { begun, .. } if begun.set.is_some() && repository.sets()?.is_empty() => {
+            Ok(Err(vec![without_sets()]))
+        }
         Asked::List { listed, begun } => {
             let listing = Listing::begin(repository, listed, &begun)?;
             page(repository, listed, &listing)
@@ -76,6 +76,13 @@ fn body<R: Repository>(repository: &mut R, asked: Asked) -> Body<R> {
             Err(refusal) => Ok(Err(vec![refusal])),
         },
     }
+}
+
+fn without_sets() -> Refusal {
+    Refusal::new(
+        Code::NoSetHierarchy,
+        "no institution belongs to this federation yet, and there is a set for each",
+    )
 }
 
 fn unknown() -> Refusal {
@@ -121,7 +128,7 @@ fn page<R: Repository>(repository: &mut R, listed: Listed, listing: &Listing) ->
         }
         match listed {
             Listed::Records => writing::record(&mut xml, repository, item, listing.format())?,
-            Listed::Headers => writing::header(&mut xml, item),
+            Listed::Headers => writing::header(&mut xml, item, item.version.is_none()),
         }
         written += 1;
     }

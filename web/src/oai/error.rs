@@ -1,4 +1,5 @@
-//! What a request can be told (OAI-PMH 2.0 section 3.6).
+//! What a request can be told (OAI-PMH 2.0 section 3.6). Of the protocol's errors `noMetadataFormats` alone is not among it:
+//! every item has every format, a deleted one too.
 
 /// The kind of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,6 +17,8 @@
 //!   a token is a few numbers that mean the same for ever: it never expires.
 //! * What was revised meanwhile is listed as it was, and what has gone meanwhile as `deleted`; the later announcement has
 //!   a later datestamp, so that the next harvest, from the time at which this one began, brings it.
+//! * Bytes go when nothing needs them any more, and an answer that is being made does not hold them. What has gone between
+//!   its snapshot and the reading of its bytes is `deleted` in it as well, under the same rule.
 //! * `from` and `until` become a range of positions, because datestamps do not fall along them.
 //! * The time of an answer ([`Repository::response_date`]) is never later than the datestamp of anything that the answer
 //!   cannot know of yet. So who asks `from` the time of the last answer's first page misses nothing.
@@ -36,5 +38,5 @@ mod writing;
 pub use answer::{MEDIA_TYPE, answer};
 pub use error::{Code, Refusal};
 pub use repository::{Described, Item, Position, Repository, Set, Setting, Window};
-pub use service::{Asking, resource};
+pub use service::{Asking, METHODS, resource};
 pub use writing::is_email;

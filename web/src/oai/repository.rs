@@ -65,6 +65,8 @@ pub struct Setting {
     pub base_url: String,
     /// Whom to write to. Where none is configured the postmaster of the host, whom RFC 5321 wants there to be.
     pub email: Option<String>,
+    /// The licence of the metadata, an IRI.
+    pub licence: Option<String>,
     /// What tokens of this repository are told by from those of others: the same for as long as its positions mean what
     /// they do.
     pub identity: String,
@@ -119,9 +121,10 @@ pub trait Repository {
     /// When it cannot be read.
     fn item(&mut self, iri: &str) -> Result<Option<Item>, Self::Error>;
 
-    /// What is to be written of an item that has a version.
+    /// What is to be written of an item that has a version. None where that went out of sight since the snapshot was taken
+    /// and its bytes with it: then it is listed as deleted, at the place and with the datestamp that it has in the snapshot.
     ///
     /// # Errors
     /// When it cannot be read.
-    fn describe(&mut self, item: &Item) -> Result<Described, Self::Error>;
+    fn describe(&mut self, item: &Item) -> Result<Option<Described>, Self::Error>;
 }

@@ -8,15 +8,14 @@ use actix_web::http::Method;
 use actix_web::web::{self, Payload};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, Resource};
 use futures_util::StreamExt;
-use protocol::digest::Digest;
 
 use super::answer::MEDIA_TYPE;
 use super::error::Refusal;
 use super::parameters::{MOST_BYTES, parameters};
-use crate::http::{Document, Keep, conditional, preflight};
+use crate::http::{Document, Keep, Refused, preflight};
 
-/// What `OPTIONS` says.
-const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+/// The methods that are answered, as `Allow` names them.
+pub const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 /// How long a body may take to come.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -24,8 +23,7 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// The arguments of a request, or why they cannot be read: what [`super::answer`] takes.
 pub type Asking = Result<Vec<(String, String)>, Refusal>;
 
-/// The resource at a path, for which a program answers by [`super::answer`]. Which error another method is, is for the
-/// program to say (`default_service`).
+/// The resource at a path, for which a program answers by [`super::answer`].
 pub fn resource<A, F, E>(path: &str, answer: A) -> Resource
 where
     A: Fn(HttpRequest, Asking) -> F + Clone + 'static,
@@ -51,6 +49,11 @@ where
         .route(web::head().to(get))
         .route(web::post().to(post))
         .route(web::method(Method::OPTIONS).to(async || preflight(METHODS)))
+        .default_service(web::to(another_method))
+}
+
+async fn another_method(request: HttpRequest) -> Result<HttpResponse, Refused> {
+    Err(Refused::method(&request, METHODS))
 }
 
 /// The arguments of POST. Those in the address count too, so that none is silently left out.
@@ -94,6 +97,5 @@ async fn read(mut body: Payload) -> Result<Vec<u8>, Refusal> {
 
 /// Sends an answer. It is never kept: the next may have more.
 fn respond(answer: String, request: &HttpRequest) -> HttpResponse {
-    let tag = conditional::weak(&Digest::of(answer.as_bytes()), "");
-    Document::text(answer, tag, MEDIA_TYPE, Keep::Revalidate).respond(request)
+    Document::written(answer, MEDIA_TYPE, Keep::Revalidate).respond(request)
 }

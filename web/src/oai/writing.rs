@@ -10,6 +10,12 @@ const NAMESPACE: &str = "http://www.openarchives.org/OAI/2.0/";
 const LOCATION: &str =
     "http://www.openarchives.org/OAI/2.0/ http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd";
 
+/// Rights in what is said about a repository.
+const RIGHTS: &str = "http://www.openarchives.org/OAI/2.0/rights/";
+const RIGHTS_LOCATION: &str = "http://www.openarchives.org/OAI/2.0/rights/ http://www.openarchives.org/OAI/2.0/rightsManifest.xsd";
+/// The rights are those in metadata, and not in what these are about.
+const OF_METADATA: &str = "http://www.openarchives.org/OAI/2.0/entity#metadata";
+
 /// The arguments that an answer repeats.
 const REPEATED: [&str; 7] = [
     "verb",
@@ -84,8 +90,28 @@ pub(super) fn identify(setting: &Setting, earliest: &str) -> String {
     xml.text("deletedRecord", &[], "persistent");
     xml.text("granularity", &[], "YYYY-MM-DDThh:mm:ssZ");
     xml.text("compression", &[], "gzip");
+    if let Some(licence) = &setting.licence {
+        rights(&mut xml, licence);
+    }
     xml.close("Identify");
     xml.finish()
+}
+
+/// Under which licence all metadata here may be used: the container of the guidelines on rights, section 4.1.
+fn rights(xml: &mut Xml, licence: &str) {
+    let manifest = [
+        ("xmlns", RIGHTS),
+        ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
+        ("xsi:schemaLocation", RIGHTS_LOCATION),
+        ("appliesTo", OF_METADATA),
+    ];
+    xml.open("description", &[]);
+    xml.open("rightsManifest", &manifest);
+    xml.open("rights", &[]);
+    xml.empty("rightsReference", &[("ref", licence)]);
+    xml.close("rights");
+    xml.close("rightsManifest");
+    xml.close("description");
 }
 
 /// Whether a text is an e-mail address as the protocol's schema wants it: `\S+@(\S+\.)+\S+`.
@@ -144,12 +170,9 @@ pub(super) fn sets(sets: &[Set]) -> String {
     xml.finish()
 }
 
-pub(super) fn header(xml: &mut Xml, item: &Item) {
+pub(super) fn header(xml: &mut Xml, item: &Item, is_deleted: bool) {
     let deleted = [("status", "deleted")];
-    let status: &[Attribute<'_>] = match item.version {
-        Some(_) => &[],
-        None => &deleted,
-    };
+    let status: &[Attribute<'_>] = if is_deleted { &deleted } else { &[] };
     xml.open("header", status);
     xml.text("identifier", &[], &item.iri);
     xml.text("datestamp", &[], &item.datestamp);
@@ -163,12 +186,15 @@ pub(super) fn record<R: Repository>(
     item: &Item,
     format: MetadataFormat,
 ) -> Result<(), R::Error> {
-    let metadata = match item.version {
-        Some(_) => Some(format.write(repository.describe(item)?, &item.datestamp)?),
+    let described = match item.version {
+        Some(_) => repository.describe(item)?,
         None => None,
     };
+    let metadata = described
+        .map(|described| format.write(described, &item.datestamp))
+        .transpose()?;
     xml.open("record", &[]);
-    header(xml, item);
+    header(xml, item, metadata.is_none());
     if let Some(metadata) = metadata {
         xml.open("metadata", &[]);
         xml.written(&metadata);

@@ -8,6 +8,10 @@ use tracing_subscriber::EnvFilter;
 /// The variable that says what is logged, in the form of `tracing_subscriber::EnvFilter`: `debug`, or `info,harvester::fetch=debug`.
 pub const FILTER_VARIABLE: &str = "OMMA_LOG";
 
+/// Not logged unless it is named: that a certificate cannot be verified, without saying whose. Who asked is told as well, and says it with
+/// the address.
+const SAID_BETTER: &str = "rustls_platform_verifier=off";
+
 /// How a line of the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -56,15 +60,15 @@ pub fn start_logging(is_serving: bool, format: Option<LogFormat>) -> Result<(), 
 
 fn filter(is_serving: bool) -> Result<EnvFilter, String> {
     match std::env::var(FILTER_VARIABLE) {
-        Ok(wanted) if !wanted.is_empty() => EnvFilter::try_new(&wanted).map_err(|error| {
+        Ok(wanted) if !wanted.is_empty() => EnvFilter::try_new(format!("{SAID_BETTER},{wanted}")).map_err(|error| {
             format!("{FILTER_VARIABLE} is {wanted:?}, which cannot be read ({error}); give a level (error, warn, info, debug, trace), or levels by module such as info,harvester::fetch=debug")
         }),
         Err(std::env::VarError::NotUnicode(_)) => {
             Err(format!("{FILTER_VARIABLE} is no UTF-8; give a level such as info"))
         }
         // a command says what it does by its output; that a server inside it starts is no news
-        _ if is_serving => Ok(EnvFilter::new("info")),
-        _ => Ok(EnvFilter::new("info,actix_server=warn")),
+        _ if is_serving => Ok(EnvFilter::new(format!("{SAID_BETTER},info"))),
+        _ => Ok(EnvFilter::new(format!("{SAID_BETTER},info,actix_server=warn"))),
     }
 }
 

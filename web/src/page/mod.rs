@@ -4,20 +4,26 @@
 //! Everything here is text until a template escapes it, and leads somewhere only where [`web_link`] says that it may.
 
 mod cards;
+mod image;
 mod people;
 mod reason;
 mod remains;
+mod study;
 mod terms;
 mod title;
+mod wraps;
 
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
+pub use image::{Channel, FileLine, ImageBody, bytes_of_all, component_of, form, size_in_pixels};
 pub use people::{
     Author, Licence, Publication, author, funded, licence, organisation, publication,
 };
 pub use reason::{ReasonInWords, reason_in_words};
 pub use remains::Remains;
+pub use study::{StudyBody, amount, data_elsewhere, facts_of_study};
 pub use terms::{ShownTerm, Terms, by_role, shown};
 pub use title::{Title, cut};
+use wraps::without_hard_wraps;
 
 use crate::view::Property;
 
@@ -80,6 +86,17 @@ impl Pair {
     }
 }
 
+/// A sentence that a reader should see first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The class of its look: `warn`, `gone`, `elsewhere`.
+    pub look: &'static str,
+    /// The sentence.
+    pub text: String,
+    /// Where it leads.
+    pub link: Option<Linked>,
+}
+
 /// Free names and values of a record; an address among them is a link.
 pub fn pairs(properties: &[Property]) -> Vec<Pair> {
     let pair = |property: &Property| {
@@ -108,7 +125,7 @@ pub fn paragraphs(text: Option<&str>) -> Vec<String> {
     text.split("\n\n")
         .map(str::trim)
         .filter(|paragraph| !paragraph.is_empty())
-        .map(str::to_owned)
+        .map(without_hard_wraps)
         .collect()
 }
 
@@ -127,6 +144,10 @@ pub struct Paging {
     pub previous: Option<String>,
     /// The address of the page after.
     pub next: Option<String>,
+    /// The address of the first page, where it is not the one before.
+    pub first: Option<String>,
+    /// The address of the last page, where it is not the one after.
+    pub last: Option<String>,
 }
 
 impl Paging {
@@ -140,6 +161,8 @@ impl Paging {
             before: (page - 1) * size,
             previous: (page > 1).then(|| href(page - 1)),
             next: (page < pages).then(|| href(page + 1)),
+            first: (page > 2).then(|| href(1)),
+            last: (page + 1 < pages).then(|| href(pages)),
         })
     }
 }
@@ -182,6 +205,10 @@ mod tests {
         let said = second.map(|second| (second.pages, second.before, second.previous, second.next));
         let address = |page| Some(format!("?page={page}"));
         assert_eq!(said, Some((3, 10, address(1), address(3))));
+        let ends = page(51, 3).map(|third| (third.first, third.last));
+        assert_eq!(ends, Some((address(1), address(6))));
+        let ends = page(21, 2).map(|second| (second.first, second.last));
+        assert_eq!(ends, Some((None, None)));
         assert_eq!(page(0, 1).map(|only| only.pages), Some(1));
         assert!(page(21, 4).is_none() && page(21, 0).is_none() && page(0, 2).is_none());
     }

@@ -62,6 +62,13 @@ impl ReasonInWords {
         Reason::parse(code).ok().map(reason_in_words)
     }
 
+    /// Whether something else stands for the thing, as the advice says.
+    pub fn is_of_another(&self) -> bool {
+        [Reason::Duplicate, Reason::Superseded]
+            .map(Reason::as_str)
+            .contains(&self.code)
+    }
+
     /// What it means, as a sentence of its own.
     pub fn sentence(&self) -> String {
         let (first, rest) = self.means.split_at(1);

@@ -45,8 +45,12 @@ impl Remains {
         }
     }
 
-    /// What to do about it: a sentence or two.
-    pub fn advice(&self) -> &'static str {
-        self.reason.map_or(ADVICE_ON_BYTES, |reason| reason.advice)
+    /// What to do about it, a sentence or two; nothing where it is enough to go to what took its place.
+    pub fn advice(&self) -> Option<&'static str> {
+        match self.reason {
+            Some(reason) if self.successor.is_some() && reason.is_of_another() => None,
+            Some(reason) => Some(reason.advice),
+            None => Some(ADVICE_ON_BYTES),
+        }
     }
 }

@@ -35,8 +35,11 @@ const HEADINGS: [(&str, &str); 9] = [
     ("process", "Processes and cell components"),
     ("method", "Imaging methods"),
     ("preparation", "Preparation"),
-    ("subject", "Other subjects"),
+    (SUBJECT, "Other subjects"),
 ];
+
+/// The role of what a thing is about, without saying in what way.
+const SUBJECT: &str = "subject";
 
 /// A term of which the ontology's own label is `known`, and whose page is at `href`; without a page it leads to its IRI.
 pub fn shown(term: &Term, known: Option<&str>, href: Option<String>) -> ShownTerm {
@@ -74,7 +77,8 @@ pub fn by_role<'a>(
         })
         .collect();
     for term in terms {
-        let place = HEADINGS.iter().position(|(role, _)| *role == term.role);
+        let role = role(term);
+        let place = HEADINGS.iter().position(|(known, _)| *known == role);
         let group = &mut groups[place.unwrap_or(HEADINGS.len() - 1)];
         let term = show(term);
         // two may name one term: as submitted, and as a predicate says it
@@ -85,6 +89,24 @@ pub fn by_role<'a>(
     }
     groups.retain(|group| !group.terms.is_empty());
     groups
+}
+
+/// What a term stands for. A record that only says what a thing is about leaves that to the ontology, where that has one kind of things.
+fn role(term: &Term) -> &str {
+    if HEADINGS.iter().any(|(role, _)| *role == term.role) && term.role != SUBJECT {
+        return &term.role;
+    }
+    let prefix = term.iri.as_deref().and_then(ontologies::curie::compact);
+    match prefix.map(|(prefix, _)| prefix) {
+        Some("NCBITaxon") => "organism",
+        Some("FBbi") => "method",
+        Some("CL") => "cell-type",
+        Some("CLO") => "cell-line",
+        Some("UBERON") => "tissue",
+        Some("MONDO" | "DOID") => "disease",
+        Some("GO") => "process",
+        _ => SUBJECT,
+    }
 }
 
 #[cfg(test)]
@@ -140,6 +162,17 @@ mod tests {
             term("organism", Some(HUMAN), Some("man")),
             term("organism", Some(HUMAN), Some("man")),
             term("weather", None, Some("rain")),
+            // an image says what it is about, and the ontology what that is
+            term(
+                "subject",
+                Some("http://purl.obolibrary.org/obo/CL_0000066"),
+                None,
+            ),
+            term(
+                "subject",
+                Some("http://purl.obolibrary.org/obo/PATO_0000047"),
+                None,
+            ),
         ];
         let groups = by_role(all.iter(), &|term| shown(term, None, None));
         let said: Vec<(&str, usize)> = groups
@@ -150,8 +183,9 @@ mod tests {
             said,
             [
                 ("Organisms", 1),
+                ("Cell types", 1),
                 ("Imaging methods", 1),
-                ("Other subjects", 1)
+                ("Other subjects", 2)
             ]
         );
     }

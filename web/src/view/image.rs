@@ -23,7 +23,8 @@ pub struct ImageView {
     pub title: Option<String>,
     /// What it is about and how it was made, as its study says it.
     pub terms: Vec<Term>,
-    /// Nodes of its study that it belongs to or was made from: component, biosamples, specimens, protocols.
+    /// Nodes of its study that it belongs to or was made from, as the study's reading names them (`biosample-1`):
+    /// component, biosamples, specimens, protocols. What is no node of its study is an IRI.
     pub made_from: Vec<String>,
     /// Columns, in pixels.
     pub size_x: Option<u64>,
@@ -90,16 +91,19 @@ pub fn read_image(record: &Record) -> Result<ImageView, ViewError> {
         (schema_org::MEASUREMENT_TECHNIQUE, "method"),
         (schema_org::ABOUT, "subject"),
     ];
+    let study = home.text(schema_org::IS_PART_OF);
+    let made_from = made_from
+        .iter()
+        .flat_map(|predicate| fragments(&home, predicate));
     let mut view = ImageView {
         iri: home.iri.to_owned(),
         id,
-        study: home.text(schema_org::IS_PART_OF),
         title: home.text(schema_org::NAME),
         terms: terms(&home, &predicates),
         made_from: made_from
-            .iter()
-            .flat_map(|predicate| fragments(&home, predicate))
+            .map(|node| in_study(node, study.as_deref()))
             .collect(),
+        study,
         size_x: home.number(omma::SIZE_X),
         size_y: home.number(omma::SIZE_Y),
         pixel_type: home.text(omma::PIXEL_TYPE),
@@ -118,6 +122,12 @@ impl ImageView {
     pub fn title(&self) -> &str {
         self.title.as_deref().unwrap_or(self.id.as_str())
     }
+}
+
+/// A node of the study as the study's own reading names it; what is none of its nodes keeps its IRI.
+fn in_study(node: String, study: Option<&str>) -> String {
+    let below = study.and_then(|study| node.strip_prefix(study)?.strip_prefix('#'));
+    below.map(str::to_owned).unwrap_or(node)
 }
 
 fn channel(node: &Node<'_, '_>) -> ChannelView {

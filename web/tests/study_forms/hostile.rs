@@ -156,7 +156,7 @@ proptest! {
 
     #[test]
     fn links_never_break_out_of_their_header(text in any_text()) {
-        let links = links_of_study(&with(&text), &archive(), &[]);
+        let links = links_of_study(&with(&text), &archive());
         let header = link_header(&links, "https://node.example.org/id/DND-S42.linkset.json");
         prop_assert!(header.is_ascii() && !header.contains(['\r', '\n']) && header.len() <= 4096, "{}", header);
         let _: Value = serde_json::from_str(&linkset("https://node.example.org/id/DND-S42", &links)).unwrap();

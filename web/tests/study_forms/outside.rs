@@ -93,6 +93,13 @@ pub fn is_valid_sitemap(document: &str) -> bool {
     judged("validate_xml.py", &[schema], document)
 }
 
+/// Read by a reader of RIS that is not ours as one study, with this title where one is named.
+#[track_caller]
+pub fn is_valid_ris(document: &str, title: Option<&str>) -> bool {
+    let title: Vec<PathBuf> = title.map(PathBuf::from).into_iter().collect();
+    judged("validate_ris.py", &title, document)
+}
+
 /// Keeps every shape of the GIDE profile whose severity is a violation.
 #[track_caller]
 pub fn keeps_gide_shapes(document: &str) -> bool {

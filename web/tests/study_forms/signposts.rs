@@ -1,7 +1,7 @@
 //! FAIR Signposting of a study and of an image.
 
 use serde_json::Value;
-use web::formats::{link_header, links_of_image, links_of_study, linkset};
+use web::formats::{link_header, links_of_image, links_of_study, links_to_files, linkset};
 use web::view::Person;
 
 use crate::records::{archive, image, poor, rich};
@@ -10,7 +10,8 @@ const LINKSET: &str = "https://node.example.org/id/DND-S42.2.linkset.json";
 
 #[test]
 fn the_page_of_a_study_leads_to_everything_that_belongs_to_it() {
-    let links = links_of_study(&rich(), &archive(), &[image()]);
+    let mut links = links_of_study(&rich(), &archive());
+    links.extend(links_to_files(&image()));
     insta::assert_snapshot!(
         "signposts.header",
         link_header(&links, LINKSET).replace(", <", ",\n<")
@@ -19,7 +20,7 @@ fn the_page_of_a_study_leads_to_everything_that_belongs_to_it() {
         "signposts.linkset.json",
         linkset("https://node.example.org/id/DND-S42", &links)
     );
-    let header = link_header(&links_of_study(&poor(), &archive(), &[]), LINKSET);
+    let header = link_header(&links_of_study(&poor(), &archive()), LINKSET);
     assert!(
         header.contains("<https://elsewhere.example.org/study/idr9999/>; rel=\"item\""),
         "{header}"
@@ -48,7 +49,8 @@ fn a_thousand_authors_do_not_fit_into_a_header_and_are_in_the_link_set() {
             ..Person::default()
         })
         .collect();
-    let links = links_of_study(&study, &archive(), &[image()]);
+    let mut links = links_of_study(&study, &archive());
+    links.extend(links_to_files(&image()));
     let header = link_header(&links, LINKSET);
     assert!(
         header.len() <= 4096

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 use web::formats::{
-    Located, data_catalogue, datacite_xml, dataset, oai_dc, ro_crate, sitemap, sitemap_index,
+    Located, data_catalogue, datacite_xml, dataset, oai_dc, ris, ro_crate, sitemap, sitemap_index,
 };
 use web::view::StudyView;
 
-use crate::outside::{is_valid_datacite, is_valid_oai_dc, is_valid_sitemap, keeps_gide_shapes};
+use crate::outside::{
+    is_valid_datacite, is_valid_oai_dc, is_valid_ris, is_valid_sitemap, keeps_gide_shapes,
+};
 use crate::records::{archive, catalogue, image, poor, rich, titled};
 
 /// Text as bad as it comes: markup, control characters, right-to-left, long.
@@ -26,6 +28,18 @@ fn datacite_xml_is_valid() {
     for study in studies() {
         is_valid_datacite(&datacite_xml(&study, &archive()).unwrap());
     }
+}
+
+#[test]
+fn ris_is_read_as_what_it_is() {
+    let rich = rich();
+    is_valid_ris(&ris(&rich, &archive()), Some(rich.title()));
+    let hostile = StudyView {
+        title: Some(hostile()),
+        description: Some("ER  - \r\nTY  - JOUR".to_owned()),
+        ..rich
+    };
+    is_valid_ris(&ris(&hostile, &archive()), None);
 }
 
 #[test]

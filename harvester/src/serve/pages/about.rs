@@ -1,18 +1,16 @@
 //! What stands on the page of every resource: its names, what a reader should know first, its versions and forms.
 
-use ::web::http::conditional::weak;
-use ::web::http::{Document, Format, Keep, STATE};
-use ::web::page::{Linked, ShownTerm};
+use ::web::http::{Document, Format, STATE};
+use ::web::page::{Linked, Notice, ShownTerm};
 use ::web::view::Term;
-use ::web::words;
+use ::web::words::{self, sentence};
 use actix_web::http::header::LINK;
 use ontologies::Terms;
-use protocol::digest::Digest;
 use protocol::identifier::{Accession, Kind};
 
+use super::Visit;
 use super::evidence::Evidence;
 use super::term::term_href;
-use super::{Visit, sentence};
 use crate::ledger::shown;
 use crate::serve::error::ServeError;
 use crate::serve::find::{Found, Mark};
@@ -23,16 +21,6 @@ use crate::serve::state::Shared;
 
 /// Versions that are listed; the others answer all the same.
 const MOST_VERSIONS: usize = 50;
-
-/// A sentence that a reader should see first.
-pub(super) struct Notice {
-    /// the class of its look: none, `warn`, `gone`, `elsewhere`
-    pub look: &'static str,
-    /// the sentence
-    pub text: String,
-    /// where it leads
-    pub link: Option<Linked>,
-}
 
 /// A line of the list of versions.
 pub(super) struct VersionLine {
@@ -114,9 +102,7 @@ pub(super) fn document(
     let archive = archive_of(&found.owner, &visit.home);
     let reading = reading_of(shared, found)?;
     let links = signposts(found, visit.is_versioned, &archive).of_page(&reading);
-    let tag = weak(&Digest::of(page.as_bytes()), "");
-    let media_type = Format::Html.media_type();
-    let mut document = Document::text(page, tag, media_type, Keep::Revalidate).with(LINK, links);
+    let mut document = Document::page(page).with(LINK, links);
     if let Some(mark) = found.mark.header() {
         document = document.with(STATE, mark);
     }

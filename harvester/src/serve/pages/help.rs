@@ -58,6 +58,8 @@ struct Examples {
     method: Chosen,
     /// a study
     study: Option<Study>,
+    /// the institution with most studies
+    member: Option<Institution>,
     /// a member's log
     log: Option<Log>,
 }
@@ -74,6 +76,12 @@ struct Chosen {
 
 struct Study {
     id: String,
+}
+
+struct Institution {
+    id: String,
+    prefix: String,
+    name: String,
 }
 
 struct Log {
@@ -144,14 +152,15 @@ impl Examples {
     fn of(shared: &Shared) -> Result<Self, ServeError> {
         let found = found(shared)?;
         let base_path = &shared.site.base_path;
+        let first = |facet: &str| {
+            let mut facets = found.as_ref()?.facets.iter();
+            facets.find(|(name, _)| *name == facet)?.1.first()
+        };
         let most = |facet: &str, otherwise: (&str, &str)| {
-            let values = found.as_ref().and_then(|found| {
-                let mut facets = found.facets.iter();
-                facets.find(|(name, _)| *name == facet)?.1.first()
-            });
-            let (id, label) = values.map_or(otherwise, |value| (&value.id, &value.label));
+            let (id, label) = first(facet).map_or(otherwise, |value| (&value.id, &value.label));
             chosen(facet, id, label, base_path)
         };
+        let largest = first("member");
         let hits = found.as_ref().map(|found| found.hits.as_slice());
         Ok(Self {
             organism: most("organism", ("NCBITaxon:10090", "Mus musculus")),
@@ -159,6 +168,7 @@ impl Examples {
             study: hits
                 .and_then(|hits| hits.first())
                 .map(|hit| Study { id: hit.id.clone() }),
+            member: largest.and_then(|largest| institution(shared, &largest.id)),
             log: log(shared)?,
         })
     }
@@ -173,7 +183,7 @@ fn found(shared: &Shared) -> Result<Option<SearchAnswer>, ServeError> {
         ("kind", "study"),
         ("sort", "newest"),
         ("size", "1"),
-        ("facets", "organism,method"),
+        ("facets", "organism,method,member"),
     ]);
     let pairs: Vec<(String, String)> = pairs
         .into_iter()
@@ -181,6 +191,17 @@ fn found(shared: &Shared) -> Result<Option<SearchAnswer>, ServeError> {
         .collect();
     let request = SearchRequest::from_query(&pairs)?;
     Ok(Some(shared.harvester.search(&request)?))
+}
+
+fn institution(shared: &Shared, id: &str) -> Option<Institution> {
+    let roster = shared.harvester.roster();
+    let mut members = roster.members.iter();
+    let member = members.find(|member| member.id == id)?;
+    Some(Institution {
+        id: member.id.clone(),
+        prefix: member.prefix.to_string(),
+        name: member.name.clone(),
+    })
 }
 
 /// The log of the first member of which a checkpoint is kept.

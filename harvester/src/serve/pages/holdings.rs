@@ -1,6 +1,8 @@
 //! The images and files of a study, as its page lists them.
 
-use ::web::page::{Linked, Paging, Title};
+use ::web::page::{
+    Linked, Paging, Title, amount, bytes_of_all, component_of, form, size_in_pixels,
+};
 use ::web::view::{ImageView, StudyView, read_image};
 use ::web::words;
 use protocol::digest::Digest;
@@ -101,10 +103,6 @@ fn line(
     version: &Version,
     view: Option<&ImageView>,
 ) -> ImageLine {
-    let component = view.and_then(|view| {
-        let mut components = study.components.iter();
-        components.find(|component| view.made_from.contains(&component.node))
-    });
     ImageLine {
         id: Linked::to(version.id.as_str(), path_of(base_path, &version.id, None)),
         title: match view {
@@ -112,7 +110,7 @@ fn line(
             None => "its description cannot be read now".to_owned(),
         },
         dimensions: view.map(dimensions).unwrap_or_default(),
-        component: in_line(component.and_then(|component| component.title.as_deref())),
+        component: in_line(view.map(|view| component_of(study, view))),
         files: view.map(files_of).unwrap_or_default(),
     }
 }
@@ -123,11 +121,8 @@ fn in_line(title: Option<&str>) -> String {
 }
 
 /// `2048 × 2048, 3 channels`.
-pub(super) fn dimensions(image: &ImageView) -> String {
-    let size = match (image.size_x, image.size_y) {
-        (Some(x), Some(y)) => Some(format!("{x} \u{d7} {y}")),
-        _ => None,
-    };
+fn dimensions(image: &ImageView) -> String {
+    let size = size_in_pixels(image.size_x, image.size_y);
     let channels = image.channels.len() as u64;
     let channels = (channels > 1).then(|| words::count(channels, "channel", "channels"));
     let parts: Vec<String> = [size, channels].into_iter().flatten().collect();
@@ -147,47 +142,23 @@ fn files_of(image: &ImageView) -> String {
         .collect();
     forms.sort_unstable();
     forms.dedup();
-    let bytes: Option<u64> = image.files.iter().map(|file| file.bytes).sum();
-    let is_whole = number.is_some_and(|number| number == image.files.len() as u64);
     let parts = [
         number.map(|number| words::count(number, "file", "files")),
         (!forms.is_empty()).then(|| forms.join(" and ")),
-        bytes.filter(|_| is_whole).map(words::bytes),
+        bytes_of_all(image).map(words::bytes),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join(", ")
 }
 
-/// What people call a form of files.
-pub(super) fn form(media_type: &str) -> &str {
-    match media_type {
-        "image/tiff" => "TIFF",
-        "image/png" => "PNG",
-        "image/jpeg" => "JPEG",
-        "image/jp2" => "JPEG 2000",
-        "image/webp" => "WebP",
-        "application/zip" => "Zip",
-        "application/x-hdf5" | "application/x-hdf" => "HDF5",
-        "application/octet-stream" => "a form without a name",
-        other => other,
-    }
-}
-
 /// The files of a held study; none for a catalogued one.
 pub(super) fn files(found: &Found, study: &StudyView) -> Option<Files> {
     let manifest = Digest::parse(study.manifest.as_deref()?).ok();
-    let amount = [
-        study
-            .files
-            .map(|files| words::count(files, "file", "files")),
-        study.bytes.map(words::bytes),
-    ];
-    let amount: Vec<String> = amount.into_iter().flatten().collect();
     let stem = format!("{}.{}", found.version.id, found.version.version);
     let name = Name::parse(&stem).ok()?;
     let at = |rest: &str| found.owner.file(&name, rest, "");
     Some(Files {
-        amount: amount.join(", "),
+        amount: amount(study.files, study.bytes),
         list: at("files.tsv"),
         sums: at("sha256sums.txt"),
         commands: at("")

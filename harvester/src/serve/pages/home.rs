@@ -1,23 +1,24 @@
 //! The start page: what this is, who belongs, and where to ask.
 
-use std::collections::BTreeMap;
-
 use ::web::formats::{ListedStudy, data_catalogue};
-use ::web::page::Title;
 use ::web::{Site, words};
 use askama::Template;
 use protocol::roster::Trust;
 
+use super::members::in_words;
 use super::question::Asked;
-use super::web_link;
+use super::tiles::{Tile, search, tiles};
 use crate::serve::catalogue;
 use crate::serve::error::ServeError;
 use crate::serve::standing::{self, Standing};
 use crate::serve::state::Shared;
-use crate::text::{SearchAnswer, SearchRequest};
 
-/// Studies under "recently published".
-const RECENT: &str = "6";
+/// Studies under "recently published", and of how many they are taken, since those of one title are one.
+const RECENT: usize = 6;
+const OF_RECENT: &str = "24";
+/// Pictures beside the search box: the mark of this program made of what is in here. It has seven parts; fewer make no figure.
+const MOSAIC: usize = 7;
+const OF_MOSAIC: &str = "60";
 /// Examples of each facet.
 const EXAMPLES: usize = 3;
 
@@ -26,6 +27,8 @@ const EXAMPLES: usize = 3;
 struct HomePage<'a> {
     site: &'a Site,
     federation: String,
+    /// `3 institutions`
+    institutions: String,
     members: Vec<Line>,
     records: String,
     roster_version: u64,
@@ -34,28 +37,19 @@ struct HomePage<'a> {
     examples: Vec<(String, String)>,
     /// what there is, with its number
     totals: Vec<(&'static str, String)>,
-    recent: Vec<Recent>,
+    recent: Vec<Tile>,
+    /// seven studies with pictures, or none
+    mosaic: Vec<Tile>,
     /// for search engines
     structured: Option<String>,
-}
-
-/// A study that was published of late.
-struct Recent {
-    id: String,
-    iri: String,
-    title: Title,
-    href: String,
-    member: String,
-    published: String,
 }
 
 /// A member in the table.
 struct Line {
     id: String,
     name: String,
-    href: Option<String>,
     prefix: String,
-    state: String,
+    state: &'static str,
     is_well: bool,
     is_signed: bool,
     detail: String,
@@ -72,18 +66,15 @@ pub(in crate::serve) fn home(shared: &Shared, address: &str) -> Result<String, S
     let roster = shared.harvester.roster();
     let standings = standing::of_all(&shared.harvester)?;
     let shown: u64 = standings.iter().map(Standing::shown).sum();
-    let names: BTreeMap<&str, &str> = roster
-        .members
-        .iter()
-        .map(|member| (member.id.as_str(), member.name.as_str()))
-        .collect();
-    let contents = Contents::of(shared, &names)?;
+    let contents = Contents::of(shared)?;
     Ok(HomePage {
         structured: Some(structured(shared, address, &contents.recent)),
         examples: contents.examples,
         totals: contents.totals,
         recent: contents.recent,
+        mosaic: contents.mosaic,
         site: &shared.site,
+        institutions: words::count(standings.len() as u64, "institution", "institutions"),
         federation: roster.name.clone(),
         members: standings.iter().map(line).collect(),
         records: words::count(shown, "record", "records"),
@@ -94,7 +85,7 @@ pub(in crate::serve) fn home(shared: &Shared, address: &str) -> Result<String, S
 }
 
 /// What search engines read of the whole, with the studies on the page.
-fn structured(shared: &Shared, address: &str, recent: &[Recent]) -> String {
+fn structured(shared: &Shared, address: &str, recent: &[Tile]) -> String {
     let listed: Vec<ListedStudy> = recent
         .iter()
         .map(|study| ListedStudy {
@@ -111,11 +102,12 @@ fn structured(shared: &Shared, address: &str, recent: &[Recent]) -> String {
 struct Contents {
     examples: Vec<(String, String)>,
     totals: Vec<(&'static str, String)>,
-    recent: Vec<Recent>,
+    recent: Vec<Tile>,
+    mosaic: Vec<Tile>,
 }
 
 impl Contents {
-    fn of(shared: &Shared, names: &BTreeMap<&str, &str>) -> Result<Self, ServeError> {
+    fn of(shared: &Shared) -> Result<Self, ServeError> {
         if !shared.harvester.is_ready() {
             return Ok(Self::default());
         }
@@ -125,7 +117,7 @@ impl Contents {
             &[
                 ("kind", "study"),
                 ("sort", "newest"),
-                ("size", RECENT),
+                ("size", OF_RECENT),
                 ("facets", "organism,method,member"),
             ],
         )?;
@@ -152,35 +144,34 @@ impl Contents {
                 }));
             }
         }
-        let recent = studies.hits.into_iter().map(|hit| Recent {
-            href: format!("{base_path}studies/{}", hit.id),
-            id: hit.id,
-            iri: hit.iri,
-            title: Title::of(hit.title),
-            member: names
-                .get(hit.member.as_str())
-                .map_or(hit.member.clone(), |name| (*name).to_owned()),
-            published: hit
-                .published
-                .as_deref()
-                .map(words::date)
-                .unwrap_or_default(),
-        });
         Ok(Self {
             examples,
             totals,
-            recent: recent.collect(),
+            recent: tiles(shared, studies.hits, RECENT)?,
+            mosaic: mosaic(shared)?,
         })
     }
 }
 
-fn search(shared: &Shared, pairs: &[(&str, &str)]) -> Result<SearchAnswer, ServeError> {
-    let pairs: Vec<(String, String)> = pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    let request = SearchRequest::from_query(&pairs)?;
-    Ok(shared.harvester.search(&request)?)
+/// The newest studies with pictures that the members keep themselves, so that none of them is likely to be missing.
+fn mosaic(shared: &Shared) -> Result<Vec<Tile>, ServeError> {
+    let held = search(
+        shared,
+        &[
+            ("kind", "study"),
+            ("holding", "held"),
+            ("sort", "newest"),
+            ("size", OF_MOSAIC),
+        ],
+    )?;
+    let pictured = held.hits.into_iter().filter(|hit| hit.thumbnail.is_some());
+    let mut mosaic = tiles(shared, pictured.collect(), usize::MAX)?;
+    mosaic.retain(|tile| tile.picture.is_some());
+    mosaic.truncate(MOSAIC);
+    if mosaic.len() < MOSAIC {
+        mosaic.clear();
+    }
+    Ok(mosaic)
 }
 
 fn line(standing: &Standing) -> Line {
@@ -189,9 +180,8 @@ fn line(standing: &Standing) -> Line {
     Line {
         id: member.id.clone(),
         name: member.name.clone(),
-        href: member.base.as_deref().and_then(web_link),
         prefix: member.prefix.to_string(),
-        state: report.state.clone(),
+        state: in_words(&report.state),
         is_well: report.is_current(),
         is_signed: member.trust == Trust::Signed,
         detail: report.detail.clone(),
@@ -199,6 +189,6 @@ fn line(standing: &Standing) -> Line {
         quarantined: report.counts.quarantined,
         current_at: last
             .and_then(|last| last.current_at.as_deref())
-            .map(|time| time.replace('T', " ").replace('Z', " UTC")),
+            .map(words::moment),
     }
 }

@@ -1,15 +1,14 @@
 //! The portal's page of an image.
 
 use ::web::http::Document;
-use ::web::page::{Cards, Linked, Pair, Terms, Title, by_role, cards_of_image, pairs};
-use ::web::view::{ChannelView, ImageView, StudyView, read_image, read_study};
+use ::web::page::{FileLine, ImageBody, Linked, Pair, Title, form};
+use ::web::view::{StudyView, read_image, read_study};
 use ::web::{Site, words};
 use askama::Template;
 use protocol::identifier::Namespace;
 
 use super::Visit;
 use super::about::{About, document, path_of, show};
-use super::holdings::{dimensions, form};
 use crate::serve::error::ServeError;
 use crate::serve::find::{Found, Known, look_up};
 use crate::serve::name::Name;
@@ -26,28 +25,9 @@ struct ImagePage<'a> {
     about: About,
     title: Title,
     study: Linked,
-    facts: Vec<Pair>,
-    channels: Vec<Channel>,
+    image: ImageBody,
     files: Vec<FileLine>,
     files_left_out: usize,
-    subjects: Vec<Terms>,
-    cards: Vec<Cards>,
-    further: Vec<Pair>,
-}
-
-/// A channel in the table.
-struct Channel {
-    name: String,
-    fluorophore: String,
-    targets: String,
-}
-
-/// A file in the table.
-struct FileLine {
-    path: Linked,
-    form: String,
-    size: String,
-    sha256: String,
 }
 
 /// The page.
@@ -66,24 +46,20 @@ pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Doc
     let about = About::of(shared, found, &visit.home)?;
     let files = view.files.iter().take(MOST_FILES);
     let stated = view.file_count.unwrap_or(0).max(view.files.len() as u64);
+    let mut image = ImageBody::of(&view, study.as_ref(), &show);
+    let institution = Pair::linked("Institution", about.evidence.member.clone());
+    image.facts.insert(0, institution);
     let page = ImagePage {
         site: &shared.site,
         title: Title::of(view.title()),
         study: study_link(shared, found, study.as_ref()),
-        facts: facts(&about, &view),
-        channels: view.channels.iter().map(channel).collect(),
+        image,
         files: files
             .map(|file| file_line(file, &found.owner.namespace, &shared.site.base_path))
             .collect(),
         files_left_out: usize::try_from(stated)
             .unwrap_or(usize::MAX)
             .saturating_sub(view.files.len().min(MOST_FILES)),
-        subjects: by_role(view.terms.iter(), &show),
-        cards: study
-            .as_ref()
-            .map(|study| cards_of_image(study, &view, &show))
-            .unwrap_or_default(),
-        further: pairs(&view.properties),
         about,
     }
     .render()?;
@@ -115,29 +91,6 @@ fn study_link(shared: &Shared, found: &Found, study: Option<&StudyView>) -> Link
     }
 }
 
-fn facts(about: &About, view: &ImageView) -> Vec<Pair> {
-    let mut facts = vec![Pair::linked("Institution", about.evidence.member.clone())];
-    let size = dimensions(view);
-    if !size.is_empty() {
-        facts.push(Pair::new("Size in pixels", size));
-    }
-    if let Some(pixel_type) = &view.pixel_type {
-        facts.push(Pair::new("A pixel is", pixel_type.as_str()));
-    }
-    if let Some(files) = view.file_count {
-        facts.push(Pair::new("Files", words::number(files)));
-    }
-    facts
-}
-
-fn channel(channel: &ChannelView) -> Channel {
-    Channel {
-        name: channel.name.clone().unwrap_or_default(),
-        fluorophore: channel.fluorophore.clone().unwrap_or_default(),
-        targets: channel.targets.join(", "),
-    }
-}
-
 fn file_line(file: &::web::view::FileView, namespace: &Namespace, base_path: &str) -> FileLine {
     let path = file.path.clone().or_else(|| file.address.clone());
     // through the resolver, which knows where the member is
@@ -149,7 +102,7 @@ fn file_line(file: &::web::view::FileView, namespace: &Namespace, base_path: &st
         .filter(|rest| !rest.contains(".."))
         .map(|rest| format!("{base_path}id/{rest}"));
     FileLine {
-        path: Linked {
+        file: Linked {
             text: path.unwrap_or_else(|| "a file without a name".to_owned()),
             href,
         },

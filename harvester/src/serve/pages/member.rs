@@ -1,24 +1,31 @@
 //! The page of a member: how it stands, and what of it stands aside and why.
 
 use ::web::page::{Linked, Pair};
+use ::web::words::sentence;
 use ::web::{Site, words};
 use askama::Template;
 use diesel::Connection as _;
 use protocol::digest::Digest;
+use protocol::identifier::Accession;
 use protocol::roster::{Status, Trust};
 
+use super::about::path_of;
 use super::evidence::trouble;
 use super::members::{Counted, changed, in_words, lag, looked, share, shown};
-use super::{sentence, web_link};
+use super::web_link;
+use crate::ledger::Connection;
 use crate::ledger::judge::Counts;
 use crate::ledger::log::Log;
-use crate::ledger::{Connection, quarantine};
+use crate::ledger::quarantine::{self, Quarantined};
 use crate::serve::error::ServeError;
+use crate::serve::report::cut::cut;
 use crate::serve::standing::{self, Standing};
 use crate::serve::state::Shared;
 
 /// Problems, and remarks, on a page.
 const ON_PAGE: usize = 50;
+/// Kinds of remarks that are summed up.
+const MOST_OFTEN: i64 = 12;
 /// Warnings that one entry has at most, and more: so that a page never ends between two of one entry.
 const OF_ONE: usize = crate::verify::MOST_WARNINGS;
 
@@ -38,6 +45,7 @@ struct MemberPage<'a> {
     id: String,
     name: String,
     state: &'static str,
+    is_well: bool,
     is_frozen: bool,
     is_signed: bool,
     trouble: Option<String>,
@@ -48,6 +56,7 @@ struct MemberPage<'a> {
     share: String,
     problems: Vec<Problem>,
     more_problems: Option<String>,
+    often: Vec<Often>,
     remarks: Vec<Remark>,
     more_remarks: Option<String>,
     is_later: bool,
@@ -68,8 +77,16 @@ struct Problem {
 
 /// What a record that is shown could do better.
 struct Remark {
-    index: String,
+    index: u64,
+    /// the record, with its page
+    record: Option<Linked>,
+    sentences: Vec<String>,
+}
+
+/// Something that records could do better, and how many.
+struct Often {
     sentence: String,
+    records: String,
 }
 
 /// The page.
@@ -107,6 +124,7 @@ fn page<'a>(
         id: member.id.clone(),
         name: member.name.clone(),
         state: in_words(&report.state),
+        is_well: report.is_current(),
         is_frozen: report.state == "frozen",
         is_signed: member.trust == Trust::Signed,
         trouble: trouble(standing),
@@ -116,6 +134,7 @@ fn page<'a>(
         share: share(shown(&report.counts), shown(total)),
         problems: Vec::new(),
         more_problems: None,
+        often: Vec::new(),
         remarks: Vec::new(),
         more_remarks: None,
         is_later: turned != MemberTurned::default(),
@@ -126,15 +145,16 @@ fn page<'a>(
         let here = format!("{}members/{}", shared.site.base_path, member.id);
         format!("{here}?problems={problems}&remarks={remarks}#{anchor}")
     };
+    let (problems, next) = problems(shared, connection, standing, turned.problems)?;
+    page.problems = problems;
+    page.more_problems = next.map(|next| at(next, turned.remarks, "problems"));
+    let (remarks, next) = remarks(shared, connection, &standing.logs, turned.remarks)?;
+    page.remarks = remarks;
+    page.more_remarks = next.map(|next| at(turned.problems, next, "remarks"));
     for log in &standing.logs {
-        let (problems, next) = problems(shared, connection, standing, log, turned.problems)?;
-        page.problems.extend(problems);
-        let next = next.map(|next| at(next, turned.remarks, "problems"));
-        page.more_problems = page.more_problems.or(next);
-        let (remarks, next) = remarks(connection, log, turned.remarks)?;
-        page.remarks.extend(remarks);
-        let next = next.map(|next| at(turned.problems, next, "remarks"));
-        page.more_remarks = page.more_remarks.or(next);
+        if !page.is_later {
+            page.often.extend(often(connection, log)?);
+        }
         let broken = quarantine::broken_bundles(connection, log.id)?;
         let broken = broken.iter().take(ON_PAGE);
         page.broken
@@ -143,22 +163,35 @@ fn page<'a>(
     Ok(page)
 }
 
-/// A page of what stands aside in a log, from an index on, and the index at which the next begins.
+/// A page of what stands aside in all logs, from an index on, and the index at which the next begins.
 fn problems(
     shared: &Shared,
     connection: &mut Connection,
     standing: &Standing,
-    log: &Log,
     from: u64,
 ) -> Result<(Vec<Problem>, Option<u64>), ServeError> {
-    let entries = quarantine::list(connection, log.id, from, ON_PAGE as i64 + 1)?;
-    let next = entries.get(ON_PAGE).map(|entry| entry.index);
-    let name = Digest::of(log.origin.as_bytes());
-    let folder = format!(
-        "{}members/{}/aside/{name}",
-        shared.site.base_path, standing.member.id
-    );
-    let shown = entries.into_iter().take(ON_PAGE).map(|entry| Problem {
+    let mut lists = Vec::with_capacity(standing.logs.len());
+    for log in &standing.logs {
+        lists.push(quarantine::list(
+            connection,
+            log.id,
+            from,
+            ON_PAGE as i64 + 1,
+        )?);
+    }
+    let next = cut(&mut lists, ON_PAGE, |entry| entry.index);
+    let mut shown = Vec::new();
+    for (log, entries) in standing.logs.iter().zip(lists) {
+        let name = Digest::of(log.origin.as_bytes());
+        let (base_path, id) = (&shared.site.base_path, &standing.member.id);
+        let folder = format!("{base_path}members/{id}/aside/{name}");
+        shown.extend(entries.into_iter().map(|entry| problem(&folder, entry)));
+    }
+    Ok((shown, next))
+}
+
+fn problem(folder: &str, entry: Quarantined) -> Problem {
+    Problem {
         index: words::number(entry.index),
         class: match entry.class {
             "unavailable" => "still missing",
@@ -171,31 +204,69 @@ fn problems(
         record: entry
             .record
             .map(|_| format!("{folder}/{}/record", entry.index)),
-    });
-    Ok((shown.collect(), next))
+    }
 }
 
-/// A page of what records of a log could do better, from an index on, and the index at which the next begins.
+/// A page of what records of all logs could do better, from an index on, and the index at which the next begins.
 fn remarks(
+    shared: &Shared,
     connection: &mut Connection,
-    log: &Log,
+    logs: &[Log],
     from: u64,
 ) -> Result<(Vec<Remark>, Option<u64>), ServeError> {
     let most = (ON_PAGE + OF_ONE + 1) as i64;
-    let remarks = quarantine::warnings(connection, log.id, from, most)?;
-    // all of an entry or none: a page that ended between two of them could not be gone on from
-    let end = match (remarks.first(), remarks.get(ON_PAGE)) {
-        (Some((first, _)), Some((index, _))) => (*index).max(first + 1),
-        _ => u64::MAX,
-    };
-    let mut indexes = remarks.iter().map(|(index, _)| *index);
-    let next = indexes.find(|index| *index >= end);
-    let shown = remarks.into_iter().take_while(|(index, _)| *index < end);
-    let shown = shown.map(|(index, text)| Remark {
-        index: words::number(index),
-        sentence: sentence(&text),
+    let mut lists = Vec::with_capacity(logs.len());
+    for log in logs {
+        lists.push(quarantine::warnings(connection, log.id, from, most)?);
+    }
+    let next = cut(&mut lists, ON_PAGE, |(index, _)| *index);
+    let mut shown = Vec::new();
+    for (log, warnings) in logs.iter().zip(lists) {
+        shown.extend(remarks_of(shared, connection, log, &warnings)?);
+    }
+    Ok((shown, next))
+}
+
+/// Warnings of a log, those of one entry together, with the record that it announced.
+fn remarks_of(
+    shared: &Shared,
+    connection: &mut Connection,
+    log: &Log,
+    warnings: &[(u64, String)],
+) -> Result<Vec<Remark>, ServeError> {
+    let indexes: Vec<u64> = warnings.iter().map(|(index, _)| *index).collect();
+    let mut named = quarantine::named(connection, log.id, &indexes)?;
+    let of_one = warnings.chunk_by(|(one, _), (next, _)| one == next);
+    let remarks = of_one.map(|of_one| {
+        let index = of_one[0].0;
+        let record = named.remove(&index).map(|(id, version)| {
+            let href = Accession::parse(&id)
+                .ok()
+                .map(|id| path_of(&shared.site.base_path, &id, Some(version)));
+            match href {
+                Some(href) => Linked::to(id, href),
+                None => Linked::text(id),
+            }
+        });
+        Remark {
+            index,
+            record,
+            sentences: of_one.iter().map(|(_, text)| sentence(text)).collect(),
+        }
     });
-    Ok((shown.collect(), next))
+    Ok(remarks.collect())
+}
+
+/// What records of a log could do better, over all of it.
+fn often(connection: &mut Connection, log: &Log) -> Result<Vec<Often>, ServeError> {
+    let counted = quarantine::warnings_counted(connection, log.id, MOST_OFTEN)?;
+    let counted = counted.into_iter();
+    Ok(counted
+        .map(|(text, number)| Often {
+            sentence: sentence(&text),
+            records: words::count(number, "record", "records"),
+        })
+        .collect())
 }
 
 /// Whom to write to: an address by e-mail, a page, or words.
@@ -247,4 +318,25 @@ fn pairs(connection: &mut Connection, standing: &Standing) -> Result<Vec<Pair>, 
         Pair::new("Seen by a witness", seen)
     }));
     Ok(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contact;
+
+    #[test]
+    fn whom_to_write_to_is_a_link_only_where_it_can_be_one() {
+        for (text, href) in [
+            ("images@example.org", Some("mailto:images@example.org")),
+            ("https://example.org/help", Some("https://example.org/help")),
+            (
+                "javascript:alert(1)@x.y",
+                Some("mailto:javascript:alert(1)@x.y"),
+            ),
+            ("javascript:alert(1)", None),
+            ("the front desk", None),
+        ] {
+            assert_eq!(contact(text).value.href.as_deref(), href, "{text}");
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod evidence;
 mod help;
 mod holdings;
 mod home;
+mod ideas;
 mod image;
 mod member;
 mod members;
@@ -20,6 +21,7 @@ mod question;
 mod results;
 mod study;
 mod term;
+mod tiles;
 
 use ::web::http::Document;
 use protocol::identifier::Kind;
@@ -70,20 +72,9 @@ pub(super) fn web_link(text: &str) -> Option<String> {
     ::web::page::web_link(text).map(str::to_owned)
 }
 
-/// Messages are lower case without a full stop; a page has sentences.
-pub(super) fn sentence(message: &str) -> String {
-    let word = message.split_whitespace().next().unwrap_or_default();
-    // an id or a name at the beginning stays as it is written
-    if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        let (first, rest) = message.split_at(1);
-        return format!("{}{rest}.", first.to_ascii_uppercase());
-    }
-    format!("{message}.")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{sentence, web_link};
+    use super::web_link;
 
     #[test]
     fn only_addresses_of_the_web_are_links() {
@@ -96,18 +87,6 @@ mod tests {
             "mailto:x",
         ] {
             assert_eq!(web_link(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_message_becomes_a_sentence() {
-        for (message, expected) in [
-            ("there is nothing at /x", "There is nothing at /x."),
-            ("DND-S1 was withdrawn", "DND-S1 was withdrawn."),
-            ("\"x\" is no accession", "\"x\" is no accession."),
-            ("über alles", "über alles."),
-        ] {
-            assert_eq!(sentence(message), expected);
         }
     }
 }

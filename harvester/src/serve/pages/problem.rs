@@ -3,9 +3,9 @@
 use ::web::Site;
 use ::web::http::{Problem, Tombstone};
 use ::web::page::{Linked, Remains};
+use ::web::words::sentence;
 use askama::Template;
 
-use super::sentence;
 use crate::serve::error::ServeError;
 use crate::serve::state::Shared;
 

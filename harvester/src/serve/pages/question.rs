@@ -11,13 +11,13 @@ pub(super) const FACETS: [Facet; 12] = [
     Facet::Tissue,
     Facet::Cell,
     Facet::Disease,
-    Facet::Process,
-    Facet::Phenotype,
     Facet::Member,
+    Facet::Year,
     Facet::Licence,
     Facet::Holding,
+    Facet::Process,
+    Facet::Phenotype,
     Facet::Access,
-    Facet::Year,
 ];
 
 /// A question: the parameters of the address, in their order, without the empty ones of a form.
@@ -44,7 +44,11 @@ impl Asked {
     /// The parameters for the index.
     pub fn for_index(&self) -> Vec<(String, String)> {
         let names: Vec<&str> = FACETS.into_iter().map(Facet::name).collect();
-        let mut pairs = self.pairs.clone();
+        let mut pairs = self.having("sort", self.sort()).pairs;
+        pairs.extend(
+            self.value("page")
+                .map(|page| ("page".to_owned(), page.to_owned())),
+        );
         pairs.push(("facets".to_owned(), names.join(",")));
         pairs
     }
@@ -53,6 +57,15 @@ impl Asked {
     pub fn value(&self, name: &str) -> Option<&str> {
         let mut values = self.pairs.iter().filter(|(other, _)| other == name);
         values.next().map(|(_, value)| value.as_str())
+    }
+
+    /// The order: without words nothing fits better than anything else, and the newest comes first.
+    pub fn sort(&self) -> &str {
+        let usual = match self.value("q") {
+            Some(_) => "relevance",
+            None => "newest",
+        };
+        self.value("sort").unwrap_or(usual)
     }
 
     /// The filters: parameter and value, but for the kind, which the page shows by itself.
@@ -120,7 +133,10 @@ impl Asked {
     /// The address of its answer for programs.
     pub fn api_href(&self, base_path: &str, format: &str) -> String {
         let mut pairs = self.others_than(&["page"]);
-        if format != "json" {
+        if format == "json" {
+            pairs.retain(|(name, _)| name != "sort");
+            pairs.push(("sort".to_owned(), self.sort().to_owned()));
+        } else {
             // everything, a hundred at a time: then the order is the index's own
             pairs.retain(|(name, _)| !matches!(name.as_str(), "sort" | "size"));
             pairs.push(("size".to_owned(), "100".to_owned()));

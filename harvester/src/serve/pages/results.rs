@@ -1,29 +1,31 @@
 //! What a search has found: hits, and in the margin by what they can be narrowed.
 
-use std::collections::{BTreeMap, HashMap};
-use std::mem::take;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ::web::page::{Title, cut};
+use ::web::words::sentence;
 use ::web::{Site, words};
 use askama::Template;
 
+use super::ideas::{Idea, ideas};
 use super::picture::Picture;
 use super::question::{Asked, FACETS};
-use super::sentence;
+use super::tiles::names_of_members;
 use crate::serve::error::ServeError;
 use crate::serve::sparql;
 use crate::serve::state::Shared;
 use crate::serve::terms::label_of_term;
-use crate::text::{Facet, FacetValue, Hit, SearchAnswer, SearchRequest, SuggestionKind};
+use crate::text::{Facet, FacetValue, Hit, SearchAnswer, SearchRequest};
 
 /// Characters of the words asked for that stand in the name of the window.
 const HEADING: usize = 100;
 /// Values of a facet that are shown before "more".
 const FIRST_VALUES: usize = 7;
+/// What holdings are called.
+const HELD: &str = "kept by the institution";
+const CATALOGUED: &str = "kept elsewhere";
 /// Organisms and methods beside a hit.
 const MOST_TERMS: usize = 4;
-/// Completions that are offered where nothing was found.
-const MOST_SUGGESTED: usize = 6;
 
 #[derive(Template)]
 #[template(path = "results.html")]
@@ -42,7 +44,7 @@ struct ResultsPage<'a> {
     is_empty: bool,
     hits: Vec<Line>,
     facets: Vec<Margin>,
-    ideas: Vec<Choice>,
+    ideas: Vec<Idea>,
     previous: Option<String>,
     next: Option<String>,
     place: String,
@@ -77,6 +79,8 @@ struct Line {
     terms: Vec<String>,
     more_terms: usize,
     same: Vec<Same>,
+    /// how many more have this title
+    more_same: usize,
 }
 
 /// Another study of the same title.
@@ -86,6 +90,9 @@ struct Same {
     member: String,
 }
 
+/// Studies of one title that are named beside the first.
+const MOST_OF_A_TITLE: usize = 6;
+
 /// A facet in the margin.
 struct Margin {
     title: &'static str,
@@ -93,6 +100,8 @@ struct Margin {
     rest: Vec<Value>,
     left_out: usize,
     is_open: bool,
+    /// whether what is rarer is in sight too
+    is_whole: bool,
 }
 
 struct Value {
@@ -120,8 +129,9 @@ pub(in crate::serve) fn results(
         Ok(answer) => Ok((found(shared, asked, answer)?.render()?, true)),
         Err(error) if error.is_of_request() => {
             let mut page = empty(shared, asked);
-            page.filters = filters(shared, asked, None, &members(shared));
+            page.filters = filters(shared, asked, None, &names_of_members(shared));
             page.trouble = Some(sentence(&error.to_string()));
+            page.ideas = ideas(shared, asked)?;
             Ok((page.render()?, false))
         }
         Err(error) => Err(error.into()),
@@ -163,19 +173,24 @@ fn empty<'a>(shared: &'a Shared, asked: &'a Asked) -> ResultsPage<'a> {
 }
 
 fn sorts(asked: &Asked, base_path: &str) -> Vec<Choice> {
-    let now = asked.value("sort").unwrap_or("relevance");
-    [
+    let now = asked.sort();
+    let all = [
         ("Best match", "relevance"),
         ("Newest", "newest"),
         ("Oldest", "oldest"),
         ("Title", "title"),
-    ]
-    .map(|(label, word)| Choice {
-        label: label.to_owned(),
-        href: asked.having("sort", word).href(base_path),
-        is_chosen: word == now,
-    })
-    .into()
+    ];
+    let has_words = asked.value("q").is_some();
+    let offered = all
+        .into_iter()
+        .filter(|(_, word)| has_words || *word != "relevance" || *word == now);
+    offered
+        .map(|(label, word)| Choice {
+            label: label.to_owned(),
+            href: asked.having("sort", word).href(base_path),
+            is_chosen: word == now,
+        })
+        .collect()
 }
 
 fn found<'a>(
@@ -184,7 +199,7 @@ fn found<'a>(
     answer: SearchAnswer,
 ) -> Result<ResultsPage<'a>, ServeError> {
     let base_path = &shared.site.base_path;
-    let members = members(shared);
+    let members = names_of_members(shared);
     let mut page = empty(shared, asked);
     let number = answer.page.unwrap_or(1);
     let pages = answer.total.div_ceil(answer.size.max(1) as u64);
@@ -227,14 +242,14 @@ fn found<'a>(
     if page.is_empty {
         page.ideas = ideas(shared, asked)?;
         page.ideas
-            .extend(as_sparql(shared, asked)?.map(|(_, href)| Choice {
-                label: "the same question as SPARQL, to change it there".to_owned(),
+            .extend(as_sparql(shared, asked)?.map(|(_, href)| Idea {
+                label: "The same question as SPARQL, to change it there".to_owned(),
+                found: String::new(),
                 href,
-                is_chosen: false,
             }));
     }
     let pictures = Picture::of_hits(shared, &answer.hits)?;
-    page.hits = grouped(answer.hits, pictures, &members, base_path);
+    page.hits = grouped(shared, answer.hits, pictures, &members)?;
     Ok(page)
 }
 
@@ -246,12 +261,6 @@ fn as_sparql(shared: &Shared, asked: &Asked) -> Result<Option<(&'static str, Str
     Ok(link.map(|href| ("The same as SPARQL", href)))
 }
 
-fn members(shared: &Shared) -> BTreeMap<String, String> {
-    let roster = shared.harvester.roster();
-    let members = roster.members.into_iter();
-    members.map(|member| (member.id, member.name)).collect()
-}
-
 /// The filters that hold, by the names that people know.
 fn filters(
     shared: &Shared,
@@ -259,18 +268,13 @@ fn filters(
     answer: Option<&SearchAnswer>,
     members: &BTreeMap<String, String>,
 ) -> Vec<Filter> {
-    let terms = shared.harvester.projections().terms();
     let label_of = |facet: Facet, value: &str| {
         let values = answer.map_or(&[][..], |answer| values(answer, facet));
         let counted = values.iter().find(|other| other.id == value);
-        if let Some(counted) = counted {
-            return label(facet, counted, members);
-        }
-        let term = facet.is_of_terms().then(|| label_of_term(value, &terms));
-        let member = members.get(value).filter(|_| facet == Facet::Member);
-        term.flatten()
-            .or_else(|| member.cloned())
-            .unwrap_or_else(|| value.to_owned())
+        counted.map_or_else(
+            || label_of_filter(shared, facet, value),
+            |counted| label(facet, counted, members),
+        )
     };
     asked
         .filters()
@@ -288,6 +292,26 @@ fn filters(
         .collect()
 }
 
+/// What the value of a filter is called, whether anything has it or not; that it excludes is said.
+pub(super) fn label_of_filter(shared: &Shared, facet: Facet, text: &str) -> String {
+    if let Some(value) = text.strip_prefix('-') {
+        return format!("not {}", label_of_filter(shared, facet, value));
+    }
+    let terms = shared.harvester.projections().terms();
+    let term = facet.is_of_terms().then(|| label_of_term(text, &terms));
+    let known = term.flatten().or_else(|| {
+        let mut members = names_of_members(shared);
+        (facet == Facet::Member)
+            .then(|| members.remove(text))
+            .flatten()
+    });
+    known.unwrap_or_else(|| match (facet, text) {
+        (Facet::Holding, "held") => HELD.to_owned(),
+        (Facet::Holding, "catalogued") => CATALOGUED.to_owned(),
+        _ => text.to_owned(),
+    })
+}
+
 fn values(answer: &SearchAnswer, facet: Facet) -> &[FacetValue] {
     let mut facets = answer.facets.iter();
     facets
@@ -299,14 +323,15 @@ fn values(answer: &SearchAnswer, facet: Facet) -> &[FacetValue] {
 fn label(facet: Facet, value: &FacetValue, members: &BTreeMap<String, String>) -> String {
     match (facet, value.id.as_str()) {
         (Facet::Member, id) => members.get(id).cloned().unwrap_or_else(|| id.to_owned()),
-        (Facet::Holding, "held") => "files kept by the institution".to_owned(),
-        (Facet::Holding, "catalogued") => "files kept elsewhere".to_owned(),
+        (Facet::Holding, "held") => HELD.to_owned(),
+        (Facet::Holding, "catalogued") => CATALOGUED.to_owned(),
         _ if value.label.is_empty() => value.id.clone(),
         _ => value.label.clone(),
     }
 }
 
-fn title(facet: Facet) -> &'static str {
+/// What a facet is called.
+pub(super) fn title(facet: Facet) -> &'static str {
     match facet {
         Facet::Organism => "Organism",
         Facet::Method => "Imaging method",
@@ -339,8 +364,13 @@ fn margin(
         .filter(|(other, _)| *other == facet)
         .map(|(_, value)| value)
         .collect();
-    let mut first: Vec<Value> = values(answer, facet)
-        .iter()
+    let mut counted: Vec<&FacetValue> = values(answer, facet).iter().collect();
+    if facet == Facet::Year {
+        // in the order of time, whatever there is most of
+        counted.sort_by(|one, other| other.id.cmp(&one.id));
+    }
+    let mut first: Vec<Value> = counted
+        .into_iter()
         .map(|value| {
             let is_chosen = chosen.contains(&value.id.as_str());
             let excluded = format!("-{}", value.id);
@@ -368,7 +398,9 @@ fn margin(
     let mut more = answer.more.iter();
     Some(Margin {
         title: title(facet),
-        is_open: rest.iter().any(|value| value.is_chosen),
+        is_open: !matches!(facet, Facet::Process | Facet::Phenotype | Facet::Access)
+            || !chosen.is_empty(),
+        is_whole: rest.iter().any(|value| value.is_chosen),
         first,
         rest,
         left_out: more
@@ -377,108 +409,77 @@ fn margin(
     })
 }
 
-/// Hits as lines; studies of this page with one title stand together, since two archives may hold one study.
+/// Hits as lines. A study stands with all others of its title, on whatever page of the results they would be; of those on this page
+/// the first stands for all.
 fn grouped(
+    shared: &Shared,
     hits: Vec<Hit>,
     mut pictures: HashMap<String, Picture>,
     members: &BTreeMap<String, String>,
-    base_path: &str,
-) -> Vec<Line> {
+) -> Result<Vec<Line>, ServeError> {
+    let base_path = &shared.site.base_path;
+    let text = &shared.harvester.projections().stores().text;
     let mut lines: Vec<Line> = Vec::new();
-    let mut by_title: BTreeMap<String, usize> = BTreeMap::new();
-    for mut hit in hits {
-        // a hit leads to the page here, which says whose word it is
-        let folder = if hit.kind == "image" {
-            "images"
-        } else {
-            "studies"
-        };
-        let href = format!("{base_path}{folder}/{}", hit.id);
-        let member = members.get(&hit.member).unwrap_or(&hit.member).clone();
-        let key = hit.title.trim().to_lowercase();
-        if hit.kind == "study"
-            && !key.is_empty()
-            && let Some(line) = by_title.get(&key).and_then(|place| lines.get_mut(*place))
-        {
-            let id = take(&mut hit.id);
-            line.same.push(Same { id, href, member });
+    let mut named = HashSet::new();
+    for hit in hits {
+        if named.contains(&hit.id) {
             continue;
         }
-        by_title.insert(key, lines.len());
-        let mut terms: Vec<String> = hit
-            .organism
-            .iter()
-            .chain(&hit.method)
-            .map(|term| term.label.clone())
-            .collect();
-        let more_terms = terms.len().saturating_sub(MOST_TERMS);
-        terms.truncate(MOST_TERMS);
+        let is_study = hit.kind == "study";
+        let (mut others, mut total) = match is_study {
+            true => text
+                .titled(&hit.title, MOST_OF_A_TITLE)
+                .map_err(anyhow::Error::from)?,
+            false => (Vec::new(), 0),
+        };
+        others.retain(|other| other.id != hit.id);
+        total = total.saturating_sub(1);
+        named.extend(others.iter().map(|other| other.id.clone()));
         lines.push(Line {
-            published: hit
-                .published
-                .as_deref()
-                .map(words::date)
-                .unwrap_or_default(),
+            more_same: total.saturating_sub(others.len()),
+            same: others
+                .into_iter()
+                .map(|other| Same {
+                    href: format!("{base_path}studies/{}", other.id),
+                    member: called(members, &other.member),
+                    id: other.id,
+                })
+                .collect(),
             picture: pictures.remove(&hit.id),
-            title: Title::of(hit.title.as_str()),
-            hit,
-            href,
-            member,
-            terms,
-            more_terms,
-            same: Vec::new(),
+            ..line(hit, members, base_path)
         });
     }
-    lines
+    Ok(lines)
 }
 
-/// What to try where nothing was found: the question without one of its parts, and names that begin like its words.
-fn ideas(shared: &Shared, asked: &Asked) -> Result<Vec<Choice>, ServeError> {
-    let base_path = &shared.site.base_path;
-    let idea = |label: String, asked: &Asked| Choice {
-        label,
-        href: asked.href(base_path),
-        is_chosen: false,
+fn line(hit: Hit, members: &BTreeMap<String, String>, base_path: &str) -> Line {
+    // a hit leads to the page here, which says whose word it is
+    let folder = match hit.kind.as_str() {
+        "image" => "images",
+        _ => "studies",
     };
-    let mut ideas = Vec::new();
-    let has_filters = asked.filters().next().is_some();
-    if let Some(query) = asked.value("q") {
-        if has_filters {
-            let bare = Asked::new(vec![("q".to_owned(), query.to_owned())]);
-            ideas.push(idea(format!("“{query}” without any filter"), &bare));
-        }
-        for word in query
-            .split_whitespace()
-            .filter(|word| word.len() > 2 && word.len() < 100)
-        {
-            let found = shared.harvester.projections().stores().text.suggest(
-                word,
-                MOST_SUGGESTED,
-                &shared.harvester.projections().terms(),
-            )?;
-            for suggestion in found {
-                if let (SuggestionKind::Term | SuggestionKind::Gene, Some(facet)) =
-                    (suggestion.kind, suggestion.facet)
-                {
-                    let only = Asked::new(vec![(facet.to_owned(), suggestion.id.clone())]);
-                    ideas.push(idea(suggestion.label, &only));
-                }
-            }
-            if ideas.len() >= MOST_SUGGESTED {
-                break;
-            }
-        }
+    let all = hit.organism.iter().chain(&hit.method);
+    let mut terms: Vec<String> = all.map(|term| term.label.clone()).collect();
+    let more_terms = terms.len().saturating_sub(MOST_TERMS);
+    terms.truncate(MOST_TERMS);
+    Line {
+        published: hit
+            .published
+            .as_deref()
+            .map(words::date)
+            .unwrap_or_default(),
+        href: format!("{base_path}{folder}/{}", hit.id),
+        member: called(members, &hit.member),
+        picture: None,
+        title: Title::of(hit.title.as_str()),
+        terms,
+        more_terms,
+        same: Vec::new(),
+        more_same: 0,
+        hit,
     }
-    if asked.is_kind("study") && (has_filters || asked.value("q").is_some()) {
-        ideas.push(idea(
-            "the same among single images".to_owned(),
-            &asked.having("kind", "image"),
-        ));
-    }
-    ideas.push(Choice {
-        label: "all studies".to_owned(),
-        href: format!("{base_path}search"),
-        is_chosen: false,
-    });
-    Ok(ideas)
+}
+
+fn called(members: &BTreeMap<String, String>, id: &str) -> String {
+    members.get(id).cloned().unwrap_or_else(|| id.to_owned())
 }

@@ -1,5 +1,6 @@
 //! The page of the endpoint: what it is, a form to ask it, questions to begin with, and the answer.
 
+use ::web::words::sentence;
 use ::web::{Site, words};
 use askama::Template;
 use url::form_urlencoded;
@@ -9,7 +10,6 @@ use super::examples::{self, Example};
 use super::problem::Problem;
 use super::table::{Shown, Table};
 use crate::query::{MATCHES, ResultFormat};
-use crate::serve::pages::sentence;
 
 /// A link that is longer is cut somewhere on its way.
 const LONGEST_LINK: usize = 6_000;

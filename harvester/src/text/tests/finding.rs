@@ -1,5 +1,6 @@
 //! What people type, and what should come first.
 
+use ontologies::Terms;
 use ontologies::schema::{omma, schema_org};
 use protocol::record::Object;
 
@@ -256,4 +257,38 @@ fn words_are_found_in_scripts_without_spaces() {
         answer.hits[0].snippet,
         "本論文で初めて報告した新規CMOS<mark>顕微鏡</mark>法です。細胞を37℃で観察した。"
     );
+}
+
+#[test]
+fn studies_of_one_title_know_each_other() {
+    let scene = Scene::with(&[
+        Thing::new("DND-S1", "Live imaging of ERK"),
+        Thing::new("ABC-S7", "Live Imaging of Erk."),
+        Thing::new("DND-S2", "Live imaging of ERK in vivo"),
+        Thing::new("DND-S2-I1", "Live imaging of ERK"),
+        Thing::new("DND-S3", "???"),
+        Thing::new("DND-S4", "!!!"),
+    ]);
+    let of = |title: &str, most: usize| {
+        let (titled, total) = scene.text.titled(title, most).unwrap();
+        let ids: Vec<String> = titled.into_iter().map(|study| study.id).collect();
+        (ids, total)
+    };
+    let both = vec!["ABC-S7".to_owned(), "DND-S1".to_owned()];
+    assert_eq!(of("live imaging of ERK", 9), (both, 2));
+    assert_eq!(of("live imaging of ERK", 1).1, 2);
+    assert_eq!(of("Live imaging of ERK in vivo", 9), (Vec::new(), 0));
+    assert_eq!(of("???", 9), (Vec::new(), 0));
+}
+
+#[test]
+fn a_word_that_is_spelled_nearly_so_is_known() {
+    let library = library();
+    let spelled = |word: &str| library.text.spelled(word, Terms::builtin()).unwrap();
+    assert_eq!(spelled("confcoal").as_deref(), Some("confocal"));
+    assert_eq!(spelled("muose").as_deref(), Some("mouse"));
+    // there, too short, nothing near, and a name that no document has
+    for word in ["mouse", "mo", "xyzzyx", "zebrafsih", "顕微", ""] {
+        assert_eq!(spelled(word), None, "{word}");
+    }
 }

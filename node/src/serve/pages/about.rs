@@ -1,27 +1,15 @@
 //! What stands on the page of every resource: its names, versions, forms, and how to check it.
 
 use ::web::http::Format;
-use ::web::page::ReasonInWords;
+use ::web::page::{Linked, Notice, ReasonInWords};
 use ::web::words;
 
 use protocol::identifier::Kind;
 
-use super::parts::Linked;
 use crate::log::SignedHead;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::{Mark, Resolved};
 use crate::serve::state::State;
-
-/// A sentence that a reader should see first.
-#[derive(Debug)]
-pub(super) struct Notice {
-    /// The class of its look: `warn`, `gone`, `elsewhere`.
-    pub look: &'static str,
-    /// The sentence.
-    pub text: String,
-    /// Where it leads.
-    pub link: Option<Linked>,
-}
 
 /// A line of the list of versions.
 #[derive(Debug)]

@@ -4,27 +4,24 @@
 //! that day on. Things of a list are the same thing where they have the same name in it (`id`, `key`, `title` …); of those
 //! that both versions have it is said what of them changed.
 
+mod headings;
+mod saying;
+
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
-use similar::{ChangeTag, TextDiff};
 
 use crate::study::{Image, Study};
 
+use headings::{heading, place};
+use saying::{called, in_words, is_empty, plain, shortened, words};
+
 /// Changes under a heading that a page shows.
 const MOST_LINES: usize = 100;
-/// Characters of a text that a page shows.
-const MOST_CHARACTERS: usize = 3_000;
-/// How long two texts may be compared word for word, after which whole passages are said to have changed.
-const TIME_FOR_WORDS: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// By what things in a list are known, the best first.
 const NAMES: [&str; 10] = [
     "id", "key", "orcid", "doi", "iri", "title", "figure", "name", "given", "file",
-];
-/// By what things are called, the best first.
-const CALLED: [&str; 11] = [
-    "title", "name", "label", "given", "figure", "file", "agent", "id", "key", "iri", "doi",
 ];
 
 /// What changed under a heading.
@@ -257,240 +254,5 @@ fn of_objects(of: &str, before: &Map<String, Value>, after: &Map<String, Value>)
     lines
 }
 
-/// Two texts, word for word.
-fn words(before: &str, after: &str) -> Vec<Words> {
-    let (before, after) = (shortened(before), shortened(after));
-    let difference = TextDiff::configure()
-        .timeout(TIME_FOR_WORDS)
-        .diff_words(&before, &after);
-    let mut words: Vec<Words> = Vec::new();
-    for change in difference.iter_all_changes() {
-        let (is_old, is_new) = match change.tag() {
-            ChangeTag::Equal => (false, false),
-            ChangeTag::Delete => (true, false),
-            ChangeTag::Insert => (false, true),
-        };
-        match words.last_mut() {
-            Some(last) if (last.is_old, last.is_new) == (is_old, is_new) => {
-                last.text.push_str(change.value());
-            }
-            _ => words.push(Words {
-                text: change.value().to_owned(),
-                is_old,
-                is_new,
-            }),
-        }
-    }
-    words
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MOST_CHARACTERS) {
-        Some((end, _)) => format!("{} \u{2026}", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// A value as somebody would say it.
-fn in_words(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text.clone(),
-        Value::Array(things) => things.iter().map(in_words).collect::<Vec<_>>().join(", "),
-        Value::Object(fields) => {
-            let name = called(value);
-            let further: Vec<String> = fields
-                .iter()
-                .filter(|(_, value)| !is_empty(value))
-                .map(|(field, value)| (plain(field), in_words(value)))
-                .filter(|(_, text)| *text != name)
-                .map(|(field, text)| format!("{field} {text}"))
-                .collect();
-            match (name.is_empty(), further.is_empty()) {
-                (_, true) => name,
-                (true, false) => further.join(", "),
-                (false, false) => format!("{name} ({})", further.join(", ")),
-            }
-        }
-    }
-}
-
-fn called(value: &Value) -> String {
-    match value {
-        Value::Object(fields) => CALLED
-            .iter()
-            .find_map(|name| fields.get(*name)?.as_str())
-            .unwrap_or_default()
-            .to_owned(),
-        other => in_words(other),
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(things) => things.is_empty(),
-        Value::Object(fields) => fields.values().all(is_empty),
-        Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
-fn plain(field: &str) -> String {
-    match field {
-        "iri" | "doi" | "orcid" | "ror" | "url" | "pmid" => field.to_uppercase(),
-        "size_x" => "width".to_owned(),
-        "size_y" => "height".to_owned(),
-        other => other.replace('_', " "),
-    }
-}
-
-/// Fields with headings of their own, in the order of a study's page.
-const HEADINGS: [(&str, &str); 16] = [
-    ("title", "Title"),
-    ("description", "Description"),
-    ("authors", "Authors"),
-    ("licence", "Licence"),
-    ("release_date", "Date of release"),
-    ("subjects", "What was imaged"),
-    ("imaging_methods", "Imaging methods"),
-    ("components", "Parts of the study"),
-    ("specimens", "Preparation"),
-    ("acquisitions", "Image acquisition and protocols"),
-    ("supports", "Figures"),
-    ("data_at", "Where the data are"),
-    ("stated_files", "Number of files elsewhere"),
-    ("stated_bytes", "Size of the data elsewhere"),
-    ("missing", "What the source does not give"),
-    ("additional", "Further information"),
-];
-
-fn place(field: &str) -> usize {
-    let found = HEADINGS.iter().position(|(name, _)| *name == field);
-    found.unwrap_or(HEADINGS.len())
-}
-
-fn heading(field: &str) -> String {
-    if let Some((_, heading)) = HEADINGS.iter().find(|(name, _)| *name == field) {
-        return (*heading).to_owned();
-    }
-    let plain = plain(field);
-    let mut characters = plain.chars();
-    characters.next().map_or_else(String::new, |first| {
-        format!("{}{}", first.to_uppercase(), characters.as_str())
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::{Changed, compare};
-    use crate::study::{Image, PackageFormat, Person, Profile, Source, Study};
-
-    fn study() -> Study {
-        let source = Source {
-            identifier: "one".to_owned(),
-            identifier_is_given: true,
-            iri: None,
-            same_as: Vec::new(),
-            format: PackageFormat::StudyFile,
-        };
-        let mut study = Study::new(Profile::One, source);
-        study.title = Some("Septin rings in yeast".to_owned());
-        study.authors = vec![person("Ada Example", None)];
-        study.images = (1..=3).map(image).collect();
-        study
-    }
-
-    fn person(name: &str, orcid: Option<&str>) -> Person {
-        Person {
-            name: Some(name.to_owned()),
-            orcid: orcid.map(str::to_owned),
-            ..Person::default()
-        }
-    }
-
-    fn image(number: usize) -> Image {
-        Image {
-            key: format!("{number}.tif"),
-            title: format!("Field {number}"),
-            component: 0,
-            files: Vec::new(),
-            biosamples: Vec::new(),
-            specimens: Vec::new(),
-            acquisitions: Vec::new(),
-            channels: Vec::new(),
-            pixels: None,
-            additional: Vec::new(),
-        }
-    }
-
-    /// `heading: what [of] text`, where what went stands in `-…-` and what came in `+…+`.
-    fn said(changes: &[Changed]) -> Vec<String> {
-        let mut said = Vec::new();
-        for changed in changes {
-            for line in &changed.lines {
-                let words = line.words.iter().map(|words| {
-                    let sign = match (words.is_old, words.is_new) {
-                        (true, _) => "-",
-                        (_, true) => "+",
-                        _ => "",
-                    };
-                    format!("{sign}{}{sign}", words.text)
-                });
-                let words: String = words.collect();
-                said.push(format!(
-                    "{}: {} [{}] {words}",
-                    changed.heading, line.what, line.of
-                ));
-            }
-        }
-        said
-    }
-
-    #[test]
-    fn what_was_added_removed_and_changed_is_said_in_words() {
-        let (before, mut after) = (study(), study());
-        assert!(compare(&before, &after).expect("fields").is_empty());
-        after.title = Some("Septin rings in fission yeast".to_owned());
-        after.licence = Some("https://creativecommons.org/licenses/by/4.0/".to_owned());
-        after.authors[0].roles = vec!["imaging".to_owned()];
-        after.authors.push(person("Ben Example", Some("0000-1")));
-        after.images.remove(0);
-        after.images[0].title = "Field two".to_owned();
-        after.images.push(image(4));
-        assert_eq!(
-            said(&compare(&before, &after).expect("fields")),
-            [
-                "Title: Changed [] Septin rings in +fission +yeast",
-                "Authors: Added [Ada Example, roles] +imaging+",
-                "Authors: Added [] +Ben Example (ORCID 0000-1)+",
-                "Licence: Added [] +https://creativecommons.org/licenses/by/4.0/+",
-                "Images: Removed [] -Field 1-",
-                "Images: Changed [Field two, title] Field -2-+two+",
-                "Images: Added [] +Field 4+",
-            ]
-        );
-    }
-
-    #[test]
-    fn another_order_is_a_change_too() {
-        let (mut before, mut after) = (study(), study());
-        before.keywords = vec!["a".to_owned(), "b".to_owned()];
-        after.keywords = vec!["b".to_owned(), "a".to_owned()];
-        assert_eq!(
-            said(&compare(&before, &after).expect("fields")),
-            ["Keywords: Changed [] the order"]
-        );
-    }
-
-    #[test]
-    fn thousands_of_changes_are_counted_and_some_of_them_shown() {
-        let (before, mut after) = (study(), study());
-        after.images = (10..5_000).map(image).collect();
-        let changes = compare(&before, &after).expect("fields");
-        assert_eq!((changes[0].lines.len(), changes[0].left_out), (100, 4_893));
-    }
-}
+mod tests;

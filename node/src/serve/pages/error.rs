@@ -3,6 +3,7 @@
 use ::web::Site;
 use ::web::http::{Problem, Tombstone};
 use ::web::page::{Linked, Remains};
+use ::web::words::sentence;
 use askama::Template;
 
 use crate::serve::error::ServeError;
@@ -49,36 +50,4 @@ fn remains(state: &State, stone: &Tombstone) -> Remains {
     let contact = config.contact.as_ref();
     remains.contact = contact.map(|contact| Linked::to(contact, format!("mailto:{contact}")));
     remains
-}
-
-/// Messages are lower case without a full stop; a page has sentences.
-fn sentence(message: &str) -> String {
-    let mut characters = message.chars();
-    match characters.next() {
-        // an id or a path at the beginning stays as it is written
-        Some(first)
-            if message
-                .chars()
-                .take_while(|character| !character.is_whitespace())
-                .all(|character| character.is_ascii_lowercase()) =>
-        {
-            format!("{}{}.", first.to_uppercase(), characters.as_str())
-        }
-        _ => format!("{message}."),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sentence;
-
-    #[test]
-    fn a_message_becomes_a_sentence() {
-        assert_eq!(
-            sentence("there is nothing at /x"),
-            "There is nothing at /x."
-        );
-        assert_eq!(sentence("DND-S1 was withdrawn"), "DND-S1 was withdrawn.");
-        assert_eq!(sentence("log/tile is no path"), "log/tile is no path.");
-    }
 }

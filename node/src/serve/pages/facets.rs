@@ -1,10 +1,10 @@
 //! What stands beside a list of studies, to narrow it: the values that its studies have, and how many have each.
 
+use ::web::page::licence;
 use ::web::words;
 use ontologies::Terms;
 
 use super::asked::Question;
-use super::credit::licence_name;
 use crate::database::Connection;
 use crate::database::browse::{self, Counted, FacetKind};
 use crate::serve::error::ServeError;
@@ -101,7 +101,7 @@ pub(super) fn label(kind: FacetKind, value: &str, given: &str) -> String {
             .map(|term| term.label.clone())
             .filter(|label| !label.is_empty())
             .unwrap_or_else(|| given.to_owned()),
-        FacetKind::Licence => licence_name(value),
+        FacetKind::Licence => licence(value).name.text,
         FacetKind::Year => value.to_owned(),
         FacetKind::Holding => match value {
             "held" => "here, to download".to_owned(),

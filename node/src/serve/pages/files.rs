@@ -1,14 +1,14 @@
 //! The list of all files of a study, a page at a time, filtered by name.
 
-use ::web::page::Title;
+use ::web::page::{Linked, Notice, Paging, Title};
 use ::web::{Site, words};
 use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
-use super::about::{self, Notice};
+use super::about;
 use super::holdings::{FileLine, file_line};
-use super::parts::{Linked, Paging};
+use super::parts::turned_to;
 use crate::database::Connection;
 use crate::database::file;
 use crate::database::study;
@@ -70,7 +70,7 @@ pub(in crate::serve) fn files(
     }
     let at = |below: &str| state.path(&format!("id/{}/{below}", resolved.versioned()));
     let here = at("files");
-    let paging = Paging::new(sums.files, FILES, asked.page, |page| {
+    let paging = turned_to(asked.page, sums.files, FILES, |page| {
         let mut query = Serializer::new(String::new());
         if !name.is_empty() {
             query.append_pair("name", &name);

@@ -1,15 +1,16 @@
 //! The images and files of a study, a page of each at a time.
 
-use ::web::page::Title;
+use ::web::page::{Linked, Paging, Title, size_in_pixels};
 use ::web::words;
 use protocol::identifier::Accession;
 
 use super::Turned;
-use super::parts::{Linked, Paging, in_address};
+use super::parts::turned_to;
 use crate::database::Connection;
 use crate::database::file::{self, FileRow};
 use crate::database::record::{self, RecordRow};
 use crate::database::standing::{self, StandingRow};
+use crate::describe::in_address;
 use crate::relative_path::RelPath;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::{self, Resolved};
@@ -81,7 +82,7 @@ pub(super) fn images(
     if study.images.is_empty() {
         return Ok(None);
     }
-    let paging = Paging::new(study.images.len() as u64, IMAGES, turned.images, |page| {
+    let paging = turned_to(turned.images, study.images.len() as u64, IMAGES, |page| {
         format!("?images={page}&files={}#images", turned.files.unwrap_or(1))
     })?;
     let first = usize::try_from(paging.before).unwrap_or(usize::MAX);
@@ -135,6 +136,28 @@ fn picture(state: &State, resolved: &Resolved, row: &FileRow) -> Option<String> 
     let is_small = row.bytes <= LARGEST_PICTURE && row.content_key.is_some();
     let path = RelPath::parse(&row.path).ok()?;
     (is_shown && is_small).then(|| file_address(state, resolved, &path))
+}
+
+/// The picture that stands for a study is at most so large on its page: what people look at once.
+const LARGEST_PORTRAIT: i64 = 1_000_000;
+
+/// The address of the file that its depositor named as the picture of a study, where that is there and not too large.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn portrait(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    study: &Study,
+) -> Result<Option<String>, ServeError> {
+    let Some(path) = &study.thumbnail else {
+        return Ok(None);
+    };
+    let (id, version) = (resolved.id.as_str(), resolved.version());
+    let row = file::find(connection, id, version, path.as_str())?;
+    let row = row.filter(|row| row.bytes <= LARGEST_PORTRAIT && row.content_key.is_some());
+    Ok(row.map(|_| file_address(state, resolved, path)))
 }
 
 fn file_address(state: &State, resolved: &Resolved, path: &RelPath) -> String {
@@ -219,12 +242,10 @@ fn withdrawn(id: String) -> ImageLine {
 }
 
 /// `2048 × 2048, uint16`.
-pub(super) fn dimensions(pixels: &Pixels) -> String {
-    let size = format!("{} \u{d7} {}", pixels.size_x, pixels.size_y);
-    match &pixels.pixel_type {
-        Some(pixel_type) => format!("{size}, {pixel_type}"),
-        None => size,
-    }
+fn dimensions(pixels: &Pixels) -> String {
+    let size = size_in_pixels(Some(pixels.size_x), Some(pixels.size_y));
+    let parts: Vec<String> = size.into_iter().chain(pixels.pixel_type.clone()).collect();
+    parts.join(", ")
 }
 
 /// The page of a study's files that the reader turned to; nothing for a catalogued study.
@@ -242,7 +263,7 @@ pub(super) fn files(
         return Ok(None);
     }
     let sums = file::sums(connection, resolved.id.as_str(), resolved.version(), "")?;
-    let paging = Paging::new(sums.files, FILES, turned.files, |page| {
+    let paging = turned_to(turned.files, sums.files, FILES, |page| {
         format!("?images={}&files={page}#files", turned.images.unwrap_or(1))
     })?;
     let rows = file::page(

@@ -1,11 +1,12 @@
 //! The home page: what this archive is, how much it has, one box to search it, and its studies, newest first.
 
 use ::web::formats::{ListedStudy, data_catalogue};
+use ::web::page::{Linked, Paging};
 use ::web::{Site, words};
 use askama::Template;
 
 use super::about;
-use super::parts::{Linked, Paging};
+use super::parts::turned_to;
 use super::study_line::{StudyLine, study_line};
 use crate::database::study::{self, StudyRow};
 use crate::serve::catalogue;
@@ -41,7 +42,7 @@ struct Total {
 pub(in crate::serve) fn home(state: &State, page: u64) -> Result<String, ServeError> {
     let mut connection = state.archive.database().connection()?;
     let sums = study::totals(&mut connection)?;
-    let paging = Paging::new(sums.studies, STUDIES, Some(page), |page| {
+    let paging = turned_to(Some(page), sums.studies, STUDIES, |page| {
         format!("?page={page}#studies")
     })?;
     let rows = study::newest(&mut connection, STUDIES, paging.before)?;

@@ -1,29 +1,27 @@
 //! Pages for people: what a handler has found, in words that a biologist uses.
 //!
 //! A page is a struct that says what stands on it and a template in `node/templates` that says how. Everything from a
-//! study is text to a template, which escapes it, and a link only where [`parts::web_link`] says that it may be one.
+//! study is text to a template, which escapes it, and a link only where [`::web::page::web_link`] says that it may be one.
 
 mod about;
 mod asked;
 mod comparison;
-mod credit;
 mod error;
 mod facets;
 mod files;
+mod help;
 mod holdings;
 mod home;
 mod image;
 mod log;
 mod parts;
 mod record;
-mod sample;
 mod studies;
 mod study;
 mod study_line;
 mod versions;
 
 use ::web::view::Reading;
-use protocol::identifier::Kind;
 use serde::Deserialize;
 
 use super::error::ServeError;
@@ -34,6 +32,7 @@ use crate::database::Connection;
 pub(super) use asked::Asked;
 pub(super) use error::problem;
 pub(super) use files::{FilesAsked, files};
+pub(super) use help::help;
 pub(super) use home::home;
 pub(super) use log::log;
 pub(super) use studies::studies;
@@ -64,10 +63,10 @@ pub(super) fn of_resource(
     reading: &Reading,
     turned: &Turned,
 ) -> Result<String, ServeError> {
-    let page = match resolved.id.kind() {
-        Kind::Study => study::study(state, connection, resolved, reading, turned)?,
-        Kind::Image => image::image(state, connection, resolved)?,
-        _ => None,
+    let page = match reading {
+        Reading::Study(view) => study::study(state, connection, resolved, view, turned)?,
+        Reading::Image(view) => image::image(state, connection, resolved, view)?,
+        Reading::Other => None,
     };
     // what the storage no longer describes, and kinds that have no page of their own, show the record as it is
     page.map_or_else(|| record::record(state, resolved), Ok)

@@ -1,11 +1,12 @@
 //! The list of studies: found by words, narrowed by facets, sorted, a page at a time.
 
+use ::web::page::{Linked, Paging};
 use ::web::{Site, words};
 use askama::Template;
 
 use super::asked::{self, Asked, Question};
 use super::facets::{self, Facet};
-use super::parts::{Linked, Paging};
+use super::parts::turned_to;
 use super::study_line::{StudyLine, study_line};
 use crate::database::browse::{self, FacetKind, Order};
 use crate::serve::error::ServeError;
@@ -63,7 +64,7 @@ pub(in crate::serve) fn studies(state: &State, asked: &Asked) -> Result<String, 
     let connection = &mut *state.archive.database().connection()?;
     let total = browse::count(connection, &question.wanted)?;
     let here = state.path("studies");
-    let paging = Paging::new(total, STUDIES, asked.page, |page| {
+    let paging = turned_to(asked.page, total, STUDIES, |page| {
         format!("{here}{}", question.address(page))
     })?;
     let rows = browse::page(connection, &question.wanted, STUDIES, paging.before)?;

@@ -4,6 +4,8 @@ use ::web::page::Title;
 use ::web::words;
 
 use crate::database::study::StudyRow;
+use crate::describe::in_address;
+use crate::relative_path::RelPath;
 use crate::serve::state::State;
 
 /// What a list says of a study.
@@ -12,6 +14,8 @@ pub(super) struct StudyLine {
     pub id: String,
     pub title: Title,
     pub href: String,
+    /// The address of a small picture.
+    pub picture: Option<String>,
     pub released: Option<String>,
     pub published: String,
     pub is_revised: bool,
@@ -37,10 +41,17 @@ pub(super) fn study_line(state: &State, row: &StudyRow) -> StudyLine {
             row.title.as_str()
         }),
         href: state.path(&format!("id/{}", row.id)),
+        picture: picture(state, row),
         released: row.released.as_deref().map(words::date),
         published: words::date(&row.modified),
         is_revised: row.latest_version > 1,
         is_catalogued: row.catalogued,
         amounts: amounts.join(", "),
     }
+}
+
+fn picture(state: &State, row: &StudyRow) -> Option<String> {
+    let path = RelPath::parse(row.picture.as_deref()?).ok()?;
+    let (id, version) = (&row.id, row.latest_version);
+    Some(state.path(&format!("id/{id}.{version}/files/{}", in_address(&path))))
 }

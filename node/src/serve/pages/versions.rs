@@ -1,13 +1,14 @@
 //! The versions of a study, and what is different between two of them.
 
+use ::web::page::{Linked, Notice, Paging};
 use ::web::{Site, words};
 use askama::Template;
 use serde::Deserialize;
 
-use super::about::{self, Notice, VersionLine};
+use super::about::{self, VersionLine};
 use super::comparison::{Changed, compare};
 use super::files::study_link;
-use super::parts::{Linked, Paging};
+use super::parts::turned_to;
 use crate::database::Connection;
 use crate::database::file::{self, FileChange};
 use crate::database::record::RecordRow;
@@ -158,7 +159,7 @@ fn difference(
         _ => None,
     };
     let changes = file::changes(connection, resolved.id.as_str(), one, other)?;
-    let paging = Paging::new(changes.len() as u64, FILES, page, |page| {
+    let paging = turned_to(page, changes.len() as u64, FILES, |page| {
         format!("{here}?from={one}&to={other}&page={page}#files")
     })?;
     let first = usize::try_from(paging.before).unwrap_or(usize::MAX);

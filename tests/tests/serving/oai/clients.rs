@@ -8,7 +8,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use serde_json::Value;
 
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serving/oai/");
-const PYTHON: &str = concat!(
+/// Python with the packages that tests need.
+pub(in super::super) const PYTHON: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../target/tools/python/bin/python"
 );
@@ -47,7 +48,7 @@ pub(super) struct Client {
 }
 
 /// Whether everything is there; where `CI` is set it has to be.
-pub(super) fn are_there() -> bool {
+pub(in super::super) fn are_there() -> bool {
     [PYTHON, SCHEMAS].into_iter().all(|path| {
         let is_there = Path::new(path).exists();
         assert!(

@@ -1,6 +1,6 @@
 //! OAI-PMH at `/oai`, of a harvester and of a node, as clients that others wrote see it.
 
-mod clients;
+pub(super) mod clients;
 mod growing;
 mod of_node;
 mod requests;

@@ -9,6 +9,7 @@ use tests::served::Served;
 use tests::studies::StudyFolder;
 
 use super::clients::{self, Client, harvest};
+use super::requests::identifiers_in;
 use super::{in_order, once_each, record_of};
 use crate::NODE;
 
@@ -140,5 +141,76 @@ fn an_act_that_waits_to_be_completed_holds_the_time_of_answers_back() {
             .iter()
             .any(|record| record.id() == "TST-S2")
             .then_some(())
+    });
+}
+
+/// The time that an answer says.
+fn response_date(served: &Served) -> String {
+    let answer = served.get("oai?verb=Identify");
+    let (_, rest) = answer.text().split_once("<responseDate>").unwrap();
+    rest.split('<').next().unwrap().to_owned()
+}
+
+#[test]
+fn an_act_that_was_killed_before_it_was_decided_holds_the_time_of_answers_back_no_longer() {
+    for (point, is_beside_a_server) in [
+        ("act-entries-written", false),
+        ("act-entries-written", true),
+        ("act-removed", false),
+        ("act-removed", true),
+    ] {
+        let at = format!("{point}, beside a server: {is_beside_a_server}");
+        let (node, folder) = (TempNode::new(NODE), tempfile::tempdir().unwrap());
+        study(folder.path(), 1, "Seen at once");
+        node.import(folder.path());
+        study(folder.path(), 2, "On its way");
+        let path = folder.path().to_str().unwrap();
+        let mut served = is_beside_a_server.then(|| node.serve());
+        node.run_until(point, &["import", path]);
+        // the server that is there already may have been quicker
+        let begun = std::fs::read_to_string(node.path("staging/act/begun"));
+        assert!(begun.is_ok() || is_beside_a_server, "{at}");
+        let begun = begun.unwrap_or_else(|_| response_date(served.as_ref().unwrap()));
+        let served = served.take().unwrap_or_else(|| node.serve());
+        let date = tests::patience::eventually("answers are of a later time", || {
+            let date = response_date(&served);
+            (date > begun).then_some(date)
+        });
+        tests::patience::eventually("nothing of it is left", || {
+            (!node.path("staging/act").exists()).then_some(())
+        });
+
+        // and whoever asks from there misses nothing of what comes then
+        study(folder.path(), 2, "Published at last");
+        node.import(folder.path());
+        let list = format!("oai?verb=ListIdentifiers&metadataPrefix=oai_dc&from={date}");
+        let since = identifiers_in(served.get(&list).text());
+        assert_eq!(since, [format!("{}TST-S2", tests::node::NAMESPACE)], "{at}");
+        node.is_well();
+    }
+}
+
+#[test]
+fn while_an_act_is_being_made_the_time_of_answers_stays_before_it() {
+    let node = TempNode::new(NODE);
+    let folder = tempfile::tempdir().unwrap();
+    study(folder.path(), 1, "Seen at once");
+    node.import(folder.path());
+    // as the one that makes it has it: the lease is held, and nothing is decided
+    let lease = std::fs::File::open(node.path("lease")).unwrap();
+    rustix::fs::flock(&lease, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let begun = "2026-01-01T00:00:00Z";
+    std::fs::create_dir_all(node.path("staging/act")).unwrap();
+    std::fs::write(node.path("staging/act/begun"), begun).unwrap();
+    let served = Served::listening(node.command(&["serve", "--bind", "127.0.0.1:0"]));
+    assert_eq!(response_date(&served), begun);
+    // whoever looks after what was left behind has looked by now, and left it alone
+    tests::patience::eventually("the server is ready", || {
+        (served.get("readyz").status == 200).then_some(())
+    });
+    assert_eq!(response_date(&served), begun);
+    drop(lease);
+    tests::patience::eventually("it is cleared away", || {
+        (response_date(&served).as_str() > begun).then_some(())
     });
 }

@@ -29,6 +29,7 @@ def schema_of(folder, dublin_core):
     whole = f"""<schema xmlns="http://www.w3.org/2001/XMLSchema">
       <import namespace="http://www.openarchives.org/OAI/2.0/" schemaLocation="{(folder / 'oai-pmh/OAI-PMH.xsd').as_uri()}"/>
       <import namespace="http://www.openarchives.org/OAI/2.0/oai_dc/" schemaLocation="patched:oai_dc"/>
+      <import namespace="http://www.openarchives.org/OAI/2.0/rights/" schemaLocation="{(Path(__file__).resolve().parent / 'rights.xsd').as_uri()}"/>
       <import namespace="http://datacite.org/schema/kernel-4" schemaLocation="{(folder / 'datacite/kernel-4.6/metadata.xsd').as_uri()}"/>
     </schema>"""
     return etree.XMLSchema(etree.fromstring(whole, parser))

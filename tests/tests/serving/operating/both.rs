@@ -11,16 +11,16 @@ use tests::served::Served;
 use super::super::{NODE, PROGRAM};
 
 /// Both programs, which serve what the demonstration has at its first institution.
-pub(super) struct Both {
-    pub(super) temp_node: TempNode,
-    pub(super) node: Served,
-    pub(super) harvester: Served,
+pub(crate) struct Both {
+    pub(crate) temp_node: TempNode,
+    pub(crate) node: Served,
+    pub(crate) harvester: Served,
     _federation: TempFederation,
     _mirror: LyingNode,
 }
 
 impl Both {
-    pub(super) fn serving() -> Both {
+    pub(crate) fn serving() -> Both {
         let temp_node = TempNode::of(
             NODE,
             Institution {

@@ -1,13 +1,15 @@
 //! Dashboard and alerts speak of figures that the programs give.
 
 use std::collections::BTreeSet;
-use std::process::Command;
+use std::fs::File;
 
 use regex::Regex;
 use serde_json::Value;
+use tempfile::TempDir;
+use tests::programs::program;
 
 use super::both::Both;
-use super::{file, repository};
+use super::{file, repository, table};
 
 #[test]
 fn every_figure_of_dashboard_and_alerts_is_exported() {
@@ -50,18 +52,80 @@ fn every_figure_of_dashboard_and_alerts_is_exported() {
 #[test]
 fn prometheus_takes_the_alerts() {
     let alerts = repository().join("docs/operating/alerts.yml");
-    let checked = Command::new("promtool")
-        .arg("check")
-        .arg("rules")
-        .arg(alerts)
-        .output();
-    match checked {
-        Ok(output) => assert!(output.status.success(), "{output:?}"),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            eprintln!("SKIPPED: promtool is not installed (apt install prometheus)");
-        }
-        Err(error) => panic!("promtool: {error}"),
+    let Some(mut promtool) = program("promtool") else {
+        return;
+    };
+    let checked = promtool.args(["check", "rules"]).arg(alerts).output();
+    let checked = checked.unwrap();
+    assert!(checked.status.success(), "{checked:?}");
+}
+
+#[test]
+fn every_alert_fires_when_it_should_and_the_manual_says_what_to_do() {
+    let alerts = file("docs/operating/alerts.yml");
+    let alerts: BTreeSet<String> = alerts
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("- alert: "))
+        .map(str::to_owned)
+        .collect();
+    let manual = table(&file("docs/OPERATING.md"), "### What to do about an alert");
+    let explained: BTreeSet<String> = manual.into_iter().map(|row| row[0].clone()).collect();
+    assert_eq!(explained, alerts);
+
+    let cases = "tests/tests/serving/operating/alerts.test.yml";
+    let tried = file(cases);
+    for alert in &alerts {
+        // once when all is well, once when it is not
+        let tries = tried.matches(&format!("alertname: {alert}\n")).count();
+        assert!(tries >= 2, "{cases} tries {alert} {tries} times");
     }
+    let Some(mut promtool) = program("promtool") else {
+        return;
+    };
+    let ran = promtool
+        .args(["test", "rules"])
+        .arg(repository().join(cases));
+    let ran = ran.output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+}
+
+#[test]
+fn prometheus_takes_the_figures_and_what_the_manual_configures() {
+    let both = Both::serving();
+    both.node.get("no/such/path");
+    for served in [&both.node, &both.harvester] {
+        let Some(mut promtool) = program("promtool") else {
+            return;
+        };
+        let folder = TempDir::new().unwrap();
+        let text = folder.path().join("metrics");
+        std::fs::write(&text, &served.get("metrics").body).unwrap();
+        // it complains about names and units that Prometheus' users would not expect, too
+        let figures = File::open(&text).unwrap();
+        let checked = promtool.args(["check", "metrics"]).stdin(figures).output();
+        let checked = checked.unwrap();
+        assert!(checked.status.success(), "{checked:?}");
+    }
+    let Some(mut promtool) = program("promtool") else {
+        return;
+    };
+    let manual = file("docs/OPERATING.md");
+    let (_, config) = manual.split_once("```\nscrape_configs:").unwrap();
+    let (config, _) = config.split_once("```").unwrap();
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("prometheus.yml");
+    std::fs::write(&path, format!("scrape_configs:{config}")).unwrap();
+    std::fs::copy(
+        repository().join("docs/operating/alerts.yml"),
+        folder.path().join("alerts.yml"),
+    )
+    .unwrap();
+    let checked = promtool
+        .args(["check", "config"])
+        .arg(path)
+        .output()
+        .unwrap();
+    assert!(checked.status.success(), "{checked:?}");
 }
 
 /// The names of the samples in a text of figures.

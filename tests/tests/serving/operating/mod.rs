@@ -1,12 +1,15 @@
 //! What an operator relies on: settings, descriptions, figures, logs, and that the manual speaks of what there is.
 
-mod both;
+pub(crate) mod both;
 mod figures;
 mod logs;
 mod messages;
+mod methods;
 mod openapi;
+mod proxies;
 mod proxy;
 mod settings;
+mod tls;
 
 use std::path::{Path, PathBuf};
 

@@ -12,7 +12,7 @@ use tests::served::Served;
 use super::both::Both;
 use super::file;
 
-static CLIENT: LazyLock<Client> = LazyLock::new(|| {
+pub(super) static CLIENT: LazyLock<Client> = LazyLock::new(|| {
     // two providers of cryptography in one process panic when none is chosen; nothing here speaks TLS
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()

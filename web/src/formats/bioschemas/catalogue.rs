@@ -29,6 +29,27 @@ pub struct CatalogueView {
     pub sparql: Option<String>,
 }
 
+impl CatalogueView {
+    /// A catalogue of biological images, titled with the archive's name; nobody answers SPARQL.
+    pub fn of_images(
+        archive: Archive,
+        description: String,
+        modified: Option<String>,
+    ) -> CatalogueView {
+        CatalogueView {
+            title: archive.name.clone(),
+            description,
+            keywords: ["biological images", "bioimaging", "microscopy"]
+                .map(str::to_owned)
+                .into(),
+            licence: None,
+            modified,
+            sparql: None,
+            archive,
+        }
+    }
+}
+
 /// A study as a home page lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedStudy {

@@ -7,5 +7,5 @@ mod vocabulary;
 mod void;
 
 pub use dcat::dcat;
-pub use paging::{CATALOGUE_PAGE, Paging};
+pub use paging::{After, CATALOGUE_PAGE, Paging, links_of_home};
 pub use void::{VoidView, void};

@@ -17,8 +17,8 @@ const FORMS: [Format; 5] = [
     Format::RoCrate,
 ];
 
-/// Characters of a citation that a page shows at once: ten authors and a long title.
-const AT_ONCE: usize = 600;
+/// Characters of a citation that a page shows at once: five authors and a long title.
+const AT_ONCE: usize = 280;
 
 /// What the template `cite.html` shows: a page of a study has one in its field `cite`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,10 +11,13 @@ use super::Archive;
 use super::archive::web_address;
 use super::uri::ascii;
 use crate::http::Format;
-use crate::view::{ImageView, StudyView};
+use crate::view::{FileView, ImageView, StudyView};
 
 /// The media type of a link set.
 pub const LINKSET_MEDIA_TYPE: &str = "application/linkset+json";
+
+/// Files of a study that stand in its link set. Where there are more, its list of files has them all.
+pub const MOST_ITEMS: u64 = 100;
 
 /// The longest header `Link` made here, in bytes: what servers in between pass on. What does not fit is in the link set.
 const LONGEST_HEADER: usize = 4096;
@@ -30,6 +33,8 @@ pub struct TypedLink {
     pub media_type: Option<String>,
     /// The profile of the target: an IRI.
     pub profile: Option<&'static str>,
+    /// The size of the target in bytes.
+    pub length: Option<u64>,
 }
 
 impl TypedLink {
@@ -40,6 +45,16 @@ impl TypedLink {
             target: ascii(target),
             media_type: None,
             profile: None,
+            length: None,
+        }
+    }
+
+    /// A link to a file of a resource: its media type and size are what its depositor said.
+    pub fn to_file(address: &str, media_type: Option<&str>, bytes: Option<u64>) -> TypedLink {
+        TypedLink {
+            media_type: media_type.map(str::to_owned),
+            length: bytes,
+            ..TypedLink::to("item", address)
         }
     }
 
@@ -79,17 +94,17 @@ impl TypedLink {
         if let Some(profile) = self.profile {
             link.insert("profile".to_owned(), json!([profile]));
         }
+        if let Some(length) = self.length {
+            // no attribute of RFC 8288, so it is written as RFC 9264 section 4.2.4.3 has it for those: as a list of texts
+            link.insert("length".to_owned(), json!([length.to_string()]));
+        }
         Value::Object(link)
     }
 }
 
 /// The links of the page of a study: what to cite, what it is, whose it is, its licence, its metadata in every form, and
-/// its data: the list of all files of a held study, then `images`, as many as whoever calls has at hand.
-pub fn links_of_study(
-    study: &StudyView,
-    archive: &Archive,
-    images: &[ImageView],
-) -> Vec<TypedLink> {
+/// its data: the list of all files of a held study, or where they are elsewhere.
+pub fn links_of_study(study: &StudyView, archive: &Archive) -> Vec<TypedLink> {
     let mut links = vec![
         TypedLink::to("cite-as", &study.iri),
         TypedLink::to("type", "https://schema.org/Dataset"),
@@ -123,14 +138,17 @@ pub fn links_of_study(
             .filter_map(web_address)
             .map(|orcid| TypedLink::to("author", orcid)),
     );
-    for file in images.iter().flat_map(|image| &image.files) {
-        if let Some(address) = file.address.as_deref().and_then(web_address) {
-            let mut link = TypedLink::to("item", address);
-            link.media_type = file.media_type.clone();
-            links.push(link);
-        }
-    }
     links
+}
+
+/// The links to the files of an image, as far as its record lists them.
+pub fn links_to_files(image: &ImageView) -> Vec<TypedLink> {
+    let to = |file: &FileView| {
+        let address = web_address(file.address.as_deref()?)?;
+        let media_type = file.media_type.as_deref();
+        Some(TypedLink::to_file(address, media_type, file.bytes))
+    };
+    image.files.iter().filter_map(to).collect()
 }
 
 /// The links of the page of a version of an image: what to cite, what it is, its metadata, its files, and the study that it
@@ -148,13 +166,7 @@ pub fn links_of_image(image: &ImageView, archive: &Archive, version: u64) -> Vec
     }
     let study = image.id.study_id().map(|study| archive.page(&study));
     links.extend(study.map(|study| TypedLink::to("collection", &study).of_type("text/html")));
-    for file in &image.files {
-        if let Some(address) = file.address.as_deref().and_then(web_address) {
-            let mut link = TypedLink::to("item", address);
-            link.media_type = file.media_type.clone();
-            links.push(link);
-        }
-    }
+    links.extend(links_to_files(image));
     links
 }
 

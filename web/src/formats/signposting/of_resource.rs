@@ -49,9 +49,12 @@ impl Signposts<'_> {
         joined(&links)
     }
 
-    /// The link set of its page (level 2).
-    pub fn linkset(&self, reading: &Reading) -> String {
-        linkset(&self.page(), &self.page_links(reading))
+    /// The link set of its page (level 2): what the header has, and beside it `contents`, the files of a study that has few
+    /// ([`super::MOST_ITEMS`]).
+    pub fn linkset(&self, reading: &Reading, contents: Vec<TypedLink>) -> String {
+        let mut links = self.page_links(reading);
+        links.extend(contents);
+        linkset(&self.page(), &links)
     }
 
     /// Where its page is, by the name that was asked for.
@@ -70,7 +73,7 @@ impl Signposts<'_> {
     /// What a reader cannot do without comes first: authors and files, which are many, may be cut off.
     fn page_links(&self, reading: &Reading) -> Vec<TypedLink> {
         let links = match reading {
-            Reading::Study(study) => links_of_study(study, self.archive, &[]),
+            Reading::Study(study) => links_of_study(study, self.archive),
             Reading::Image(image) => links_of_image(image, self.archive, self.version),
             Reading::Other => {
                 let forms = Format::of(self.id.kind()).iter().skip(1);

@@ -1,0 +1,59 @@
+//! Studies of one title: an archive may hold a study twice, and two archives may hold the same.
+
+use protocol::digest::Digest;
+use tantivy::Term;
+use tantivy::collector::{Count, TopDocs};
+
+use super::Text;
+use super::error::TextError;
+use super::search::read_stored;
+use super::{keys, query, words};
+
+/// A study that has a title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Titled {
+    /// Its accession.
+    pub id: String,
+    /// Its member, by the id in the roster.
+    pub member: String,
+}
+
+/// The key of a title: case, accents and punctuation do not count; none where it has no letter or digit.
+pub(super) fn key_of_title(title: &str) -> Option<String> {
+    let folded = words::folded(title);
+    (!folded.is_empty()).then(|| format!("title={}", Digest::of(folded.as_bytes())))
+}
+
+impl Text {
+    /// The studies of a title, by their accessions, at most so many; and how many there are. Where there is one alone, which is what
+    /// nearly every title has, nothing is read but a number.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn titled(&self, title: &str, most: usize) -> Result<(Vec<Titled>, usize), TextError> {
+        let view = self.view();
+        let searcher = &view.searcher;
+        let Some(key) = key_of_title(title) else {
+            return Ok((Vec::new(), 0));
+        };
+        let term = Term::from_field_text(self.fields.is, &keys::key(&key));
+        // documents that are replaced count here until their segment is merged, so this is no less than there are
+        if searcher.doc_freq(&term).map_err(TextError::reading)? < 2 {
+            return Ok((Vec::new(), 0));
+        }
+        let first = TopDocs::with_limit(most).order_by_score();
+        let (found, total) = searcher
+            .search(query::exact(term).as_ref(), &(first, Count))
+            .map_err(TextError::reading)?;
+        let mut titled = Vec::with_capacity(found.len());
+        for (_, address) in found {
+            let stored = read_stored(searcher, address, self.fields.hit)?;
+            titled.push(Titled {
+                id: stored.id,
+                member: stored.member,
+            });
+        }
+        titled.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok((titled, total))
+    }
+}

@@ -1,0 +1,131 @@
+//! What the page of an image says, whoever shows it: from its record, and from that of its study.
+
+use super::{Cards, Linked, Pair, ShownTerm, Terms, by_role, cards_of_image, licence, pairs};
+use crate::view::{ChannelView, ImageView, StudyView, Term};
+use crate::words;
+
+/// What the record of an image says, as the macros of `study_parts.html` show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageBody {
+    /// The key facts.
+    pub facts: Vec<Pair>,
+    /// What was imaged and how, as terms under their headings.
+    pub subjects: Vec<Terms>,
+    /// The channels, in order.
+    pub channels: Vec<Channel>,
+    /// What its record says that it was made from, as its study describes that.
+    pub cards: Vec<Cards>,
+    /// Names and values that no other word is made for.
+    pub further: Vec<Pair>,
+}
+
+/// A channel in the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Channel {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its name.
+    pub name: String,
+    /// The dye or fluorescent protein.
+    pub fluorophore: String,
+    /// What is seen in it, in one line.
+    pub targets: String,
+}
+
+/// A file in a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileLine {
+    /// Its path in the study, linked where its bytes are to be had.
+    pub file: Linked,
+    /// What people call its form: `TIFF`.
+    pub form: String,
+    /// Its size in words.
+    pub size: String,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+}
+
+impl ImageBody {
+    /// What a record says; `study` is what is known of its study, `show` says how a term is shown.
+    pub fn of(
+        view: &ImageView,
+        study: Option<&StudyView>,
+        show: &dyn Fn(&Term) -> ShownTerm,
+    ) -> ImageBody {
+        let channels = view.channels.iter().enumerate();
+        ImageBody {
+            facts: facts(view, study),
+            subjects: by_role(view.terms.iter(), show),
+            channels: channels.map(channel).collect(),
+            cards: study.map_or_else(Vec::new, |study| cards_of_image(study, view, show)),
+            further: pairs(&view.properties),
+        }
+    }
+}
+
+fn facts(view: &ImageView, study: Option<&StudyView>) -> Vec<Pair> {
+    let mut facts = Vec::new();
+    let mut say = |name: &str, value: Option<String>| {
+        facts.extend(value.map(|value| Pair::new(name, value)));
+    };
+    let size = size_in_pixels(view.size_x, view.size_y);
+    let channels = view.channels.len() as u64;
+    say("Width \u{d7} height", size);
+    say("A pixel is", view.pixel_type.clone());
+    say("Channels", (channels > 0).then(|| words::number(channels)));
+    say("Files", view.file_count.map(words::number));
+    say("Size", bytes_of_all(view).map(words::bytes));
+    let licence = study
+        .and_then(|study| study.licence.as_deref())
+        .map(licence);
+    facts.extend(licence.map(|licence| Pair::linked("Licence", licence.name)));
+    facts
+}
+
+/// `2048 × 1024`; none where one of the two is not known.
+pub fn size_in_pixels(columns: Option<u64>, rows: Option<u64>) -> Option<String> {
+    let (columns, rows) = columns.zip(rows)?;
+    Some(format!("{columns} \u{d7} {rows}"))
+}
+
+/// The bytes of all files, where the record lists every one of them with its size.
+pub fn bytes_of_all(view: &ImageView) -> Option<u64> {
+    let listed = view.files.len() as u64;
+    let is_whole = listed > 0 && view.file_count.is_none_or(|stated| stated == listed);
+    let mut sizes = view.files.iter().map(|file| file.bytes);
+    let sum = sizes.try_fold(0_u64, |sum, bytes| sum.checked_add(bytes?));
+    sum.filter(|_| is_whole)
+}
+
+/// The title of the part of its study that an image belongs to; empty where neither record says.
+pub fn component_of<'s>(study: &'s StudyView, image: &ImageView) -> &'s str {
+    let mut components = study.components.iter();
+    let found = components.find(|component| image.made_from.contains(&component.node));
+    found
+        .and_then(|component| component.title.as_deref())
+        .unwrap_or_default()
+}
+
+fn channel((index, channel): (usize, &ChannelView)) -> Channel {
+    Channel {
+        number: index + 1,
+        name: channel.name.clone().unwrap_or_default(),
+        fluorophore: channel.fluorophore.clone().unwrap_or_default(),
+        targets: channel.targets.join(", "),
+    }
+}
+
+/// What people call a form of files.
+pub fn form(media_type: &str) -> &str {
+    match media_type {
+        "image/tiff" => "TIFF",
+        "image/png" => "PNG",
+        "image/jpeg" => "JPEG",
+        "image/jp2" => "JPEG 2000",
+        "image/webp" => "WebP",
+        "application/zip" => "Zip",
+        "application/x-hdf5" | "application/x-hdf" => "HDF5",
+        "application/octet-stream" => "a form without a name",
+        other => other,
+    }
+}
