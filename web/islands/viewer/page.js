@@ -13,7 +13,7 @@ export class Page {
     const { zarr, iiif, id, title, citation, licence, labels, format } = place.dataset;
     this.facts = { iiif, id, title, citation, licence };
     // where the page says them, nothing is asked for that is not there
-    this.labels = labels?.split(/\s+/).filter(Boolean) ?? null;
+    this.labels = labels?.split(/\s+/).filter(Boolean).map(decodeURIComponent) ?? null;
     this.format = Number(format) || null;
     this.address = new URL(zarr.endsWith('/') ? zarr : `${zarr}/`, location.href).href;
     // what the server wrote for browsers without a script

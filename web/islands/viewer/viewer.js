@@ -274,9 +274,9 @@ export class Viewer {
     if (unknown.length === 0) return true;
     let isChanged = false;
     for (const channel of unknown) {
-      const found = this.scene.isSampled(this.look, channel.index) ? histogramOf(this.sample(channel.index)) : null;
-      if (!found) continue;
-      channel.window = found.window;
+      if (!this.scene.isSampled(this.look, channel.index)) continue;
+      // of values that are none there is none
+      channel.window = histogramOf(this.sample(channel.index))?.window ?? [0, 1];
       isChanged = true;
     }
     if (isChanged) {

@@ -13,7 +13,7 @@
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 const WINDOW = /^(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)-(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i;
-const MOST_CHANNELS = 64;
+const MOST_CHANNELS = 1000;
 
 /** Reads `URLSearchParams`: a spot with what they say, and the names of those that say nothing that can be understood. */
 export function parseSpot(parameters) {

@@ -28,7 +28,7 @@ test('projections and empty choices have words', () => {
 test('what cannot be understood is named and does nothing else', () => {
   const bad = {
     x: ['abc', 'Infinity', '1e999', '1;2'], zoom: ['0', '-1', 'NaN'], z: ['-1', '5-3', 'min', '1.5'], t: ['-1', '99999999999'],
-    c: ['x', '0:4000-100', '0:ff00f', '0,0', '0:g0', '0:100', Array(65).fill(1).join(',')], box: ['1,2,3', '1,2,0,4', '1,2,3,4,5', 'a,b,c,d'],
+    c: ['x', '0:4000-100', '0:ff00f', '0,0', '0:g0', '0:100', Array.from({ length: 1001 }, (_, at) => at).join(',')], box: ['1,2,3', '1,2,0,4', '1,2,3,4,5', 'a,b,c,d'],
     labels: ['nuclei', ':0.5', 'nuclei:2'], well: ['../secret', 'B', 'B/3/4'], field: ['-1'], 'axis.angle': ['x'],
   };
   for (const [name, values] of Object.entries(bad)) {

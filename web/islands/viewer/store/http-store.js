@@ -22,12 +22,12 @@ export class HttpStore {
     this.absent = new Set();
   }
 
-  get(key, { signal } = {}) {
+  async get(key, { signal } = {}) {
     const isDescription = DESCRIPTION.test(key);
     return this.fetch(key, {}, isDescription ? MOST_JSON : this.largest, signal);
   }
 
-  getRange(key, range, { signal } = {}) {
+  async getRange(key, range, { signal } = {}) {
     // an index is awaited by all who want a piece of its shard: it does not end with the first of them
     if ('suffixLength' in range) return this.fetch(key, { Range: `bytes=-${range.suffixLength}` }, range.suffixLength);
     const { offset, length } = range;
@@ -58,11 +58,18 @@ export class HttpStore {
 
   async answer(key, headers, signal) {
     try {
-      return await fetch(new URL(key.replace(/^\/+/, ''), this.address), { headers, signal });
+      return await fetch(this.addressOf(key), { headers, signal });
     } catch (error) {
-      if (signal?.aborted) throw error;
+      if (signal?.aborted || error instanceof NotFetched) throw error;
       throw new NotFetched('away', 'the server of this image does not answer');
     }
+  }
+
+  // what a deposit names as a path stays below the image, whatever it is
+  addressOf(key) {
+    const parts = key.split('/').filter((part) => part !== '' && part !== '.');
+    if (parts.includes('..')) throw new NotFetched('broken', 'the image names a piece that is no part of it');
+    return this.address + parts.map(encodeURIComponent).join('/');
   }
 
   async bytes(response, signal) {

@@ -72,6 +72,7 @@ export class Chunks {
   async ask(key, { number, coordinates }) {
     const request = new AbortController();
     this.flying.set(key, request);
+    let isNews = true;
     try {
       const chunk = await this.levels[number].array.getChunk(coordinates, { signal: request.signal });
       const kept = { ...chunk, data: plain(chunk.data) };
@@ -79,11 +80,12 @@ export class Chunks {
       this.pause = FIRST_PAUSE;
     } catch (error) {
       // who gave up does not want to know
-      if (!request.signal.aborted) this.failed(key, error);
+      if (request.signal.aborted) isNews = false;
+      else this.failed(key, error);
     }
     this.flying.delete(key);
     this.pump();
-    if (!request.signal.aborted) this.changed();
+    if (isNews) this.changed();
   }
 
   failed(key, error) {
