@@ -8,9 +8,10 @@ import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
-import { STORIES } from "./viewer-stories.mjs";
+import { HANDLED } from "./viewer-handling.mjs";
 import { serve } from "./viewer-server.mjs";
 import { storesIn } from "./viewer-stores.mjs";
+import { SHOWN } from "./viewer-stories.mjs";
 import { Tab } from "./viewer-tab.mjs";
 
 const configuration = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -29,7 +30,7 @@ const browser = await chromium.launch({
 });
 
 let failures = 0;
-for (const [name, story] of Object.entries(STORIES)) {
+for (const [name, story] of Object.entries({ ...SHOWN, ...HANDLED })) {
   server.state.isIll = false;
   server.state.pauseFor = () => 0;
   server.state.requests.length = 0;

@@ -1,11 +1,13 @@
 // The viewer of one image: holds what is shown, draws it, and tells its parts when it changes.
 
+import { OverlaidLabels } from './draw/labels.js';
 import { Renderer } from './draw/renderer.js';
 import { Scene } from './draw/scene.js';
 import { screenshot } from './draw/screenshot.js';
+import { Remembering, addressOf } from './look/address.js';
 import { histogramOf } from './look/histogram.js';
 import { defaultLook, spotOf, withSpot } from './look/look.js';
-import { parseSpot, serialiseSpot } from './look/spot.js';
+import { parseSpot } from './look/spot.js';
 import { Viewport } from './look/viewport.js';
 import { ChannelList } from './panel/channels.js';
 import { h } from './panel/elements.js';
@@ -18,10 +20,7 @@ import { PlaneSliders } from './panel/planes.js';
 import { Readout } from './panel/readout.js';
 import { Share } from './panel/share.js';
 import { toolbar } from './panel/toolbar.js';
-import { CannotShow, openGroup, readImage } from './store/image.js';
 
-// browsers refuse to write the address more often than about that
-const MILLISECONDS_TO_REMEMBER = 300;
 const MOST_DOTS = 2;
 
 export class Viewer {
@@ -37,7 +36,10 @@ export class Viewer {
     this.isComplete = false;
     this.isFitted = true;
     this.build();
-    this.scene = new Scene(image, () => this.draw());
+    const draw = () => this.draw();
+    this.scene = new Scene(image, draw);
+    this.overlaid = new OverlaidLabels(image, labels, draw, (sentence) => (this.wrong = sentence));
+    this.remembering = new Remembering(() => this.link);
     this.goTo(new URL(location.href));
     this.observer = new ResizeObserver((entries) => this.resized(entries.at(-1)));
     this.observeSize();
@@ -85,7 +87,7 @@ export class Viewer {
     this.wanted = spot.zoom || spot.x !== undefined ? spot : null;
     this.isFitted = !this.wanted;
     this.place();
-    this.labelled();
+    this.overlaid.follow(look.labels);
     this.update();
   }
 
@@ -126,14 +128,15 @@ export class Viewer {
     this.wanted = null;
     this.isFitted = false;
     this.update();
-    this.remember();
+    this.remembering.soon();
   }
 
   change(changes, { isStep = false } = {}) {
     this.look = { ...this.look, ...changes };
-    if ('labels' in changes) this.labelled();
+    this.overlaid.follow(this.look.labels);
     this.update();
-    this.remember({ isStep });
+    if (isStep) this.remembering.step();
+    else this.remembering.soon();
   }
 
   setChannel(index, changes) {
@@ -187,46 +190,13 @@ export class Viewer {
     const values = this.look.channels
       .filter(({ shown }) => shown)
       .map(({ index, name, colour }) => ({ name, colour, value: null, isExact: true, ...this.scene.value(this.look, index, x, y) }));
-    const object = this.overlaid?.value(this.overlaidLook(), 0, x, y);
-    if (object?.value) values.push({ name: this.look.labels.name, colour: 'ffffff', value: object.value, isExact: true });
+    const object = this.overlaid.value(this.look, x, y);
+    if (object) values.push({ name: this.look.labels.name, colour: 'ffffff', value: object, isExact: true });
     return values;
   }
 
   sayValues() {
     this.readout.say();
-  }
-
-  // opens the label image that is to lie over the picture
-  async labelled() {
-    const { labels } = this.look;
-    if (this.overlaidName === (labels?.name ?? null)) return;
-    this.overlaidName = labels?.name ?? null;
-    this.overlaid?.close();
-    this.overlaid = null;
-    const known = this.labelNames.find(({ name }) => name === this.overlaidName);
-    if (!labels) return;
-    try {
-      if (!known) throw new CannotShow(`This image has no labels by the name "${labels.name}".`);
-      const image = await readImage(await openGroup(known.address));
-      if (this.overlaidName !== known.name) return;
-      // it may be of another size: it covers the same picture
-      for (const level of image.levels) {
-        level.scaleX *= this.image.size.x / image.size.x;
-        level.scaleY *= this.image.size.y / image.size.y;
-      }
-      image.size = { ...image.size, x: this.image.size.x, y: this.image.size.y };
-      this.overlaid = new Scene(image, () => this.draw());
-      this.draw();
-    } catch (error) {
-      this.wrong = `The labels cannot be shown: ${error.message}`;
-      this.draw();
-    }
-  }
-
-  overlaidLook() {
-    const { size } = this.overlaid.image;
-    const z = typeof this.look.z === 'number' ? Math.min(this.look.z, size.z - 1) : this.look.z;
-    return { z: size.z === 1 ? 0 : z, t: Math.min(this.look.t, size.t - 1), other: this.look.other, channels: [{ index: 0, shown: true }] };
   }
 
   // every part shows what is so now
@@ -256,14 +226,9 @@ export class Viewer {
     const layers = this.look.channels
       .filter(({ index, shown, window }) => shown && window && pieces.has(index))
       .map(({ index, colour, window, gamma }) => ({ colour: rgb(colour), window, gamma, pieces: pieces.get(index) }));
-    let isOverlaid = true;
-    if (this.overlaid) {
-      const overlaid = this.overlaid.frame(this.overlaidLook(), this.viewport, this.dots);
-      layers.push({ opacity: this.look.labels.opacity, pieces: overlaid.pieces.get(0) ?? [] });
-      isOverlaid = overlaid.isComplete;
-    }
-    this.renderer.draw(this.viewport, layers);
-    this.isComplete = isComplete && isMeasured && isOverlaid;
+    const overlaid = this.overlaid.frame(this.look, this.viewport, this.dots);
+    this.renderer.draw(this.viewport, [...layers, ...overlaid.layers]);
+    this.isComplete = isComplete && isMeasured && overlaid.isComplete;
     this.tellState();
     this.readout.show();
   }
@@ -302,7 +267,7 @@ export class Viewer {
 
   retry() {
     this.scene.retry();
-    this.overlaid?.retry();
+    this.overlaid.retry();
     this.draw();
   }
 
@@ -312,26 +277,11 @@ export class Viewer {
 
   /** The address of this page with the view in it. */
   get link() {
-    const address = new URL(location.href);
-    const others = [...address.searchParams].filter(([name]) => !/^(x|y|zoom|z|t|c|box|labels|well|field|axis\..*)$/.test(name));
-    const kept = new URLSearchParams(others).toString();
-    address.search = [serialiseSpot(this.spot), kept].filter(Boolean).join('&');
-    address.hash = '';
-    return address.href;
+    return addressOf(this.spot, location.href);
   }
 
   absolute(address) {
     return new URL(address, location.href).href;
-  }
-
-  /** Writes the view into the address. A step is one that "back" goes back from. */
-  remember({ isStep = false } = {}) {
-    clearTimeout(this.timer);
-    if (isStep) {
-      history.pushState(null, '', this.link);
-      return;
-    }
-    this.timer = setTimeout(() => history.replaceState(null, '', this.link), MILLISECONDS_TO_REMEMBER);
   }
 
   fullScreen() {
@@ -354,12 +304,12 @@ export class Viewer {
   }
 
   close() {
-    clearTimeout(this.timer);
+    this.remembering.stop();
     if (this.frame) cancelAnimationFrame(this.frame);
     this.sliders.stop();
     this.observer.disconnect();
     this.scene.close();
-    this.overlaid?.close();
+    this.overlaid.close();
   }
 }
 

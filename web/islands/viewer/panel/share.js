@@ -39,7 +39,7 @@ export class Share {
   }
 
   copyLink() {
-    this.viewer.remember({ isStep: true });
+    this.viewer.remembering.step();
     return this.copy(this.viewer.link, 'Link to this view');
   }
 
