@@ -57,16 +57,17 @@ function planesWords(z) {
 }
 
 /** Where else the image opens: `{ name, kind: 'command' | 'address', text, note }` of each viewer. `zarr` is an absolute address. */
-export function elsewhere(zarr, { version, image, viewport, spot }) {
+export function elsewhere(zarr, { version, image, viewport, spot, manifest }) {
   const address = zarr.replace(/\/$/, '');
   const needed = version === 3 ? '"ome-zarr>=0.12" ' : '';
   return [
     { name: 'napari', kind: 'command', text: `napari --plugin napari-ome-zarr "${address}"`, note: `Install once: pip install "napari[all]" ${needed}napari-ome-zarr` },
-    { name: 'Fiji', kind: 'command', text: address, note: 'In Fiji: File › Import › HDF5/N5/Zarr/OME-NGFF…, paste this address, then Detect datasets.' },
+    { name: 'Fiji', kind: 'command', text: address, note: `In Fiji: File › Import › HDF5/N5/Zarr/OME-NGFF…, paste this address.${version === 3 ? ' This image is OME-Zarr 0.5, for which Fiji has to be of 2026 or newer (Help › Update…).' : ''}` },
     { name: 'neuroglancer', kind: 'address', text: neuroglancer(address, version, image, viewport, spot), note: 'Opens at another site, which then asks this server for the image.' },
     { name: 'vizarr', kind: 'address', text: `https://hms-dbmi.github.io/vizarr/?source=${encodeURIComponent(address)}`, note: 'Opens at another site, which then asks this server for the image.' },
+    manifest && { name: 'Mirador and other viewers of IIIF', kind: 'command', text: manifest, note: 'Add this address of the manifest there.' },
     { name: 'Python', kind: 'command', text: `import zarr; image = zarr.open_group("${address}", mode="r")`, note: 'Install once: pip install "zarr>=3" aiohttp requests fsspec' },
-  ];
+  ].filter(Boolean);
 }
 
 // Its state is JSON behind `#!`. Dimensions keep the units of the image, or none.
@@ -74,7 +75,7 @@ function neuroglancer(address, version, image, viewport, spot) {
   const position = { x: viewport.x, y: viewport.y, z: typeof spot.z === 'number' ? spot.z : 0, t: spot.t ?? 0 };
   const names = image.axes.map(({ name }) => name);
   const state = {
-    layers: [{ type: image.isLabel ? 'segmentation' : 'image', source: `zarr${version}://${address}`, name: image.name || 'image' }],
+    layers: [{ type: image.isLabel ? 'segmentation' : 'image', source: `${address}/|zarr${version}:`, name: image.name || 'image' }],
     layout: 'xy',
   };
   const dimensions = dimensionsOf(image);

@@ -86,6 +86,6 @@ test('other programs are told where the image is, and in which form', () => {
   assert.equal(of('napari').text, 'napari --plugin napari-ome-zarr "https://node.example.org/zarr/A"');
   assert.match(of('vizarr').text, /\?source=https%3A%2F%2Fnode\.example\.org%2Fzarr%2FA$/);
   const state = JSON.parse(decodeURIComponent(of('neuroglancer').text.split('#!')[1]));
-  assert.equal(state.layers[0].source, 'zarr3://https://node.example.org/zarr/A');
+  assert.equal(state.layers[0].source, 'https://node.example.org/zarr/A/|zarr3:');
   assert.deepEqual(state.position, [5, 6]);
 });

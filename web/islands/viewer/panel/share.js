@@ -64,8 +64,9 @@ export class Share {
   }
 
   showOthers() {
-    const { image, viewport, spot, zarr } = this.viewer;
-    const ways = elsewhere(zarr, { version: image.version, image, viewport, spot });
+    const { image, viewport, spot, zarr, facts } = this.viewer;
+    const manifest = facts.manifest && this.viewer.absolute(facts.manifest);
+    const ways = elsewhere(zarr, { version: image.version, image, viewport, spot, manifest });
     this.others.replaceChildren(
       ...ways.map(({ name, kind, text, note }) =>
         h(
