@@ -183,6 +183,26 @@ export const HANDLED = {
     assert.ok(Math.abs(under(zoomed) - under(moved)) < 0.5);
   },
 
+  async "one finger moves, two zoom"(tab) {
+    await tab.open("cells", "x=450&y=300&zoom=1");
+    const { x, y, width, height } = await tab.stage.boundingBox();
+    const [left, top] = [x + width / 2, y + height / 2];
+    const session = await tab.page.context().newCDPSession(tab.page);
+    const touch = (type, ...points) => session.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([across, down], id) => ({ x: left + across, y: top + down, id })) });
+    await touch("touchStart", [0, 0]);
+    for (const step of [10, 20, 30, 40]) await touch("touchMove", [step, 0]);
+    await touch("touchEnd");
+    await tab.until(() => Number(new URL(location.href).searchParams.get("x")) < 450);
+    const moved = await tab.view();
+    assert.ok(Math.abs(moved.x - 410) <= 1 && moved.y === 300, JSON.stringify(moved));
+    await touch("touchStart", [-50, 0], [50, 0]);
+    for (const step of [60, 70, 80, 90, 100]) await touch("touchMove", [-step, 0], [step, 0]);
+    await touch("touchEnd");
+    await tab.until(() => Number(new URL(location.href).searchParams.get("zoom")) > 1.5);
+    const zoomed = await tab.view();
+    assert.ok(Math.abs(zoomed.zoom - 2) < 0.05 && Math.abs(zoomed.x - moved.x) < 2, JSON.stringify(zoomed));
+  },
+
   async "everybody can use it: axe, light and dark, small and large"(tab) {
     await tab.open("cells", "labels=nuclei:0.5");
     await tab.link();
