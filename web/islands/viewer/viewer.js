@@ -294,7 +294,7 @@ export class Viewer {
     this.paint();
     const { title, citation, licence } = this.facts;
     const lines = [citation ?? title, licence && `Licence: ${licence}`, this.link].filter(Boolean);
-    const picture = screenshot(this.canvas, { bar: this.overlay.scale, lines, dots: this.dots });
+    const picture = screenshot(this.canvas, { bar: this.overlay.scale, box: this.overlay.place(this.look.box), lines, dots: this.dots });
     picture.toBlob((blob) => {
       const address = URL.createObjectURL(blob);
       const name = (title ?? 'image').replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60);

@@ -27,12 +27,13 @@ export class Overlay {
     if (scale) this.line.style.inlineSize = `${scale.points}px`;
     this.box.hidden = !box;
     if (!box) return;
+    for (const [side, points] of Object.entries(this.place(box))) this.box.style.setProperty(side, `${points}px`);
+  }
+
+  /** Where a box of the image is on the screen: `{ left, top, width, height }`, or null. */
+  place(box) {
+    if (!box) return null;
     const { viewport } = this.viewer;
-    const { left, top } = viewport.toScreen(box.x, box.y);
-    const { style } = this.box;
-    style.left = `${left}px`;
-    style.top = `${top}px`;
-    style.width = `${box.width * viewport.zoom}px`;
-    style.height = `${box.height * viewport.zoom}px`;
+    return { ...viewport.toScreen(box.x, box.y), width: box.width * viewport.zoom, height: box.height * viewport.zoom };
   }
 }
