@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::deposit::imaging::{self, Imaged, ImagedOne, NoImage};
 use crate::deposit::regular_file::RegularFiles;
-use crate::image::Files;
+use crate::image::{Files, ImageError};
 use crate::relative_path::RelPath;
 use crate::study::{CountedAxis, Pixels};
 
@@ -108,8 +108,7 @@ fn paths(plan: &Plan<'_>, image: &PlannedImage) -> Vec<RelPath> {
 
 fn read(files: &Arc<dyn Files>, job: &Job) -> Outcome {
     if job.paths.is_empty() {
-        let why =
-            crate::image::ImageError::Unsupported("it has no metadata at its root".to_owned());
+        let why = ImageError::broken("OME-Zarr", "it has no metadata at its root");
         return Outcome::Not(NoImage::Unreadable(why));
     }
     match imaging::read(Arc::clone(files), job.paths.clone(), &job.counted) {
