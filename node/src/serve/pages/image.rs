@@ -67,7 +67,8 @@ pub(super) fn image(
     };
     let files = files(state, connection, image, study_id, version)?;
     let (id, of_image) = (resolved.id.as_str(), resolved.version());
-    let (portrait, no_portrait) = match derive::progress(&state.archive, connection, id, of_image)? {
+    let (portrait, no_portrait) = match derive::progress(&state.archive, connection, id, of_image)?
+    {
         Progress::Ready(_, made) => {
             let picture = picture_of(state, id, of_image, &made, SIDES[2]);
             (Some(picture), None)
