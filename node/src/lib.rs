@@ -26,6 +26,7 @@ pub mod iiif;
 pub mod image;
 pub mod image_header;
 pub mod log;
+pub mod look;
 pub mod projection;
 pub mod publish;
 pub mod serve;
