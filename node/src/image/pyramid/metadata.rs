@@ -94,8 +94,10 @@ pub(super) fn group(
     if !shown.is_empty() {
         let histograms: Vec<Value> = shown.iter().map(histogram).collect();
         let channels = description.channels.iter();
-        let contrasts: Vec<Option<&String>> =
-            channels.map(|channel| channel.contrast.as_ref()).collect();
+        // a word for each channel, empty where it is not known
+        let contrasts: Vec<&str> = channels
+            .map(|channel| channel.contrast.as_deref().unwrap_or_default())
+            .collect();
         // what OME-Zarr has no word for, and what decides how the image is shown
         let own = json!({
             "colour": description.is_colour,

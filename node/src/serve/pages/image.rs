@@ -74,7 +74,7 @@ pub(super) fn image(
             (Some(picture), None)
         }
         Progress::Unreadable(reason) => (None, Some(reason)),
-        Progress::Waiting => (None, None),
+        Progress::Waiting | Progress::NotMade => (None, None),
     };
     let page = ImagePage {
         site: &state.site,
