@@ -88,6 +88,10 @@ pub(super) fn image(
             "This image is still being made ready to be looked at; come back in a moment. Its files can be downloaded already."
                 .to_owned(),
         ),
+        Progress::NotMade => Some(
+            "No picture of this older version is kept; the newest version can be looked at. Its files can be downloaded."
+                .to_owned(),
+        ),
     };
     let look = looked.and_then(|looked| look_of(state, resolved, view, &study, looked));
     let page = ImagePage {
