@@ -201,7 +201,10 @@ fn omero_channel(
         stated_window(description, channel, shown).unwrap_or(shown.window)
     };
     let [red, green, blue] = colour(channel, number, description.channels.len());
+    let of_light = ["Red", "Green", "Blue"].get(number);
+    let of_light = of_light.filter(|_| description.is_colour && description.channels.len() == 3);
     let label = channel.name.clone();
+    let label = label.or_else(|| of_light.map(|name| (*name).to_owned()));
     json!({
         "active": number < SHOWN_AT_FIRST,
         "coefficient": 1.0,
