@@ -25,6 +25,7 @@ pub mod erase;
 pub mod iiif;
 pub mod image;
 pub mod log;
+pub mod look;
 pub mod projection;
 pub mod publish;
 pub mod serve;

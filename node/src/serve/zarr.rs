@@ -86,6 +86,10 @@ fn find_file(state: &State, name: &str, path: &str) -> Result<OneOfTwo, ServeErr
             "{} is still being made ready to be looked at; ask again in a moment",
             found.resolved.versioned()
         ))),
+        Progress::NotMade => Err(ServeError::NotFound(format!(
+            "no OME-Zarr is kept of {}, which is not the newest version; its files can be downloaded as they are",
+            found.resolved.versioned()
+        ))),
         Progress::Unreadable(reason) => Err(ServeError::NotFound(format!(
             "{} cannot be given as OME-Zarr: {reason}; its files can be downloaded as they are",
             found.resolved.versioned()

@@ -13,6 +13,7 @@ mod help;
 mod iiif;
 mod lists;
 mod log;
+mod looking;
 mod pages;
 mod recovery;
 mod resources;
