@@ -351,7 +351,7 @@ fn a_study_names_what_it_comes_from_and_leads_there() {
 }
 
 /// The commands under an anchor of a page, as a reader copies them.
-fn commands(page: &str, anchor: &str) -> String {
+pub(crate) fn commands(page: &str, anchor: &str) -> String {
     let (_, rest) = page.split_once(&format!("id=\"{anchor}\"")).unwrap();
     let (_, rest) = rest.split_once('>').unwrap();
     let (commands, _) = rest.split_once("</pre>").unwrap();

@@ -4,6 +4,7 @@
 //! Everything here is text until a template escapes it, and leads somewhere only where [`web_link`] says that it may.
 
 mod cards;
+mod downloads;
 mod image;
 mod people;
 mod reason;
@@ -14,6 +15,7 @@ mod title;
 mod wraps;
 
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
+pub use downloads::{Download, downloads, quoted};
 pub use image::{Channel, FileLine, ImageBody, bytes_of_all, component_of, form, size_in_pixels};
 pub use people::{
     Author, Licence, Publication, author, funded, licence, organisation, publication,
