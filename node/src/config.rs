@@ -86,6 +86,8 @@ struct ServeSection {
     workers: usize,
     max_connections: usize,
     client_timeout_seconds: u64,
+    zip_files: usize,
+    zip_bytes: u64,
 }
 
 impl Default for ServeSection {
@@ -95,6 +97,8 @@ impl Default for ServeSection {
             workers: 0,
             max_connections: 25_000,
             client_timeout_seconds: 10,
+            zip_files: 1000,
+            zip_bytes: 10_000_000_000,
         }
     }
 }
@@ -128,6 +132,10 @@ pub struct Config {
     pub max_connections: usize,
     /// How long a client may take to send a request's head, in seconds.
     pub client_timeout_seconds: u64,
+    /// The most files of one zip; 0 is none at all.
+    pub zip_files: usize,
+    /// The most bytes of the files of one zip.
+    pub zip_bytes: u64,
     /// What this node asks for beyond the profile.
     pub policy: Policy,
 }
@@ -227,6 +235,8 @@ impl Config {
             workers: serve.workers,
             max_connections: serve.max_connections,
             client_timeout_seconds: serve.client_timeout_seconds,
+            zip_files: serve.zip_files,
+            zip_bytes: serve.zip_bytes,
             policy: file.policy,
         })
     }

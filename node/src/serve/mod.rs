@@ -36,5 +36,6 @@ mod resource;
 mod sitemap;
 mod studies;
 mod study_lists;
+mod zip;
 
 pub use application::{Application, run};

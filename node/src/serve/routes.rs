@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::{
     catalogue, files, help, home, log_files, machine, oai, openapi, resource, sitemap, studies,
-    study_lists,
+    study_lists, zip,
 };
 
 fn urls(node: &mut ServiceConfig) {
@@ -23,6 +23,7 @@ fn urls(node: &mut ServiceConfig) {
     // what the archive is about: docs/PROTOCOL.md section 2
     .service(read("/id/{name}", resource::resource))
     .service(read("/id/{name}/files/{path:.*}", files::file))
+    .service(zip::resource("/id/{name}/files.zip"))
     .service(read("/id/{name}/files", study_lists::files))
     .service(read("/id/{name}/versions", study_lists::versions))
     .service(read("/id/{name}/files.tsv", files::manifest))

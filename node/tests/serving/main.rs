@@ -17,6 +17,7 @@ mod resources;
 mod server;
 mod studies;
 mod tombstones;
+mod zips;
 
 #[expect(
     dead_code,

@@ -19,7 +19,7 @@ use reqwest::blocking::{Client, RequestBuilder, Response};
 use tempfile::TempDir;
 
 /// An address of this machine at which nobody answers.
-const BASE: &str = "http://127.45.67.89:9/";
+pub const BASE: &str = "http://127.45.67.89:9/";
 
 pub struct Server {
     folder: TempDir,
@@ -64,6 +64,11 @@ impl Server {
 
     /// A server of a node that says it is reached at `base`.
     pub fn at(base: &str) -> Server {
+        Server::configured(base, "")
+    }
+
+    /// The same with these lines in the section `serve` of its configuration.
+    pub fn configured(base: &str, lines: &str) -> Server {
         // two providers of cryptography in one process panic when none is chosen; another test may have chosen
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = TempDir::new().unwrap();
@@ -75,7 +80,14 @@ impl Server {
             ror: None,
             origin: None,
         };
-        let archive = node::init::init(&folder.path().join("data"), &identity).unwrap();
+        let data = folder.path().join("data");
+        drop(node::init::init(&data, &identity).unwrap());
+        let config = data.join("config.toml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        assert!(text.contains("\n[serve]\n"), "{text}");
+        let text = text.replacen("\n[serve]\n", &format!("\n[serve]\n{lines}\n"), 1);
+        std::fs::write(&config, text).unwrap();
+        let archive = Archive::open(&data).unwrap();
         let (found, listens) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async {

@@ -48,6 +48,7 @@ struct FilesPage<'a> {
     list: String,
     sums: String,
     downloads: Vec<Download>,
+    zip: String,
 }
 
 /// The page of a list of files.
@@ -101,6 +102,7 @@ pub(in crate::serve) fn files(
         paging,
         list: at("files.tsv"),
         sums: at("sha256sums.txt"),
+        zip: at("files.zip"),
         downloads: downloads(state, connection, resolved)?,
         here,
     };
