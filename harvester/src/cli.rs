@@ -222,9 +222,7 @@ fn run<P: Premises>(
         Task::Init(arguments) => {
             at_the_terminal(clock, |terminal| crate::init::run(&arguments, terminal))
         }
-        Task::Get(arguments) => {
-            at_the_terminal(clock, |terminal| get::run(&arguments, terminal))
-        }
+        Task::Get(arguments) => at_the_terminal(clock, |terminal| get::run(&arguments, terminal)),
         Task::Operate {
             data,
             command,

@@ -164,7 +164,10 @@ impl Places<'_> {
         // room for a number behind it
         let is_long = path.file_name().len() + suffix.len() + 2 > LONGEST_NAME;
         let stem = if is_listed || is_long {
-            format!(".{}", &Digest::of(path.as_str().as_bytes()).to_string()[..32])
+            format!(
+                ".{}",
+                &Digest::of(path.as_str().as_bytes()).to_string()[..32]
+            )
         } else {
             path.file_name().to_owned()
         };
@@ -184,10 +187,15 @@ impl Place {
     /// The name for what is not what was signed.
     pub fn rejected(&self) -> PathBuf {
         let numbered = |number: u32| {
-            let name = self.rejected.file_name().unwrap_or_default().to_string_lossy();
+            let name = self
+                .rejected
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy();
             self.rejected.with_file_name(format!("{name}.{number}"))
         };
-        let mut names = std::iter::once(self.rejected.clone()).chain((2..MOST_REJECTED).map(numbered));
+        let mut names =
+            std::iter::once(self.rejected.clone()).chain((2..MOST_REJECTED).map(numbered));
         names
             .find(|name| fs::symlink_metadata(name).is_err())
             .unwrap_or_else(|| numbered(MOST_REJECTED))
@@ -233,8 +241,16 @@ mod tests {
         assert_eq!(place.part, folder.path().join("a/b.tif.part"));
         let part = places.of(&rows[1].path).unwrap().part;
         assert!(part.file_name().unwrap().to_str().unwrap().starts_with('.'));
-        assert!(places.of(&rows[3].path).unwrap_err().contains("begins with"));
-        for name in [places.of(&rows[4].path).unwrap().part, places.of(&rows[4].path).unwrap().rejected()] {
+        assert!(
+            places
+                .of(&rows[3].path)
+                .unwrap_err()
+                .contains("begins with")
+        );
+        for name in [
+            places.of(&rows[4].path).unwrap().part,
+            places.of(&rows[4].path).unwrap().rejected(),
+        ] {
             fs::write(name, b"short enough").unwrap();
         }
     }
@@ -248,7 +264,12 @@ mod tests {
         // as such a file system would have it
         fs::create_dir(folder.path().join(".OMMATIDIA")).unwrap();
         let places = taken.places(&rows);
-        assert!(places.of(&rows[1].path).unwrap_err().contains("beside A.tif"));
+        assert!(
+            places
+                .of(&rows[1].path)
+                .unwrap_err()
+                .contains("beside A.tif")
+        );
         assert!(places.of(&rows[0].path).is_ok() && places.of(&rows[2].path).is_ok());
     }
 
@@ -256,7 +277,11 @@ mod tests {
     fn rejected_files_do_not_take_each_others_place_and_are_not_without_number() {
         let folder = tempfile::tempdir().unwrap();
         let rows = rows(&["a"]);
-        let place = Folder::take(folder.path()).unwrap().places(&rows).of(&rows[0].path).unwrap();
+        let place = Folder::take(folder.path())
+            .unwrap()
+            .places(&rows)
+            .of(&rows[0].path)
+            .unwrap();
         for _ in 0..20 {
             fs::write(place.rejected(), b"x").unwrap();
         }

@@ -40,7 +40,8 @@ pub(super) async fn list(
             None => bail!("{id} has no files, and does not say where its data are"),
         }
     };
-    let signed = Digest::parse(signed).context("the record states no SHA-256 of its list of files")?;
+    let signed =
+        Digest::parse(signed).context("the record states no SHA-256 of its list of files")?;
     let mut wrong = None;
     for base in &vouched.bases {
         let asked = Asked {
@@ -66,7 +67,9 @@ pub(super) async fn list(
     }
     let name = &vouched.member.name;
     Err(wrong.unwrap_or_else(|| {
-        anyhow::anyhow!("the roster gives {name} no address, and nobody else keeps the files of {id}")
+        anyhow::anyhow!(
+            "the roster gives {name} no address, and nobody else keeps the files of {id}"
+        )
     }))
     .with_context(|| format!("the files of {id} cannot be had from {name}"))
 }
@@ -109,11 +112,17 @@ impl Wanted {
         }
         if let Some(image) = &self.image {
             rows.retain(|row| row.image.as_deref() == Some(image.as_str()));
-            ensure!(!rows.is_empty(), "the newest version of its study lists no file of {image}");
+            ensure!(
+                !rows.is_empty(),
+                "the newest version of its study lists no file of {image}"
+            );
         }
         if let Some(patterns) = &self.patterns {
             rows.retain(|row| patterns.is_match(row.path.as_str()));
-            ensure!(!rows.is_empty(), "no file fits what --only asks for; leave it out to fetch all");
+            ensure!(
+                !rows.is_empty(),
+                "no file fits what --only asks for; leave it out to fetch all"
+            );
         }
         Ok(rows)
     }
@@ -155,7 +164,10 @@ mod tests {
     fn patterns_and_images_choose_files() {
         assert_eq!(wanted(&[], None).unwrap().len(), 3);
         assert_eq!(wanted(&["*.tif"], None).unwrap(), ["a/1.tif", "a/2.tif"]);
-        assert_eq!(wanted(&["a/1*", "b/*"], None).unwrap(), ["a/1.tif", "b/notes.csv"]);
+        assert_eq!(
+            wanted(&["a/1*", "b/*"], None).unwrap(),
+            ["a/1.tif", "b/notes.csv"]
+        );
         assert_eq!(wanted(&[], Some("DND-S1-I2")).unwrap(), ["a/2.tif"]);
     }
 
@@ -164,7 +176,11 @@ mod tests {
         for (patterns, image, words) in [
             (["*.png"].as_slice(), None, "--only"),
             (["[a"].as_slice(), None, "no pattern"),
-            ([].as_slice(), Some("DND-S1-I9"), "lists no file of DND-S1-I9"),
+            (
+                [].as_slice(),
+                Some("DND-S1-I9"),
+                "lists no file of DND-S1-I9",
+            ),
         ] {
             let said = format!("{:#}", wanted(patterns, image).unwrap_err());
             assert!(said.contains(words), "{said}");

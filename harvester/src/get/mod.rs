@@ -109,7 +109,11 @@ pub fn run(arguments: &GetArguments, console: &mut Console<'_>) -> anyhow::Resul
     let done = wait(bring_all(arguments, &begun, &places, bytes))?;
     let report = Report {
         vouched,
-        roster_from: if arguments.roster.is_some() { "file" } else { "portal" },
+        roster_from: if arguments.roster.is_some() {
+            "file"
+        } else {
+            "portal"
+        },
         folder: &arguments.out,
         files: rows.iter().cloned().zip(done).collect(),
     };
@@ -191,7 +195,8 @@ fn say_who_vouches(vouched: &Vouched, console: &mut Console<'_>) -> anyhow::Resu
         console.say(format!("note: the portal says that it is {}", shown(state)))?;
     }
     if vouched.is_roster_expired {
-        console.say("note: the roster has expired, so that its keys may have been replaced since")?;
+        console
+            .say("note: the roster has expired, so that its keys may have been replaced since")?;
     }
     Ok(())
 }
@@ -217,7 +222,8 @@ fn check_room(folder: &Folder, places: &Places<'_>, rows: &[ManifestRow]) -> any
         };
         // blocks, and not the length: a file that is on its way has its whole length from the beginning
         let held = |path| fs::metadata(path).map_or(0, |there| there.blocks() * 512);
-        row.bytes.saturating_sub(held(&place.target).max(held(&place.part)))
+        row.bytes
+            .saturating_sub(held(&place.target).max(held(&place.part)))
     };
     let needed: u64 = rows.iter().map(lacks).sum();
     if let Some(free) = folder.free() {
@@ -245,7 +251,10 @@ async fn bring_all(
         rules,
     } = begun;
     let home = format!("id/{}/files/", vouched.id);
-    let home = listing.base.join(&home).context("the node has no address")?;
+    let home = listing
+        .base
+        .join(&home)
+        .context("the node has no address")?;
     // a client of its own: connections end with the runtime in which they were made
     let fetch = HttpFetch::new(rules.clone(), limits(arguments))?;
     let at_once = usize::from(arguments.connections);

@@ -46,7 +46,9 @@ impl<'a> Partial<'a> {
     pub fn open(place: &'a Place, size: u64, sha256: &Digest) -> io::Result<Self> {
         let head = format!("ommatidia-part 1 {sha256} {size}\n");
         let read = |place: &Place| {
-            let left = fs::metadata(&place.part).ok().filter(|left| left.len() == size);
+            let left = fs::metadata(&place.part)
+                .ok()
+                .filter(|left| left.len() == size);
             left.and_then(|_| read_journal(&place.journal, &head, size))
         };
         let earlier = (size >= JOURNALLED_FROM).then(|| read(place)).flatten();
@@ -194,11 +196,7 @@ impl State {
 }
 
 /// What a journal says, up to the first line that was not finished; none where it is about something else.
-fn read_journal(
-    path: &std::path::Path,
-    head: &str,
-    size: u64,
-) -> Option<(Ranges, Option<String>)> {
+fn read_journal(path: &std::path::Path, head: &str, size: u64) -> Option<(Ranges, Option<String>)> {
     let text = fs::read_to_string(path).ok()?;
     let (mut have, mut tag) = (Ranges::default(), None);
     for line in text.strip_prefix(head)?.split_inclusive('\n') {
@@ -259,10 +257,16 @@ mod tests {
             partial.write(3, b"lost").unwrap();
         }
         // a line that a crash cut off
-        let mut journal = OpenOptions::new().append(true).open(&place.journal).unwrap();
+        let mut journal = OpenOptions::new()
+            .append(true)
+            .open(&place.journal)
+            .unwrap();
         journal.write_all(b"have 3 99").unwrap();
         let partial = Partial::open(&place, SIZE, &digest).unwrap();
-        assert_eq!((partial.bytes(), partial.tag()), (3, Some("\"t\"".to_owned())));
+        assert_eq!(
+            (partial.bytes(), partial.tag()),
+            (3, Some("\"t\"".to_owned()))
+        );
         partial.begin_answer(None).unwrap();
         assert!(!partial.is_of_one_answer());
         // it is to be another file now
@@ -272,7 +276,12 @@ mod tests {
         drop(partial);
         // the bytes are gone
         fs::remove_file(&place.part).unwrap();
-        assert_eq!(Partial::open(&place, SIZE, &Digest::of(b"y")).unwrap().bytes(), 0);
+        assert_eq!(
+            Partial::open(&place, SIZE, &Digest::of(b"y"))
+                .unwrap()
+                .bytes(),
+            0
+        );
     }
 
     #[test]
@@ -283,7 +292,10 @@ mod tests {
         let digest = Digest::of(b"x");
         for line in ["have 0 9999999999\n", "have x y\n", "have\n", "what 1 2\n"] {
             drop(Partial::open(&place, SIZE, &digest).unwrap());
-            let mut journal = OpenOptions::new().append(true).open(&place.journal).unwrap();
+            let mut journal = OpenOptions::new()
+                .append(true)
+                .open(&place.journal)
+                .unwrap();
             journal.write_all(line.as_bytes()).unwrap();
             let partial = Partial::open(&place, SIZE, &digest).unwrap();
             assert_eq!(partial.bytes(), 0, "{line}");

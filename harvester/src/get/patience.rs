@@ -92,12 +92,10 @@ mod tests {
     fn pauses_grow_and_end_and_begin_again_when_something_came() {
         let mut patience = Patience::of(3);
         let mut pause = || patience.pause(&status(502)).map(|pause| pause.as_millis());
-        assert_eq!([pause(), pause(), pause(), pause()], [
-            Some(500),
-            Some(1000),
-            Some(2000),
-            None
-        ]);
+        assert_eq!(
+            [pause(), pause(), pause(), pause()],
+            [Some(500), Some(1000), Some(2000), None]
+        );
         patience.renew();
         assert!(patience.pause(&status(502)).is_some());
     }

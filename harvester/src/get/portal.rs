@@ -34,7 +34,9 @@ impl Asked<'_> {
             match self.fetch.fetch(Request::new(&url, most)).await {
                 Ok(Outcome::Body(fetched)) => return Ok(Some(fetched.body)),
                 Ok(Outcome::Absent) => return Ok(None),
-                Ok(Outcome::NotModified) => bail!("{url} answered 304 although nothing was at hand"),
+                Ok(Outcome::NotModified) => {
+                    bail!("{url} answered 304 although nothing was at hand")
+                }
                 Err(error) => patience.after(error).await?,
             }
         }
@@ -54,12 +56,20 @@ impl Asked<'_> {
     ///
     /// # Errors
     /// As [`Self::bytes`], and when it is other JSON.
-    pub async fn json<T: DeserializeOwned>(&self, path: &str, most: u64) -> anyhow::Result<Option<T>> {
+    pub async fn json<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        most: u64,
+    ) -> anyhow::Result<Option<T>> {
         let Some(bytes) = self.bytes(path, most).await? else {
             return Ok(None);
         };
-        let value = serde_json::from_slice(&bytes)
-            .with_context(|| format!("what {}{path} answers is not what a portal answers", self.base))?;
+        let value = serde_json::from_slice(&bytes).with_context(|| {
+            format!(
+                "what {}{path} answers is not what a portal answers",
+                self.base
+            )
+        })?;
         Ok(Some(value))
     }
 }

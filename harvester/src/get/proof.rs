@@ -37,7 +37,9 @@ pub(super) async fn of_entry(
 ) -> anyhow::Result<TlogProof> {
     let prefix = format!("mirror/{}/", name_of(origin));
     for _ in 0..ATTEMPTS {
-        let note = portal.needed(&format!("{prefix}checkpoint"), MOST_NOTE).await?;
+        let note = portal
+            .needed(&format!("{prefix}checkpoint"), MOST_NOTE)
+            .await?;
         let note = Note::parse(&note).context("the checkpoint that the portal mirrors is none")?;
         if let Some(proof) = on_checkpoint(portal, &prefix, note, index).await? {
             return Ok(proof);
@@ -53,7 +55,8 @@ async fn on_checkpoint(
     note: Note,
     index: u64,
 ) -> anyhow::Result<Option<TlogProof>> {
-    let head = Checkpoint::parse(note.text()).context("the checkpoint that the portal mirrors is none")?;
+    let head =
+        Checkpoint::parse(note.text()).context("the checkpoint that the portal mirrors is none")?;
     let size = head.size();
     let Some(entry) = entry_at(portal, prefix, size, index).await? else {
         return Ok(None);
@@ -78,7 +81,9 @@ async fn on_checkpoint(
         }
     };
     let proof = TlogProof::new(&entry, index, hashes, note);
-    Ok(Some(proof.context("the log that the portal mirrors is damaged")?))
+    Ok(Some(
+        proof.context("the log that the portal mirrors is damaged")?,
+    ))
 }
 
 async fn entry_at(
@@ -98,13 +103,14 @@ async fn entry_at(
     else {
         return Ok(None);
     };
-    let entries = decode_entries(&bytes, width).context("the log that the portal mirrors is damaged")?;
+    let entries =
+        decode_entries(&bytes, width).context("the log that the portal mirrors is damaged")?;
     let bytes = entries
         .get((index % WIDTH) as usize)
         .context("the log that the portal mirrors is damaged")?;
-    Ok(Some(Entry::parse(bytes).context(
-        "the entry that the portal names is none",
-    )?))
+    Ok(Some(
+        Entry::parse(bytes).context("the entry that the portal names is none")?,
+    ))
 }
 
 /// A tile that was not fetched yet.

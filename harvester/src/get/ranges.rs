@@ -15,9 +15,9 @@ impl Ranges {
         // those that end before it begins, and those that begin behind its end, stay as they are
         let from = self.0.partition_point(|one| one.end < range.start);
         let to = self.0.partition_point(|one| one.start <= range.end);
-        let merged = self.0[from..to]
-            .iter()
-            .fold(range, |all, one| all.start.min(one.start)..all.end.max(one.end));
+        let merged = self.0[from..to].iter().fold(range, |all, one| {
+            all.start.min(one.start)..all.end.max(one.end)
+        });
         self.0.splice(from..to, [merged]);
     }
 

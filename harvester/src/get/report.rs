@@ -67,7 +67,9 @@ impl Report<'_> {
     pub fn sentence(&self) -> String {
         let of = |wanted: fn(&Outcome) -> bool| {
             let files = self.files.iter().filter(|(_, done)| wanted(&done.outcome));
-            files.fold((0_u64, 0_u64), |(count, bytes), (row, _)| (count + 1, bytes + row.bytes))
+            files.fold((0_u64, 0_u64), |(count, bytes), (row, _)| {
+                (count + 1, bytes + row.bytes)
+            })
         };
         let (present, _) = of(|outcome| *outcome == Outcome::Present);
         let (good, bytes) = of(|outcome| matches!(outcome, Outcome::Present | Outcome::Fetched));
@@ -84,13 +86,20 @@ impl Report<'_> {
                 words::count(lost, "file is", "files are")
             ),
         };
-        format!("{id} in {folder}: {files}, {}{there}{lost}", words::bytes(bytes))
+        format!(
+            "{id} in {folder}: {files}, {}{there}{lost}",
+            words::bytes(bytes)
+        )
     }
 
     /// The whole for a program.
     pub fn json(&self) -> Value {
         let vouched = self.vouched;
-        let files: Vec<Value> = self.files.iter().map(|(row, done)| file(row, done)).collect();
+        let files: Vec<Value> = self
+            .files
+            .iter()
+            .map(|(row, done)| file(row, done))
+            .collect();
         json!({
             "id": vouched.id.id().as_str(),
             "version": vouched.id.version(),

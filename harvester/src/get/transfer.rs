@@ -6,11 +6,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use ::web::http::digest_of;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use protocol::digest::Digest;
 use protocol::manifest::ManifestRow;
 use url::Url;
-use ::web::http::digest_of;
 
 use super::folder::{Place, Places};
 use super::partial::Partial;
@@ -59,7 +59,9 @@ enum Trouble {
     Fetch(#[from] FetchError),
     #[error("{path} cannot be written: {error}")]
     Disk { path: String, error: io::Error },
-    #[error("its institution does not have it any more (HTTP status {0}); its digest stays in the signed list")]
+    #[error(
+        "its institution does not have it any more (HTTP status {0}); its digest stays in the signed list"
+    )]
     Absent(u16),
     /// Somebody else's trouble ends this one as well.
     #[error("{0}")]
@@ -118,7 +120,9 @@ impl Transfer<'_> {
             Trouble::Fetch(error) => is_down(error),
             Trouble::Disk { error, .. } => matches!(
                 error.kind(),
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem
+                io::ErrorKind::StorageFull
+                    | io::ErrorKind::QuotaExceeded
+                    | io::ErrorKind::ReadOnlyFilesystem
             ),
             _ => false,
         };
@@ -254,7 +258,9 @@ impl Transfer<'_> {
                 Ok(None) => break Ended::Well,
                 Err(error) => break Ended::Broken(error),
                 Ok(Some(bytes)) => {
-                    let fits = bytes.len().min(usize::try_from(end - *at).unwrap_or(usize::MAX));
+                    let fits = bytes
+                        .len()
+                        .min(usize::try_from(end - *at).unwrap_or(usize::MAX));
                     partial.write(*at, &bytes[..fits])?;
                     *at += fits as u64;
                     self.progress.add(fits as u64);

@@ -1,5 +1,6 @@
 //! What is fetched, and who vouches for it: the record of a study, proven to be in its member's log.
 
+use ::web::view::{StudyView, read_study};
 use anyhow::{Context, bail, ensure};
 use protocol::digest::Digest;
 use protocol::entry::Operation;
@@ -8,7 +9,6 @@ use protocol::note::Note;
 use protocol::roster::{self, Member, Roster, Status, TrustedRoster};
 use serde::Deserialize;
 use url::Url;
-use ::web::view::{StudyView, read_study};
 
 use super::portal::Asked;
 use super::proof;
@@ -38,7 +38,11 @@ impl Named {
     /// # Errors
     /// When it is nothing that has files.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let last = text.trim_end_matches('/').rsplit('/').next().unwrap_or(text);
+        let last = text
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or(text);
         let (id, version) = match (Accession::parse(last), VersionedId::parse(last)) {
             (Ok(id), _) => (id, None),
             (_, Ok(versioned)) => (versioned.id().clone(), Some(versioned.version())),
@@ -122,7 +126,12 @@ pub(super) async fn vouch(
     let answer: Answer = portal
         .json(&format!("api/v1/records/{stem}"), MOST_ANSWER)
         .await?
-        .with_context(|| format!("{} has no {stem}, or it was withdrawn; {}id/{stem} says which", portal.base, portal.base))?;
+        .with_context(|| {
+            format!(
+                "{} has no {stem}, or it was withdrawn; {}id/{stem} says which",
+                portal.base, portal.base
+            )
+        })?;
     let id = VersionedId::new(study.clone(), answer.version)
         .context("the portal gives a version that there cannot be")?;
     ensure!(
@@ -137,8 +146,12 @@ pub(super) async fn vouch(
         None => portal.needed("roster", MOST_ROSTER).await?,
     };
     let roster = trusted(&note)?;
-    let origin = Origin::parse(&answer.origin)
-        .with_context(|| format!("{} has no log: nobody signed what is said of it, and no file can be held against it", id.id()))?;
+    let origin = Origin::parse(&answer.origin).with_context(|| {
+        format!(
+            "{} has no log: nobody signed what is said of it, and no file can be held against it",
+            id.id()
+        )
+    })?;
     let proof = proof::of_entry(portal, &origin, answer.index)
         .await
         .with_context(|| format!("it cannot be proven that {id} was published"))?;
@@ -157,8 +170,16 @@ pub(super) async fn vouch(
     );
     let member = verdict.member.clone();
     let prefix = Prefix::parse(study.prefix())?;
-    ensure!(member.prefix == prefix, "{study} does not belong to {}", member.name);
-    let witnesses = verdict.witnesses.iter().map(|(name, _)| (*name).to_owned()).collect();
+    ensure!(
+        member.prefix == prefix,
+        "{study} does not belong to {}",
+        member.name
+    );
+    let witnesses = verdict
+        .witnesses
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
     let namespace = roster.namespace_of(&member);
     let parsed = protocol::record::Record::parse(record.clone(), study, namespace)
         .with_context(|| format!("the record of {id} breaks the rules of records"))?;

@@ -110,9 +110,7 @@ impl ServeError {
     fn row(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             ServeError::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "Not found"),
-            ServeError::Malformed(_) => {
-                (StatusCode::BAD_REQUEST, "malformed", "Malformed request")
-            }
+            ServeError::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "Malformed request"),
             ServeError::Gone { .. } => (StatusCode::GONE, "gone", "Gone"),
             ServeError::NotAcceptable(_) | ServeError::Form(_) => (
                 StatusCode::NOT_ACCEPTABLE,

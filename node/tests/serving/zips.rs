@@ -58,14 +58,20 @@ fn chosen_files_come_as_one_zip_by_a_link_and_by_the_form() {
         linked.header("content-disposition"),
         "attachment; filename=\"DND-S1.1-files.zip\""
     );
-    assert_eq!(linked.header("content-length"), linked.body.len().to_string());
+    assert_eq!(
+        linked.header("content-length"),
+        linked.body.len().to_string()
+    );
     let found = members(&linked);
     let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, [
-        "DND-S1.1/empty.txt",
-        "DND-S1.1/large.bin",
-        &format!("DND-S1.1/{ODD}"),
-    ]);
+    assert_eq!(
+        names,
+        [
+            "DND-S1.1/empty.txt",
+            "DND-S1.1/large.bin",
+            &format!("DND-S1.1/{ODD}"),
+        ]
+    );
     assert_eq!(found[1].1.len(), 300_000);
     assert_eq!(found[2].1, TEXT);
 
@@ -73,7 +79,10 @@ fn chosen_files_come_as_one_zip_by_a_link_and_by_the_form() {
         .request(Method::POST, "/id/DND-S1.1/files.zip")
         .header("content-type", "application/x-www-form-urlencoded")
         .body(asked);
-    assert!(answer(form).body == linked.body, "the same files give the same bytes");
+    assert!(
+        answer(form).body == linked.body,
+        "the same files give the same bytes"
+    );
     let head = answer(server.request(Method::HEAD, "/id/DND-S1.1/files.zip?path=table.csv"));
     assert_eq!((head.status, head.body.len()), (200, 0));
 }
@@ -85,7 +94,10 @@ fn other_readers_take_it_from_the_front_and_from_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("files.zip");
     fs::write(&path, &got.body).unwrap();
-    let said = Command::new("python3").args(["-m", "zipfile", "-t"]).arg(&path).output();
+    let said = Command::new("python3")
+        .args(["-m", "zipfile", "-t"])
+        .arg(&path)
+        .output();
     if let Ok(said) = said {
         assert!(said.status.success(), "{said:?}");
     } else {
@@ -110,7 +122,11 @@ fn what_cannot_be_put_into_a_zip_is_said_before_a_byte_is_sent() {
         ("", 400, "no file is chosen"),
         ("?name=table.csv", 400, "no file is chosen"),
         ("?path=nothing.csv", 404, "has no file nothing.csv"),
-        ("?path=table.csv&path=..%2Ftable.csv", 404, "cannot be a file"),
+        (
+            "?path=table.csv&path=..%2Ftable.csv",
+            404,
+            "cannot be a file",
+        ),
     ] {
         let got = server.get(&format!("/id/DND-S1/files.zip{asked}"));
         assert_eq!(got.status, status, "{asked}");
@@ -126,7 +142,10 @@ fn the_list_of_files_has_a_form_that_asks_for_one() {
     let server = server();
     let page = server.get_as("/id/DND-S1/files", "text/html");
     let page = page.text();
-    assert!(page.contains("method=\"post\" action=\"/id/DND-S1.1/files.zip\""), "{page}");
+    assert!(
+        page.contains("method=\"post\" action=\"/id/DND-S1.1/files.zip\""),
+        "{page}"
+    );
     assert!(page.contains("name=\"path\" value=\"table.csv\""), "{page}");
 }
 

@@ -168,7 +168,11 @@ pub(super) fn files(found: &Found, study: &StudyView, portal: &str) -> Option<Fi
     let others = home.as_ref().zip(manifest);
     let others = others.map(|(home, manifest)| downloads(home, &stem, &manifest));
     Some(Files {
-        downloads: home.iter().map(ours).chain(others.unwrap_or_default()).collect(),
+        downloads: home
+            .iter()
+            .map(ours)
+            .chain(others.unwrap_or_default())
+            .collect(),
         amount: amount(study.files, study.bytes),
         list: at("files.tsv"),
         sums: at("sha256sums.txt"),

@@ -249,10 +249,15 @@ mod tests {
             if self.place >= self.length {
                 return Ok(0);
             }
-            let known = self.parts.partition_point(|(start, _)| *start <= self.place);
+            let known = self
+                .parts
+                .partition_point(|(start, _)| *start <= self.place);
             let (start, bytes) = &self.parts[known - 1];
             let within = usize::try_from(self.place - start).unwrap_or(usize::MAX);
-            let next = self.parts.get(known).map_or(self.length, |(start, _)| *start);
+            let next = self
+                .parts
+                .get(known)
+                .map_or(self.length, |(start, _)| *start);
             let rest = bytes.get(within..).unwrap_or_default();
             let length = if rest.is_empty() {
                 let zeros = usize::try_from(next - self.place).unwrap_or(usize::MAX);

@@ -135,7 +135,9 @@ fn find(state: &State, name: &Name, paths: &[String]) -> Result<Zip, ServeError>
         let (id, version) = (resolved.id.as_str(), resolved.version());
         let row = file::find(&mut connection, id, version, path.as_str())?;
         let row = row.ok_or_else(|| {
-            ServeError::NotFound(format!("{stem} has no file {path}; {stem}/files.tsv lists all it has"))
+            ServeError::NotFound(format!(
+                "{stem} has no file {path}; {stem}/files.tsv lists all it has"
+            ))
         })?;
         refuse_withdrawn(state, &mut connection, &row)?;
         let Some(content) = &row.content_key else {

@@ -110,7 +110,10 @@ fn every_program_fetches_the_study_with_the_commands_of_either_page() {
             for shell in ["bash", "sh"] {
                 let said = paste(shell, &text, place, folder.path());
                 assert!(said.starts_with("TST-S1.1.tsv: OK\n"), "{said}");
-                assert!(said.ends_with("all files are as they were signed\n"), "{said}");
+                assert!(
+                    said.ends_with("all files are as they were signed\n"),
+                    "{said}"
+                );
             }
             is_all_there(&study(), folder.path());
         }

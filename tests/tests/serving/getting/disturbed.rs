@@ -31,7 +31,10 @@ impl World {
 fn a_download_that_was_killed_goes_on_where_it_was() {
     let world = World::large();
     let mut download = world.stalled(3);
-    world.get("TST-S1", &[]).could_not().says("another download");
+    world
+        .get("TST-S1", &[])
+        .could_not()
+        .says("another download");
     download.kill().unwrap();
     download.wait().unwrap();
     assert!(world.out.join(format!("{LARGE}.part")).is_file());
@@ -44,8 +47,15 @@ fn a_download_that_was_killed_goes_on_where_it_was() {
     let ranges = world.server.ranges_asked(&World::at(LARGE));
     assert!(!ranges.is_empty());
     for range in ranges {
-        let first = range.trim_start_matches("bytes=").split('-').next().unwrap();
-        assert!(first.parse::<u64>().unwrap() >= 2 << 20, "{range} was there");
+        let first = range
+            .trim_start_matches("bytes=")
+            .split('-')
+            .next()
+            .unwrap();
+        assert!(
+            first.parse::<u64>().unwrap() >= 2 << 20,
+            "{range} was there"
+        );
     }
 }
 
@@ -91,7 +101,10 @@ fn a_server_that_knows_no_ranges_gives_the_whole() {
 fn a_busy_server_is_asked_again_when_it_said_so() {
     let world = World::small();
     world.set("pictures/*", Fault::RetryAfter(503, 1));
-    let download = world.command("TST-S1", &["--retries", "3"]).spawn().unwrap();
+    let download = world
+        .command("TST-S1", &["--retries", "3"])
+        .spawn()
+        .unwrap();
     eventually("it was asked", || {
         (world.server.asked(&World::at("pictures/0001.tif")) > 0).then_some(())
     });
@@ -132,7 +145,10 @@ fn a_disk_without_room_is_said_before_and_one_that_fills_up_ends_it_with_what_ca
     let mut world = World::large();
     world.out = disk.path("out");
     disk.fill_but(4 << 20);
-    world.get("TST-S1", &[]).could_not().says("are needed: make room");
+    world
+        .get("TST-S1", &[])
+        .could_not()
+        .says("are needed: make room");
     disk.empty();
 
     let download = world.stalled(2);
@@ -141,7 +157,11 @@ fn a_disk_without_room_is_said_before_and_one_that_fills_up_ends_it_with_what_ca
     let ran = Ran::new(download.wait_with_output().unwrap()).refused();
     let said = report(&ran);
     assert_eq!(outcome(&said, LARGE), "failed");
-    let large = said["files"].as_array().unwrap().iter().find(|file| file["path"] == LARGE);
+    let large = said["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|file| file["path"] == LARGE);
     let detail = large.unwrap()["detail"].as_str().unwrap();
     assert!(detail.contains("No space left"), "{detail}");
 

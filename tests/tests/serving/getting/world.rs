@@ -126,9 +126,17 @@ impl World {
         for (path, bytes) in self.given() {
             assert!(self.fetched(path).as_ref() == Some(bytes), "{path}");
         }
-        let left = self.names().into_iter().find(|name| name.ends_with(".part"));
+        let left = self
+            .names()
+            .into_iter()
+            .find(|name| name.ends_with(".part"));
         assert_eq!(left, None);
-        assert_eq!(fs::read_dir(self.out.join(".ommatidia/parts")).unwrap().count(), 0);
+        assert_eq!(
+            fs::read_dir(self.out.join(".ommatidia/parts"))
+                .unwrap()
+                .count(),
+            0
+        );
     }
 
     /// The paths of all downloaded files, without what belongs to the download.
