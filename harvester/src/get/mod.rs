@@ -1,9 +1,10 @@
 //! Fetches a study's files so that nobody has to be believed (CONTRACT: `omma-harvester get`).
 //!
-//! [`vouched`] asks a portal for the study's record and proves, by the roster, that its member announced it in its log; the record
-//! states the digest of the list of files, the list ([`listing`]) that of every file. So what comes from wherever is as it was signed,
-//! or is told apart ([`transfer`]). Downloads go on where they broke off ([`partial`]), into a [`folder`] that one of them has at a time.
+//! `vouched` asks a portal for the study's record and proves, by the roster, that its member announced it in its log; the record
+//! states the digest of the list of files, the list (`listing`) that of every file. So what comes from wherever is as it was signed,
+//! or is told apart (`transfer`, `fetching`). Downloads go on where they broke off (`partial`), into a `folder` that one of them has at a time.
 
+mod fetching;
 mod folder;
 mod listing;
 mod partial;

@@ -102,7 +102,9 @@ impl Written {
         put_16(&mut bytes, MADE_BY_UNIX | VERSION_ZIP64);
         member.put_shared(&mut bytes, *crc, !numbers.is_empty(), extra.len());
         // comment, disk, internal attributes
-        [0, 0, 0].map(|nothing| put_16(&mut bytes, nothing));
+        for nothing in [0, 0, 0] {
+            put_16(&mut bytes, nothing);
+        }
         put_32(&mut bytes, MODE);
         put_32(&mut bytes, u32::try_from(*offset).unwrap_or(ELSEWHERE_32));
         bytes.extend_from_slice(member.name.as_bytes());
@@ -143,7 +145,9 @@ fn put_zip64_end(bytes: &mut Vec<u8>, count: u64, size: u64, start: u64) {
     put_16(bytes, VERSION_ZIP64);
     put_32(bytes, 0);
     put_32(bytes, 0);
-    [count, count, size, start].map(|number| put_64(bytes, number));
+    for number in [count, count, size, start] {
+        put_64(bytes, number);
+    }
     put_32(bytes, 0x0706_4b50);
     put_32(bytes, 0);
     put_64(bytes, start + size);
