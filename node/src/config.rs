@@ -57,6 +57,8 @@ struct File {
     #[serde(default)]
     serve: ServeSection,
     #[serde(default)]
+    images: ImagesConfig,
+    #[serde(default)]
     policy: Policy,
 }
 
@@ -103,6 +105,59 @@ impl Default for ServeSection {
     }
 }
 
+/// What is spent on pictures of images.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ImagesConfig {
+    /// Most pixels of a picture.
+    pub max_pixels: u64,
+    /// Most samples that are read for a picture, of all its channels and planes.
+    pub max_samples: u64,
+    /// Most MiB of pictures that were made and are kept.
+    pub cache_mib: u64,
+    /// Most MiB of images that are kept open.
+    pub open_mib: u64,
+    /// Pictures that are made at once; 0 is one a core.
+    pub at_once: usize,
+    /// Requests that wait for their turn; more are asked to come again.
+    pub waiting: usize,
+}
+
+impl Default for ImagesConfig {
+    fn default() -> Self {
+        ImagesConfig {
+            max_pixels: 1 << 24,
+            max_samples: 1 << 28,
+            cache_mib: 256,
+            open_mib: 512,
+            at_once: 0,
+            waiting: 512,
+        }
+    }
+}
+
+impl ImagesConfig {
+    fn check(&self) -> Result<(), ConfigError> {
+        let between = |key, value: u64, least: u64, most: u64| {
+            if (least..=most).contains(&value) {
+                Ok(())
+            } else {
+                Err(refused(
+                    key,
+                    format!("it must be between {least} and {most}"),
+                ))
+            }
+        };
+        // 512 × 512 is one tile; 2²⁸ is as much as a side of 16,383 allows
+        between("images.max_pixels", self.max_pixels, 1 << 18, 1 << 28)?;
+        between("images.max_samples", self.max_samples, 1 << 20, 1 << 40)?;
+        between("images.cache_mib", self.cache_mib, 1, 1 << 20)?;
+        between("images.open_mib", self.open_mib, 1, 1 << 20)?;
+        between("images.at_once", self.at_once as u64, 0, 1024)?;
+        between("images.waiting", self.waiting as u64, 0, 1 << 20)
+    }
+}
+
 /// The configuration of a node, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -136,6 +191,8 @@ pub struct Config {
     pub zip_files: usize,
     /// The most bytes of the files of one zip.
     pub zip_bytes: u64,
+    /// What is spent on pictures of images.
+    pub images: ImagesConfig,
     /// What this node asks for beyond the profile.
     pub policy: Policy,
 }
@@ -221,6 +278,7 @@ impl Config {
                 "it must be between 1 and 3600",
             ));
         }
+        file.images.check()?;
         Ok(Config {
             name,
             prefix,
@@ -237,6 +295,7 @@ impl Config {
             client_timeout_seconds: serve.client_timeout_seconds,
             zip_files: serve.zip_files,
             zip_bytes: serve.zip_bytes,
+            images: file.images,
             policy: file.policy,
         })
     }

@@ -20,6 +20,8 @@ pub mod database;
 pub mod deposit;
 pub mod describe;
 pub mod erase;
+pub mod iiif;
+pub mod image;
 pub mod image_header;
 pub mod log;
 pub mod projection;

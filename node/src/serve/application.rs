@@ -1,6 +1,7 @@
 //! Building the server and running it.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::web::http::{
@@ -16,6 +17,7 @@ use super::recovery::Recovery;
 use super::state::State;
 use super::{headers, routes};
 use crate::archive::Archive;
+use crate::image::{ByFormat, Images};
 
 /// How long an idle connection is kept for the client's next request.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -31,19 +33,45 @@ pub struct Application {
     state: web::Data<State>,
 }
 
+/// Where a server listens.
+enum Place<'a> {
+    Address(&'a str),
+    Listener(TcpListener),
+}
+
 impl Application {
     /// Binds a server of this archive to an address. Port 0 takes a free one.
     ///
     /// # Errors
     /// When the address cannot be had, or the archive cannot be served.
     pub fn build(archive: Archive, bind: &str) -> anyhow::Result<Application> {
+        Application::at(archive, Place::Address(bind), Arc::new(ByFormat::default()))
+    }
+
+    /// A server of this archive that listens already, and opens its images so.
+    ///
+    /// # Errors
+    /// When the archive cannot be served.
+    pub fn listening(
+        archive: Archive,
+        listener: TcpListener,
+        images: Arc<dyn Images>,
+    ) -> anyhow::Result<Application> {
+        Application::at(archive, Place::Listener(listener), images)
+    }
+
+    fn at(
+        archive: Archive,
+        place: Place<'_>,
+        images: Arc<dyn Images>,
+    ) -> anyhow::Result<Application> {
         let config = archive.config().clone();
         raise_open_files(config.max_connections);
         let workers = match config.workers {
             0 => std::thread::available_parallelism().map_or(2, usize::from),
             workers => workers,
         };
-        let state = web::Data::new(State::new(archive)?);
+        let state = web::Data::new(State::new(archive, images)?);
         let shared = web::Data::clone(&state);
         let measured = web::Data::new(state.metrics.answers().clone());
         let server = HttpServer::new(move || {
@@ -67,9 +95,13 @@ impl Application {
         .client_request_timeout(Duration::from_secs(config.client_timeout_seconds))
         .client_disconnect_timeout(Duration::from_secs(config.client_timeout_seconds))
         .shutdown_timeout(SHUTDOWN_SECONDS)
-        .disable_signals()
-        .bind(bind)
-        .with_context(|| format!("cannot listen on {bind}; give another address with --bind"))?;
+        .disable_signals();
+        let server = match place {
+            Place::Address(bind) => server.bind(bind).with_context(|| {
+                format!("cannot listen on {bind}; give another address with --bind")
+            })?,
+            Place::Listener(listener) => server.listen(listener)?,
+        };
         let addresses = server.addrs();
         Ok(Application {
             server: server.run(),

@@ -27,6 +27,7 @@ mod catalogue;
 mod files;
 mod help;
 mod home;
+mod iiif;
 mod items;
 mod log_files;
 mod machine;

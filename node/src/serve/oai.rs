@@ -192,6 +192,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use std::path::Path;
+    use std::sync::Arc;
     use std::time::{Duration, Instant};
 
     use ontologies::Terms;
@@ -200,6 +201,7 @@ mod tests {
 
     use super::*;
     use crate::config::Identity;
+    use crate::image::ByFormat;
     use crate::moves::{self, Move};
     use crate::{import, init};
 
@@ -258,7 +260,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         drop(archive(&data, &folder.path().join("deposits")));
-        let state = State::new(Archive::open(&data).unwrap()).unwrap();
+        let state =
+            State::new(Archive::open(&data).unwrap(), Arc::new(ByFormat::default())).unwrap();
         let connection = &mut *state.archive.database().connection().unwrap();
         let asking = |arguments: &[(&str, &str)]| -> Asking {
             let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());

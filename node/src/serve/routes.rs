@@ -4,8 +4,8 @@ use ::web::http::{self, read};
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    catalogue, files, help, home, log_files, machine, oai, openapi, resource, sitemap, studies,
-    study_lists, zip,
+    catalogue, files, help, home, iiif, log_files, machine, oai, openapi, resource, sitemap,
+    studies, study_lists, zip,
 };
 
 fn urls(node: &mut ServiceConfig) {
@@ -20,6 +20,12 @@ fn urls(node: &mut ServiceConfig) {
             .service(read("/tile/{path:.*}", log_files::tile))
             .service(read("/records/{path:.*}", log_files::record_bundle)),
     )
+    // pictures of images: docs/design/0006-iiif.md
+    .service(read("/iiif/presentation/3/{name}/manifest", iiif::manifest))
+    .service(read("/iiif/3/{path:.*}", iiif::image))
+    .service(read("/id/{name}/thumbnail", iiif::thumbnail))
+    .service(read("/id/{name}/iiif", iiif::service))
+    .service(read("/id/{name}/iiif/{path:.*}", iiif::service))
     // what the archive is about: docs/PROTOCOL.md section 2
     .service(read("/id/{name}", resource::resource))
     .service(read("/id/{name}/files/{path:.*}", files::file))

@@ -1,13 +1,15 @@
 //! What every handler has: the archive, and what is known about this server.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use ::web::page::licence;
 use ::web::{Link, Site};
 
 use super::contents::Contents;
+use super::iiif::Pictures;
 use super::metrics::Metrics;
 use crate::archive::Archive;
+use crate::image::Images;
 
 /// What the server's threads share.
 pub(super) struct State {
@@ -19,6 +21,8 @@ pub(super) struct State {
     pub metrics: Metrics,
     /// Studies that were read from the storage lately.
     pub contents: Contents,
+    /// Pictures of images: what makes them, and what was made lately.
+    pub pictures: Pictures,
     /// What came of completing what a crash left behind.
     pub recovery: Mutex<Recovered>,
 }
@@ -38,8 +42,8 @@ impl State {
     /// The state of a server of this archive.
     ///
     /// # Errors
-    /// When a metric cannot be registered.
-    pub fn new(archive: Archive) -> Result<State, prometheus::Error> {
+    /// When a metric cannot be registered, or no cache can be made of the configured size.
+    pub fn new(archive: Archive, images: Arc<dyn Images>) -> anyhow::Result<State> {
         let config = archive.config();
         let link = |text: &str, path: &str| Link {
             text: text.to_owned(),
@@ -58,11 +62,13 @@ impl State {
             ],
             licence: config.metadata_licence.as_deref().map(licence),
         };
+        let pictures = Pictures::new(images, &config.images)?;
         Ok(State {
             archive,
             site,
             metrics,
             contents: Contents::default(),
+            pictures,
             recovery: Mutex::new(Recovered::NotYet),
         })
     }

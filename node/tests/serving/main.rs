@@ -9,6 +9,7 @@ mod deposit;
 mod files;
 mod forms;
 mod help;
+mod iiif;
 mod lists;
 mod log;
 mod pages;

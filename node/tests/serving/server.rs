@@ -1,7 +1,8 @@
 //! A server in this process on a port of its own, and a client that sees exactly what is sent.
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use node::archive::Archive;
 use node::config::Identity;
+use node::image::Images;
 use node::import;
 use node::moves::{self, Move};
 use node::publish::Report;
@@ -69,6 +71,26 @@ impl Server {
 
     /// The same with these lines in the section `serve` of its configuration.
     pub fn configured(base: &str, lines: &str) -> Server {
+        Server::of(base, ("serve", lines), |archive| {
+            Application::build(archive, "127.0.0.1:0").unwrap()
+        })
+    }
+
+    /// A server that says the truth of where it is reached, below a path, opens images so, and has these lines in the
+    /// section `images` of its configuration.
+    pub fn showing(images: Arc<dyn Images>, path: &str, further: &str) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}{path}", listener.local_addr().unwrap());
+        Server::of(&base, ("images", further), move |archive| {
+            Application::listening(archive, listener, images).unwrap()
+        })
+    }
+
+    fn of(
+        base: &str,
+        (section, further): (&str, &str),
+        build: impl FnOnce(Archive) -> Application + Send + 'static,
+    ) -> Server {
         // two providers of cryptography in one process panic when none is chosen; another test may have chosen
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = TempDir::new().unwrap();
@@ -81,17 +103,23 @@ impl Server {
             origin: None,
         };
         let data = folder.path().join("data");
-        drop(node::init::init(&data, &identity).unwrap());
-        let config = data.join("config.toml");
-        let text = std::fs::read_to_string(&config).unwrap();
-        assert!(text.contains("\n[serve]\n"), "{text}");
-        let text = text.replacen("\n[serve]\n", &format!("\n[serve]\n{lines}\n"), 1);
-        std::fs::write(&config, text).unwrap();
-        let archive = Archive::open(&data).unwrap();
+        let archive = node::init::init(&data, &identity).unwrap();
+        let archive = if further.is_empty() {
+            archive
+        } else {
+            drop(archive);
+            let path = data.join("config.toml");
+            let config = std::fs::read_to_string(&path).unwrap();
+            let head = format!("[{section}]\n");
+            assert!(config.contains(&head));
+            let config = config.replace(&head, &format!("{head}{further}\n"));
+            std::fs::write(&path, config).unwrap();
+            Archive::open(&data).unwrap()
+        };
         let (found, listens) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async {
-                let application = Application::build(archive, "127.0.0.1:0").unwrap();
+                let application = build(archive);
                 found
                     .send((application.addresses()[0], application.handle()))
                     .unwrap();

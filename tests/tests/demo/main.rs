@@ -98,6 +98,42 @@ fn studies_that_are_not_in_three_folders_are_shared_out() {
 }
 
 #[test]
+fn other_studies_set_the_earlier_federation_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+    for (place, names) in [
+        (&first, &["STUDY-1"][..]),
+        (&second, &["STUDY-2", "STUDY-3"]),
+    ] {
+        fs::create_dir(place).unwrap();
+        for name in names {
+            StudyFolder::new(name).write(place);
+        }
+    }
+    let demo = Demonstration::new().with_studies(Some(first.clone()));
+    demo.run("start").done();
+    assert_eq!(demo.studies_of(""), 1);
+
+    let demo = demo.with_studies(Some(second));
+    let ran = demo.run("start");
+    assert!(!ran.is_done());
+    ran.says("end it first with  make demo-stop");
+    demo.run("stop").done();
+    demo.run("start").done().says("-1 now");
+    assert_eq!(demo.studies_of(""), 2);
+    demo.run("stop").done();
+
+    // nothing of the first was lost
+    let aside = demo.path("data-1");
+    let demo = demo.with_studies(Some(first));
+    demo.run_with("start", &[("DATA", aside.to_str().unwrap())])
+        .done();
+    assert_eq!(demo.studies_of(""), 1);
+    demo.run_with("stop", &[("DATA", aside.to_str().unwrap())])
+        .done();
+}
+
+#[test]
 fn who_has_taken_a_port_is_found_before_anything_is_made() {
     let demo = Demonstration::new();
     let taken = TcpListener::bind(("127.0.0.1", demo.port() + 2)).unwrap();

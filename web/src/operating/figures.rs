@@ -80,7 +80,7 @@ pub fn count(registry: &Registry, counters: &[Figure<'_>]) -> Result<(), prometh
     Ok(())
 }
 
-/// The text that Prometheus reads ([`crate::http::METRICS_MEDIA_TYPE`]).
+/// The text that Prometheus reads (`text/plain; version=0.0.4`).
 ///
 /// # Errors
 /// When a figure cannot be written.

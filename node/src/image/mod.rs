@@ -1,0 +1,41 @@
+//! Images: what they are and their pixels, whatever file they came in.
+//!
+//! A file, or several that belong together, is opened once ([`ByFormat`]) and gives the images that are in it. Each has a
+//! [`Description`] (axes, type of the pixels, channels, physical sizes, what the file says of its making) and gives its
+//! pixels as areas of planes ([`PixelSource::read`]), at the resolutions that the file holds.
+//!
+//! Nothing here knows of studies, of the store or of HTTP: bytes come through [`Files`]. Every reader meets strangers'
+//! bytes: what it reads, allocates and follows is bounded by [`Limits`], never by a number that a file gives.
+
+mod by_format;
+mod bytes;
+mod description;
+mod error;
+mod images;
+mod limits;
+pub mod mrc;
+pub mod ome_xml;
+mod opened;
+pub mod picture;
+mod pixel_type;
+pub mod pyramid;
+pub mod sequence;
+mod source;
+mod stream;
+pub mod tiff;
+pub mod zarr;
+
+pub mod render;
+pub mod thumbnail;
+
+pub use by_format::ByFormat;
+pub use bytes::{Bytes, Files, Folder};
+pub use description::{
+    Axis, AxisKind, Channel, Description, Instrument, Length, Objective, WELL_KNOWN_LENGTHS,
+};
+pub use error::ImageError;
+pub use images::{ImageFiles, Images};
+pub use limits::Limits;
+pub use opened::Opened;
+pub use pixel_type::PixelType;
+pub use source::{Area, Level, PixelSource, Plane};

@@ -1,0 +1,15 @@
+//! OME-XML (<https://docs.openmicroscopy.org/ome-model/>), schemas of 2008-02 to 2016-06: what it says of images and where
+//! their planes are. Elements are known by their names without namespaces, which changed with each schema while the names
+//! hardly did.
+
+mod elements;
+mod model;
+mod parts;
+mod reader;
+mod units;
+
+#[cfg(test)]
+mod tests;
+
+pub use model::{Measure, OmeChannel, OmeImage, OmeXml, PlaneBlock};
+pub use reader::{OmeXmlError, read};

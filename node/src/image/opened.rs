@@ -1,0 +1,15 @@
+//! What a reader makes of a file.
+
+use std::sync::Arc;
+
+use super::PixelSource;
+use crate::relative_path::RelPath;
+
+/// The images of a file, or of several files that belong together.
+pub struct Opened {
+    /// The images, in the order of the file; at least one.
+    pub images: Vec<Arc<dyn PixelSource>>,
+    /// Every file that they are read from, the opened one first: the parts of a multi-file set belong to one image, and
+    /// opening another of them gives the same again.
+    pub files: Vec<RelPath>,
+}
