@@ -5,7 +5,10 @@ use std::path::Path;
 use std::{env, fs};
 
 /// The scripts that pages know, by the names of constants in `assets.rs`.
-const SCRIPTS: [(&str, &str); 1] = [("SPARQL_EDITOR", "sparql-editor.js")];
+const SCRIPTS: [(&str, &str); 2] = [
+    ("SPARQL_EDITOR", "sparql-editor.js"),
+    ("IMAGE_VIEWER", "viewer.js"),
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("dist");

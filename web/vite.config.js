@@ -1,7 +1,11 @@
-// Builds each island into one file under a name that web/build.rs knows; the program gives it an address by its content.
+// Builds one island into one file under a name that web/build.rs knows; the program gives it an address by its content. Which
+// island is the mode: `vite build --mode viewer`.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
-export default defineConfig({
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig(({ mode: island }) => ({
   build: {
     outDir: 'dist',
     // dist/.gitkeep stays: cargo watches the folder
@@ -10,8 +14,15 @@ export default defineConfig({
     sourcemap: false,
     modulePreload: false,
     rollupOptions: {
-      input: { 'sparql-editor': 'islands/sparql-editor/main.js' },
+      input: { [island]: `islands/${island}/main.js` },
       output: { entryFileNames: '[name].js', inlineDynamicImports: true },
     },
   },
-});
+  resolve: {
+    // zarrita knows these for WebAssembly, which our pages do not allow; the viewer tells it of its own (decoding/codecs.js)
+    alias: ['blosc', 'lz4', 'zstd'].map((name) => ({
+      find: `numcodecs/${name}`,
+      replacement: here('islands/viewer/decoding/absent.js'),
+    })),
+  },
+}));

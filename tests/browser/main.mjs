@@ -37,7 +37,11 @@ const chosen = choose(answers).filter(({ name, url }) => !process.env.ONLY || na
 rmSync(configuration.screenshots, { recursive: true, force: true });
 mkdirSync(configuration.screenshots, { recursive: true });
 // a container's user is root, for whom Chromium has no sandbox; it opens nothing but our own pages
-const browser = await chromium.launch({ executablePath: configuration.chromium, args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await chromium.launch({
+  executablePath: configuration.chromium,
+  // WebGL without a graphics card, for pages with the image viewer
+  args: ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+});
 const waiting = [...chosen];
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {

@@ -22,6 +22,8 @@ static PATH: LazyLock<String> = LazyLock::new(|| format!("assets/{}.css", &DIGES
 
 static EDITOR: LazyLock<Option<Script>> = LazyLock::new(|| SPARQL_EDITOR.map(Script::new));
 
+static VIEWER: LazyLock<Option<Script>> = LazyLock::new(|| IMAGE_VIEWER.map(Script::new));
+
 /// A script of a page, made by Vite from `web/islands`.
 #[derive(Debug)]
 pub struct Script {
@@ -55,6 +57,12 @@ pub fn sparql_editor() -> Option<&'static Script> {
     EDITOR.as_ref()
 }
 
+/// The viewer of a page with an image; none in a program that was built without npm. A worker is the same script from the same
+/// address, which the policy of the editor's page allows.
+pub fn viewer() -> Option<&'static Script> {
+    VIEWER.as_ref()
+}
+
 fn digest(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -73,7 +81,7 @@ pub fn stylesheet_path() -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{MARK, STYLESHEET, Script, sparql_editor, stylesheet_path};
+    use super::{MARK, STYLESHEET, Script, sparql_editor, stylesheet_path, viewer};
 
     #[test]
     fn nothing_points_to_another_host() {
@@ -105,13 +113,18 @@ mod tests {
 
     #[test]
     fn a_script_is_addressed_by_its_content_and_loads_nothing_from_elsewhere() {
+        if let Some(viewer) = viewer() {
+            // the policy of our pages allows neither
+            for way in ["WebAssembly", "eval(", "new Function"] {
+                assert!(!viewer.text.contains(way), "the viewer has {way}");
+            }
+        }
         assert_eq!(Script::new("a").path, "assets/ca978112ca1bbdca.js");
-        let Some(editor) = sparql_editor() else {
-            // built without npm
-            return;
-        };
-        for way in ["importScripts", "import(", "src=\"http", "sourceMappingURL"] {
-            assert!(!editor.text.contains(way), "the editor has {way}");
+        // none where it was built without npm
+        for script in [sparql_editor(), viewer()].into_iter().flatten() {
+            for way in ["importScripts", "import(", "src=\"http", "sourceMappingURL"] {
+                assert!(!script.text.contains(way), "{} has {way}", script.path);
+            }
         }
     }
 }

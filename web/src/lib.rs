@@ -18,6 +18,8 @@ mod site;
 pub mod view;
 pub mod words;
 
-pub use assets::{MARK, STYLESHEET, Script, sparql_editor, stylesheet_digest, stylesheet_path};
+pub use assets::{
+    MARK, STYLESHEET, Script, sparql_editor, stylesheet_digest, stylesheet_path, viewer,
+};
 pub use licence::{METADATA_LICENCE, metadata_licence};
 pub use site::{Link, Site};

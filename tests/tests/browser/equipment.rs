@@ -66,7 +66,12 @@ impl Equipment {
 
     /// The program that looks at pages.
     pub(crate) fn program(&self) -> PathBuf {
-        self.tools.join("main.mjs")
+        self.program_of("main.mjs")
+    }
+
+    /// A program of `tests/browser/`.
+    pub(crate) fn program_of(&self, name: &str) -> PathBuf {
+        self.tools.join(name)
     }
 }
 

@@ -10,6 +10,7 @@
 mod equipment;
 mod institutions;
 mod unlinked;
+mod viewer;
 
 use std::fs;
 use std::path::Path;

@@ -198,13 +198,16 @@ fn the_start_page_names_the_members_and_where_to_ask() {
     let text = portal.named(page.text());
     for words in [
         "Test Federation",
-        "href=\"DUNDEE/\"",
-        "current",
-        "/members/dundee",
+        "href=\"/members/dundee\"",
+        "DND Institute",
+        "up to date",
         "2 records of 2 members",
     ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
+    // which leads on to the institution itself
+    let member = portal.named(portal.browse("members/dundee").is(200).text());
+    assert!(member.contains("href=\"DUNDEE/\""), "{member}");
     portal
         .get_as("", "image/png")
         .is_problem(406, "not-acceptable");

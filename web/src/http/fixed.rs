@@ -67,7 +67,10 @@ pub async fn asset(request: HttpRequest, name: Path<String>) -> Result<HttpRespo
 /// What `/assets/<name>` is: the stylesheet or a script under the address that pages give it, and nothing else.
 fn asset_named(name: &str) -> Option<Document> {
     let path = format!("assets/{name}");
-    if let Some(script) = crate::sparql_editor().filter(|script| script.path == path) {
+    let mut scripts = [crate::sparql_editor(), crate::viewer()]
+        .into_iter()
+        .flatten();
+    if let Some(script) = scripts.find(|script| script.path == path) {
         let document = Document::text(
             script.text.to_owned(),
             EntityTag::new_weak(script.digest.clone()),
@@ -99,7 +102,10 @@ mod tests {
     fn the_stylesheet_is_found_where_pages_look_for_it_and_nowhere_else() {
         let name = crate::stylesheet_path().trim_start_matches("assets/");
         assert!(asset_named(name).is_some());
-        if let Some(script) = crate::sparql_editor() {
+        for script in [crate::sparql_editor(), crate::viewer()]
+            .into_iter()
+            .flatten()
+        {
             assert!(asset_named(script.path.trim_start_matches("assets/")).is_some());
         }
         for name in ["", "style.css", "../style.css"] {

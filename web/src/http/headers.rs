@@ -25,7 +25,8 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
 /// needs more sets a policy of its own.
 pub const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The page with the SPARQL editor: as [`PAGE_POLICY`], and a script from here that asks this program and nobody else.
+/// Pages with the SPARQL editor or the image viewer: as [`PAGE_POLICY`], and a script from here that asks this program and
+/// nobody else. The viewer's workers are that script again.
 pub const EDITOR_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// What is no page of ours loads nothing, and a browser that opens it gives it no rights of this site.

@@ -1,0 +1,9 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { addressOf } from './address.js';
+
+test('an address keeps the words that are none of ours, and has ours once', () => {
+  const page = 'https://node.example.org/id/A?lang=en&x=1&zoom=9&axis.angle=4&c=none#notes';
+  assert.equal(addressOf({ x: 5, y: 6, zoom: 2, other: { angle: 1 } }, page), 'https://node.example.org/id/A?x=5&y=6&zoom=2&axis.angle=1&lang=en');
+});
