@@ -42,7 +42,7 @@ fn members(answer: &Answer) -> Vec<(String, Vec<u8>)> {
             let mut bytes = Vec::new();
             // the reader checks the checksum at the end
             member.read_to_end(&mut bytes).unwrap();
-            (member.name().to_owned(), bytes)
+            (member.name().unwrap().into_owned(), bytes)
         })
         .collect()
 }
@@ -110,7 +110,7 @@ fn other_readers_take_it_from_the_front_and_from_the_end() {
     while let Some(mut member) = zip::read::read_zipfile_from_stream(&mut stream).unwrap() {
         let mut bytes = Vec::new();
         member.read_to_end(&mut bytes).unwrap();
-        found.push((member.name().to_owned(), bytes));
+        found.push((member.name().unwrap().into_owned(), bytes));
     }
     assert!(found == members(&got));
 }
