@@ -16,6 +16,8 @@ use crate::fetch::{FetchError, Part, PartBody, PartRequest};
 const PIECE: u64 = 8 << 20;
 /// After so many bytes of an answer it is noted that they are there.
 const NOTED: u64 = 1 << 20;
+/// An answer that brought so many bytes was worth asking for, however it ended; one that brings a byte at a time is as good as none.
+const ENOUGH: u64 = 64 << 10;
 
 /// What came of asking for the pieces of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -101,7 +103,7 @@ impl Transfer<'_> {
             partial.begin_answer(body.tag()).map_err(on_disk)?;
             let begun = at;
             let end = self.receive(&mut body, partial, &mut at, range.end).await;
-            if at > begun {
+            if at - begun >= ENOUGH {
                 patience.renew();
             }
             match end.map_err(on_disk)? {

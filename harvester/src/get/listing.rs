@@ -7,6 +7,7 @@ use protocol::identifier::Accession;
 use protocol::manifest::{self, ManifestRow};
 use url::Url;
 
+use super::Untrue;
 use super::portal::Asked;
 use super::vouched::Vouched;
 use crate::fetch::Fetch;
@@ -58,9 +59,9 @@ pub(super) async fn list(
             }
             Ok(bytes) => {
                 let found = Digest::of(&bytes);
-                wrong = Some(anyhow::anyhow!(
+                wrong = Some(anyhow::Error::new(Untrue(format!(
                     "the list of files at {base}id/{id}/files.tsv is not the one that was signed: its SHA-256 is {found}, and the signed record says {signed}"
-                ));
+                ))));
             }
             Err(error) => wrong = wrong.or(Some(error)),
         }
@@ -106,7 +107,8 @@ impl Wanted {
     /// # Errors
     /// When the list cannot be read, or nothing of it is wanted.
     pub fn rows(&self, list: &[u8]) -> anyhow::Result<Vec<ManifestRow>> {
-        let mut rows = manifest::parse(list)?;
+        let mut rows = manifest::parse(list)
+            .with_context(|| Untrue("the list of files that was signed is none".to_owned()))?;
         if rows.is_empty() {
             return Ok(rows);
         }

@@ -70,6 +70,11 @@ pub struct GetArguments {
     pub json: bool,
 }
 
+/// What was had instead of what was signed, before the first file was asked for. In a chain of causes it says that it ran and refused.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Untrue(String);
+
 /// What is known before the first file is asked for.
 struct Begun {
     vouched: Vouched,
@@ -95,13 +100,18 @@ pub fn run(arguments: &GetArguments, console: &mut Console<'_>) -> anyhow::Resul
     // before anything is asked: what cannot be kept need not be fetched
     let folder = Folder::take(&arguments.out)?;
     let now = console.clock.now().unix_timestamp();
-    let begun = wait(begin(arguments, &portal, &named, &wanted, roster, now))?;
+    let begun = match wait(begin(arguments, &portal, &named, &wanted, roster, now)) {
+        Err(error) if error.is::<Untrue>() => return refuse(arguments, &error, console),
+        begun => begun?,
+    };
     let Begun { vouched, rows, .. } = &begun;
     say_who_vouches(vouched, console)?;
     keep_evidence(&folder, &begun)?;
     let places = folder.places(rows);
     check_room(&folder, &places, rows)?;
-    let bytes = rows.iter().map(|row| row.bytes).sum();
+    let bytes = rows
+        .iter()
+        .fold(0, |sum: u64, row| sum.saturating_add(row.bytes));
     console.say(format!(
         "{}, {}",
         words::count(rows.len() as u64, "file", "files"),
@@ -127,6 +137,19 @@ pub fn run(arguments: &GetArguments, console: &mut Console<'_>) -> anyhow::Resul
         console.print(report.sentence())?;
     }
     Ok(report.exit())
+}
+
+/// Nothing was fetched, since what vouches for it is not what it is said to be.
+fn refuse(
+    arguments: &GetArguments,
+    why: &anyhow::Error,
+    console: &mut Console<'_>,
+) -> anyhow::Result<u8> {
+    console.say(format!("omma-harvester: {why:#}"))?;
+    if arguments.json {
+        console.print(format!("{:#}", report::refused(&arguments.id, why)))?;
+    }
+    Ok(report::NOT_ALL)
 }
 
 /// How long servers may keep a person waiting who waits for much.
@@ -226,7 +249,11 @@ fn check_room(folder: &Folder, places: &Places<'_>, rows: &[ManifestRow]) -> any
         row.bytes
             .saturating_sub(held(&place.target).max(held(&place.part)))
     };
-    let needed: u64 = rows.iter().map(lacks).sum();
+    // sizes are a stranger's words
+    let needed = rows
+        .iter()
+        .map(lacks)
+        .fold(0, |sum: u64, bytes| sum.saturating_add(bytes));
     if let Some(free) = folder.free() {
         ensure!(
             needed <= free,

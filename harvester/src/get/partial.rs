@@ -17,7 +17,7 @@ use super::folder::Place;
 use super::ranges::Ranges;
 
 /// From this size on a journal is kept: less is fetched again as quickly.
-const JOURNALLED_FROM: u64 = 1 << 20;
+pub(super) const JOURNALLED_FROM: u64 = 1 << 20;
 
 /// The file, and what is known of it.
 #[derive(Debug)]
@@ -69,8 +69,8 @@ impl<'a> Partial<'a> {
         match earlier {
             None => partial.restart()?,
             Some((have, tag)) => {
-                // what came before is an answer as well
-                partial.answers.store(1, Ordering::Relaxed);
+                // how many answers it was is not known, nor whether the disk kept them: more than one, as far as anybody is blamed
+                partial.answers.store(2, Ordering::Relaxed);
                 let journal = OpenOptions::new().append(true).open(&place.journal)?;
                 *partial.state() = State {
                     have,

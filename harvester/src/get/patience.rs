@@ -8,6 +8,8 @@ use crate::fetch::FetchError;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause that is made without being asked for one.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The longest pause that is made when a server asks for one: a person waits, and is told instead.
+const LONGEST_ASKED: Duration = Duration::from_secs(120);
 
 /// Counts failures in a row.
 #[derive(Debug)]
@@ -41,13 +43,13 @@ impl Patience {
     }
 
     fn pause(&mut self, error: &FetchError) -> Option<Duration> {
-        if !may_pass(error) || self.failures >= self.most {
+        let asked = error.retry_after().unwrap_or_default();
+        if !may_pass(error) || self.failures >= self.most || asked > LONGEST_ASKED {
             return None;
         }
         let doubled = FIRST_PAUSE.saturating_mul(1 << self.failures.min(16));
         self.failures += 1;
-        let own = doubled.min(LONGEST_PAUSE);
-        Some(error.retry_after().map_or(own, |asked| asked.max(own)))
+        Some(doubled.min(LONGEST_PAUSE).max(asked))
     }
 }
 
@@ -101,14 +103,19 @@ mod tests {
     }
 
     #[test]
-    fn a_server_is_left_alone_as_long_as_it_asks_for() {
-        let after = Duration::from_secs(7);
-        let busy = FetchError::Backoff {
-            url: String::new(),
-            status: 503,
-            after,
+    fn a_server_is_left_alone_as_long_as_it_asks_for_or_for_good() {
+        let asks_for = |seconds| {
+            let after = Duration::from_secs(seconds);
+            let busy = FetchError::Backoff {
+                url: String::new(),
+                status: 503,
+                after,
+            };
+            Patience::of(1).pause(&busy)
         };
-        assert_eq!(Patience::of(1).pause(&busy), Some(after));
+        assert_eq!(asks_for(7), Some(Duration::from_secs(7)));
+        assert_eq!(asks_for(0), Some(FIRST_PAUSE));
+        assert_eq!(asks_for(3600), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::roster::commands::shown;
 /// Everything was there or came, as it was signed.
 const ALL: u8 = 0;
 /// Something did not.
-const NOT_ALL: u8 = 2;
+pub(super) const NOT_ALL: u8 = 2;
 
 /// A download that has ended.
 #[derive(Debug)]
@@ -47,15 +47,15 @@ impl Report<'_> {
             if let Some(aside) = &done.aside {
                 lines.push(format!(
                     "{path}: what was there is not what was signed; it is {} now",
-                    aside.display()
+                    shown(&aside.display().to_string())
                 ));
             }
             match &done.outcome {
                 Outcome::Present | Outcome::Fetched => {}
                 Outcome::Rejected { detail, kept } => lines.push(format!(
                     "{path}: what came is not what was signed: {detail}; it is kept as {}, and {} has to be told",
-                    kept.display(),
-                    self.vouched.member.name
+                    shown(&kept.display().to_string()),
+                    shown(&self.vouched.member.name)
                 )),
                 Outcome::Failed { detail } => lines.push(format!("{path}: {detail}")),
             }
@@ -120,6 +120,11 @@ impl Report<'_> {
             "files": files,
         })
     }
+}
+
+/// For a program: nothing was fetched of what was asked for, and why.
+pub(super) fn refused(asked: &str, why: &anyhow::Error) -> Value {
+    json!({"asked": asked, "complete": false, "refused": format!("{why:#}"), "files": []})
 }
 
 fn file(row: &ManifestRow, done: &Done) -> Value {

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::fetching::{Filled, Length};
 use super::folder::{Place, Places};
-use super::partial::Partial;
+use super::partial::{JOURNALLED_FROM, Partial};
 use super::patience::is_down;
 use super::progress::Progress;
 use crate::fetch::{FetchError, HttpFetch};
@@ -118,7 +118,7 @@ impl Transfer<'_> {
     ) -> Result<Outcome, Trouble> {
         let on_disk = |error| disk(&place.target, error);
         // also where nothing further is tried: what is there is there
-        match hash_of(&place.target).await.map_err(on_disk)? {
+        match hash_of(&place.target, false).await.map_err(on_disk)? {
             Some(digest) if digest == row.sha256 => {
                 self.progress.add(row.bytes);
                 return Ok(Outcome::Present);
@@ -137,7 +137,7 @@ impl Transfer<'_> {
         self.progress.add(partial.bytes());
         let url = address(self.home, row);
         if self.fill(&partial, &url, place).await? == Filled::Complete {
-            let came = hash_of(&place.part).await.map_err(on_disk)?;
+            let came = came_of(row, place).await?;
             if came == Some(row.sha256) {
                 partial.rename(&place.target).map_err(on_disk)?;
                 return Ok(Outcome::Fetched);
@@ -160,7 +160,7 @@ impl Transfer<'_> {
         let on_disk = |error| disk(&place.part, error);
         let detail = match self.whole(&partial, url, place).await? {
             Length::Exact => {
-                let came = hash_of(&place.part).await.map_err(on_disk)?;
+                let came = came_of(row, place).await?;
                 if came == Some(row.sha256) {
                     partial.rename(&place.target).map_err(on_disk)?;
                     return Ok(Outcome::Fetched);
@@ -222,11 +222,23 @@ pub(super) fn disk(path: &Path, error: io::Error) -> Trouble {
     }
 }
 
+/// The digest of what came. Of what has a journal, which goes when it is complete, the disk has everything before: disks elsewhere say
+/// only then that they have no room.
+async fn came_of(row: &ManifestRow, place: &Place) -> Result<Option<Digest>, Trouble> {
+    let hashing = hash_of(&place.part, row.bytes >= JOURNALLED_FROM);
+    hashing.await.map_err(|error| disk(&place.part, error))
+}
+
 /// The digest of a file, read from the disk; none where there is no file.
-async fn hash_of(path: &Path) -> io::Result<Option<Digest>> {
+async fn hash_of(path: &Path, is_to_last: bool) -> io::Result<Option<Digest>> {
     let path = path.to_owned();
     let hashing = tokio::task::spawn_blocking(move || match File::open(&path) {
-        Ok(mut file) => digest_of(&mut file).map(Some),
+        Ok(mut file) => {
+            if is_to_last {
+                file.sync_data()?;
+            }
+            digest_of(&mut file).map(Some)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     });

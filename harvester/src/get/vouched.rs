@@ -11,7 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::portal::Asked;
-use super::proof;
+use super::{Untrue, proof};
 use crate::roster::commands::shown;
 
 /// The answer of `/api/v1/records/<id>`: a record of 1 MiB as JSON-LD, generously, and what is said about it.
@@ -157,23 +157,26 @@ pub(super) async fn vouch(
         .with_context(|| format!("it cannot be proven that {id} was published"))?;
     let verdict = roster
         .verify_proof(&proof)
-        .with_context(|| format!("it is not proven that {id} was published"))?;
+        .with_context(|| Untrue(format!("it is not proven that {id} was published")))?;
     let entry = verdict.proven.entry();
     let digest = Digest::of(&record);
     let says_so = entry.id() == study.as_str()
         && matches!(entry.operation(), Operation::Put { record, version, .. } if *record == digest && *version == id.version());
     ensure!(
         says_so,
-        "entry {} of the log {origin} does not announce the record of {id} that {} gives; what it gives is not what was signed",
-        answer.index,
-        portal.base
+        Untrue(format!(
+            "entry {} of the log {origin} does not announce the record of {id} that {} gives; what it gives is not what was signed",
+            answer.index, portal.base
+        ))
     );
     let member = verdict.member.clone();
     let prefix = Prefix::parse(study.prefix())?;
     ensure!(
         member.prefix == prefix,
-        "{study} does not belong to {}",
-        member.name
+        Untrue(format!(
+            "{study} does not belong to {}",
+            shown(&member.name)
+        ))
     );
     let witnesses = verdict
         .witnesses
@@ -182,7 +185,7 @@ pub(super) async fn vouch(
         .collect();
     let namespace = roster.namespace_of(&member);
     let parsed = protocol::record::Record::parse(record.clone(), study, namespace)
-        .with_context(|| format!("the record of {id} breaks the rules of records"))?;
+        .with_context(|| Untrue(format!("the record of {id} breaks the rules of records")))?;
     Ok(Vouched {
         bases: bases(&member),
         index: answer.index,
@@ -208,7 +211,8 @@ fn trusted(note: &[u8]) -> anyhow::Result<Roster> {
     let parsed = Note::parse(note).context("the roster is no signed note")?;
     let roster = Roster::parse(parsed.text())?;
     let roots = &roster.document().roots;
-    TrustedRoster::first(note, &roots.keys, roots.threshold)?;
+    TrustedRoster::first(note, &roots.keys, roots.threshold)
+        .with_context(|| Untrue("the roster is not signed by its own roots".to_owned()))?;
     Ok(roster)
 }
 

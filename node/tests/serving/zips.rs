@@ -162,3 +162,41 @@ fn an_operator_bounds_files_and_bytes() {
         assert!(detail.contains(words), "{detail}");
     }
 }
+
+#[test]
+fn an_archive_may_make_no_zips_and_then_offers_none() {
+    let server = filled(Server::configured(BASE, "zip_files = 0"));
+    let got = server.get("/id/DND-S1/files.zip?path=table.csv");
+    assert_eq!(got.status, 404);
+    let detail = got.json()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("makes no zips"), "{detail}");
+    let page = server.get_as("/id/DND-S1/files", "text/html");
+    assert!(page.text().contains("table.csv") && !page.text().contains("<form class=\"stack\""));
+}
+
+#[test]
+fn more_readers_than_turns_get_theirs_and_those_who_leave_take_none_along() {
+    let server = Server::start();
+    let folder = server.deposit("one");
+    // three turns of reading through
+    let large: Vec<u8> = (0..40_000_000_u32)
+        .map(|place| (place.wrapping_mul(0x9E37_79B9) >> 24) as u8)
+        .collect();
+    deposit::study(&folder, "one", 1, &[("large.bin", &large)]);
+    assert_eq!(server.import(&folder).id.as_deref(), Some("DND-S1"));
+    let asked = "/id/DND-S1/files.zip?path=large.bin";
+    for _ in 0..8 {
+        // the head is taken, and nothing of the body
+        drop(server.request(Method::GET, asked).send().unwrap());
+    }
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..6)
+            .map(|_| scope.spawn(|| members(&server.get(asked))))
+            .collect();
+        for reader in readers {
+            let found = reader.join().unwrap();
+            assert_eq!(found.len(), 1);
+            assert!(found[0].1 == large);
+        }
+    });
+}

@@ -48,7 +48,8 @@ struct FilesPage<'a> {
     list: String,
     sums: String,
     downloads: Vec<Download>,
-    zip: String,
+    /// None where this archive makes none.
+    zip: Option<String>,
 }
 
 /// The page of a list of files.
@@ -102,7 +103,7 @@ pub(in crate::serve) fn files(
         paging,
         list: at("files.tsv"),
         sums: at("sha256sums.txt"),
-        zip: at("files.zip"),
+        zip: (state.archive.config().zip_files > 0).then(|| at("files.zip")),
         downloads: downloads(state, connection, resolved)?,
         here,
     };

@@ -303,7 +303,10 @@ mod tests {
             assert_eq!(zip.len(), sizes.len());
             for (number, size) in sizes.iter().enumerate() {
                 let member = zip.by_index(number).unwrap();
-                assert_eq!(member.name().unwrap(), format!("DND-S1.1/\u{e4} {number}.tif"));
+                assert_eq!(
+                    member.name().unwrap(),
+                    format!("DND-S1.1/\u{e4} {number}.tif")
+                );
                 assert_eq!((member.size(), member.crc32()), (*size, 7));
                 assert_eq!(member.header_start(), starts[number]);
             }

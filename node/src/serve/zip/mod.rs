@@ -17,6 +17,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use url::form_urlencoded;
 
 use self::layout::{Member, length};
+pub(super) use self::stream::AT_ONCE;
 use self::stream::{Open, Source};
 use super::blocking::blocking;
 use super::error::ServeError;
@@ -89,6 +90,7 @@ async fn answer(
 }
 
 fn respond(state: &web::Data<State>, zip: Zip) -> HttpResponse {
+    let turns = Arc::clone(&state.zips);
     let state = web::Data::clone(state);
     let open: Open = Arc::new(move |key: &Key| {
         let opened = state.archive.store().open(key).map_err(io::Error::other)?;
@@ -106,7 +108,7 @@ fn respond(state: &web::Data<State>, zip: Zip) -> HttpResponse {
         .insert_header((CACHE_CONTROL, "no-store"))
         .body(SizedStream::new(
             zip.length,
-            stream::bytes(open, zip.sources),
+            stream::bytes(open, turns, zip.sources),
         ))
 }
 
@@ -114,6 +116,11 @@ fn respond(state: &web::Data<State>, zip: Zip) -> HttpResponse {
 fn find(state: &State, name: &Name, paths: &[String]) -> Result<Zip, ServeError> {
     let config = state.archive.config();
     let (most_files, most_bytes) = (config.zip_files, config.zip_bytes);
+    if most_files == 0 {
+        return Err(ServeError::NotFound(
+            "this archive makes no zips; fetch files one by one, or all by the commands on the study's page".to_owned(),
+        ));
+    }
     if paths.is_empty() {
         return Err(ServeError::Malformed(
             "no file is chosen; give the paths of some as ?path=…&path=…, or choose them on the study's list of files".to_owned(),
@@ -121,8 +128,8 @@ fn find(state: &State, name: &Name, paths: &[String]) -> Result<Zip, ServeError>
     }
     if paths.len() > most_files {
         return Err(ServeError::Malformed(format!(
-            "{} files are more than the {most_files} that are put into one zip; choose fewer, or fetch the whole study by the commands on its page",
-            paths.len()
+            "{} are more than the {most_files} that are put into one zip; choose fewer, or fetch the whole study by the commands on its page",
+            words::count(paths.len() as u64, "file", "files")
         )));
     }
     let mut connection = state.archive.database().connection()?;

@@ -78,7 +78,7 @@ fn a_list_of_files_that_was_not_signed_is_not_worked_through() {
     world.server.set(list, Fault::Instead(evil));
     world
         .get("TST-S1", &[])
-        .could_not()
+        .refused()
         .says("is not the one that was signed");
     assert_eq!(world.names(), Vec::<String>::new());
 }
@@ -102,6 +102,6 @@ fn a_portal_that_is_not_believed_is_held_against_the_roster_that_one_has() {
     let other = stranger.data().parent().unwrap().join("roster.note");
     world
         .get("TST-S1", &["--roster", other.to_str().unwrap()])
-        .could_not()
+        .refused()
         .says("it is not proven that TST-S1.1 was published");
 }
