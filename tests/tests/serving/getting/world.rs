@@ -25,7 +25,7 @@ const LARGE_SIZE: usize = 20 << 20;
 pub(super) struct World {
     pub(super) server: FaultyServer,
     pub(super) portal: Served,
-    pub(super) federation: TempFederation,
+    _federation: TempFederation,
     pub(super) out: PathBuf,
     study: StudyFolder,
     _temporary: TempDir,
@@ -76,7 +76,7 @@ impl World {
         World {
             server,
             portal,
-            federation,
+            _federation: federation,
             out: temporary.path().join("out"),
             study,
             _temporary: temporary,
