@@ -37,6 +37,7 @@ mod resource;
 mod sitemap;
 mod studies;
 mod study_lists;
+mod zarr;
 mod zip;
 
 pub use application::{Application, run};

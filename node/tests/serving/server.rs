@@ -71,24 +71,32 @@ impl Server {
 
     /// The same with these lines in the section `serve` of its configuration.
     pub fn configured(base: &str, lines: &str) -> Server {
-        Server::of(base, ("serve", lines), |archive| {
+        Server::of(base, ("workers = 0\n", lines), |archive| {
+            Application::build(archive, "127.0.0.1:0").unwrap()
+        })
+    }
+
+    /// A server that makes images ready to be looked at, which the others here leave.
+    pub fn deriving() -> Server {
+        Server::of(BASE, ("workers = 1\n", ""), |archive| {
             Application::build(archive, "127.0.0.1:0").unwrap()
         })
     }
 
     /// A server that says the truth of where it is reached, below a path, opens images so, and has these lines in the
-    /// section `images` of its configuration.
+    /// section `images` of its configuration. Nothing is made beforehand: pictures come from the images themselves.
     pub fn showing(images: Arc<dyn Images>, path: &str, further: &str) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}{path}", listener.local_addr().unwrap());
-        Server::of(&base, ("images", further), move |archive| {
+        let images_section = format!("workers = 0\n{further}");
+        Server::of(&base, (&images_section, ""), move |archive| {
             Application::listening(archive, listener, images).unwrap()
         })
     }
 
     fn of(
         base: &str,
-        (section, further): (&str, &str),
+        (images, serve): (&str, &str),
         build: impl FnOnce(Archive) -> Application + Send + 'static,
     ) -> Server {
         // two providers of cryptography in one process panic when none is chosen; another test may have chosen
@@ -103,19 +111,16 @@ impl Server {
             origin: None,
         };
         let data = folder.path().join("data");
-        let archive = node::init::init(&data, &identity).unwrap();
-        let archive = if further.is_empty() {
-            archive
-        } else {
-            drop(archive);
-            let path = data.join("config.toml");
-            let config = std::fs::read_to_string(&path).unwrap();
+        drop(node::init::init(&data, &identity).unwrap());
+        let path = data.join("config.toml");
+        let mut config = std::fs::read_to_string(&path).unwrap();
+        for (section, lines) in [("images", images), ("serve", serve)] {
             let head = format!("[{section}]\n");
             assert!(config.contains(&head));
-            let config = config.replace(&head, &format!("{head}{further}\n"));
-            std::fs::write(&path, config).unwrap();
-            Archive::open(&data).unwrap()
-        };
+            config = config.replace(&head, &format!("{head}{lines}\n"));
+        }
+        std::fs::write(&path, config).unwrap();
+        let archive = Archive::open(&data).unwrap();
         let (found, listens) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async {
