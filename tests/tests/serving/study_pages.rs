@@ -455,7 +455,7 @@ fn the_commands_work_when_pasted_at_the_institution_and_at_the_copy() {
     assert!(page.text().contains("6 files"), "{}", page.text());
     for shell in ["bash", "sh"] {
         let folder = TempDir::new().unwrap();
-        let said = run(shell, &commands(page.text(), "ask-files"), folder.path());
+        let said = run(shell, &commands(page.text(), "fetch-curl"), folder.path());
         assert_eq!(said, "files.tsv: OK\nall files are as they were signed\n");
         let home = folder.path().join("TST-S1.1");
         for (path, bytes) in study.images.iter().chain(&study.files) {

@@ -49,8 +49,7 @@ pub(super) struct Files {
     /// the list, and the list of checksums, where somebody can be asked for them
     pub list: Option<String>,
     pub sums: Option<String>,
-    pub commands: Option<String>,
-    /// the same with other programs, ours the first
+    /// how all of them are fetched and checked, with our own program first
     pub downloads: Vec<Download>,
 }
 
@@ -165,8 +164,14 @@ pub(super) fn files(found: &Found, study: &StudyView, portal: &str) -> Option<Fi
         commands: commands::get(portal, &stem),
     };
     let home = at("");
-    let others = home.as_ref().zip(manifest);
-    let others = others.map(|(home, manifest)| downloads(home, &stem, &manifest));
+    let others = home.as_ref().zip(manifest).map(|(home, manifest)| {
+        let mut others = downloads(home, &stem, &manifest);
+        others.push(Download {
+            program: "curl",
+            commands: commands::of_files(home, &stem, &manifest),
+        });
+        others
+    });
     Some(Files {
         downloads: home
             .iter()
@@ -176,9 +181,6 @@ pub(super) fn files(found: &Found, study: &StudyView, portal: &str) -> Option<Fi
         amount: amount(study.files, study.bytes),
         list: at("files.tsv"),
         sums: at("sha256sums.txt"),
-        commands: home
-            .zip(manifest)
-            .map(|(home, manifest)| commands::of_files(&home, &stem, &manifest)),
     })
 }
 
