@@ -5,6 +5,9 @@
 pub mod walk;
 
 mod identifier_file;
+pub mod imaging;
+#[cfg(test)]
+mod made_images;
 pub mod media_type;
 pub mod persistent_identifier;
 pub mod regular_file;
