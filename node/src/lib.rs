@@ -24,6 +24,7 @@ pub mod iiif;
 pub mod image;
 pub mod image_header;
 pub mod log;
+pub mod marks;
 pub mod projection;
 pub mod publish;
 pub mod serve;

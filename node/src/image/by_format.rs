@@ -75,7 +75,7 @@ impl ByFormat {
 }
 
 /// The folder of the OME-Zarr that a file is in: the outermost that is named so.
-fn zarr_folder(path: &RelPath) -> Option<RelPath> {
+pub fn zarr_folder(path: &RelPath) -> Option<RelPath> {
     let parts: Vec<&str> = path.as_str().split('/').collect();
     let place = parts[..parts.len() - 1]
         .iter()

@@ -28,8 +28,8 @@ pub mod zarr;
 pub mod render;
 pub mod thumbnail;
 
-pub use by_format::ByFormat;
-pub use bytes::{Bytes, Files, Folder};
+pub use by_format::{ByFormat, zarr_folder};
+pub use bytes::{Bytes, Files, Folder, of_open_file};
 pub use description::{
     Axis, AxisKind, Channel, Description, Instrument, Length, Objective, WELL_KNOWN_LENGTHS,
 };

@@ -73,6 +73,9 @@ fn facts(view: &ImageView, study: Option<&StudyView>) -> Vec<Pair> {
     say("Width \u{d7} height", size);
     say("A pixel is", view.pixel_type.clone());
     say("Channels", (channels > 0).then(|| words::number(channels)));
+    say("Plate", view.plate.clone());
+    say("Well", well_and_field(view));
+    say("Annotations", kinds_in_words(&view.annotated_with));
     say("Files", view.file_count.map(words::number));
     say("Size", bytes_of_all(view).map(words::bytes));
     let licence = study
@@ -80,6 +83,21 @@ fn facts(view: &ImageView, study: Option<&StudyView>) -> Vec<Pair> {
         .map(licence);
     facts.extend(licence.map(|licence| Pair::linked("Licence", licence.name)));
     facts
+}
+
+/// `B03, field 2`.
+fn well_and_field(view: &ImageView) -> Option<String> {
+    let well = view.well.as_deref()?;
+    Some(match view.field {
+        Some(field) => format!("{well}, field {field}"),
+        None => well.to_owned(),
+    })
+}
+
+/// Kinds of annotations in words: `segmentation mask, tracks`.
+pub fn kinds_in_words(kinds: &[String]) -> Option<String> {
+    let words: Vec<String> = kinds.iter().map(|kind| kind.replace('_', " ")).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// `2048 × 1024`; none where one of the two is not known.

@@ -14,7 +14,9 @@ mod title;
 mod wraps;
 
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
-pub use image::{Channel, FileLine, ImageBody, bytes_of_all, component_of, form, size_in_pixels};
+pub use image::{
+    Channel, FileLine, ImageBody, bytes_of_all, component_of, form, kinds_in_words, size_in_pixels,
+};
 pub use people::{
     Author, Licence, Publication, author, funded, licence, organisation, publication,
 };
