@@ -21,7 +21,7 @@ use crate::relative_path::RelPath;
 
 pub use annotated::{Annotated, MIFA_TYPES, OfImage, SEGMENTATION_MASK, mifa_type};
 pub use credit::{Article, Funding, Organisation, Person};
-pub use image::{Channel, Image, Pixels};
+pub use image::{Channel, CountedAxis, Image, Pixels};
 pub use parts::{AnnotationFile, AnnotationSet, Component, Figure};
 pub use sample::{Acquisition, Biosample, BiosampleRole, PreparationStep, Specimen, Treatment};
 pub use term::{TermRole, TermUse};

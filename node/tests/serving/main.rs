@@ -6,6 +6,7 @@
 mod catalogues;
 mod connections;
 mod deposit;
+mod deriving;
 mod files;
 mod forms;
 mod help;

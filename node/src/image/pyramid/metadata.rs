@@ -93,7 +93,16 @@ pub(super) fn group(
     attributes.insert("ome".to_owned(), ome);
     if !shown.is_empty() {
         let histograms: Vec<Value> = shown.iter().map(histogram).collect();
-        attributes.insert("ommatidia".to_owned(), json!({"histograms": histograms}));
+        let channels = description.channels.iter();
+        let contrasts: Vec<Option<&String>> =
+            channels.map(|channel| channel.contrast.as_ref()).collect();
+        // what OME-Zarr has no word for, and what decides how the image is shown
+        let own = json!({
+            "colour": description.is_colour,
+            "contrasts": contrasts,
+            "histograms": histograms,
+        });
+        attributes.insert("ommatidia".to_owned(), own);
     }
     json!({"zarr_format": 3, "node_type": "group", "attributes": attributes})
 }

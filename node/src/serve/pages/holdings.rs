@@ -5,12 +5,14 @@ use ::web::words;
 use protocol::identifier::Accession;
 
 use super::Turned;
-use super::parts::turned_to;
+use super::parts::{first_picture, picture_of, turned_to};
 use crate::database::Connection;
 use crate::database::file::{self, FileRow};
 use crate::database::record::{self, RecordRow};
 use crate::database::standing::{self, StandingRow};
+use crate::derive::{self, Progress};
 use crate::describe::in_address;
+use crate::image::thumbnail::SIDES;
 use crate::relative_path::RelPath;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::{self, Resolved};
@@ -36,7 +38,7 @@ pub(super) struct ImageLine {
     /// The title, linked where the image is still here.
     pub image: Linked,
     pub id: String,
-    /// The address of its file, where that is a small picture that every browser shows.
+    /// The address of a small picture of it; until one was made, of its file, where every browser shows that.
     pub picture: Option<String>,
     pub dimensions: String,
     pub component: String,
@@ -119,9 +121,30 @@ fn image_line(
     let Some(link) = image_link(state, connection, resolved, &id)? else {
         return Ok(withdrawn(id));
     };
+    let derived = derived_picture(state, connection, resolved, &id)?;
     let mut line = shown(link.href, id, study, image);
-    line.picture = picture(state, resolved, &row);
+    line.picture = derived.or_else(|| picture(state, resolved, &row));
     Ok(line)
+}
+
+/// The address of the picture that was made of an image, as the version of its study has it.
+fn derived_picture(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    id: &str,
+) -> Result<Option<String>, ServeError> {
+    let versions = record::versions(connection, id)?;
+    let Some(row) = version_of_image(&versions, resolved) else {
+        return Ok(None);
+    };
+    let version = row.version.unsigned_abs();
+    Ok(
+        match derive::progress(&state.archive, connection, id, version)? {
+            Progress::Ready(_, made) => Some(picture_of(state, id, version, &made, SIDES[1])),
+            Progress::Waiting | Progress::Unreadable(_) => None,
+        },
+    )
 }
 
 /// A picture of at most so many bytes is shown in the list as it is.
@@ -141,7 +164,8 @@ fn picture(state: &State, resolved: &Resolved, row: &FileRow) -> Option<String> 
 /// The picture that stands for a study is at most so large on its page: what people look at once.
 const LARGEST_PORTRAIT: i64 = 1_000_000;
 
-/// The address of the file that its depositor named as the picture of a study, where that is there and not too large.
+/// The address of the file that its depositor named as the picture of a study, where that is there and not too large; where none
+/// was named, of a picture of its first image.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -151,10 +175,14 @@ pub(super) fn portrait(
     resolved: &Resolved,
     study: &Study,
 ) -> Result<Option<String>, ServeError> {
-    let Some(path) = &study.thumbnail else {
-        return Ok(None);
-    };
     let (id, version) = (resolved.id.as_str(), resolved.version());
+    let Some(path) = &study.thumbnail else {
+        // older versions may have had another first image
+        return match version == resolved.latest() {
+            true => first_picture(state, connection, id, SIDES[2]),
+            false => Ok(None),
+        };
+    };
     let row = file::find(connection, id, version, path.as_str())?;
     let row = row.filter(|row| row.bytes <= LARGEST_PORTRAIT && row.content_key.is_some());
     Ok(row.map(|_| file_address(state, resolved, path)))

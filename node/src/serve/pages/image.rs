@@ -6,10 +6,12 @@ use ::web::{Site, words};
 use askama::Template;
 
 use super::about::About;
-use super::parts::show;
+use super::parts::{picture_of, show};
 use crate::database::record::{self, RecordRow};
 use crate::database::{Connection, file, image as images};
+use crate::derive::{self, Progress};
 use crate::describe::{MOST_FILES_DESCRIBED, in_address};
+use crate::image::thumbnail::SIDES;
 use crate::relative_path::RelPath;
 use crate::serve::contents;
 use crate::serve::described::study_of;
@@ -24,6 +26,10 @@ struct ImagePage<'a> {
     site: &'a Site,
     about: About,
     title: Title,
+    /// the address of a picture of it
+    portrait: Option<String>,
+    /// why there is none
+    no_portrait: Option<String>,
     study: Linked,
     component: String,
     image: ImageBody,
@@ -60,10 +66,21 @@ pub(super) fn image(
         return Ok(None);
     };
     let files = files(state, connection, image, study_id, version)?;
+    let (id, of_image) = (resolved.id.as_str(), resolved.version());
+    let (portrait, no_portrait) = match derive::progress(&state.archive, connection, id, of_image)? {
+        Progress::Ready(_, made) => {
+            let picture = picture_of(state, id, of_image, &made, SIDES[2]);
+            (Some(picture), None)
+        }
+        Progress::Unreadable(reason) => (None, Some(reason)),
+        Progress::Waiting => (None, None),
+    };
     let page = ImagePage {
         site: &state.site,
         about: About::of(state, resolved)?,
         title: Title::of(view.title()),
+        portrait,
+        no_portrait,
         study: Linked::to(
             Title::of(study.title()).in_line(),
             state.path(&format!("id/{study_id}")),
