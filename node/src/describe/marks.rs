@@ -38,5 +38,9 @@ pub(super) fn in_plate<'a>(
             named.push(FIELD);
         }
     }
-    pairs(&image.additional).filter(move |(name, _)| !named.contains(name))
+    // the first of each name is said; a second stays a name and value
+    pairs(&image.additional).filter(move |(name, _)| {
+        let said = named.iter().position(|said| said == name);
+        said.map(|said| named.swap_remove(said)).is_none()
+    })
 }

@@ -139,6 +139,7 @@ fn describe(files: &Arc<DepositedFiles>, paths: &[RelPath]) -> Result<Descriptio
         files: Arc::clone(files) as _,
         paths: paths.to_vec(),
         number: 0,
+        counted: Vec::new(),
     };
     let opened = ByFormat::default().open(&files)?;
     Ok(opened.description().clone())
@@ -154,7 +155,8 @@ struct Sources {
 impl Sources {
     fn of(study: &Study, files: &Arc<DepositedFiles>) -> Sources {
         let mut by_file = HashMap::new();
-        for image in &study.images {
+        // where one image is many files that its study counts, no single one tells its size
+        for image in study.images.iter().filter(|image| image.counted.is_empty()) {
             let all: Arc<[RelPath]> = image.files.as_slice().into();
             for file in all.iter() {
                 by_file.insert(file.clone(), Arc::clone(&all));

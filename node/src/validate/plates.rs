@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::report::Report;
-use crate::study::plate::{FIELD, WELL, Well, field_number};
+use crate::study::plate::{FIELD, InPlate, WELL, Well, field_number};
 use crate::study::{Image, Study};
 
 /// Findings of one kind that are told one by one.
@@ -17,7 +17,7 @@ pub(super) fn check(study: &Study, report: &mut Report) {
     let mut no_wells = Vec::new();
     let mut no_fields = Vec::new();
     let mut same = Vec::new();
-    let mut seen: BTreeMap<Vec<&str>, &str> = BTreeMap::new();
+    let mut seen: BTreeMap<Apart<'_>, &str> = BTreeMap::new();
     for image in &study.images {
         if let Some(well) = image.said(WELL)
             && let Err(reason) = Well::parse(well)
@@ -36,7 +36,7 @@ pub(super) fn check(study: &Study, report: &mut Report) {
             ));
         }
         if place.well.is_some()
-            && let Some(other) = seen.insert(told_apart(image), &image.key)
+            && let Some(other) = seen.insert(told_apart(image, &place), &image.key)
         {
             same.push(format!(
                 "{} and {other} are said to be the same field of the same well; give a column field with a number for each",
@@ -49,9 +49,14 @@ pub(super) fn check(study: &Study, report: &mut Report) {
     told(same, |message| report.warning("field", message));
 }
 
-fn told_apart(image: &Image) -> Vec<&str> {
-    let names = ["plate", WELL, FIELD].into_iter().chain(WITHIN_A_FIELD);
-    names.map(|name| image.said(name).unwrap_or_default()).collect()
+/// Plate, well, number and name of the field, and what tells images within a field apart.
+type Apart<'a> = (Option<&'a str>, Option<Well>, Option<u64>, Vec<&'a str>);
+
+fn told_apart<'a>(image: &'a Image, place: &InPlate<'a>) -> Apart<'a> {
+    let unnumbered = place.field.is_none().then_some(FIELD);
+    let names = unnumbered.into_iter().chain(WITHIN_A_FIELD);
+    let said = names.map(|name| image.said(name).unwrap_or_default());
+    (place.plate, place.well, place.field, said.collect())
 }
 
 /// Tells the first of many, and how many more there are.

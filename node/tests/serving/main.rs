@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod annotations;
 mod catalogues;
 mod connections;
 mod deposit;
@@ -14,6 +15,7 @@ mod iiif;
 mod lists;
 mod log;
 mod pages;
+mod plates;
 mod recovery;
 mod resources;
 mod server;

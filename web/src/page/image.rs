@@ -1,5 +1,6 @@
 //! What the page of an image says, whoever shows it: from its record, and from that of its study.
 
+use super::annotations::{AnnotationsOfImage, annotations_of};
 use super::{Cards, Linked, Pair, ShownTerm, Terms, by_role, cards_of_image, licence, pairs};
 use crate::view::{ChannelView, ImageView, StudyView, Term};
 use crate::words;
@@ -13,6 +14,10 @@ pub struct ImageBody {
     pub subjects: Vec<Terms>,
     /// The channels, in order.
     pub channels: Vec<Channel>,
+    /// What was derived from it.
+    pub annotations: Vec<AnnotationsOfImage>,
+    /// Where its annotations are to be had as documents for programs.
+    pub annotations_link: Option<Linked>,
     /// What its record says that it was made from, as its study describes that.
     pub cards: Vec<Cards>,
     /// Names and values that no other word is made for.
@@ -57,6 +62,8 @@ impl ImageBody {
             facts: facts(view, study),
             subjects: by_role(view.terms.iter(), show),
             channels: channels.map(channel).collect(),
+            annotations: study.map_or_else(Vec::new, |study| annotations_of(study, &view.iri)),
+            annotations_link: None,
             cards: study.map_or_else(Vec::new, |study| cards_of_image(study, view, show)),
             further: pairs(&view.properties),
         }

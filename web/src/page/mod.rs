@@ -3,6 +3,7 @@
 //!
 //! Everything here is text until a template escapes it, and leads somewhere only where [`web_link`] says that it may.
 
+mod annotations;
 mod cards;
 mod image;
 mod people;
@@ -14,6 +15,7 @@ mod title;
 mod viewer;
 mod wraps;
 
+pub use annotations::AnnotationsOfImage;
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
 pub use image::{
     Channel, FileLine, ImageBody, bytes_of_all, component_of, form, kinds_in_words, size_in_pixels,

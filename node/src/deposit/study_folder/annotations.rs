@@ -84,7 +84,9 @@ impl ImageFiles<'_> {
     /// The set with its files, and the image that each was made from.
     pub(super) fn annotation(&self, set: PlannedSet, findings: &mut Vec<Finding>) -> AnnotationSet {
         let mut files = Vec::new();
-        for PlannedFiles { found, entry } in set.files {
+        // a name that finds no file has an error of its own, and asks for no image
+        let named = set.files.into_iter().filter(|files| !files.found.is_empty());
+        for PlannedFiles { found, entry } in named {
             match entry.source {
                 Some(source) if entry.is_paired => {
                     files.extend(self.paired(found, &entry.files, &source, findings));

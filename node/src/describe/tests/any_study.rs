@@ -284,7 +284,7 @@ pub(super) fn full_study() -> Study {
                     size_y: 256,
                     pixel_type: some("uint16"),
                 }),
-                additional: vec![property("well", "A1")],
+                additional: vec![property("well", "A01")],
             },
             Image {
                 key: "wt/2.tif".to_owned(),

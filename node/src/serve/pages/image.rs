@@ -1,12 +1,13 @@
 //! The page of an image.
 
-use ::web::page::{FileLine, ImageBody, Linked, Title, component_of, form};
+use ::web::page::{AnnotationsOfImage, FileLine, ImageBody, Linked, Pair, Title, component_of, form};
 use ::web::view::ImageView;
 use ::web::{Site, words};
 use askama::Template;
 
 use super::about::About;
 use super::parts::{picture_of, show};
+use super::plates;
 use crate::database::record::{self, RecordRow};
 use crate::database::{Connection, file, image as images};
 use crate::derive::{self, Progress};
@@ -65,11 +66,20 @@ pub(super) fn image(
     let Some(study) = study_of(state, of_study)? else {
         return Ok(None);
     };
-    let files = files(state, connection, image, study_id, version)?;
-    let (id, of_image) = (resolved.id.as_str(), resolved.version());
-    let (portrait, no_portrait) = match derive::progress(&state.archive, connection, id, of_image)? {
+    let (of_image, files_left_out) = of_image(image);
+    let files = files(state, connection, of_image, study_id, version)?;
+    let mut body = ImageBody::of(view, Some(&study), &show);
+    body.annotations = annotations(state, connection, &content.study, image, study_id, version)?;
+    body.annotations_link = (!body.annotations.is_empty()).then(|| {
+        let versioned = resolved.versioned();
+        let address = state.path(&format!("id/{versioned}/annotations"));
+        Linked::to("as W3C Web Annotations (JSON-LD)", address)
+    });
+    body.facts = with_link_to_plate(state, body.facts, study_id, version, image);
+    let (id, of_version) = (resolved.id.as_str(), resolved.version());
+    let (portrait, no_portrait) = match derive::progress(&state.archive, connection, id, of_version)? {
         Progress::Ready(_, made) => {
-            let picture = picture_of(state, id, of_image, &made, SIDES[2]);
+            let picture = picture_of(state, id, of_version, &made, SIDES[2]);
             (Some(picture), None)
         }
         Progress::Unreadable(reason) => (None, Some(reason)),
@@ -86,12 +96,63 @@ pub(super) fn image(
             state.path(&format!("id/{study_id}")),
         ),
         component: Title::of(component_of(&study, view)).in_line().into_owned(),
-        image: ImageBody::of(view, Some(&study), &show),
-        files_left_out: image.files.len() - files.len(),
+        image: body,
+        files_left_out,
         files,
         list: state.path(&format!("id/{study_id}.{version}/files.tsv")),
     };
     Ok(Some(page.render()?))
+}
+
+/// The files of an image that are listed, and how many are not.
+fn of_image(image: &Image) -> (&[RelPath], usize) {
+    let listed = image.files.len().min(MOST_FILES_DESCRIBED);
+    (&image.files[..listed], image.files.len() - listed)
+}
+
+/// Its annotations, with files that can be downloaded here.
+fn annotations(
+    state: &State,
+    connection: &mut Connection,
+    study: &Study,
+    image: &Image,
+    study_id: &str,
+    version: u64,
+) -> Result<Vec<AnnotationsOfImage>, ServeError> {
+    let mut annotations = Vec::new();
+    for found in study.annotations_of(image) {
+        let paths: Vec<RelPath> = found.files.iter().map(|file| file.file.clone()).collect();
+        let listed = &paths[..paths.len().min(MOST_FILES_DESCRIBED)];
+        let files = files(state, connection, listed, study_id, version)?;
+        let set = found.set;
+        let (kind, method) = (set.annotation_type.as_deref(), set.method.as_deref());
+        let mut lines = AnnotationsOfImage::new(&set.title, kind, method, files);
+        lines.files_left_out += paths.len() - listed.len();
+        annotations.push(lines);
+    }
+    Ok(annotations)
+}
+
+/// The well leads to the plate's page.
+fn with_link_to_plate(
+    state: &State,
+    mut facts: Vec<Pair>,
+    study_id: &str,
+    version: u64,
+    image: &Image,
+) -> Vec<Pair> {
+    let Some((place, well)) = image
+        .in_plate()
+        .and_then(|place| place.well.map(|well| (place, well)))
+    else {
+        return facts;
+    };
+    let of_plates = state.path(&format!("id/{study_id}.{version}/plates"));
+    for fact in facts.iter_mut().filter(|fact| fact.name == "Well") {
+        let query = plates::query_of(place.plate, None, Some(well));
+        fact.value.href = Some(format!("{of_plates}?{query}#well"));
+    }
+    facts
 }
 
 /// The version of the study with which the image's version was announced.
@@ -114,12 +175,12 @@ fn find<'a>(
 fn files(
     state: &State,
     connection: &mut Connection,
-    image: &Image,
+    paths: &[RelPath],
     study_id: &str,
     version: u64,
 ) -> Result<Vec<FileLine>, ServeError> {
     let mut lines = Vec::new();
-    for path in image.files.iter().take(MOST_FILES_DESCRIBED) {
+    for path in paths {
         let row = file::find(connection, study_id, version, path.as_str())?;
         let is_here = row.as_ref().is_some_and(|row| row.content_key.is_some());
         let href = is_here.then(|| address(state, study_id, version, path));

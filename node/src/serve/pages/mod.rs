@@ -15,6 +15,7 @@ mod home;
 mod image;
 mod log;
 mod parts;
+mod plates;
 mod record;
 mod studies;
 mod study;
@@ -35,6 +36,7 @@ pub(super) use files::{FilesAsked, files};
 pub(super) use help::help;
 pub(super) use home::home;
 pub(super) use log::log;
+pub(super) use plates::{PlateAsked, plates};
 pub(super) use studies::studies;
 pub(super) use versions::{Compared, versions};
 
