@@ -210,7 +210,10 @@ fn run_status(data: &Data, json: bool) -> anyhow::Result<ExitCode> {
     ))?;
     for image in &status.unreadable {
         let reason = image.reason.as_deref().unwrap_or_default();
-        print_line(format_args!("  {}.{}: {reason}", image.image, image.version))?;
+        print_line(format_args!(
+            "  {}.{}: {reason}",
+            image.image, image.version
+        ))?;
     }
     let left_out = status.pictures.unreadable - status.unreadable.len() as u64;
     if left_out > 0 {

@@ -158,7 +158,12 @@ impl ImagesConfig {
         between("images.workers", self.workers as u64, 0, 64)?;
         let least = 64 * self.workers.max(1) as u64;
         between("images.memory_mib", self.memory_mib, least, 1 << 20)?;
-        between("images.largest_pixels", self.largest_pixels, 1 << 20, 1 << 50)?;
+        between(
+            "images.largest_pixels",
+            self.largest_pixels,
+            1 << 20,
+            1 << 50,
+        )?;
         between("images.max_samples", self.max_samples, 1 << 20, 1 << 40)?;
         between("images.cache_mib", self.cache_mib, 1, 1 << 20)?;
         between("images.open_mib", self.open_mib, 1, 1 << 20)?;

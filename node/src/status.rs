@@ -73,8 +73,7 @@ pub fn status(archive: &Archive) -> Result<Status, StatusError> {
     let mut connection = archive.database().connection()?;
     let totals = study::totals(&mut connection)?;
     let counts = derivation::counts(&mut connection)?;
-    let unreadable =
-        derivation::after(&mut connection, State::Unreadable, "", UNREADABLE_NAMED)?;
+    let unreadable = derivation::after(&mut connection, State::Unreadable, "", UNREADABLE_NAMED)?;
     let config = archive.config();
     Ok(Status {
         id: config.prefix.as_str().to_lowercase(),

@@ -152,7 +152,7 @@ fn key(version: &Version) -> Result<Key, ServeError> {
 }
 
 /// The picture that a record names: one that is a file of its own before one that is elsewhere.
-fn picture_of(found: &Found) -> Result<Option<String>, ServeError> {
+pub(super) fn picture_of(found: &Found) -> Result<Option<String>, ServeError> {
     let iri = found.owner.namespace.iri(&found.version.id);
     let record = record_of(found)?;
     let named = record

@@ -180,7 +180,10 @@ fn waiting(image: &str, study: &str, version: i64) -> DerivationRow {
 }
 
 /// The images of a study of whose newest version something is derived, with that version.
-fn wanted(connection: &mut Connection, study: &str) -> Result<BTreeMap<String, i64>, DatabaseError> {
+fn wanted(
+    connection: &mut Connection,
+    study: &str,
+) -> Result<BTreeMap<String, i64>, DatabaseError> {
     let is_elsewhere = study::find(connection, study)?.is_none_or(|row| row.catalogued);
     if is_elsewhere {
         return Ok(BTreeMap::new());
@@ -214,10 +217,7 @@ pub struct Seen {
 ///
 /// # Errors
 /// When a query fails.
-pub fn versions_seen(
-    connection: &mut Connection,
-    study: &str,
-) -> Result<Vec<Seen>, DatabaseError> {
+pub fn versions_seen(connection: &mut Connection, study: &str) -> Result<Vec<Seen>, DatabaseError> {
     let is_study_gone = standing::of(connection, study)?.is_some_and(|row| row.is_gone());
     let gone: HashMap<String, bool> = standing::gone_in(connection, study)?
         .into_iter()

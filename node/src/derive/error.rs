@@ -75,9 +75,9 @@ impl From<ImageError> for MakeError {
                 MakeError::Unreadable(format!("its files cannot be read as an image: {cause}"))
             }
             ImageError::Read(_) => MakeError::Other(error.to_string()),
-            ImageError::Broken { .. } | ImageError::Unsupported(_) | ImageError::TooLarge { .. } => {
-                MakeError::Unreadable(error.to_string())
-            }
+            ImageError::Broken { .. }
+            | ImageError::Unsupported(_)
+            | ImageError::TooLarge { .. } => MakeError::Unreadable(error.to_string()),
         }
     }
 }

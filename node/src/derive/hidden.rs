@@ -19,7 +19,11 @@ pub fn remove_hidden(
     let mut removed = 0;
     for version in derivation::versions_seen(connection, study)? {
         if !version.may_be_shown {
-            let place = Place::of(archive.folder(), &version.image, version.version.unsigned_abs());
+            let place = Place::of(
+                archive.folder(),
+                &version.image,
+                version.version.unsigned_abs(),
+            );
             removed += usize::from(remove(&place)?);
         }
     }

@@ -25,7 +25,10 @@ pub(super) fn make(
     is_to_stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), MakeError> {
     let known = place.made();
-    if known.map_err(|error| MakeError::of_disk(place.path(), error))?.is_some() {
+    if known
+        .map_err(|error| MakeError::of_disk(place.path(), error))?
+        .is_some()
+    {
         return Ok(());
     }
     place.remove_leftovers()?;
@@ -70,10 +73,7 @@ fn with_pyramid(
 }
 
 /// The folder of the image in an OME-Zarr that was deposited as a folder and has levels that are small enough.
-fn deposited(
-    files: &ImageFiles,
-    source: &dyn PixelSource,
-) -> Result<Option<String>, MakeError> {
+fn deposited(files: &ImageFiles, source: &dyn PixelSource) -> Result<Option<String>, MakeError> {
     let Some(root) = files.paths.first().and_then(crate::image::zarr_folder) else {
         return Ok(None);
     };

@@ -179,10 +179,7 @@ fn readable() -> fs::Permissions {
 }
 
 fn is_absent(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::NotFound | ErrorKind::NotADirectory
-    )
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 fn absent_is_fine(outcome: io::Result<()>) -> io::Result<()> {

@@ -11,8 +11,10 @@ use crate::database::derivation::{self, State};
 pub enum Progress {
     /// It is there.
     Ready(Place, Made),
-    /// It will be, or it is of an older version of which none was made in its time.
+    /// It will be.
     Waiting,
+    /// It is of an older version, of which none was made in its time or what was made is lost; nobody makes it any more.
+    NotMade,
     /// It never will be; why, in a sentence.
     Unreadable(String),
 }
@@ -37,10 +39,13 @@ pub fn progress(
         return Ok(Progress::Ready(place, made));
     }
     let row = derivation::find(connection, image)?;
-    let unreadable =
-        row.filter(|row| row.version.unsigned_abs() == version && row.is(State::Unreadable));
-    Ok(match unreadable {
-        Some(row) => Progress::Unreadable(row.reason.unwrap_or_default()),
-        None => Progress::Waiting,
-    })
+    Ok(
+        match row.filter(|row| row.version.unsigned_abs() == version) {
+            Some(row) if row.is(State::Unreadable) => {
+                Progress::Unreadable(row.reason.unwrap_or_default())
+            }
+            Some(_) => Progress::Waiting,
+            None => Progress::NotMade,
+        },
+    )
 }

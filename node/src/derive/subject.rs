@@ -62,9 +62,8 @@ impl Subjects {
             return Ok(Arc::clone(study));
         }
         let iri = format!("{}{id}", self.archive.config().namespace);
-        let other = |error: crate::study_object::StudyObjectError| {
-            MakeError::Other(error.to_string())
-        };
+        let other =
+            |error: crate::study_object::StudyObjectError| MakeError::Other(error.to_string());
         let object = StudyObject::open(&self.archive, &iri, version).map_err(other)?;
         let stored = object.study().map_err(other)?;
         let (study, _) = stored.ok_or_else(|| {

@@ -84,7 +84,13 @@ impl Maker {
             scope.spawn(move || say_alive(others.0, others.1, row, is_lost, &is_finished));
             let is_to_stop =
                 || is_lost.load(Ordering::Relaxed) || is_ending.load(Ordering::Relaxed);
-            let outcome = made(&mut self.subjects, &self.settings, &self.archive, row, &is_to_stop);
+            let outcome = made(
+                &mut self.subjects,
+                &self.settings,
+                &self.archive,
+                row,
+                &is_to_stop,
+            );
             drop(finished);
             outcome
         });
@@ -101,11 +107,10 @@ impl Maker {
         let folder = self.archive.folder().derived();
         let mut is_any_free = false;
         for holder in derivation::holders(connection, now)? {
-            let is_dead =
-                alive::is_dead(&folder, &holder).map_err(|source| DeriveError::Disk {
-                    path: folder.clone(),
-                    source,
-                })?;
+            let is_dead = alive::is_dead(&folder, &holder).map_err(|source| DeriveError::Disk {
+                path: folder.clone(),
+                source,
+            })?;
             if is_dead {
                 derivation::free(connection, &holder)?;
                 is_any_free = true;

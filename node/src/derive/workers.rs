@@ -67,7 +67,9 @@ impl Drop for Workers {
         self.stops.clear();
         let over = self.ended.recv_timeout(PATIENCE);
         if over == Err(RecvTimeoutError::Timeout) {
-            tracing::info!("an image that is being made ready to be looked at is left to the next start");
+            tracing::info!(
+                "an image that is being made ready to be looked at is left to the next start"
+            );
             return;
         }
         for thread in self.threads.drain(..) {

@@ -91,9 +91,9 @@ impl ByFormat {
         if counted.is_empty() && self.is_set(image)? {
             return Ok(first);
         }
-        let places = counted
-            .iter()
-            .try_fold(1, |places: usize, axis| places.checked_mul(axis.names.len()));
+        let places = counted.iter().try_fold(1, |places: usize, axis| {
+            places.checked_mul(axis.names.len())
+        });
         if counted.is_empty() || places != Some(image.paths.len()) {
             return Err(ImageError::Unsupported(format!(
                 "it consists of {} files that do not say how they belong together",

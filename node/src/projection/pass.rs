@@ -41,7 +41,10 @@ impl Pass<'_> {
             .accession()
             .ok_or_else(|| refused(format!("{} is of an unknown kind", entry.id())))?
             .clone();
-        if let Some(study) = id.study_part().filter(|study| !self.touched.contains(*study)) {
+        if let Some(study) = id
+            .study_part()
+            .filter(|study| !self.touched.contains(*study))
+        {
             self.touched.insert(study.to_owned());
         }
         match entry.operation() {

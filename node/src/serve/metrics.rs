@@ -93,7 +93,9 @@ fn of_archive(registry: &Registry, status: &Status) -> Result<(), prometheus::Er
         ("unreadable", status.pictures.unreadable),
     ];
     for (state, value) in states {
-        pictures.with_label_values(&[state]).set(value.cast_signed());
+        pictures
+            .with_label_values(&[state])
+            .set(value.cast_signed());
     }
     registry.register(Box::new(pictures))
 }

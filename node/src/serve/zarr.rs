@@ -86,6 +86,10 @@ fn find_file(state: &State, name: &str, path: &str) -> Result<OneOfTwo, ServeErr
             "{} is still being made ready to be looked at; ask again in a moment",
             found.resolved.versioned()
         ))),
+        Progress::NotMade => Err(ServeError::NotFound(format!(
+            "no OME-Zarr is kept of {}, which is not the newest version; its files can be downloaded as they are",
+            found.resolved.versioned()
+        ))),
         Progress::Unreadable(reason) => Err(ServeError::NotFound(format!(
             "{} cannot be given as OME-Zarr: {reason}; its files can be downloaded as they are",
             found.resolved.versioned()
@@ -118,7 +122,13 @@ fn of_pyramid(
     );
     let tag = conditional::strong(&Digest::of(text.as_bytes()));
     let size = metadata.size();
-    Ok(Some(Stored::tagged(file, size, tag, media_type(path), keep(found))))
+    Ok(Some(Stored::tagged(
+        file,
+        size,
+        tag,
+        media_type(path),
+        keep(found),
+    )))
 }
 
 /// A file of the OME-Zarr that was deposited.
@@ -145,7 +155,13 @@ fn of_deposit(
         ))
     })?;
     let digest = digest_of(&row)?;
-    Ok(Some(Stored::new(reader, size, digest, media_type(path), keep(found))))
+    Ok(Some(Stored::new(
+        reader,
+        size,
+        digest,
+        media_type(path),
+        keep(found),
+    )))
 }
 
 fn marked<R: io::Read + io::Seek + Send + 'static>(stored: Stored<R>, found: &Found) -> Stored<R> {
@@ -174,7 +190,9 @@ fn media_type(path: &RelPath) -> HeaderValue {
     let is_document = matches!(
         path.file_name(),
         "zarr.json" | ".zattrs" | ".zgroup" | ".zarray" | ".zmetadata"
-    ) || name.extension().is_some_and(|extension| extension == "json");
+    ) || name
+        .extension()
+        .is_some_and(|extension| extension == "json");
     HeaderValue::from_static(match is_document {
         true => "application/json",
         false => "application/octet-stream",

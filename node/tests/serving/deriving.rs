@@ -93,7 +93,11 @@ fn nothing_but_the_files_of_the_image_is_there() {
         );
     }
     for name in ["DND-S1", "DND-S1-I9", "ABC-S1-I1", "DND-S1-I1.2", "x"] {
-        assert_eq!(server.get(&format!("/zarr/{name}/zarr.json")).status, 404, "{name}");
+        assert_eq!(
+            server.get(&format!("/zarr/{name}/zarr.json")).status,
+            404,
+            "{name}"
+        );
     }
 }
 
@@ -102,11 +106,17 @@ fn the_names_of_the_federation_lead_there() {
     let server = server();
     for (from, to) in [
         ("/id/DND-S1-I1/zarr", "/zarr/DND-S1-I1"),
-        ("/id/DND-S1-I1.1/zarr/zarr.json", "/zarr/DND-S1-I1.1/zarr.json"),
+        (
+            "/id/DND-S1-I1.1/zarr/zarr.json",
+            "/zarr/DND-S1-I1.1/zarr.json",
+        ),
         ("/id/DND-S1-I1/zarr/0/c/0/0/0", "/zarr/DND-S1-I1/0/c/0/0/0"),
     ] {
         let answer = server.get(from);
-        assert_eq!((answer.status, answer.header("location").as_str()), (302, to));
+        assert_eq!(
+            (answer.status, answer.header("location").as_str()),
+            (302, to)
+        );
     }
 }
 
@@ -116,9 +126,17 @@ fn what_is_not_ready_yet_is_asked_for_again() {
     deposit::study(&server.deposit("one"), "one", 1, &[]);
     server.import(&server.deposit("one"));
     let answer = server.get("/zarr/DND-S1-I1/zarr.json");
-    assert_eq!((answer.status, answer.header("retry-after").as_str()), (503, "5"));
+    assert_eq!(
+        (answer.status, answer.header("retry-after").as_str()),
+        (503, "5")
+    );
     // its picture is made of the file itself until then
-    assert_eq!(server.get("/iiif/3/DND-S1-I1/full/max/0/default.jpg").status, 200);
+    assert_eq!(
+        server
+            .get("/iiif/3/DND-S1-I1/full/max/0/default.jpg")
+            .status,
+        200
+    );
 }
 
 #[test]
@@ -152,7 +170,9 @@ fn colours_are_as_they_were_deposited() {
     let server = server();
     let answer = server.get("/iiif/3/DND-S1-I2/full/max/0/default.png");
     let shown = image::load_from_memory(&answer.body).unwrap().to_rgb8();
-    let deposited = image::load_from_memory(&deposit::picture(2)).unwrap().to_rgb8();
+    let deposited = image::load_from_memory(&deposit::picture(2))
+        .unwrap()
+        .to_rgb8();
     assert_eq!(shown, deposited);
 }
 
@@ -160,7 +180,9 @@ fn colours_are_as_they_were_deposited() {
 fn what_is_suppressed_says_so_and_what_is_withdrawn_is_gone_at_once() {
     let server = server();
     let study = || Accession::parse("DND-S1").unwrap();
-    let all = |path: &str| ["DND-S1-I1", "DND-S1-I1.1"].map(|id| server.get(&format!("/zarr/{id}/{path}")));
+    let all = |path: &str| {
+        ["DND-S1-I1", "DND-S1-I1.1"].map(|id| server.get(&format!("/zarr/{id}/{path}")))
+    };
     server.make(&Move::Suppress(study(), Reason::OwnerRequest));
     for answer in all("zarr.json") {
         assert_eq!(answer.status, 200);
@@ -171,7 +193,14 @@ fn what_is_suppressed_says_so_and_what_is_withdrawn_is_gone_at_once() {
         assert_eq!(all(path).map(|answer| answer.status), [410, 410]);
     }
     let left = fs::read_dir(server.data().join("derived")).unwrap();
-    let images = left.filter(|entry| !entry.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
+    let images = left.filter(|entry| {
+        !entry
+            .as_ref()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with('.')
+    });
     assert_eq!(images.count(), 0);
 }
 
@@ -183,7 +212,8 @@ fn many_files_whose_names_count_are_one_image() {
     for time in 0..2_u8 {
         for plane in 0..3_u8 {
             let grey = image::GrayImage::from_pixel(4, 3, image::Luma([10 * time + plane]));
-            grey.save(folder.join(format!("wt/s_t{time}_z{plane}.png"))).unwrap();
+            grey.save(folder.join(format!("wt/s_t{time}_z{plane}.png")))
+                .unwrap();
         }
     }
     let yaml = fs::read_to_string(folder.join("study.yaml")).unwrap();
@@ -193,10 +223,15 @@ fn many_files_whose_names_count_are_one_image() {
     wait(&server, 1);
     let level = server.get("/zarr/DND-S1-I1/0/zarr.json").json();
     assert_eq!(level["shape"], serde_json::json!([2, 3, 3, 4]));
-    assert_eq!(level["dimension_names"], serde_json::json!(["t", "z", "y", "x"]));
+    assert_eq!(
+        level["dimension_names"],
+        serde_json::json!(["t", "z", "y", "x"])
+    );
     // plane 2 at time 1, from 0 to 255 as it is
     let asked = "/iiif/3/DND-S1-I1~t=1~z=2~c=0:0-255:ffffff/full/max/0/default.png";
-    let picture = image::load_from_memory(&server.get(asked).body).unwrap().to_luma8();
+    let picture = image::load_from_memory(&server.get(asked).body)
+        .unwrap()
+        .to_luma8();
     assert!(picture.pixels().all(|pixel| pixel.0 == [12]));
 }
 
@@ -205,10 +240,17 @@ fn zarr_in_python_opens_what_is_served() {
     let Some(python) = outside::python() else {
         return;
     };
-    let has_zarr = Command::new(&python).args(["-c", "import zarr, ome_zarr_models, aiohttp"]).output();
+    let has_zarr = Command::new(&python)
+        .args(["-c", "import zarr, ome_zarr_models, aiohttp"])
+        .output();
     if !has_zarr.is_ok_and(|output| output.status.success()) {
-        assert!(std::env::var_os("CI").is_none(), "zarr is missing, and CI is set");
-        eprintln!("SKIPPED: zarr, ome_zarr_models or aiohttp is missing; run scripts/bootstrap with Python 3.11 or newer");
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "zarr is missing, and CI is set"
+        );
+        eprintln!(
+            "SKIPPED: zarr, ome_zarr_models or aiohttp is missing; run scripts/bootstrap with Python 3.11 or newer"
+        );
         return;
     }
     let server = server();

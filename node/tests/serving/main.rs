@@ -14,6 +14,7 @@ mod help;
 mod iiif;
 mod lists;
 mod log;
+mod looking;
 mod pages;
 mod plates;
 mod recovery;

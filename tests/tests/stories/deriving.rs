@@ -32,7 +32,13 @@ fn told(ran: &Ran) -> Vec<(String, String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let all: Vec<Value> = serde_json::from_str(&ran.stdout).unwrap();
     all.iter()
-        .map(|one| (text(&one["image"]), text(&one["state"]), text(&one["reason"])))
+        .map(|one| {
+            (
+                text(&one["image"]),
+                text(&one["state"]),
+                text(&one["reason"]),
+            )
+        })
         .collect()
 }
 
@@ -64,7 +70,9 @@ fn derived(node: &TempNode) -> Vec<PathBuf> {
 fn assert_no_leftovers(node: &TempNode) {
     let is_left = |path: &PathBuf| {
         let path = path.to_string_lossy();
-        [".writing-", ".part", ".maker-"].iter().any(|mark| path.contains(mark))
+        [".writing-", ".part", ".maker-"]
+            .iter()
+            .any(|mark| path.contains(mark))
     };
     let left: Vec<PathBuf> = derived(node).into_iter().filter(is_left).collect();
     assert_eq!(left, Vec::<PathBuf>::new());
@@ -93,7 +101,9 @@ fn what_was_deposited_is_made_ready_once() {
     assert_whole(&node);
     assert!(told(&node.run(&["derive", "--json"]).done()).is_empty());
     let again = node.run(&["derive", "TST-S1"]).done();
-    again.says("ready TST-S1-I2.1").says("2 images: 2 ready, 0 not");
+    again
+        .says("ready TST-S1-I2.1")
+        .says("2 images: 2 ready, 0 not");
 }
 
 #[test]
@@ -114,25 +124,40 @@ fn a_new_version_of_an_image_is_made_ready_and_the_old_one_stays() {
 #[test]
 fn an_image_that_cannot_be_read_is_told_in_a_sentence_and_not_tried_again() {
     let mut study = StudyFolder::new("one");
-    study.images.push(("pictures/zcut.tif".to_owned(), cut_off(9)));
+    study
+        .images
+        .push(("pictures/zcut.tif".to_owned(), cut_off(9)));
     let node = node_with(&[study]);
     let ran = node.run(&["derive", "--json"]).refused();
     let told_first = told(&ran);
     assert_eq!(told_first[..2], [ready("TST-S1-I1"), ready("TST-S1-I2")]);
     let (image, state, reason) = &told_first[2];
-    assert_eq!((image.as_str(), state.as_str()), ("TST-S1-I3", "unreadable"));
+    assert_eq!(
+        (image.as_str(), state.as_str()),
+        ("TST-S1-I3", "unreadable")
+    );
     assert!(reason.contains("not a whole TIFF file"), "{reason}");
     assert_eq!(counts(&node), [2, 0, 1]);
-    node.run(&["status"]).done().says(&format!("TST-S1-I3.1: {reason}"));
+    node.run(&["status"])
+        .done()
+        .says(&format!("TST-S1-I3.1: {reason}"));
     assert!(told(&node.run(&["derive", "--json"]).done()).is_empty());
     let named = node.run(&["derive", "--json", "TST-S1-I3"]).refused();
     assert_eq!(told(&named), told_first[2..]);
     let served = node.serve();
     let page = http::get_as(&format!("{}id/TST-S1-I3", served.url()), "text/html");
-    assert!(page.text().contains("There is no picture of this image"), "{}", page.text());
+    assert!(
+        page.text().contains("There is no picture of this image"),
+        "{}",
+        page.text()
+    );
     let zarr = served.get("zarr/TST-S1-I3/zarr.json");
     assert_eq!(zarr.status, 404);
-    assert!(zarr.text().contains("its files can be downloaded"), "{}", zarr.text());
+    assert!(
+        zarr.text().contains("its files can be downloaded"),
+        "{}",
+        zarr.text()
+    );
 }
 
 #[test]
@@ -155,7 +180,11 @@ fn who_is_killed_at_any_point_is_followed_by_another_who_completes_it_at_once() 
         for is_by_server in [false, true] {
             let node = original.copy();
             let ran = node.run_until(point, &["derive"]);
-            assert_eq!(ran.killed_by(), Some(super::kills::ABORTED), "{point}: {ran:?}");
+            assert_eq!(
+                ran.killed_by(),
+                Some(super::kills::ABORTED),
+                "{point}: {ran:?}"
+            );
             if is_by_server {
                 let served = node.serve();
                 eventually("the images are ready", || {
@@ -164,7 +193,11 @@ fn who_is_killed_at_any_point_is_followed_by_another_who_completes_it_at_once() 
                 assert!(served.stop().0.success());
             } else {
                 let ran = node.run(&["derive", "--json"]).done();
-                assert_eq!(told(&ran), [ready("TST-S1-I1"), ready("TST-S1-I2")], "{point}");
+                assert_eq!(
+                    told(&ran),
+                    [ready("TST-S1-I1"), ready("TST-S1-I2")],
+                    "{point}"
+                );
             }
             assert_made(&node, "TST-S1-I1.1");
             assert_no_leftovers(&node);
@@ -184,7 +217,10 @@ fn an_image_on_which_the_program_dies_again_and_again_is_given_up() {
     }
     let ran = node.run(&["derive", "--json"]).refused();
     let [first, second] = told(&ran).try_into().unwrap();
-    assert_eq!((first.0.as_str(), first.1.as_str()), ("TST-S1-I1", "unreadable"));
+    assert_eq!(
+        (first.0.as_str(), first.1.as_str()),
+        ("TST-S1-I1", "unreadable")
+    );
     assert!(first.2.contains("begun 5 times"), "{}", first.2);
     assert_eq!(second, ready("TST-S1-I2"));
 }
@@ -218,11 +254,15 @@ fn what_is_withdrawn_or_redacted_goes_and_what_is_suppressed_stays() {
         names
     };
     assert_eq!(images(&node).len(), 8);
-    node.run(&["suppress", "TST-S1", "--reason", "error"]).done();
+    node.run(&["suppress", "TST-S1", "--reason", "error"])
+        .done();
     assert_eq!(images(&node).len(), 8);
-    node.run(&["withdraw", "TST-S2-I1", "--reason", "error"]).done();
-    node.run(&["withdraw", "TST-S3", "--reason", "privacy", "--yes"]).done();
-    node.run(&["redact", "TST-S4-I2.1", "--reason", "legal"]).done();
+    node.run(&["withdraw", "TST-S2-I1", "--reason", "error"])
+        .done();
+    node.run(&["withdraw", "TST-S3", "--reason", "privacy", "--yes"])
+        .done();
+    node.run(&["redact", "TST-S4-I2.1", "--reason", "legal"])
+        .done();
     let left = ["TST-S1-I1.1", "TST-S1-I2.1", "TST-S2-I2.1", "TST-S4-I1.1"];
     assert_eq!(images(&node), left);
     assert_eq!(counts(&node), [4, 0, 0]);

@@ -22,6 +22,10 @@ pub struct Viewer {
     pub citation: String,
     /// The licence, in short.
     pub licence: Option<String>,
+    /// The names of label images in the OME-Zarr, percent-encoded, by spaces; none where the viewer has to look.
+    pub labels: Option<String>,
+    /// The format of the OME-Zarr's metadata, 2 or 3; none where the viewer has to look.
+    pub format: Option<u8>,
     /// The address of the script; none in a program that was built without npm, which shows what the server made.
     pub script: Option<String>,
 }
@@ -39,10 +43,11 @@ impl Viewer {
         let licence = study
             .and_then(|study| study.licence.as_deref())
             .map(|iri| licence(iri).name.text);
+        let [zarr, iiif, manifest] = addresses(base, id.as_str());
         Viewer {
-            zarr: format!("{base}zarr/{id}/"),
-            iiif: format!("{base}iiif/3/{id}"),
-            manifest: format!("{base}iiif/presentation/3/{id}/manifest"),
+            zarr,
+            iiif,
+            manifest,
             iri: image.iri.clone(),
             title: image.title().to_owned(),
             citation: match citation {
@@ -50,7 +55,22 @@ impl Viewer {
                 None => format!("{} ({id})", image.title()),
             },
             licence,
+            labels: None,
+            format: None,
             script: crate::viewer().map(|script| format!("{}{}", site.base_path, script.path)),
         }
     }
+
+    /// Shows the image under another name, such as that of a version.
+    pub fn name(&mut self, base: &str, name: &str) {
+        [self.zarr, self.iiif, self.manifest] = addresses(base, name);
+    }
+}
+
+fn addresses(base: &str, name: &str) -> [String; 3] {
+    [
+        format!("{base}zarr/{name}/"),
+        format!("{base}iiif/3/{name}"),
+        format!("{base}iiif/presentation/3/{name}/manifest"),
+    ]
 }

@@ -287,7 +287,10 @@ mod tests {
             .iter()
             .map(|axis| (axis.axis.as_str(), axis.places.join(" ")))
             .collect();
-        assert_eq!(counted, [("t", "9 10".to_owned()), ("c", "DAPI GFP".to_owned())]);
+        assert_eq!(
+            counted,
+            [("t", "9 10".to_owned()), ("c", "DAPI GFP".to_owned())]
+        );
         let hole = FilenamePattern::parse("t{t}z{z}.tif").unwrap();
         let hole = hole.group(["t1z1.tif", "t1z2.tif", "t2z1.tif"].into_iter().enumerate());
         assert!(hole[0].counted.is_empty());

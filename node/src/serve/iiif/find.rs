@@ -32,7 +32,7 @@ impl Found {
     pub fn pixels(&self) -> String {
         let read_from = match self.progress {
             Progress::Ready(..) => "+",
-            Progress::Waiting => "",
+            Progress::Waiting | Progress::NotMade => "",
             Progress::Unreadable(_) => "-",
         };
         format!("{}{read_from}", self.resolved.row.digest)

@@ -10,6 +10,7 @@ mod answers;
 mod find;
 mod gate;
 mod kept;
+mod looking;
 mod manifests;
 mod opening;
 mod redirects;
@@ -17,6 +18,7 @@ mod redirects;
 pub(super) use answers::image;
 pub(super) use find::{Found, image as find_image};
 pub(super) use kept::Pictures;
+pub(super) use looking::{Looked, look};
 pub(super) use manifests::manifest;
 pub(super) use redirects::{service, thumbnail};
 

@@ -63,7 +63,7 @@ fn open_now(state: &State, found: &Found) -> Result<Opened, IiifError> {
         Progress::Ready(place, made) if made.pixels == Pixels::Pyramid => place.open_pyramid(),
         Progress::Unreadable(reason) => return Ok(Opened::Refused(refused(reason))),
         // it can be looked at before that: slower, where the files are such
-        Progress::Ready(..) | Progress::Waiting => as_deposited(state, found)?,
+        Progress::Ready(..) | Progress::Waiting | Progress::NotMade => as_deposited(state, found)?,
     };
     match opened {
         Ok(source) => Ok(Opened::Readable(Arc::new(OpenImage::new(source)))),

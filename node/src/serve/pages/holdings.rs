@@ -162,7 +162,7 @@ fn derived_picture(
     Ok(
         match derive::progress(&state.archive, connection, id, version)? {
             Progress::Ready(_, made) => Some(picture_of(state, id, version, &made, SIDES[1])),
-            Progress::Waiting | Progress::Unreadable(_) => None,
+            Progress::Waiting | Progress::NotMade | Progress::Unreadable(_) => None,
         },
     )
 }

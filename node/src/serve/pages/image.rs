@@ -1,22 +1,24 @@
 //! The page of an image.
 
-use ::web::page::{AnnotationsOfImage, FileLine, ImageBody, Linked, Pair, Title, component_of, form};
-use ::web::view::ImageView;
+use ::web::formats::cite;
+use ::web::page::{FileLine, ImageBody, Linked, Title, Viewer, component_of, form};
+use ::web::view::{ImageView, StudyView};
 use ::web::{Site, words};
 use askama::Template;
 
 use super::about::About;
-use super::parts::{picture_of, show};
-use super::plates;
+use super::image_marks::{self, Seen};
+use super::parts::show;
 use crate::database::record::{self, RecordRow};
 use crate::database::{Connection, file, image as images};
 use crate::derive::{self, Progress};
 use crate::describe::{MOST_FILES_DESCRIBED, in_address};
-use crate::image::thumbnail::SIDES;
+use crate::look::Plain;
 use crate::relative_path::RelPath;
 use crate::serve::contents;
-use crate::serve::described::study_of;
+use crate::serve::described::{archive_of, study_of};
 use crate::serve::error::ServeError;
+use crate::serve::iiif::Looked;
 use crate::serve::resolve::Resolved;
 use crate::serve::state::State;
 use crate::study::{Image, Study};
@@ -27,16 +29,25 @@ struct ImagePage<'a> {
     site: &'a Site,
     about: About,
     title: Title,
-    /// the address of a picture of it
-    portrait: Option<String>,
-    /// why there is none
-    no_portrait: Option<String>,
+    /// what is seen of it
+    look: Option<Look>,
+    /// why nothing is
+    not_seen: Option<String>,
     study: Linked,
     component: String,
     image: ImageBody,
     files: Vec<FileLine>,
     files_left_out: usize,
     list: String,
+}
+
+/// The image as it is seen on the page.
+struct Look {
+    viewer: Viewer,
+    /// what is shown without the viewer
+    plain: Option<Plain>,
+    /// what a reader should know of it
+    sentences: Vec<String>,
 }
 
 /// The page of an image in a version; nothing where the storage no longer describes it.
@@ -48,6 +59,7 @@ pub(super) fn image(
     connection: &mut Connection,
     resolved: &Resolved,
     view: &ImageView,
+    looked: Option<Looked>,
 ) -> Result<Option<String>, ServeError> {
     let Some(study_id) = resolved.id.study_part() else {
         return Ok(None);
@@ -66,93 +78,89 @@ pub(super) fn image(
     let Some(study) = study_of(state, of_study)? else {
         return Ok(None);
     };
-    let (of_image, files_left_out) = of_image(image);
-    let files = files(state, connection, of_image, study_id, version)?;
+    let listed = &image.files[..image.files.len().min(MOST_FILES_DESCRIBED)];
+    let files = file_lines(state, connection, listed, study_id, version)?;
     let mut body = ImageBody::of(view, Some(&study), &show);
-    body.annotations = annotations(state, connection, &content.study, image, study_id, version)?;
-    body.annotations_link = (!body.annotations.is_empty()).then(|| {
-        let versioned = resolved.versioned();
-        let address = state.path(&format!("id/{versioned}/annotations"));
-        Linked::to("as W3C Web Annotations (JSON-LD)", address)
-    });
-    body.facts = with_link_to_plate(state, body.facts, study_id, version, image);
-    let (id, of_version) = (resolved.id.as_str(), resolved.version());
-    let (portrait, no_portrait) = match derive::progress(&state.archive, connection, id, of_version)? {
-        Progress::Ready(_, made) => {
-            let picture = picture_of(state, id, of_version, &made, SIDES[2]);
-            (Some(picture), None)
-        }
-        Progress::Unreadable(reason) => (None, Some(reason)),
-        Progress::Waiting => (None, None),
+    let seen = Seen {
+        resolved,
+        image,
+        study: &content.study,
+        study_id,
+        version,
     };
+    image_marks::add(state, connection, &seen, &mut body)?;
+    let (id, of_image) = (resolved.id.as_str(), resolved.version());
+    let not_seen = match derive::progress(&state.archive, connection, id, of_image)? {
+        Progress::Ready(..) => None,
+        Progress::Unreadable(reason) => Some(format!(
+            "There is no picture of this image: {reason}. Its files can be downloaded as they are."
+        )),
+        Progress::Waiting => Some(
+            "This image is still being made ready to be looked at; come back in a moment. Its files can be downloaded already."
+                .to_owned(),
+        ),
+        Progress::NotMade => Some(
+            "No picture of this older version is kept; the newest version can be looked at. Its files can be downloaded."
+                .to_owned(),
+        ),
+    };
+    let look = looked.and_then(|looked| look_of(state, resolved, view, &study, looked));
     let page = ImagePage {
         site: &state.site,
         about: About::of(state, resolved)?,
         title: Title::of(view.title()),
-        portrait,
-        no_portrait,
+        look,
+        not_seen,
         study: Linked::to(
             Title::of(study.title()).in_line(),
             state.path(&format!("id/{study_id}")),
         ),
         component: Title::of(component_of(&study, view)).in_line().into_owned(),
         image: body,
-        files_left_out,
+        files_left_out: image.files.len() - files.len(),
         files,
         list: state.path(&format!("id/{study_id}.{version}/files.tsv")),
     };
     Ok(Some(page.render()?))
 }
 
-/// The files of an image that are listed, and how many are not.
-fn of_image(image: &Image) -> (&[RelPath], usize) {
-    let listed = image.files.len().min(MOST_FILES_DESCRIBED);
-    (&image.files[..listed], image.files.len() - listed)
-}
-
-/// Its annotations, with files that can be downloaded here.
-fn annotations(
+/// What is seen of the image, and what the viewer in the browser is told.
+fn look_of(
     state: &State,
-    connection: &mut Connection,
-    study: &Study,
-    image: &Image,
-    study_id: &str,
-    version: u64,
-) -> Result<Vec<AnnotationsOfImage>, ServeError> {
-    let mut annotations = Vec::new();
-    for found in study.annotations_of(image) {
-        let paths: Vec<RelPath> = found.files.iter().map(|file| file.file.clone()).collect();
-        let listed = &paths[..paths.len().min(MOST_FILES_DESCRIBED)];
-        let files = files(state, connection, listed, study_id, version)?;
-        let set = found.set;
-        let (kind, method) = (set.annotation_type.as_deref(), set.method.as_deref());
-        let mut lines = AnnotationsOfImage::new(&set.title, kind, method, files);
-        lines.files_left_out += paths.len() - listed.len();
-        annotations.push(lines);
-    }
-    Ok(annotations)
-}
-
-/// The well leads to the plate's page.
-fn with_link_to_plate(
-    state: &State,
-    mut facts: Vec<Pair>,
-    study_id: &str,
-    version: u64,
-    image: &Image,
-) -> Vec<Pair> {
-    let Some((place, well)) = image
-        .in_plate()
-        .and_then(|place| place.well.map(|well| (place, well)))
+    resolved: &Resolved,
+    view: &ImageView,
+    study: &StudyView,
+    looked: Looked,
+) -> Option<Look> {
+    let Looked::At {
+        plain,
+        sentences,
+        is_pyramid,
+    } = looked
     else {
-        return facts;
+        return None;
     };
-    let of_plates = state.path(&format!("id/{study_id}.{version}/plates"));
-    for fact in facts.iter_mut().filter(|fact| fact.name == "Well") {
-        let query = plates::query_of(place.plate, None, Some(well));
-        fact.value.href = Some(format!("{of_plates}?{query}#well"));
+    let citation = cite(study, &archive_of(state), &state.site.base_path).text;
+    let mut viewer = Viewer::of(
+        &state.site,
+        &state.site.base_path,
+        view,
+        Some(study),
+        Some(&citation),
+    );
+    if is_pyramid {
+        // ours: the viewer need not ask what is not there
+        viewer.labels = Some(String::new());
+        viewer.format = Some(3);
     }
-    facts
+    if resolved.is_versioned {
+        viewer.name(&state.site.base_path, &resolved.versioned());
+    }
+    Some(Look {
+        viewer,
+        plain: plain.map(|plain| *plain),
+        sentences,
+    })
 }
 
 /// The version of the study with which the image's version was announced.
@@ -172,14 +180,18 @@ fn find<'a>(
     Ok(row.and_then(|row| study.images.iter().find(|image| image.key == row.image_key)))
 }
 
-fn files(
+/// Files of a version of a study as they stand in the table of an image's page.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn file_lines(
     state: &State,
     connection: &mut Connection,
     paths: &[RelPath],
     study_id: &str,
     version: u64,
 ) -> Result<Vec<FileLine>, ServeError> {
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(paths.len());
     for path in paths {
         let row = file::find(connection, study_id, version, path.as_str())?;
         let is_here = row.as_ref().is_some_and(|row| row.content_key.is_some());

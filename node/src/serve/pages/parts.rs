@@ -49,7 +49,7 @@ pub(super) fn first_picture(
     Ok(
         match derive::progress(&state.archive, connection, &image, version)? {
             Progress::Ready(_, made) => Some(picture_of(state, &image, version, &made, side)),
-            Progress::Waiting | Progress::Unreadable(_) => None,
+            Progress::Waiting | Progress::NotMade | Progress::Unreadable(_) => None,
         },
     )
 }
