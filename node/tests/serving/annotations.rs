@@ -1,8 +1,12 @@
 //! Annotations: paired with their images, checked against them, on their pages, and as W3C annotations.
 
+use std::fs;
 use std::io::Cursor;
+use std::path::Path;
 
 use node::finding::Severity;
+use node::image::pyramid::{self, Options};
+use node::image::{Limits, of_open_file, picture};
 use node::publish::Report;
 use serde_json::Value;
 use tiff::encoder::{TiffEncoder, colortype};
@@ -42,6 +46,14 @@ fn told<'r>(report: &'r Report, words: &str) -> &'r Severity {
     &found.severity
 }
 
+/// What was told but for what every small study lacks.
+fn told_of(report: &Report) -> Vec<&str> {
+    let messages = report.findings.iter().map(|finding| finding.message.as_str());
+    messages
+        .filter(|message| !message.starts_with("the profile also asks for"))
+        .collect()
+}
+
 const TRACKS: &[u8] = b"track,time_point,x,y\n1,0,0.5,1\n1,1,1.5,1\n2,0,3,2\n";
 const MASKS: &str = "  - {title: Masks, type: Segmentation mask, method: by hand, files: [{files: \"*_cells.png\", source: \"wt/*.png\"}]}\n";
 const TRACKED: &str =
@@ -57,7 +69,7 @@ fn masks_pair_with_their_images_and_stand_on_their_pages() {
         ("tracks.csv", TRACKS),
     ];
     let report = import(&server, &files, &format!("{MASKS}{TRACKED}"));
-    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert_eq!(told_of(&report), [""; 0]);
     let record = server.get("/id/DND-S1-I1.nq");
     let annotated = "<https://images.example.org/id/DND-S1-I1> <https://w3id.org/ommatidia/ns#annotatedWith>";
     for kind in ["segmentation_mask", "tracks"] {
@@ -208,4 +220,53 @@ fn words_in_tables_are_no_markup_anywhere() {
     let marks = server.get("/id/DND-S1-I1/annotations");
     assert_eq!(marks.header("x-content-type-options"), "nosniff");
     assert_eq!(marks.json()["items"][1]["body"][0]["value"], "<script>alert(1)</script>");
+}
+
+/// Writes a picture in a file as an OME-Zarr.
+fn write_zarr(png: &[u8], target: &Path, is_label: bool) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), png).unwrap();
+    let bytes = of_open_file(fs::File::open(file.path()).unwrap()).unwrap();
+    let source = picture::open_png(bytes, Limits::default()).unwrap();
+    let options = Options {
+        is_label,
+        ..Options::default()
+    };
+    pyramid::write(&source, target, &options).unwrap();
+}
+
+/// Imports a study of an OME-Zarr of 4 × 3 pixels in which there is a label image.
+fn import_zarr(server: &Server, label: &[u8]) -> Report {
+    let folder = server.deposit("zarr");
+    deposit::study_with(&folder, "zarr", 1, &[], "  - {title: Zarr, images: [z/a.zarr]}\n");
+    let zarr = folder.join("z/a.zarr");
+    write_zarr(&deposit::picture(7), &zarr, false);
+    fs::create_dir_all(zarr.join("labels")).unwrap();
+    write_zarr(label, &zarr.join("labels/cells"), true);
+    let group = serde_json::json!({"zarr_format": 3, "node_type": "group",
+        "attributes": {"ome": {"version": "0.5", "labels": ["cells"]}}});
+    fs::write(zarr.join("labels/zarr.json"), group.to_string()).unwrap();
+    server.import(&folder)
+}
+
+#[test]
+fn labels_within_an_ome_zarr_are_masks_of_it_though_nobody_lists_them() {
+    let server = Server::start();
+    let report = import_zarr(&server, &labels(4, 3));
+    assert!(report.id.is_some(), "{:?}", report.findings);
+    let record = server.get("/id/DND-S1-I2.nq");
+    let said = "ns#annotatedWith> \"segmentation_mask\" .";
+    assert!(record.text().contains(said), "{}", record.text());
+    let page = server.get_as("/id/DND-S1-I2", "text/html");
+    let file = "/id/DND-S1.1/files/z/a.zarr/labels/cells/zarr.json";
+    assert!(page.text().contains(file), "{}", page.text());
+    assert!(!server.get("/id/DND-S1-I1.nq").text().contains(said));
+}
+
+#[test]
+fn labels_within_an_ome_zarr_have_to_fit_it() {
+    let server = Server::start();
+    let report = import_zarr(&server, &labels(3, 3));
+    let words = "labels/cells/zarr.json is 3 × 3 pixels, and the image 4 × 3";
+    assert_eq!(told(&report, words), &Severity::Error);
 }

@@ -4,11 +4,14 @@
 //! red and green apart can tell; `step-1` to `step-7`, from light to dark). No colour says anything alone: the label of each
 //! well has its value, and the legend lists the wells of each hue.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::wells::Plate;
 use crate::study::Study;
 use crate::study::plate::Well;
+
+/// The class of wells of which nothing is said.
+const UNSAID: &str = "unsaid";
 
 /// Hues that can be told apart.
 const HUES: usize = 8;
@@ -30,6 +33,8 @@ pub(super) struct LegendLine {
 /// How wells are coloured.
 pub(super) struct Colouring<'a> {
     values: BTreeMap<Well, String>,
+    /// The wells of which nothing is said.
+    unsaid: Vec<Well>,
     how: How<'a>,
 }
 
@@ -38,8 +43,8 @@ enum How<'a> {
     Plain,
     /// Each value with its hue, from 1; the rarest share the last.
     Hues(HashMap<&'a str, usize>, BTreeMap<Well, &'a str>),
-    /// Each well's step, from 1.
-    Steps(Scale, BTreeMap<Well, usize>),
+    /// Each well's number.
+    Steps(Scale, BTreeMap<Well, f64>),
 }
 
 /// A scale of numbers.
@@ -69,14 +74,6 @@ impl Scale {
         let part = (place(number) - least) / (greatest - least);
         1 + ((part * STEPS as f64) as usize).min(STEPS - 1)
     }
-
-    fn bound(&self, step: usize) -> f64 {
-        let part = step as f64 / STEPS as f64;
-        match self.is_of_powers {
-            true => self.least * (self.greatest / self.least).powf(part),
-            false => self.least + (self.greatest - self.least) * part,
-        }
-    }
 }
 
 impl<'a> Colouring<'a> {
@@ -99,16 +96,16 @@ impl<'a> Colouring<'a> {
         let numbers = numbers.filter(|numbers| !numbers.is_empty());
         let how = match numbers {
             _ if single.is_empty() => How::Plain,
-            Some(numbers) => {
-                let scale = Scale::of(numbers.values().copied());
-                let steps = numbers.iter();
-                let steps = steps.map(|(well, number)| (*well, scale.step(*number)));
-                let steps = steps.collect();
-                How::Steps(scale, steps)
-            }
+            Some(numbers) => How::Steps(Scale::of(numbers.values().copied()), numbers),
             None => How::Hues(hues(&single), single),
         };
-        Colouring { values, how }
+        let wells = plate.wells.keys();
+        let unsaid = wells.filter(|well| !values.contains_key(well));
+        Colouring {
+            unsaid: unsaid.copied().collect(),
+            values,
+            how,
+        }
     }
 
     /// The class of a well's colour.
@@ -117,11 +114,12 @@ impl<'a> Colouring<'a> {
             How::Hues(hues, values) => values
                 .get(&well)
                 .and_then(|value| hues.get(value))
-                .map_or_else(|| "unsaid".to_owned(), |hue| format!("hue-{hue}")),
-            How::Steps(_, steps) => steps
-                .get(&well)
-                .map_or_else(|| "unsaid".to_owned(), |step| format!("step-{step}")),
-            How::Plain => "unsaid".to_owned(),
+                .map_or_else(|| UNSAID.to_owned(), |hue| format!("hue-{hue}")),
+            How::Steps(scale, numbers) => numbers.get(&well).map_or_else(
+                || UNSAID.to_owned(),
+                |number| format!("step-{}", scale.step(*number)),
+            ),
+            How::Plain => UNSAID.to_owned(),
         }
     }
 
@@ -148,11 +146,19 @@ impl<'a> Colouring<'a> {
 
     /// What the colours mean, and which wells have them.
     pub fn legend(&self) -> Vec<LegendLine> {
-        match &self.how {
-            How::Plain => Vec::new(),
+        let mut legend = match &self.how {
+            How::Plain => return Vec::new(),
             How::Hues(hues, values) => legend_of_hues(hues, values),
-            How::Steps(scale, steps) => legend_of_steps(scale, steps),
+            How::Steps(scale, numbers) => legend_of_steps(scale, numbers),
+        };
+        if !self.unsaid.is_empty() {
+            legend.push(LegendLine {
+                look: UNSAID.to_owned(),
+                value: "nothing is said".to_owned(),
+                wells: listed(&self.unsaid),
+            });
         }
+        legend
     }
 }
 
@@ -184,16 +190,17 @@ fn legend_of_hues(
     hues: &HashMap<&str, usize>,
     values: &BTreeMap<Well, &str>,
 ) -> Vec<LegendLine> {
-    let several = hues.values().filter(|hue| **hue == HUES).count();
+    const MOST_NAMED: usize = 8;
     let line = |hue: usize| {
-        let wells = values.iter().filter(|(_, value)| hues.get(*value) == Some(&hue));
-        let wells: Vec<Well> = wells.map(|(well, _)| *well).collect();
-        let first = wells.first().and_then(|well| values.get(well))?;
-        let value = match hue == HUES && several > 1 {
-            true => format!("{several} other values"),
-            false => (*first).to_owned(),
+        let of_hue = values.iter().filter(|(_, value)| hues.get(*value) == Some(&hue));
+        let wells: Vec<Well> = of_hue.clone().map(|(well, _)| *well).collect();
+        let names: BTreeSet<&str> = of_hue.map(|(_, value)| *value).collect();
+        let first: Vec<&str> = names.iter().copied().take(MOST_NAMED).collect();
+        let value = match names.len() - first.len() {
+            0 => first.join(", "),
+            more => format!("{} and {more} more", first.join(", ")),
         };
-        Some(LegendLine {
+        (!wells.is_empty()).then(|| LegendLine {
             look: format!("hue-{hue}"),
             value,
             wells: listed(&wells),
@@ -202,14 +209,15 @@ fn legend_of_hues(
     (1..=HUES).filter_map(line).collect()
 }
 
-fn legend_of_steps(scale: &Scale, steps: &BTreeMap<Well, usize>) -> Vec<LegendLine> {
+fn legend_of_steps(scale: &Scale, numbers: &BTreeMap<Well, f64>) -> Vec<LegendLine> {
     let line = |step: usize| {
-        let wells = steps.iter().filter(|(_, of_well)| **of_well == step);
-        let wells: Vec<Well> = wells.map(|(well, _)| *well).collect();
-        let (from, to) = (scale.bound(step - 1), scale.bound(step));
-        let value = match scale.least < scale.greatest {
-            true => format!("{} to {}", number(from), number(to)),
-            false => number(scale.least),
+        let of_step = numbers.iter().filter(|(_, number)| scale.step(**number) == step);
+        let wells: Vec<Well> = of_step.clone().map(|(well, _)| *well).collect();
+        // the numbers that there are, not the bounds of the step
+        let there = Scale::of(of_step.map(|(_, number)| *number));
+        let value = match there.least < there.greatest {
+            true => format!("{} to {}", number(there.least), number(there.greatest)),
+            false => number(there.least),
         };
         (!wells.is_empty()).then(|| LegendLine {
             look: format!("step-{step}"),
