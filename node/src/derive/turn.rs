@@ -126,7 +126,7 @@ impl Maker {
             Err(error) => error.end(row.attempts, self.now()),
         };
         match &end {
-            End::Ready => tracing::info!(image.id = %image, "{image}.{version} can be looked at"),
+            End::Ready => tracing::debug!(image.id = %image, "{image}.{version} can be looked at"),
             End::Unreadable(reason) => {
                 tracing::warn!(image.id = %image, "no picture can be made of {image}.{version}: {reason}");
             }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use node::derive::Place;
 use node::moves::Move;
 use node::status;
 use protocol::entry::Reason;
@@ -143,12 +144,7 @@ fn what_is_not_ready_yet_is_asked_for_again() {
 fn pages_show_the_thumbnails_that_were_made() {
     let server = server();
     let picture = "/iiif/3/DND-S1-I1.1/full/4,3/0/default.jpg";
-    for (page, number) in [
-        ("/", 1),
-        ("/studies", 1),
-        ("/id/DND-S1", 2),
-        ("/id/DND-S1-I1", 1),
-    ] {
+    for (page, number) in [("/", 1), ("/studies", 1), ("/id/DND-S1", 2)] {
         let text = server.get_as(page, "text/html");
         let shown = text.text().matches(&format!("src=\"{picture}\"")).count();
         assert_eq!(shown, number, "{page}: {}", text.text());
@@ -163,6 +159,42 @@ fn pages_show_the_thumbnails_that_were_made() {
     assert_eq!(webp.header("content-type"), "image/webp");
     let file = server.data().join("derived/DND-S1-I1.1/thumbnail-512.webp");
     assert_eq!(webp.body, fs::read(file).unwrap());
+}
+
+#[test]
+fn of_an_older_version_of_which_nothing_was_kept_that_is_said() {
+    let server = server();
+    fs::write(
+        server.deposit("one").join("wt/0001.png"),
+        deposit::picture(9),
+    )
+    .unwrap();
+    server.import(&server.deposit("one"));
+    let archive = server.archive();
+    eventually("the new version is ready", || {
+        Place::of(archive.folder(), "DND-S1-I1", 2).made().unwrap()
+    });
+    assert_eq!(server.get("/zarr/DND-S1-I1.1/zarr.json").status, 200);
+    fs::remove_dir_all(server.data().join("derived/DND-S1-I1.1")).unwrap();
+    let answer = server.get("/zarr/DND-S1-I1.1/zarr.json");
+    assert_eq!(answer.status, 404);
+    assert!(
+        answer.text().contains("not the newest version"),
+        "{}",
+        answer.text()
+    );
+    let page = server.get_as("/id/DND-S1-I1.1", "text/html");
+    assert!(
+        page.text().contains("No picture is kept"),
+        "{}",
+        page.text()
+    );
+    assert_eq!(
+        server
+            .get("/iiif/3/DND-S1-I1.1/full/max/0/default.jpg")
+            .status,
+        200
+    );
 }
 
 #[test]

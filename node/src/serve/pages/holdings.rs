@@ -12,7 +12,7 @@ use crate::database::record::{self, RecordRow};
 use crate::database::standing::{self, StandingRow};
 use crate::derive::{self, Progress};
 use crate::describe::in_address;
-use crate::image::thumbnail::SIDES;
+use crate::image::thumbnail::{SIDES, fit};
 use crate::relative_path::RelPath;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::{self, Resolved};
@@ -20,7 +20,7 @@ use crate::serve::state::State;
 use crate::study::{Image, Pixels, Study};
 
 /// Images and files on a page.
-const IMAGES: u64 = 25;
+const IMAGES: u64 = 60;
 const FILES: u64 = 50;
 
 /// A page of the list of images.
@@ -40,11 +40,22 @@ pub(super) struct ImageLine {
     /// The title, linked where the image is still here.
     pub image: Linked,
     pub id: String,
-    /// The address of a small picture of it; until one was made, of its file, where every browser shows that.
-    pub picture: Option<String>,
+    pub picture: SmallPicture,
     pub dimensions: String,
     pub component: String,
     pub files: usize,
+}
+
+/// What a list shows of an image.
+#[derive(Debug)]
+pub(super) enum SmallPicture {
+    /// The address of a small picture of it, with its columns and rows where they are known; until one was made, of its
+    /// file, where every browser shows that.
+    At(String, Option<[u64; 2]>),
+    /// Nothing yet.
+    Waiting,
+    /// Nothing: it cannot be shown, or is gone.
+    Nothing,
 }
 
 /// A page of the list of files.
@@ -143,26 +154,38 @@ fn image_line(
     };
     let derived = derived_picture(state, connection, resolved, &id)?;
     let mut line = shown(link.href, id, study, image);
-    line.picture = derived.or_else(|| picture(state, resolved, &row));
+    line.picture = match (derived, picture(state, resolved, &row)) {
+        (SmallPicture::Waiting | SmallPicture::Nothing, Some(path)) => {
+            let size = image.pixels.as_ref();
+            SmallPicture::At(path, size.map(|size| [size.size_x, size.size_y]))
+        }
+        (derived, _) => derived,
+    };
     Ok(line)
 }
 
-/// The address of the picture that was made of an image, as the version of its study has it.
+/// The picture that was made of an image, as the version of its study has it.
 fn derived_picture(
     state: &State,
     connection: &mut Connection,
     resolved: &Resolved,
     id: &str,
-) -> Result<Option<String>, ServeError> {
+) -> Result<SmallPicture, ServeError> {
     let versions = record::versions(connection, id)?;
     let Some(row) = version_of_image(&versions, resolved) else {
-        return Ok(None);
+        return Ok(SmallPicture::Nothing);
     };
     let version = row.version.unsigned_abs();
     Ok(
         match derive::progress(&state.archive, connection, id, version)? {
-            Progress::Ready(_, made) => Some(picture_of(state, id, version, &made, SIDES[1])),
-            Progress::Waiting | Progress::NotMade | Progress::Unreadable(_) => None,
+            Progress::Ready(_, made) => {
+                let (width, height) = fit(made.width, made.height, SIDES[1]);
+                let size = [u64::from(width), u64::from(height)];
+                let path = picture_of(state, id, version, &made, SIDES[1]);
+                SmallPicture::At(path, Some(size))
+            }
+            Progress::Waiting => SmallPicture::Waiting,
+            Progress::NotMade | Progress::Unreadable(_) => SmallPicture::Nothing,
         },
     )
 }
@@ -266,7 +289,7 @@ fn shown(href: Option<String>, id: String, study: &Study, image: &Image) -> Imag
             href,
         },
         id,
-        picture: None,
+        picture: SmallPicture::Nothing,
         dimensions: image.pixels.as_ref().map(dimensions).unwrap_or_default(),
         component: study
             .components
@@ -282,7 +305,7 @@ fn withdrawn(id: String) -> ImageLine {
     ImageLine {
         image: Linked::text("withdrawn"),
         id,
-        picture: None,
+        picture: SmallPicture::Nothing,
         dimensions: String::new(),
         component: String::new(),
         files: 0,

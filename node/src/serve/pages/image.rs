@@ -100,7 +100,7 @@ pub(super) fn image(
                 .to_owned(),
         ),
         Progress::NotMade => Some(
-            "No picture of this older version is kept; the newest version can be looked at. Its files can be downloaded."
+            "No picture is kept of this older version of the image. Its files can be downloaded as they are."
                 .to_owned(),
         ),
     };

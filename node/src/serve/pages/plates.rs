@@ -11,7 +11,7 @@ use url::form_urlencoded::Serializer;
 
 use super::about;
 use super::files::study_link;
-use super::holdings::{ImageLine, image_lines};
+use super::holdings::{ImageLine, SmallPicture, image_lines};
 use crate::database::Connection;
 use crate::serve::contents;
 use crate::serve::error::ServeError;
