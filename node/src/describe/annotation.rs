@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use ontologies::schema::{dcat, oa, omma, prov, schema_org};
 
 use super::describing::Describing;
-use super::{MOST_FILES_DESCRIBED, file_iri};
 use super::statements::Node;
+use super::{MOST_FILES_DESCRIBED, file_iri};
 use crate::relative_path::RelPath;
 use crate::study::{AnnotationFile, AnnotationSet};
 

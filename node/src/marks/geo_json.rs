@@ -25,7 +25,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
     let mut points = 0;
     let mut marks = Vec::with_capacity(features.len());
     for feature in features {
-        let Some(geometry) = feature.get("geometry").filter(|geometry| geometry.is_object()) else {
+        let Some(geometry) = feature
+            .get("geometry")
+            .filter(|geometry| geometry.is_object())
+        else {
             return Err(MarksError::not_understood(
                 "it has a feature without a geometry",
             ));
@@ -53,7 +56,12 @@ fn class(properties: &Value) -> Option<String> {
 }
 
 fn named(value: &Value) -> Option<String> {
-    let text: String = value.as_str()?.trim().chars().take(MOST_CHARACTERS).collect();
+    let text: String = value
+        .as_str()?
+        .trim()
+        .chars()
+        .take(MOST_CHARACTERS)
+        .collect();
     (!text.is_empty()).then_some(text)
 }
 

@@ -131,7 +131,8 @@ impl Roi<'_> {
                 },
             },
             other => {
-                let reason = format!("its region of ImageJ has the type {other}, which is not known");
+                let reason =
+                    format!("its region of ImageJ has the type {other}, which is not known");
                 return Some(Err(MarksError::not_understood(reason)));
             }
         };

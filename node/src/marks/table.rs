@@ -10,12 +10,37 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use super::{MOST_MARKS, MOST_POINTS, Mark, MarksError, Shape, TrackPoint};
 
-const X: [&str; 7] = ["x", "xpx", "xpixel", "xpixels", "centerx", "centroidx", "centroid1"];
-const Y: [&str; 7] = ["y", "ypx", "ypixel", "ypixels", "centery", "centroidy", "centroid0"];
+const X: [&str; 7] = [
+    "x",
+    "xpx",
+    "xpixel",
+    "xpixels",
+    "centerx",
+    "centroidx",
+    "centroid1",
+];
+const Y: [&str; 7] = [
+    "y",
+    "ypx",
+    "ypixel",
+    "ypixels",
+    "centery",
+    "centroidy",
+    "centroid0",
+];
 const Z: [&str; 4] = ["z", "plane", "slice", "zplane"];
-const T: [&str; 6] = ["t", "frame", "timepoint", "time", "timeindex", "framenumber"];
+const T: [&str; 6] = [
+    "t",
+    "frame",
+    "timepoint",
+    "time",
+    "timeindex",
+    "framenumber",
+];
 const TRACK: [&str; 5] = ["trackid", "track", "particle", "tracknumber", "trajectory"];
-const LABEL: [&str; 7] = ["label", "name", "id", "cell", "cellid", "object", "objectid"];
+const LABEL: [&str; 7] = [
+    "label", "name", "id", "cell", "cellid", "object", "objectid",
+];
 const CLASS: [&str; 5] = ["class", "classification", "type", "category", "celltype"];
 
 /// The places of the columns that are understood.
@@ -93,7 +118,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
                 if count > MOST_POINTS {
                     return Err(MarksError::too_many_points());
                 }
-                let TrackPoint { x, y, t } = TrackPoint { x: row.x, y: row.y, t };
+                let TrackPoint { x, y, t } = TrackPoint {
+                    x: row.x,
+                    y: row.y,
+                    t,
+                };
                 tracks.add(name, TrackPoint { t, x, y }, row.z)?;
             }
             _ => {
@@ -185,7 +214,10 @@ fn plain(name: &[u8]) -> String {
 
 /// What stands between the cells of the first line.
 fn delimiter(bytes: &[u8]) -> u8 {
-    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let has = |delimiter: u8| line.contains(&delimiter);
     match () {
         () if has(b'\t') => b'\t',

@@ -20,7 +20,8 @@ fn message(form: Form, bytes: &[u8]) -> String {
 
 #[test]
 fn a_table_of_points_marks_each() {
-    let marks = table("\u{feff}cell,x,y,frame,class\n7,1.5,2,3,neuron\n8,,2,3,glia\nremark\n9,4,5,,\n");
+    let marks =
+        table("\u{feff}cell,x,y,frame,class\n7,1.5,2,3,neuron\n8,,2,3,glia\nremark\n9,4,5,,\n");
     let point = |label: &str, place, t, class: Option<&str>| Mark {
         label: Some(label.to_owned()),
         class: class.map(str::to_owned),
@@ -41,8 +42,16 @@ fn a_table_of_tracks_marks_their_ways_through_time() {
     let expected = Mark {
         label: Some("4".to_owned()),
         ..Mark::at(Shape::Track(vec![
-            TrackPoint { t: 0, x: 1.0, y: 2.0 },
-            TrackPoint { t: 1, x: 3.0, y: 4.0 },
+            TrackPoint {
+                t: 0,
+                x: 1.0,
+                y: 2.0,
+            },
+            TrackPoint {
+                t: 1,
+                x: 3.0,
+                y: 4.0,
+            },
         ]))
     };
     for text in [
@@ -51,7 +60,7 @@ fn a_table_of_tracks_marks_their_ways_through_time() {
         "frame;particle;y;x\n0;4;2;1\n1;4;4;3\n",
         "ID,T,Y,X\n4,0,2,1\n4,1,4,3\n",
     ] {
-        assert_eq!(table(text), [expected.clone()], "{text}");
+        assert_eq!(table(text), std::slice::from_ref(&expected), "{text}");
     }
 }
 
@@ -64,10 +73,16 @@ fn rows_and_columns_of_scikit_image_are_not_mixed_up() {
 #[test]
 fn what_is_no_table_of_positions_says_so() {
     let said = message(Form::Table, b"TRACK_ID,POSITION_X,POSITION_Y\n1,2,3\n");
-    assert!(said.contains("no columns x and y") && said.contains("POSITION_X"), "{said}");
+    assert!(
+        said.contains("no columns x and y") && said.contains("POSITION_X"),
+        "{said}"
+    );
     assert_eq!(message(Form::Table, b"x,y\n"), "it marks nothing");
     assert!(message(Form::Table, b"").contains("no columns x and y"));
-    let said = message(Form::GeoJson, &vec![b' '; (super::MOST_JSON_BYTES + 1) as usize]);
+    let said = message(
+        Form::GeoJson,
+        &vec![b' '; (super::MOST_JSON_BYTES + 1) as usize],
+    );
     assert_eq!(said, "it has more than 8388608 bytes");
 }
 
@@ -138,7 +153,11 @@ fn every_cut_and_every_changed_byte_of_a_region_is_survived() {
 #[test]
 fn a_zip_of_regions_gives_them_in_order() {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in [("1.roi", roi(2, &[])), ("2.roi", roi(10, &[[1, 2]])), ("x.txt", vec![1])] {
+    for (name, bytes) in [
+        ("1.roi", roi(2, &[])),
+        ("2.roi", roi(10, &[[1, 2]])),
+        ("x.txt", vec![1]),
+    ] {
         zip.start_file(name, SimpleFileOptions::default()).unwrap();
         zip.write_all(&bytes).unwrap();
     }
@@ -146,7 +165,10 @@ fn a_zip_of_regions_gives_them_in_order() {
     let shapes: Vec<_> = marks.into_iter().map(|mark| mark.shape).collect();
     assert_eq!(
         shapes,
-        [Shape::Ellipse([10.0, 20.0, 30.0, 30.0]), Shape::Point([11.0, 22.0])]
+        [
+            Shape::Ellipse([10.0, 20.0, 30.0, 30.0]),
+            Shape::Point([11.0, 22.0])
+        ]
     );
     assert!(message(Form::ImageJZip, b"PK\x03\x04 and no more").contains("no zip"));
 }
@@ -160,14 +182,31 @@ fn features_of_qupath_keep_class_and_plane() {
     }]});
     let marks = read(Form::GeoJson, document.to_string().as_bytes()).unwrap();
     assert_eq!(
-        (marks[0].label.as_deref(), marks[0].class.as_deref(), marks[0].z, marks[0].t),
+        (
+            marks[0].label.as_deref(),
+            marks[0].class.as_deref(),
+            marks[0].z,
+            marks[0].t
+        ),
         (Some("gland"), Some("Tumour"), Some(1), Some(0))
     );
     for (broken, words) in [
-        (json!({"features": [{"geometry": null}]}), "without a geometry"),
-        (json!({"features": [{"geometry": {"type": "Circle"}}]}), "\"Circle\""),
-        (json!({"features": [{"geometry": {"type": "Point", "coordinates": ["a", 1]}}]}), "without two numbers"),
-        (json!({"features": [{"geometry": {"type": "LineString", "coordinates": []}}]}), "without a point"),
+        (
+            json!({"features": [{"geometry": null}]}),
+            "without a geometry",
+        ),
+        (
+            json!({"features": [{"geometry": {"type": "Circle"}}]}),
+            "\"Circle\"",
+        ),
+        (
+            json!({"features": [{"geometry": {"type": "Point", "coordinates": ["a", 1]}}]}),
+            "without two numbers",
+        ),
+        (
+            json!({"features": [{"geometry": {"type": "LineString", "coordinates": []}}]}),
+            "without a point",
+        ),
         (json!([]), "marks nothing"),
         (json!(3), "marks nothing"),
     ] {
@@ -180,7 +219,13 @@ fn features_of_qupath_keep_class_and_plane() {
 #[test]
 fn marks_are_web_annotations_with_selectors() {
     let said = |mark: &Mark| {
-        let said = annotation("https://x/#a", mark, "https://x/i", "https://x/f", Some("tracks"));
+        let said = annotation(
+            "https://x/#a",
+            mark,
+            "https://x/i",
+            "https://x/f",
+            Some("tracks"),
+        );
         assert_eq!(said["target"]["source"], "https://x/i");
         assert_eq!(said["via"], "https://x/f");
         said["target"]["selector"].clone()
@@ -201,8 +246,16 @@ fn marks_are_web_annotations_with_selectors() {
         })
     );
     let track = Mark::at(Shape::Track(vec![
-        TrackPoint { t: 7, x: 1.0, y: 2.0 },
-        TrackPoint { t: 9, x: 3.0, y: 4.0 },
+        TrackPoint {
+            t: 7,
+            x: 1.0,
+            y: 2.0,
+        },
+        TrackPoint {
+            t: 9,
+            x: 3.0,
+            y: 4.0,
+        },
     ]));
     assert_eq!(
         said(&track),
@@ -213,5 +266,9 @@ fn marks_are_web_annotations_with_selectors() {
         })
     );
     let outside = Mark::at(Shape::Rectangle([-1.0, 2.0, 3.0, 4.0]));
-    assert_eq!(said(&outside)["type"], "SvgSelector", "a fragment cannot begin before 0");
+    assert_eq!(
+        said(&outside)["type"],
+        "SvgSelector",
+        "a fragment cannot begin before 0"
+    );
 }

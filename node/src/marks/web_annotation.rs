@@ -17,8 +17,7 @@ pub fn context() -> Value {
 }
 
 /// The media type of the documents (Web Annotation Protocol, section 3.2).
-pub const MEDIA_TYPE: &str =
-    "application/ld+json; profile=\"http://www.w3.org/ns/anno.jsonld\"";
+pub const MEDIA_TYPE: &str = "application/ld+json; profile=\"http://www.w3.org/ns/anno.jsonld\"";
 
 /// A mark as an annotation of the image `image`, made from the file `file`; all of them are IRIs.
 pub fn annotation(id: &str, mark: &Mark, image: &str, file: &str, kind: Option<&str>) -> Value {
@@ -93,7 +92,11 @@ fn fragment(shape: &Shape) -> Option<String> {
 
 fn svg(shape: &Shape) -> String {
     let inner = match shape {
-        Shape::Point([x, y]) => format!("<circle cx=\"{}\" cy=\"{}\" r=\"0.5\"/>", number(*x), number(*y)),
+        Shape::Point([x, y]) => format!(
+            "<circle cx=\"{}\" cy=\"{}\" r=\"0.5\"/>",
+            number(*x),
+            number(*y)
+        ),
         Shape::Rectangle(rectangle) => {
             let [x, y, width, height] = rectangle.map(number);
             format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>")
@@ -104,7 +107,9 @@ fn svg(shape: &Shape) -> String {
             format!("<ellipse cx=\"{cx}\" cy=\"{cy}\" rx=\"{rx}\" ry=\"{ry}\"/>")
         }
         Shape::Lines { lines, is_closed } => {
-            let lines = lines.iter().map(|line| path(line.iter().copied(), *is_closed));
+            let lines = lines
+                .iter()
+                .map(|line| path(line.iter().copied(), *is_closed));
             let path = lines.collect::<Vec<_>>().join(" ");
             match is_closed {
                 true => format!("<path fill-rule=\"evenodd\" d=\"{path}\"/>"),

@@ -88,13 +88,9 @@ impl Making<'_> {
         let annotated = Annotated::of(held.study());
         for (index, id) in images.iter().enumerate() {
             let at = |version| {
-                describe::image(
-                    held.study(),
-                    index,
-                    &naming(version),
-                    &annotated,
-                    &|path| facts.get(path).cloned(),
-                )
+                describe::image(held.study(), index, &naming(version), &annotated, &|path| {
+                    facts.get(path).cloned()
+                })
             };
             if let Some(row) = before.get(id.as_str())
                 && image_fingerprint(

@@ -86,9 +86,8 @@ struct Gathering<'a> {
 
 impl<'a> Gathering<'a> {
     fn new(state: &'a State, found: &'a Found, page: u64) -> Result<Gathering<'a>, ServeError> {
-        let study = Accession::parse(&found.study.id).map_err(|error| {
-            ServeError::Broken(format!("{error}; run omma-node rebuild"))
-        })?;
+        let study = Accession::parse(&found.study.id)
+            .map_err(|error| ServeError::Broken(format!("{error}; run omma-node rebuild")))?;
         Ok(Gathering {
             state,
             found,
@@ -129,7 +128,10 @@ impl<'a> Gathering<'a> {
         let image = namespace.iri(&self.found.resolved.id);
         let address = file_iri(namespace, &study, version, &file.file);
         // a hash of the study, in whose record the set has the hash `annotation-<n>`
-        let id = format!("{}#annotation-{set_number}-file-{file_number}", namespace.iri(&study));
+        let id = format!(
+            "{}#annotation-{set_number}-file-{file_number}",
+            namespace.iri(&study)
+        );
         self.add(|| whole(&id, set, &row, &image, &address));
         for (index, mark) in self.marks(&row)?.iter().enumerate() {
             let id = format!("{id}-mark-{}", index + 1);
@@ -145,8 +147,10 @@ impl<'a> Gathering<'a> {
             return Ok(Vec::new());
         };
         let size = row.bytes.unsigned_abs();
-        let (true, Some(key)) = (size <= form.most_bytes().min(self.bytes_left), &row.content_key)
-        else {
+        let (true, Some(key)) = (
+            size <= form.most_bytes().min(self.bytes_left),
+            &row.content_key,
+        ) else {
             return Ok(Vec::new());
         };
         self.bytes_left -= size;

@@ -4,8 +4,8 @@ use ::web::http::{self, read};
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    annotations, catalogue, files, help, home, iiif, log_files, machine, oai, openapi, resource, sitemap,
-    studies, study_lists, zarr,
+    annotations, catalogue, files, help, home, iiif, log_files, machine, oai, openapi, resource,
+    sitemap, studies, study_lists, zarr,
 };
 
 fn urls(node: &mut ServiceConfig) {

@@ -34,7 +34,7 @@ pub fn mifa_type(text: &str) -> Option<&'static str> {
         .collect();
     let found = MIFA_TYPES.into_iter().find(|known| *known == plain);
     // what people write who speak of several
-    found.or_else(|| match plain.as_str() {
+    found.or(match plain.as_str() {
         "segmentation_masks" => Some(SEGMENTATION_MASK),
         "track" => Some("tracks"),
         _ => None,

@@ -12,7 +12,9 @@ use crate::deposit::{DepositedFile, nearest};
 use crate::image::{ByFormat, Description, ImageError, ImageFiles, Images, zarr_folder};
 use crate::marks::{self, Form, MarksError};
 use crate::relative_path::RelPath;
-use crate::study::{AnnotationFile, AnnotationSet, MIFA_TYPES, SEGMENTATION_MASK, Study, mifa_type};
+use crate::study::{
+    AnnotationFile, AnnotationSet, MIFA_TYPES, SEGMENTATION_MASK, Study, mifa_type,
+};
 
 /// Checks all sets, and writes their types as MIFA does.
 pub(super) fn check(study: &mut Study, files: &[DepositedFile], report: &mut Report) {
@@ -128,7 +130,8 @@ fn open_label(files: &Arc<DepositedFiles>, path: &RelPath) -> Result<Description
         let inside = path.as_str()[root.as_str().len()..].trim_start_matches('/');
         let inside = inside.rsplit_once('/').map_or("", |(folder, _)| folder);
         let files = Arc::clone(files);
-        let opened = crate::image::zarr::open(files, Some(root), inside, ByFormat::default().limits)?;
+        let opened =
+            crate::image::zarr::open(files, Some(root), inside, ByFormat::default().limits)?;
         return Ok(crate::image::PixelSource::description(&opened).clone());
     }
     describe(files, std::slice::from_ref(path))

@@ -70,14 +70,26 @@ mod tests {
     #[test]
     fn a_label_image_is_as_large_as_its_image_where_it_has_the_axis() {
         use AxisKind::{C, T, X, Y, Z};
-        let image = described(&[(T, 5), (C, 2), (Z, 7), (Y, 30), (X, 40)], PixelType::Uint16);
+        let image = described(
+            &[(T, 5), (C, 2), (Z, 7), (Y, 30), (X, 40)],
+            PixelType::Uint16,
+        );
         for (sizes, expected) in [
             (vec![(Y, 30), (X, 40)], ""),
             (vec![(Z, 1), (Y, 30), (X, 40)], ""),
             (vec![(T, 5), (Z, 7), (Y, 30), (X, 40)], ""),
-            (vec![(Y, 40), (X, 30)], "is 30 × 40 pixels, and the image 40 × 30"),
-            (vec![(Z, 6), (Y, 30), (X, 40)], "has 6 planes, and the image 7"),
-            (vec![(T, 4), (Y, 30), (X, 40)], "has 4 time points, and the image 5"),
+            (
+                vec![(Y, 40), (X, 30)],
+                "is 30 × 40 pixels, and the image 40 × 30",
+            ),
+            (
+                vec![(Z, 6), (Y, 30), (X, 40)],
+                "has 6 planes, and the image 7",
+            ),
+            (
+                vec![(T, 4), (Y, 30), (X, 40)],
+                "has 4 time points, and the image 5",
+            ),
         ] {
             let found = misfits(&described(&sizes, PixelType::Uint8), &image);
             assert_eq!(found.join("; "), expected);
@@ -89,6 +101,9 @@ mod tests {
         let sizes = [(AxisKind::Y, 3), (AxisKind::X, 4)];
         let image = described(&sizes, PixelType::Uint8);
         let found = misfits(&described(&sizes, PixelType::Float32), &image);
-        assert!(found[0].contains("float32") && found.len() == 1, "{found:?}");
+        assert!(
+            found[0].contains("float32") && found.len() == 1,
+            "{found:?}"
+        );
     }
 }

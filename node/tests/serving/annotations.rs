@@ -48,7 +48,10 @@ fn told<'r>(report: &'r Report, words: &str) -> &'r Severity {
 
 /// What was told but for what every small study lacks.
 fn told_of(report: &Report) -> Vec<&str> {
-    let messages = report.findings.iter().map(|finding| finding.message.as_str());
+    let messages = report
+        .findings
+        .iter()
+        .map(|finding| finding.message.as_str());
     messages
         .filter(|message| !message.starts_with("the profile also asks for"))
         .collect()
@@ -71,7 +74,8 @@ fn masks_pair_with_their_images_and_stand_on_their_pages() {
     let report = import(&server, &files, &format!("{MASKS}{TRACKED}"));
     assert_eq!(told_of(&report), [""; 0]);
     let record = server.get("/id/DND-S1-I1.nq");
-    let annotated = "<https://images.example.org/id/DND-S1-I1> <https://w3id.org/ommatidia/ns#annotatedWith>";
+    let annotated =
+        "<https://images.example.org/id/DND-S1-I1> <https://w3id.org/ommatidia/ns#annotatedWith>";
     for kind in ["segmentation_mask", "tracks"] {
         let line = format!("{annotated} \"{kind}\" .\n");
         assert!(record.text().contains(&line), "{}", record.text());
@@ -118,7 +122,10 @@ fn what_is_marked_in_an_image_is_served_as_web_annotations() {
     assert!(selector["value"].as_str().unwrap().contains("M0.5 1L1.5 1"));
     assert_eq!(selector["omma:timePoint"], serde_json::json!([0, 1]));
     assert!(is_json_ld(&page), "every item has its own id");
-    assert_eq!(server.get("/id/DND-S1-I2/annotations").json()["partOf"]["total"], 0);
+    assert_eq!(
+        server.get("/id/DND-S1-I2/annotations").json()["partOf"]["total"],
+        0
+    );
     for (path, status) in [
         ("/id/DND-S1-I1/annotations?page=2", 404),
         ("/id/DND-S1-I1/annotations?page=0", 404),
@@ -133,8 +140,10 @@ fn what_is_marked_in_an_image_is_served_as_web_annotations() {
 
 fn is_json_ld(page: &Value) -> bool {
     let items = page["items"].as_array().unwrap();
-    let ids: std::collections::BTreeSet<_> =
-        items.iter().filter_map(|item| item["id"].as_str()).collect();
+    let ids: std::collections::BTreeSet<_> = items
+        .iter()
+        .filter_map(|item| item["id"].as_str())
+        .collect();
     ids.len() == items.len()
 }
 
@@ -152,7 +161,9 @@ fn many_marks_are_turned_page_by_page() {
     let mut seen = 0;
     for _ in 0..3 {
         seen += page["items"].as_array().unwrap().len();
-        let Some(next) = page["next"].as_str() else { break };
+        let Some(next) = page["next"].as_str() else {
+            break;
+        };
         let (_, below) = next.split_once("/id/").unwrap();
         page = server.get(&format!("/id/{below}")).json();
     }
@@ -164,7 +175,10 @@ fn many_marks_are_turned_page_by_page() {
 fn a_label_image_that_does_not_fit_is_refused_with_the_sizes() {
     let server = Server::start();
     let wrong = labels(4, 4);
-    let files: [(&str, &[u8]); 2] = [("0001_cells.png", &wrong), ("0002_cells.png", &labels(4, 3))];
+    let files: [(&str, &[u8]); 2] = [
+        ("0001_cells.png", &wrong),
+        ("0002_cells.png", &labels(4, 3)),
+    ];
     let report = import(&server, &files, MASKS);
     let words = "0001_cells.png is 4 × 4 pixels, and the image 4 × 3";
     assert_eq!(told(&report, words), &Severity::Error);
@@ -176,7 +190,10 @@ fn labels_with_fractions_are_refused() {
     let server = Server::start();
     let set = "  - {title: Masks, type: segmentation_mask, files: [{file: m.tif, source: wt/0001.png}]}\n";
     let report = import(&server, &[("m.tif", &float_labels())], set);
-    assert_eq!(told(&report, "has pixels of the type float32"), &Severity::Error);
+    assert_eq!(
+        told(&report, "has pixels of the type float32"),
+        &Severity::Error
+    );
 }
 
 #[test]
@@ -185,7 +202,10 @@ fn what_pairs_with_nothing_is_told() {
     let mask = labels(4, 3);
     let files: [(&str, &[u8]); 2] = [("0001_cells.png", &mask), ("0003_cells.png", &mask)];
     let report = import(&server, &files, MASKS);
-    assert_eq!(told(&report, "`0003_cells.png` has no image among"), &Severity::Error);
+    assert_eq!(
+        told(&report, "`0003_cells.png` has no image among"),
+        &Severity::Error
+    );
     let alone = "no file of `*_cells.png` is made from `wt/0002.png`";
     assert_eq!(told(&report, alone), &Severity::Warning);
 }
@@ -204,9 +224,15 @@ fn a_table_that_is_not_understood_is_kept_and_told() {
     let server = Server::start();
     let set = "  - {title: Counts, type: counts, files: [{file: t.csv, source: wt/0001.png}]}\n";
     let report = import(&server, &[("t.csv", b"cells,area\n12,3\n")], set);
-    assert_eq!(told(&report, "its columns are cells, area"), &Severity::Warning);
+    assert_eq!(
+        told(&report, "its columns are cells, area"),
+        &Severity::Warning
+    );
     assert_eq!(server.get("/id/DND-S1/files/t.csv").status, 200);
-    assert_eq!(server.get("/id/DND-S1-I1/annotations").json()["partOf"]["total"], 1);
+    assert_eq!(
+        server.get("/id/DND-S1-I1/annotations").json()["partOf"]["total"],
+        1
+    );
 }
 
 #[test]
@@ -219,7 +245,10 @@ fn words_in_tables_are_no_markup_anywhere() {
     assert!(!page.text().contains("<img src=x>") && !page.text().contains("<b>"));
     let marks = server.get("/id/DND-S1-I1/annotations");
     assert_eq!(marks.header("x-content-type-options"), "nosniff");
-    assert_eq!(marks.json()["items"][1]["body"][0]["value"], "<script>alert(1)</script>");
+    assert_eq!(
+        marks.json()["items"][1]["body"][0]["value"],
+        "<script>alert(1)</script>"
+    );
 }
 
 /// Writes a picture in a file as an OME-Zarr.
@@ -238,7 +267,13 @@ fn write_zarr(png: &[u8], target: &Path, is_label: bool) {
 /// Imports a study of an OME-Zarr of 4 × 3 pixels in which there is a label image.
 fn import_zarr(server: &Server, label: &[u8]) -> Report {
     let folder = server.deposit("zarr");
-    deposit::study_with(&folder, "zarr", 1, &[], "  - {title: Zarr, images: [z/a.zarr]}\n");
+    deposit::study_with(
+        &folder,
+        "zarr",
+        1,
+        &[],
+        "  - {title: Zarr, images: [z/a.zarr]}\n",
+    );
     let zarr = folder.join("z/a.zarr");
     write_zarr(&deposit::picture(7), &zarr, false);
     fs::create_dir_all(zarr.join("labels")).unwrap();

@@ -12,7 +12,13 @@ use crate::server::Server;
 
 /// Writes a study of pictures with a table of these rows behind its head; a row's first cell is completed to a picture's path.
 fn study(folder: &Path, head: &str, rows: &[String]) {
-    deposit::study_with(folder, "plate", rows.len() as u32, &[], "    file_list: list.tsv\n");
+    deposit::study_with(
+        folder,
+        "plate",
+        rows.len() as u32,
+        &[],
+        "    file_list: list.tsv\n",
+    );
     let mut table = format!("Files\t{head}\n");
     for (index, row) in rows.iter().enumerate() {
         writeln!(table, "wt/{:04}.png\t{row}", index + 1).unwrap();
@@ -29,7 +35,10 @@ fn import(server: &Server, head: &str, rows: &[&str]) -> Report {
 
 /// What was told but for what every small study lacks.
 fn told_of(report: &Report) -> Vec<&str> {
-    let messages = report.findings.iter().map(|finding| finding.message.as_str());
+    let messages = report
+        .findings
+        .iter()
+        .map(|finding| finding.message.as_str());
     messages
         .filter(|message| !message.starts_with("the profile also asks for"))
         .collect()
@@ -87,7 +96,10 @@ fn a_plate_is_a_grid_coloured_by_any_column() {
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
-    assert!(!text.contains("style=") && !text.contains("<script"), "nothing is inline");
+    assert!(
+        !text.contains("style=") && !text.contains("<script"),
+        "nothing is inline"
+    );
     assert_eq!(text.matches("<a class=\"well").count(), 3);
     let doses = server.get("/id/DND-S1/plates?by=concentration");
     for words in [
@@ -136,7 +148,12 @@ fn a_study_without_wells_has_no_plates() {
     deposit::study(&folder, "one", 1, &[]);
     server.import(&folder);
     assert_eq!(server.get_as("/id/DND-S1/plates", "text/html").status, 404);
-    assert!(!server.get_as("/id/DND-S1", "text/html").text().contains("plates"));
+    assert!(
+        !server
+            .get_as("/id/DND-S1", "text/html")
+            .text()
+            .contains("plates")
+    );
 }
 
 #[test]
@@ -148,7 +165,10 @@ fn a_plate_of_1536_wells_is_shown_whole() {
     study(&folder, "plate\twell\tfield\tbatch", &rows);
     server.import(&folder);
     let page = server.get("/id/DND-S1/plates");
-    assert_eq!(page.text().matches("class=\"well none\"").count(), 32 * 48 - 2);
+    assert_eq!(
+        page.text().matches("class=\"well none\"").count(),
+        32 * 48 - 2
+    );
     assert!(page.text().contains("<th scope=\"row\">AF</th>"));
 }
 
@@ -159,7 +179,9 @@ fn bad_wells_and_fields_are_told() {
     let told = |words: &str| {
         let mut findings = report.findings.iter();
         let found = findings.find(|finding| finding.message.contains(words));
-        found.unwrap_or_else(|| panic!("{words}: {:?}", report.findings)).severity
+        found
+            .unwrap_or_else(|| panic!("{words}: {:?}", report.findings))
+            .severity
     };
     assert_eq!(told("\"Z99\" of wt/0001.png is no well"), Severity::Error);
 }
@@ -167,7 +189,12 @@ fn bad_wells_and_fields_are_told() {
 #[test]
 fn two_images_of_one_field_are_told_and_published() {
     let server = Server::start();
-    let rows = ["P\tA1\t1\tred", "P\tA01\t1\tgreen", "P\tA2\t1\tred", "P\tA2\tcentre\tred"];
+    let rows = [
+        "P\tA1\t1\tred",
+        "P\tA01\t1\tgreen",
+        "P\tA2\t1\tred",
+        "P\tA2\tcentre\tred",
+    ];
     let report = import(&server, "plate\twell\tfield\tchannel", &rows);
     assert_eq!(
         told_of(&report),
@@ -177,6 +204,9 @@ fn two_images_of_one_field_are_told_and_published() {
     let server = Server::start();
     let report = import(&server, "plate\twell\tfield", &["P\tA1\t1", "P\ta01\t01"]);
     let told = told_of(&report);
-    assert!(told[0].contains("the same field of the same well"), "{told:?}");
+    assert!(
+        told[0].contains("the same field of the same well"),
+        "{told:?}"
+    );
     assert!(report.id.is_some(), "it is a warning");
 }

@@ -375,7 +375,8 @@ fn annotation_file(item: &Placed<'_>, report: &mut Report) -> Option<AnnotationF
         }
     };
     if is_paired && fields.get("source").is_none() {
-        let message = "`files` goes with `source`, such as files: \"masks/*.tif\", source: \"raw/*.tif\"";
+        let message =
+            "`files` goes with `source`, such as files: \"masks/*.tif\", source: \"raw/*.tif\"";
         report.error(&fields.place, fields.line, message);
         return None;
     }

@@ -46,7 +46,9 @@ pub(super) fn planned(entry: AnnotationEntry, plan: &mut Plan<'_>) -> PlannedSet
                 plan.deposit(file);
             }
         }
-        let found = chosen.iter().filter_map(|chosen| found(plan.listing, chosen));
+        let found = chosen
+            .iter()
+            .filter_map(|chosen| found(plan.listing, chosen));
         files.push(PlannedFiles {
             found: found.collect(),
             entry,
@@ -85,15 +87,18 @@ impl ImageFiles<'_> {
     pub(super) fn annotation(&self, set: PlannedSet, findings: &mut Vec<Finding>) -> AnnotationSet {
         let mut files = Vec::new();
         // a name that finds no file has an error of its own, and asks for no image
-        let named = set.files.into_iter().filter(|files| !files.found.is_empty());
+        let named = set
+            .files
+            .into_iter()
+            .filter(|files| !files.found.is_empty());
         for PlannedFiles { found, entry } in named {
             match entry.source {
                 Some(source) if entry.is_paired => {
                     files.extend(self.paired(found, &entry.files, &source, findings));
                 }
                 source => {
-                    let source = source
-                        .and_then(|source| self.chosen(&source, findings).into_iter().next());
+                    let source =
+                        source.and_then(|source| self.chosen(&source, findings).into_iter().next());
                     files.extend(found.into_iter().map(|found| AnnotationFile {
                         file: found.file,
                         source: source.clone(),
@@ -143,7 +148,10 @@ impl ImageFiles<'_> {
                 source: pair.map(|place| sources[place].file.clone()),
             });
         }
-        let without = sources.iter().zip(&is_used).filter(|(_, is_used)| !**is_used);
+        let without = sources
+            .iter()
+            .zip(&is_used)
+            .filter(|(_, is_used)| !**is_used);
         let without: Vec<String> = without
             .map(|(image, _)| format!("no file of `{}` is made from `{}`", files.name, image.name))
             .collect();

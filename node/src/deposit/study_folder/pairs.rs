@@ -133,7 +133,11 @@ mod tests {
     fn a_file_belongs_to_the_image_of_the_same_name() {
         let found = paired(
             ["masks/*_nuclei.tif", "raw/*.ome.tif"],
-            &["masks/b_nuclei.tif", "masks/a_nuclei.tif", "masks/c_nuclei.tif"],
+            &[
+                "masks/b_nuclei.tif",
+                "masks/a_nuclei.tif",
+                "masks/c_nuclei.tif",
+            ],
             &["raw/a.ome.tif", "raw/b.ome.tif"],
         );
         assert_eq!(found.unwrap(), ["raw/b.ome.tif", "raw/a.ome.tif", "-"]);
@@ -143,10 +147,18 @@ mod tests {
     fn what_is_added_behind_a_separator_does_not_matter() {
         let found = paired(
             ["masks/*.tif", "raw/*.tif"],
-            &["masks/f-1_nuclei.tif", "masks/f-10 cells.tif", "masks/f-1b.tif", "masks/f-10_a_b.tif"],
+            &[
+                "masks/f-1_nuclei.tif",
+                "masks/f-10 cells.tif",
+                "masks/f-1b.tif",
+                "masks/f-10_a_b.tif",
+            ],
             &["raw/f-1.tif", "raw/f-10.tif", "raw/f-10_a.tif"],
         );
-        assert_eq!(found.unwrap(), ["raw/f-1.tif", "raw/f-10.tif", "-", "raw/f-10_a.tif"]);
+        assert_eq!(
+            found.unwrap(),
+            ["raw/f-1.tif", "raw/f-10.tif", "-", "raw/f-10_a.tif"]
+        );
     }
 
     #[test]

@@ -164,7 +164,9 @@ pub(in crate::serve) fn plates(
             })
             .collect(),
         by: by.unwrap_or_default().to_owned(),
-        heads: (1..=plate.layout().1).map(|column| column.to_string()).collect(),
+        heads: (1..=plate.layout().1)
+            .map(|column| column.to_string())
+            .collect(),
         rows: grid(plate, &colouring, looked_at, |well| {
             format!("{here}?{}#well", query(by, Some(well)))
         }),
@@ -222,7 +224,9 @@ fn grid(
     };
     let row = |row: u8| RowOfWells {
         name: Well::row_name(row),
-        wells: (0..columns).map(|column| cell(Well { row, column })).collect(),
+        wells: (0..columns)
+            .map(|column| cell(Well { row, column }))
+            .collect(),
     };
     (0..rows).map(row).collect()
 }
@@ -235,7 +239,11 @@ fn shown(
     plate: &Plate<'_>,
     well: Well,
 ) -> Result<WellShown, ServeError> {
-    let places = plate.wells.get(&well).map(Vec::as_slice).unwrap_or_default();
+    let places = plate
+        .wells
+        .get(&well)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let listed = &places[..places.len().min(MOST_FIELDS)];
     let images = listed.iter().map(|place| &study.images[*place]);
     Ok(WellShown {

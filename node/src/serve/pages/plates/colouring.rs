@@ -66,7 +66,13 @@ impl Scale {
     }
 
     fn step(&self, number: f64) -> usize {
-        let place = |number: f64| if self.is_of_powers { number.ln() } else { number };
+        let place = |number: f64| {
+            if self.is_of_powers {
+                number.ln()
+            } else {
+                number
+            }
+        };
         let (least, greatest) = (place(self.least), place(self.greatest));
         if greatest <= least {
             return STEPS;
@@ -83,7 +89,9 @@ impl<'a> Colouring<'a> {
         let mut values = BTreeMap::new();
         let mut numbers: Option<BTreeMap<Well, f64>> = Some(BTreeMap::new());
         for well in plate.wells.keys() {
-            let said = by.map(|by| plate.said(study, *well, by)).unwrap_or_default();
+            let said = by
+                .map(|by| plate.said(study, *well, by))
+                .unwrap_or_default();
             let Some(first) = said.first() else { continue };
             single.insert(*well, first);
             values.insert(*well, said.iter().copied().collect::<Vec<_>>().join(", "));
@@ -186,13 +194,12 @@ fn hues<'a>(values: &BTreeMap<Well, &'a str>) -> HashMap<&'a str, usize> {
         .collect()
 }
 
-fn legend_of_hues(
-    hues: &HashMap<&str, usize>,
-    values: &BTreeMap<Well, &str>,
-) -> Vec<LegendLine> {
+fn legend_of_hues(hues: &HashMap<&str, usize>, values: &BTreeMap<Well, &str>) -> Vec<LegendLine> {
     const MOST_NAMED: usize = 8;
     let line = |hue: usize| {
-        let of_hue = values.iter().filter(|(_, value)| hues.get(*value) == Some(&hue));
+        let of_hue = values
+            .iter()
+            .filter(|(_, value)| hues.get(*value) == Some(&hue));
         let wells: Vec<Well> = of_hue.clone().map(|(well, _)| *well).collect();
         let names: BTreeSet<&str> = of_hue.map(|(_, value)| *value).collect();
         let first: Vec<&str> = names.iter().copied().take(MOST_NAMED).collect();
@@ -211,7 +218,9 @@ fn legend_of_hues(
 
 fn legend_of_steps(scale: &Scale, numbers: &BTreeMap<Well, f64>) -> Vec<LegendLine> {
     let line = |step: usize| {
-        let of_step = numbers.iter().filter(|(_, number)| scale.step(**number) == step);
+        let of_step = numbers
+            .iter()
+            .filter(|(_, number)| scale.step(**number) == step);
         let wells: Vec<Well> = of_step.clone().map(|(well, _)| *well).collect();
         // the numbers that there are, not the bounds of the step
         let there = Scale::of(of_step.map(|(_, number)| *number));
@@ -260,7 +269,13 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        for (value, text) in [(0.01, "0.01"), (25.0, "25"), (1234.5678, "1235"), (0.0, "0"), (-1.25, "-1.25")] {
+        for (value, text) in [
+            (0.01, "0.01"),
+            (25.0, "25"),
+            (1234.5678, "1235"),
+            (0.0, "0"),
+            (-1.25, "-1.25"),
+        ] {
             assert_eq!(number(value), text);
         }
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::web::words;
 
-use crate::study::plate::{FIELD, PLATE, WELL, Well};
 use crate::study::Study;
+use crate::study::plate::{FIELD, PLATE, WELL, Well};
 
 /// Rows and columns of plates as they are mostly made: of 6, 12, 24, 96, 384 and 1,536 wells.
 const LAYOUTS: [(u8, u8); 6] = [(2, 3), (3, 4), (4, 6), (8, 12), (16, 24), (32, 48)];
@@ -51,11 +51,17 @@ pub(super) fn plates_of(study: &Study) -> Vec<Plate<'_>> {
 impl Plate<'_> {
     /// Rows and columns of the smallest plate that has all its wells.
     pub fn layout(&self) -> (u8, u8) {
-        let rows = self.wells.keys().map(|well| well.row + 1).max().unwrap_or(1);
+        let rows = self
+            .wells
+            .keys()
+            .map(|well| well.row + 1)
+            .max()
+            .unwrap_or(1);
         let columns = self.wells.keys().map(|well| well.column + 1).max();
         let columns = columns.unwrap_or(1);
         let mut layouts = LAYOUTS.into_iter();
-        let fits = layouts.find(|(most_rows, most_columns)| rows <= *most_rows && columns <= *most_columns);
+        let fits = layouts
+            .find(|(most_rows, most_columns)| rows <= *most_rows && columns <= *most_columns);
         fits.unwrap_or((rows, columns))
     }
 
@@ -63,7 +69,10 @@ impl Plate<'_> {
     pub fn in_words(&self) -> String {
         let images: usize = self.wells.values().map(Vec::len).sum();
         let wells = words::count(self.wells.len() as u64, "well", "wells");
-        format!("{wells} with {}", words::count(images as u64, "image", "images"))
+        format!(
+            "{wells} with {}",
+            words::count(images as u64, "image", "images")
+        )
     }
 
     /// The names of what is known of the images, in the order in which they are given.
