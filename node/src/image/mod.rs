@@ -12,6 +12,7 @@ mod bytes;
 mod description;
 mod error;
 mod images;
+mod label_fit;
 mod limits;
 pub mod mrc;
 pub mod ome_xml;
@@ -35,6 +36,7 @@ pub use description::{
 };
 pub use error::ImageError;
 pub use images::{ImageFiles, Images};
+pub use label_fit::label_misfits;
 pub use limits::Limits;
 pub use opened::Opened;
 pub use pixel_type::PixelType;

@@ -5,11 +5,12 @@ use std::io::Read;
 use std::sync::Arc;
 
 use super::deposited_files::DepositedFiles;
-use super::label_fit::misfits;
 use super::plates::told;
 use super::report::Report;
 use crate::deposit::{DepositedFile, nearest};
-use crate::image::{ByFormat, Description, ImageError, ImageFiles, Images, zarr_folder};
+use crate::image::{
+    ByFormat, Description, ImageError, ImageFiles, Images, label_misfits, zarr_folder,
+};
 use crate::marks::{self, Form, MarksError};
 use crate::relative_path::RelPath;
 use crate::study::{
@@ -98,7 +99,7 @@ impl Found {
         let Some(source) = &file.source else { return };
         // an image that cannot be read has findings of its own
         let Some(image) = of.open(source) else { return };
-        let misfits = misfits(&label, &image).into_iter();
+        let misfits = label_misfits(&label, &image).into_iter();
         self.misfits
             .extend(misfits.map(|misfit| format!("the label image {path} {misfit} ({source})")));
     }

@@ -11,7 +11,6 @@ mod deposited_files;
 mod derived;
 mod duplicates;
 mod holdings;
-mod label_fit;
 mod licence;
 mod links;
 mod own_labels;

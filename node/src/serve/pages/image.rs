@@ -135,7 +135,7 @@ fn look_of(
     let Looked::At {
         plain,
         sentences,
-        is_pyramid,
+        labels,
     } = looked
     else {
         return None;
@@ -148,9 +148,9 @@ fn look_of(
         Some(study),
         Some(&citation),
     );
-    if is_pyramid {
-        // ours: the viewer need not ask what is not there
-        viewer.labels = Some(String::new());
+    if let Some(labels) = labels {
+        // ours: the viewer need not ask what is not there, and the names need no encoding
+        viewer.labels = Some(labels.join(" "));
         viewer.format = Some(3);
     }
     if resolved.is_versioned {

@@ -1,9 +1,9 @@
 //! Whether a label image fits the image that it was made from.
 
-use crate::image::{AxisKind, Description, PixelType};
+use super::{AxisKind, Description, PixelType};
 
 /// What does not fit, in sentences that go on after the name of the label image; none where all does.
-pub(super) fn misfits(label: &Description, image: &Description) -> Vec<String> {
+pub fn label_misfits(label: &Description, image: &Description) -> Vec<String> {
     let mut misfits = Vec::new();
     if matches!(label.pixel_type, PixelType::Float32 | PixelType::Float64) {
         misfits.push(format!(
@@ -43,7 +43,7 @@ pub(super) fn misfits(label: &Description, image: &Description) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::misfits;
+    use super::label_misfits as misfits;
     use crate::image::{Axis, AxisKind, Description, PixelType};
 
     fn described(sizes: &[(AxisKind, u64)], pixel_type: PixelType) -> Description {
