@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::{
     annotations, catalogue, files, help, home, iiif, log_files, machine, oai, openapi, resource,
-    sitemap, studies, study_lists, zarr,
+    sitemap, studies, study_lists, zarr, zip,
 };
 
 fn urls(node: &mut ServiceConfig) {
@@ -35,6 +35,7 @@ fn urls(node: &mut ServiceConfig) {
     .service(read("/id/{name}/files/{path:.*}", files::file))
     .service(read("/id/{name}/annotations", annotations::annotations))
     .service(read("/id/{name}/plates", study_lists::plates))
+    .service(zip::resource("/id/{name}/files.zip"))
     .service(read("/id/{name}/files", study_lists::files))
     .service(read("/id/{name}/versions", study_lists::versions))
     .service(read("/id/{name}/files.tsv", files::manifest))
