@@ -10,9 +10,11 @@
 mod annotated;
 mod credit;
 mod image;
+mod number;
 mod parts;
 pub mod plate;
 mod sample;
+mod scale;
 mod term;
 
 use serde::{Deserialize, Serialize};
@@ -21,9 +23,11 @@ use crate::relative_path::RelPath;
 
 pub use annotated::{Annotated, MIFA_TYPES, OfImage, SEGMENTATION_MASK, mifa_type};
 pub use credit::{Article, Funding, Organisation, Person};
-pub use image::{Channel, CountedAxis, Image, Pixels};
+pub use image::{Channel, CountedAxis, Image, NamedAxis, Pixels, Series};
+pub use number::Number;
 pub use parts::{AnnotationFile, AnnotationSet, Component, Figure};
 pub use sample::{Acquisition, Biosample, BiosampleRole, PreparationStep, Specimen, Treatment};
+pub use scale::{Scale, Step};
 pub use term::{TermRole, TermUse};
 
 /// The grade a study is checked against (docs/METADATA.md, "Required, asked for, free").

@@ -19,7 +19,7 @@ use super::subject::{Subjects, study_version};
 use crate::database::derivation::DerivationRow;
 use crate::database::{file, image};
 use crate::image::pyramid::{self, Options, PyramidError};
-use crate::image::{Description, ImageError, ImageFiles, PixelSource, label_misfits, zarr_folder};
+use crate::image::{Description, ImageError, ImageFiles, PixelSource, Sizes, label_misfits, zarr_folder};
 use crate::relative_path::RelPath;
 use crate::study::SEGMENTATION_MASK;
 
@@ -76,6 +76,7 @@ impl Subjects {
                     }),
                     paths: vec![path.clone()],
                     number: 0,
+                    inside: None,
                     counted: Vec::new(),
                 },
             });
@@ -161,7 +162,7 @@ fn readable(
 ) -> Result<Option<Arc<dyn PixelSource>>, MakeError> {
     match settings.images.open(&label.files) {
         Ok(source) => {
-            let fits = label_misfits(source.description(), image).is_empty();
+            let fits = label_misfits(source.description(), &Sizes::of(image)).is_empty();
             Ok(Some(source).filter(|_| fits))
         }
         Err(error) if is_of_disk(&error) => Err(error.into()),

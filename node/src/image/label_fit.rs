@@ -2,8 +2,38 @@
 
 use super::{AxisKind, Description, PixelType};
 
+/// How long the axes of an image are; 1 where it does not have one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// Columns.
+    pub x: u64,
+    /// Rows.
+    pub y: u64,
+    /// Focal planes.
+    pub z: u64,
+    /// Time points.
+    pub t: u64,
+}
+
+impl Sizes {
+    /// Those of an image.
+    pub fn of(description: &Description) -> Sizes {
+        let size = |kind: AxisKind| {
+            let mut axes = description.axes.iter();
+            axes.find(|axis| axis.kind == kind)
+                .map_or(1, |axis| axis.size)
+        };
+        Sizes {
+            x: size(AxisKind::X),
+            y: size(AxisKind::Y),
+            z: size(AxisKind::Z),
+            t: size(AxisKind::T),
+        }
+    }
+}
+
 /// What does not fit, in sentences that go on after the name of the label image; none where all does.
-pub fn label_misfits(label: &Description, image: &Description) -> Vec<String> {
+pub fn label_misfits(label: &Description, image: &Sizes) -> Vec<String> {
     let mut misfits = Vec::new();
     if matches!(label.pixel_type, PixelType::Float32 | PixelType::Float64) {
         misfits.push(format!(
@@ -17,22 +47,18 @@ pub fn label_misfits(label: &Description, image: &Description) -> Vec<String> {
                 .to_owned(),
         );
     }
-    let size = |description: &Description, kind: &AxisKind| {
-        let mut axes = description.axes.iter();
-        axes.find(|axis| axis.kind == *kind)
-            .map_or(1, |axis| axis.size)
-    };
-    let (x, y) = (AxisKind::X, AxisKind::Y);
-    let of_label = (size(label, &x), size(label, &y));
-    let of_image = (size(image, &x), size(image, &y));
-    if of_label != of_image {
+    let of_label = Sizes::of(label);
+    if (of_label.x, of_label.y) != (image.x, image.y) {
         misfits.push(format!(
             "is {} × {} pixels, and the image {} × {}",
-            of_label.0, of_label.1, of_image.0, of_image.1
+            of_label.x, of_label.y, image.x, image.y
         ));
     }
-    for (kind, what) in [(AxisKind::Z, "planes"), (AxisKind::T, "time points")] {
-        let (of_label, of_image) = (size(label, &kind), size(image, &kind));
+    let others = [
+        (of_label.z, image.z, "planes"),
+        (of_label.t, image.t, "time points"),
+    ];
+    for (of_label, of_image, what) in others {
         // a mask that has no such axis is for all of them
         if of_label > 1 && of_label != of_image {
             misfits.push(format!("has {of_label} {what}, and the image {of_image}"));
@@ -43,7 +69,7 @@ pub fn label_misfits(label: &Description, image: &Description) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::label_misfits as misfits;
+    use super::{Sizes, label_misfits};
     use crate::image::{Axis, AxisKind, Description, PixelType};
 
     fn described(sizes: &[(AxisKind, u64)], pixel_type: PixelType) -> Description {
@@ -91,7 +117,7 @@ mod tests {
                 "has 4 time points, and the image 5",
             ),
         ] {
-            let found = misfits(&described(&sizes, PixelType::Uint8), &image);
+            let found = label_misfits(&described(&sizes, PixelType::Uint8), &Sizes::of(&image));
             assert_eq!(found.join("; "), expected);
         }
     }
@@ -100,7 +126,7 @@ mod tests {
     fn objects_have_whole_numbers() {
         let sizes = [(AxisKind::Y, 3), (AxisKind::X, 4)];
         let image = described(&sizes, PixelType::Uint8);
-        let found = misfits(&described(&sizes, PixelType::Float32), &image);
+        let found = label_misfits(&described(&sizes, PixelType::Float32), &Sizes::of(&image));
         assert!(
             found[0].contains("float32") && found.len() == 1,
             "{found:?}"

@@ -9,6 +9,7 @@
 
 mod by_format;
 mod bytes;
+mod contents;
 mod description;
 mod error;
 mod images;
@@ -31,12 +32,13 @@ pub mod thumbnail;
 
 pub use by_format::{ByFormat, zarr_folder};
 pub use bytes::{Bytes, Files, Folder, of_open_file};
+pub use contents::{FieldOfPlate, Held};
 pub use description::{
     Axis, AxisKind, Channel, Description, Instrument, Length, Objective, WELL_KNOWN_LENGTHS,
 };
 pub use error::ImageError;
 pub use images::{ImageFiles, Images};
-pub use label_fit::label_misfits;
+pub use label_fit::{Sizes, label_misfits};
 pub use limits::Limits;
 pub use opened::Opened;
 pub use pixel_type::PixelType;

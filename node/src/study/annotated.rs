@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{AnnotationFile, AnnotationSet, Image, Study};
+use crate::image::zarr_folder;
 
 /// The types of annotation that the MIFA guidelines list.
 pub const MIFA_TYPES: [&str; 11] = [
@@ -62,6 +63,9 @@ impl<'a> Annotated<'a> {
 
     /// The types of an image's annotations, in the order of the alphabet.
     pub fn types(&self, image: &Image) -> BTreeSet<&'a str> {
+        if !image.is_first() {
+            return BTreeSet::new();
+        }
         let files = image.files.iter().map(|file| file.as_str());
         let types = files.filter_map(|file| self.0.get(file));
         types.flatten().copied().collect()
@@ -79,9 +83,21 @@ pub struct OfImage<'a> {
     pub files: Vec<&'a AnnotationFile>,
 }
 
+impl Image {
+    /// Whether it is the first image of its files, which is meant where annotations name a file: of a plate or another
+    /// OME-Zarr in a folder each image has files of its own.
+    pub fn is_first(&self) -> bool {
+        let number = self.series.as_ref().map_or(0, |series| series.number);
+        number == 0 || self.files.first().is_some_and(|file| zarr_folder(file).is_some())
+    }
+}
+
 impl Study {
     /// The sets of annotations that have files made from an image, with these files.
     pub fn annotations_of(&self, image: &Image) -> Vec<OfImage<'_>> {
+        if !image.is_first() {
+            return Vec::new();
+        }
         let own: HashSet<&str> = image.files.iter().map(|file| file.as_str()).collect();
         let is_of_image = |file: &&AnnotationFile| {
             let source = file.source.as_ref();

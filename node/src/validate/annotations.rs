@@ -9,7 +9,8 @@ use super::plates::told;
 use super::report::Report;
 use crate::deposit::{DepositedFile, nearest};
 use crate::image::{
-    ByFormat, Description, ImageError, ImageFiles, Images, label_misfits, zarr_folder,
+    ByFormat, Description, ImageError, ImageFiles, Images, PixelSource, Sizes, label_misfits, zarr,
+    zarr_folder,
 };
 use crate::marks::{self, Form, MarksError};
 use crate::relative_path::RelPath;
@@ -26,7 +27,7 @@ pub(super) fn check(study: &mut Study, files: &[DepositedFile], report: &mut Rep
         return;
     }
     let deposited = DepositedFiles::of(files);
-    let sources = Sources::of(study, &deposited);
+    let sources = Sources::of(study);
     for (index, set) in study.annotations.iter().enumerate() {
         let path = format!("annotations[{index}]");
         let mut found = Found::default();
@@ -98,8 +99,10 @@ impl Found {
         };
         let Some(source) = &file.source else { return };
         // an image that cannot be read has findings of its own
-        let Some(image) = of.open(source) else { return };
-        let misfits = label_misfits(&label, &image).into_iter();
+        let Some(image) = of.0.get(source) else {
+            return;
+        };
+        let misfits = label_misfits(&label, image).into_iter();
         self.misfits
             .extend(misfits.map(|misfit| format!("the label image {path} {misfit} ({source})")));
     }
@@ -132,8 +135,8 @@ fn open_label(files: &Arc<DepositedFiles>, path: &RelPath) -> Result<Description
         let inside = inside.rsplit_once('/').map_or("", |(folder, _)| folder);
         let files = Arc::clone(files);
         let opened =
-            crate::image::zarr::open(files, Some(root), inside, ByFormat::default().limits)?;
-        return Ok(crate::image::PixelSource::description(&opened).clone());
+            zarr::open(files, Some(root), inside, ByFormat::default().limits)?;
+        return Ok(opened.description().clone());
     }
     describe(files, std::slice::from_ref(path))
 }
@@ -143,37 +146,29 @@ fn describe(files: &Arc<DepositedFiles>, paths: &[RelPath]) -> Result<Descriptio
         files: Arc::clone(files) as _,
         paths: paths.to_vec(),
         number: 0,
+        inside: None,
         counted: Vec::new(),
     };
     let opened = ByFormat::default().open(&files)?;
     Ok(opened.description().clone())
 }
 
-/// The images that annotations are made from.
-struct Sources {
-    files: Arc<DepositedFiles>,
-    /// The files of the image that each file belongs to.
-    by_file: HashMap<RelPath, Arc<[RelPath]>>,
-}
+/// The sizes of the images that annotations are made from, by the images' files, as far as they are known.
+struct Sources(HashMap<RelPath, Sizes>);
 
 impl Sources {
-    fn of(study: &Study, files: &Arc<DepositedFiles>) -> Sources {
+    fn of(study: &Study) -> Sources {
         let mut by_file = HashMap::new();
-        // where one image is many files that its study counts, no single one tells its size
-        for image in study.images.iter().filter(|image| image.counted.is_empty()) {
-            let all: Arc<[RelPath]> = image.files.as_slice().into();
-            for file in all.iter() {
-                by_file.insert(file.clone(), Arc::clone(&all));
-            }
+        for image in study.images.iter().filter(|image| image.is_first()) {
+            let Some(pixels) = &image.pixels else { continue };
+            let sizes = Sizes {
+                x: pixels.size_x,
+                y: pixels.size_y,
+                z: pixels.size_z.unwrap_or(1),
+                t: pixels.size_t.unwrap_or(1),
+            };
+            by_file.extend(image.files.iter().map(|file| (file.clone(), sizes)));
         }
-        Sources {
-            files: Arc::clone(files),
-            by_file,
-        }
-    }
-
-    fn open(&self, file: &RelPath) -> Option<Description> {
-        let paths = self.by_file.get(file)?;
-        describe(&self.files, paths).ok()
+        Sources(by_file)
     }
 }

@@ -20,6 +20,7 @@ mod plates;
 mod recovery;
 mod resources;
 mod server;
+mod several_images;
 mod studies;
 mod tombstones;
 mod zips;
