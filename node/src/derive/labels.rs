@@ -19,7 +19,9 @@ use super::subject::{Subjects, study_version};
 use crate::database::derivation::DerivationRow;
 use crate::database::{file, image};
 use crate::image::pyramid::{self, Options, PyramidError};
-use crate::image::{Description, ImageError, ImageFiles, PixelSource, Sizes, label_misfits, zarr_folder};
+use crate::image::{
+    Description, ImageError, ImageFiles, PixelSource, Sizes, label_misfits, zarr_folder,
+};
 use crate::relative_path::RelPath;
 use crate::study::SEGMENTATION_MASK;
 

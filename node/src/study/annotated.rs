@@ -88,7 +88,11 @@ impl Image {
     /// OME-Zarr in a folder each image has files of its own.
     pub fn is_first(&self) -> bool {
         let number = self.series.as_ref().map_or(0, |series| series.number);
-        number == 0 || self.files.first().is_some_and(|file| zarr_folder(file).is_some())
+        number == 0
+            || self
+                .files
+                .first()
+                .is_some_and(|file| zarr_folder(file).is_some())
     }
 }
 

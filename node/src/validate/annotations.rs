@@ -134,8 +134,7 @@ fn open_label(files: &Arc<DepositedFiles>, path: &RelPath) -> Result<Description
         let inside = path.as_str()[root.as_str().len()..].trim_start_matches('/');
         let inside = inside.rsplit_once('/').map_or("", |(folder, _)| folder);
         let files = Arc::clone(files);
-        let opened =
-            zarr::open(files, Some(root), inside, ByFormat::default().limits)?;
+        let opened = zarr::open(files, Some(root), inside, ByFormat::default().limits)?;
         return Ok(opened.description().clone());
     }
     describe(files, std::slice::from_ref(path))
@@ -160,7 +159,9 @@ impl Sources {
     fn of(study: &Study) -> Sources {
         let mut by_file = HashMap::new();
         for image in study.images.iter().filter(|image| image.is_first()) {
-            let Some(pixels) = &image.pixels else { continue };
+            let Some(pixels) = &image.pixels else {
+                continue;
+            };
             let sizes = Sizes {
                 x: pixels.size_x,
                 y: pixels.size_y,
