@@ -9,6 +9,7 @@ use protocol::identifier::Namespace;
 
 use super::Visit;
 use super::about::{About, document, path_of, show};
+use super::picture::Picture;
 use crate::serve::error::ServeError;
 use crate::serve::find::{Found, Known, look_up};
 use crate::serve::name::Name;
@@ -25,6 +26,7 @@ struct ImagePage<'a> {
     about: About,
     title: Title,
     study: Linked,
+    picture: Option<Picture>,
     image: ImageBody,
     files: Vec<FileLine>,
     files_left_out: usize,
@@ -53,6 +55,7 @@ pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Doc
         site: &shared.site,
         title: Title::of(view.title()),
         study: study_link(shared, found, study.as_ref()),
+        picture: Picture::of_found(shared, found)?,
         image,
         files: files
             .map(|file| file_line(file, &found.owner.namespace, &shared.site.base_path))
