@@ -10,6 +10,7 @@ mod faults;
 mod forms;
 mod gone;
 mod help;
+mod images;
 mod licence;
 mod machine;
 mod member_pages;
