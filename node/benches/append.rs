@@ -124,6 +124,7 @@ fn deposit(images: usize, pixel: &Path) -> Outcome<Deposit> {
             specimens: Vec::new(),
             acquisitions: Vec::new(),
             channels: Vec::new(),
+            counted: Vec::new(),
             pixels: Some(Pixels {
                 size_x: 512,
                 size_y: 512,

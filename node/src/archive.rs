@@ -78,6 +78,11 @@ impl DataFolder {
         self.0.join("ontologies")
     }
 
+    /// What was made of images so that they can be seen; it can be deleted, and is made again.
+    pub fn derived(&self) -> PathBuf {
+        self.0.join("derived")
+    }
+
     /// Uploads and acts under way.
     pub fn staging(&self) -> PathBuf {
         self.0.join("staging")

@@ -4,6 +4,7 @@
 //! alone; everything else goes to standard error.
 
 mod arguments;
+mod deriving;
 mod importing;
 mod moving;
 
@@ -23,6 +24,7 @@ use crate::moves::Move;
 use crate::{check, init, ontology, rebuild, samples, serve, status};
 
 use arguments::{Command, CommandLine, Data, KeyCommand, OntologyCommand};
+use deriving::run_derive;
 use importing::run_import;
 use moving::accession;
 
@@ -102,6 +104,7 @@ impl Command {
                 serve::run(archive, &bind)?;
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Derive { data, json, ids } => run_derive(&data, json, &ids),
             Command::Status { data, json } => run_status(&data, json),
             Command::Suppress(arguments) => arguments.run(false, |id, reason| {
                 Ok(Move::Suppress(accession(id)?, reason))
@@ -201,6 +204,21 @@ fn run_status(data: &Data, json: bool) -> anyhow::Result<ExitCode> {
         "files    {} ({} bytes)",
         status.files, status.bytes
     ))?;
+    print_line(format_args!(
+        "pictures {} ready, {} waiting, {} cannot be made",
+        status.pictures.ready, status.pictures.waiting, status.pictures.unreadable
+    ))?;
+    for image in &status.unreadable {
+        let reason = image.reason.as_deref().unwrap_or_default();
+        print_line(format_args!(
+            "  {}.{}: {reason}",
+            image.image, image.version
+        ))?;
+    }
+    let left_out = status.pictures.unreadable - status.unreadable.len() as u64;
+    if left_out > 0 {
+        print_line(format_args!("  and {left_out} more"))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -105,6 +105,12 @@ impl Default for ServeSection {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ImagesConfig {
+    /// Images that the server makes ready to be looked at, at once; 0 leaves it to `omma-node derive`.
+    pub workers: usize,
+    /// MiB of memory that all of these take together, but for what is kept of the files.
+    pub memory_mib: u64,
+    /// Most pixels of an image that is made ready, of all its channels and planes.
+    pub largest_pixels: u64,
     /// Most pixels of a picture.
     pub max_pixels: u64,
     /// Most samples that are read for a picture, of all its channels and planes.
@@ -122,6 +128,9 @@ pub struct ImagesConfig {
 impl Default for ImagesConfig {
     fn default() -> Self {
         ImagesConfig {
+            workers: 1,
+            memory_mib: 512,
+            largest_pixels: 1 << 38,
             max_pixels: 1 << 24,
             max_samples: 1 << 28,
             cache_mib: 256,
@@ -146,6 +155,15 @@ impl ImagesConfig {
         };
         // 512 × 512 is one tile; 2²⁸ is as much as a side of 16,383 allows
         between("images.max_pixels", self.max_pixels, 1 << 18, 1 << 28)?;
+        between("images.workers", self.workers as u64, 0, 64)?;
+        let least = 64 * self.workers.max(1) as u64;
+        between("images.memory_mib", self.memory_mib, least, 1 << 20)?;
+        between(
+            "images.largest_pixels",
+            self.largest_pixels,
+            1 << 20,
+            1 << 50,
+        )?;
         between("images.max_samples", self.max_samples, 1 << 20, 1 << 40)?;
         between("images.cache_mib", self.cache_mib, 1, 1 << 20)?;
         between("images.open_mib", self.open_mib, 1, 1 << 20)?;

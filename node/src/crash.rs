@@ -21,13 +21,21 @@ pub const POINTS: &[&str] = &[
     "journal-removed",
 ];
 
+/// Points in making what is derived of an image, in order.
+pub const DERIVING: &[&str] = &[
+    "derivation-taken",
+    "pyramid-written",
+    "thumbnails-written",
+    "derivation-written",
+];
+
 /// Dies here when the environment says so.
 #[cfg(debug_assertions)]
 pub fn point(name: &'static str) {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static PASSED: AtomicUsize = AtomicUsize::new(0);
     debug_assert!(
-        POINTS.contains(&name),
+        POINTS.contains(&name) || DERIVING.contains(&name),
         "crash point {name} is not in the list"
     );
     let Ok(wanted) = std::env::var("OMMA_CRASH_AT") else {

@@ -1,7 +1,7 @@
 //! Erasing: the last step of an act that redacts or withdraws for a cause that asks for it.
 //!
 //! The log has said so before (its checkpoint is stored); now the bytes go: single records, their places in record
-//! bundles, the files and metadata in the storage root, and then the rows of the database that told of them, out of its
+//! bundles, what was derived of images, the files and metadata in the storage root, and then the rows of the database that told of them, out of its
 //! free pages and its write-ahead log as well. Each step can be run again.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,9 @@ use protocol::tile::record_path;
 
 use crate::archive::Archive;
 use crate::database::{self, record};
+use crate::derive;
 use crate::log::append::{self, AppendError};
+use crate::log::journal::Erasures;
 use crate::log::{Act, WIDTH, bundle_of_tree, damaged, key};
 use crate::projection;
 
@@ -21,10 +23,16 @@ use crate::projection;
 /// When the storage or the database refuses; the act stays in the journal and this is run again.
 pub fn erase(archive: &Archive, act: &Act) -> Result<(), AppendError> {
     let erasures = &act.erasures;
-    if erasures.records.is_empty() && erasures.objects.is_empty() {
+    if *erasures == Erasures::default() {
         return Ok(());
     }
     let mut connection = archive.database().connection()?;
+    for study in &erasures.derived {
+        derive::remove_hidden(archive, &mut connection, study)?;
+    }
+    if erasures.records.is_empty() && erasures.objects.is_empty() {
+        return Ok(());
+    }
     for erased in &erasures.records {
         // a record speaks of its own id, so no other id has these bytes, and of its own all versions with them go
         archive

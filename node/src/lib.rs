@@ -3,7 +3,8 @@
 //! A study goes down this list, a stage a module, each taking what the stage before it made:
 //! [`deposit`] reads a package from disk, [`validate`] checks it and resolves its terms, [`staging`] holds its files,
 //! [`describe`] says it in RDF, [`publish`] gives it an accession and decides the act, [`log`] appends it, [`store`] keeps
-//! it, [`projection`] makes it known to the [`database`], [`serve`] shows it.
+//! it, [`projection`] makes it known to the [`database`], [`derive`](mod@derive) makes of its images what people look at,
+//! [`serve`] shows it.
 //!
 //! [`moves`] are what an operator says of something public afterwards. [`check`] and [`rebuild`] prove that storage and
 //! log are the truth, and the database only their projection.
@@ -18,12 +19,14 @@ pub mod study;
 // the stages
 pub mod database;
 pub mod deposit;
+pub mod derive;
 pub mod describe;
 pub mod erase;
 pub mod iiif;
 pub mod image;
 pub mod image_header;
 pub mod log;
+pub mod look;
 pub mod projection;
 pub mod publish;
 pub mod serve;

@@ -10,11 +10,14 @@ mod study_version;
 
 mod found_by;
 
+use std::collections::BTreeSet;
+
 use protocol::digest::Digest;
 use protocol::identifier::Accession;
 use protocol::merkle;
 
 use crate::archive::Archive;
+use crate::database::derivation;
 use crate::database::file::{self};
 use crate::database::image::{self};
 use crate::database::manifest::{self as manifests};
@@ -79,6 +82,7 @@ pub fn catch_up(
             puts: Vec::new(),
             images: Vec::new(),
             version: None,
+            touched: BTreeSet::new(),
         };
         for bundle in archive.log().entries(from.size, head.size) {
             let (first, entries) = bundle?;
@@ -88,6 +92,9 @@ pub fn catch_up(
             }
         }
         pass.flush(connection)?;
+        for study in &pass.touched {
+            derivation::settle(connection, study)?;
+        }
         position::set(
             connection,
             &Position {
@@ -120,6 +127,7 @@ pub fn project_again(
             puts: Vec::new(),
             images: Vec::new(),
             version: None,
+            touched: BTreeSet::new(),
         };
         for row in record::of_study(connection, study)? {
             let id = Accession::parse(&row.id).map_err(|error| damaged_row(&row, &error))?;

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::archive::Archive;
+use crate::database::derivation::{self, State};
 use crate::database::{DatabaseError, study};
+use crate::derive::Derived;
 use crate::log::LogError;
 
 /// The answer of `omma-node status --json` (CONTRACT.md).
@@ -31,7 +33,25 @@ pub struct Status {
     pub files: u64,
     /// Bytes of the files.
     pub bytes: u64,
+    /// How many images can be looked at, will be, and cannot be.
+    pub pictures: Pictures,
+    /// The first of those that cannot be, and why.
+    pub unreadable: Vec<Derived>,
 }
+
+/// How many images are made ready to be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Pictures {
+    /// They are.
+    pub ready: u64,
+    /// They will be.
+    pub waiting: u64,
+    /// They cannot be.
+    pub unreadable: u64,
+}
+
+/// Images that cannot be looked at are named up to so many.
+const UNREADABLE_NAMED: u64 = 100;
 
 /// Why the status cannot be told.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +70,10 @@ pub enum StatusError {
 /// When log or database cannot be read.
 pub fn status(archive: &Archive) -> Result<Status, StatusError> {
     let head = archive.log().head()?.tree_head();
-    let totals = study::totals(&mut *archive.database().connection()?)?;
+    let mut connection = archive.database().connection()?;
+    let totals = study::totals(&mut connection)?;
+    let counts = derivation::counts(&mut connection)?;
+    let unreadable = derivation::after(&mut connection, State::Unreadable, "", UNREADABLE_NAMED)?;
     let config = archive.config();
     Ok(Status {
         id: config.prefix.as_str().to_lowercase(),
@@ -64,5 +87,11 @@ pub fn status(archive: &Archive) -> Result<Status, StatusError> {
         images: totals.images,
         files: totals.files,
         bytes: totals.bytes,
+        pictures: Pictures {
+            ready: counts.ready,
+            waiting: counts.waiting,
+            unreadable: counts.unreadable,
+        },
+        unreadable: unreadable.into_iter().map(Derived::of).collect(),
     })
 }

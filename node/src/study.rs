@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::relative_path::RelPath;
 
 pub use credit::{Article, Funding, Organisation, Person};
-pub use image::{Channel, Image, Pixels};
+pub use image::{Channel, CountedAxis, Image, Pixels};
 pub use parts::{AnnotationFile, AnnotationSet, Component, Figure};
 pub use sample::{Acquisition, Biosample, BiosampleRole, PreparationStep, Specimen, Treatment};
 pub use term::{TermRole, TermUse};

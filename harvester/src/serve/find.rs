@@ -75,9 +75,16 @@ pub(super) enum Known {
 /// # Errors
 /// 404 for a prefix that nobody has, 410 for what is gone.
 pub(super) fn look_up(harvester: &Harvester, name: &Name) -> Result<Known, ServeError> {
-    let connection = &mut *harvester.desk().ledger.reader()?;
-    // one snapshot: state and versions are of the same moment
-    connection.transaction(|connection| known(harvester, connection, name))
+    let look = || {
+        let connection = &mut *harvester.desk().ledger.reader()?;
+        // one snapshot: state and versions are of the same moment
+        connection.transaction(|connection| known(harvester, connection, name))
+    };
+    match look() {
+        // bytes may be erased between the snapshot and their reading: what is known a moment later says that they are gone
+        Err(ServeError::Broken(_)) => look(),
+        found => found,
+    }
 }
 
 /// The record that a name means.

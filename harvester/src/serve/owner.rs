@@ -115,11 +115,15 @@ impl Owner {
 
     /// Where a file, picture or tile of a resource is: nobody but members keeps those. `rest` and `query` are as the client wrote them.
     pub fn file(&self, name: &Name, rest: &str, query: &str) -> Option<String> {
-        let base = match &self.answers {
+        below(self.base()?, name, rest, query)
+    }
+
+    /// The base of whoever keeps its files and pictures, with its last `/`; none where nobody does.
+    pub fn base(&self) -> Option<&Url> {
+        match &self.answers {
             Answers::Member(base) | Answers::Successor(base) => Some(base),
             Answers::Copy { files, .. } => files.as_ref(),
-        };
-        below(base?, name, rest, query)
+        }
     }
 
     /// Why a copy answers, where one does.

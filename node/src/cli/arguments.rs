@@ -83,6 +83,17 @@ pub(super) enum Command {
         #[arg(long, value_name = "ADDR:PORT")]
         bind: Option<String>,
     },
+    /// Make images ready to be looked at, now: all that wait, or these
+    Derive {
+        #[command(flatten)]
+        data: Data,
+        /// Report as a JSON array
+        #[arg(long)]
+        json: bool,
+        /// Accessions of studies or images, such as DND-S42; also what could not be read before is tried again
+        #[arg(value_name = "ID")]
+        ids: Vec<String>,
+    },
     /// Say what the node is and how much it has
     Status {
         #[command(flatten)]

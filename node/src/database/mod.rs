@@ -9,6 +9,7 @@
 pub mod announcement;
 pub mod browse;
 pub mod catalogue;
+pub mod derivation;
 pub mod file;
 pub mod image;
 pub mod manifest;

@@ -118,6 +118,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    derivation (image) {
+        image -> Text,
+        study -> Text,
+        version -> BigInt,
+        state -> Text,
+        reason -> Nullable<Text>,
+        attempts -> BigInt,
+        not_before -> BigInt,
+        holder -> Nullable<Text>,
+        held_until -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     log_position,
     record,
@@ -128,4 +142,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     study_text,
     facet,
     manifest,
+    derivation,
 );

@@ -1,6 +1,7 @@
 //! Standing: ids that are suppressed or gone. What has no row here is public.
 
 use diesel::prelude::*;
+use protocol::entry::Reason;
 
 use super::schema::standing::{self, dsl};
 use super::{Connection, DatabaseError};
@@ -27,6 +28,11 @@ impl StandingRow {
     /// Gone for good, as against suppressed.
     pub fn is_gone(&self) -> bool {
         self.operation != "suppress"
+    }
+
+    /// Gone because a newer version of its study came without it: what it was goes on answering by its versions.
+    pub fn is_superseded(&self) -> bool {
+        self.operation == "withdraw" && self.reason == Reason::Superseded.as_str()
     }
 }
 
@@ -85,4 +91,21 @@ pub fn set(connection: &mut Connection, row: &StandingRow) -> Result<(), Databas
 pub fn clear(connection: &mut Connection, id: &str) -> Result<(), DatabaseError> {
     diesel::delete(dsl::standing.find(id)).execute(connection)?;
     Ok(())
+}
+
+/// The parts of a study that are gone by themselves.
+///
+/// # Errors
+/// When the query fails.
+pub fn gone_in(
+    connection: &mut Connection,
+    study: &str,
+) -> Result<Vec<StandingRow>, DatabaseError> {
+    // '-' and '.' are neighbours in ASCII: between them lies what begins with the study's id and a dash
+    let query = dsl::standing
+        .filter(dsl::id.ge(format!("{study}-")))
+        .filter(dsl::id.lt(format!("{study}.")))
+        .filter(dsl::operation.ne("suppress"))
+        .select(StandingRow::as_select());
+    Ok(query.load(connection)?)
 }

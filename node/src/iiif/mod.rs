@@ -27,7 +27,7 @@ pub use info::{Info, TILE};
 pub use manifest::{Canvas, MOST_CANVASES, Manifest};
 pub use refusal::{Refusal, RefusalKind};
 pub use region::Region;
-pub use rendering::{AskedChannel, Rendering};
+pub use rendering::{AskedChannel, AskedDepth, Rendering};
 pub use request::{ImageRequest, Quality, Resolved};
 pub use rotation::Rotation;
 pub use size::{Limits, MOST_SIDE, Size};

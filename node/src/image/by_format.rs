@@ -3,9 +3,10 @@
 use std::io;
 use std::sync::Arc;
 
+use super::sequence::{Counted, OPEN_PARTS, Sequence};
 use super::zarr::{self, ZipFiles};
 use super::{
-    Bytes, Files, ImageError, ImageFiles, Images, Limits, PixelSource, mrc, picture, tiff,
+    AxisKind, Bytes, Files, ImageError, ImageFiles, Images, Limits, PixelSource, mrc, picture, tiff,
 };
 use crate::relative_path::RelPath;
 
@@ -35,6 +36,20 @@ impl Images for ByFormat {
     fn open(&self, image: &ImageFiles) -> Result<Arc<dyn PixelSource>, ImageError> {
         let first = image.paths.first();
         let path = first.ok_or_else(|| ImageError::Unsupported("it has no file".to_owned()))?;
+        if image.paths.len() > 1 && zarr_folder(path).is_none() {
+            return self.many(image);
+        }
+        self.single(image, path)
+    }
+}
+
+impl ByFormat {
+    /// A file, or a folder that is an OME-Zarr.
+    fn single(
+        &self,
+        image: &ImageFiles,
+        path: &RelPath,
+    ) -> Result<Arc<dyn PixelSource>, ImageError> {
         if let Some(root) = zarr_folder(path) {
             return self.zarr(Arc::clone(&image.files), Some(root), image.number);
         }
@@ -59,9 +74,53 @@ impl Images for ByFormat {
             ))),
         }
     }
-}
 
-impl ByFormat {
+    /// Many files: each says of itself that they are one image, or their names say it.
+    fn many(&self, image: &ImageFiles) -> Result<Arc<dyn PixelSource>, ImageError> {
+        let first = self.single(image, &image.paths[0])?;
+        let axes = &first.description().axes;
+        let size = |kind: &AxisKind| {
+            let axis = axes.iter().find(|axis| axis.kind == *kind);
+            axis.map_or(1, |axis| axis.size)
+        };
+        let counted = &image.counted;
+        let is_whole = |axis: &Counted| size(&axis.kind) == axis.names.len() as u64;
+        if !counted.is_empty() && counted.iter().all(is_whole) {
+            return Ok(first);
+        }
+        if counted.is_empty() && self.is_set(image)? {
+            return Ok(first);
+        }
+        let places = counted.iter().try_fold(1, |places: usize, axis| {
+            places.checked_mul(axis.names.len())
+        });
+        if counted.is_empty() || places != Some(image.paths.len()) {
+            return Err(ImageError::Unsupported(format!(
+                "it consists of {} files that do not say how they belong together",
+                image.paths.len()
+            )));
+        }
+        let (mut reader, parts) = (*self, image.clone());
+        // several are open at a time, each with what it keeps
+        reader.limits.cache_bytes /= OPEN_PARTS as u64;
+        let open_part = move |number: usize| reader.single(&parts, &parts.paths[number]);
+        let sequence = Sequence::new(counted, Box::new(open_part))?;
+        Ok(Arc::new(sequence))
+    }
+
+    /// Whether the first file is one of a set that has all the others, by what it says itself.
+    fn is_set(&self, image: &ImageFiles) -> Result<bool, ImageError> {
+        let path = &image.paths[0];
+        let Some(bytes) = image.files.open(path)? else {
+            return Ok(false);
+        };
+        if format(bytes.as_ref())? != Some(Format::Tiff) {
+            return Ok(false);
+        }
+        let opened = tiff::open(Arc::clone(&image.files), path, &self.limits)?;
+        Ok(image.paths.iter().all(|path| opened.files.contains(path)))
+    }
+
     fn zarr(
         &self,
         files: Arc<dyn Files>,
@@ -75,7 +134,7 @@ impl ByFormat {
 }
 
 /// The folder of the OME-Zarr that a file is in: the outermost that is named so.
-fn zarr_folder(path: &RelPath) -> Option<RelPath> {
+pub fn zarr_folder(path: &RelPath) -> Option<RelPath> {
     let parts: Vec<&str> = path.as_str().split('/').collect();
     let place = parts[..parts.len() - 1]
         .iter()

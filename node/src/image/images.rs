@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::sequence::Counted;
 use super::{Files, ImageError, PixelSource};
 use crate::relative_path::RelPath;
 
@@ -14,6 +15,8 @@ pub struct ImageFiles {
     pub paths: Vec<RelPath>,
     /// Which of the images in them, from 0.
     pub number: usize,
+    /// The axes along which they are counted, the last one fastest, where one image is many files whose names say so.
+    pub counted: Vec<Counted>,
 }
 
 /// What opens images: their files as they were deposited, or what was derived from these.

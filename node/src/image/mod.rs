@@ -28,7 +28,7 @@ pub mod zarr;
 pub mod render;
 pub mod thumbnail;
 
-pub use by_format::ByFormat;
+pub use by_format::{ByFormat, zarr_folder};
 pub use bytes::{Bytes, Files, Folder};
 pub use description::{
     Axis, AxisKind, Channel, Description, Instrument, Length, Objective, WELL_KNOWN_LENGTHS,

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{Area, Axis, AxisKind, Channel, Description, ImageError, Level, PixelSource, Plane};
 
 /// How many parts are kept open.
-const OPEN_PARTS: usize = 16;
+pub(super) const OPEN_PARTS: usize = 16;
 
 /// Opens a part by its number.
 pub type OpenPart = Box<dyn Fn(usize) -> Result<Arc<dyn PixelSource>, ImageError> + Send + Sync>;

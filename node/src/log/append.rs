@@ -59,6 +59,9 @@ pub enum AppendError {
     /// The database refused.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// What was derived of images could not be removed.
+    #[error(transparent)]
+    Derived(#[from] crate::derive::DeriveError),
     /// Projection failed.
     #[error(transparent)]
     Projection(#[from] crate::projection::ProjectionError),

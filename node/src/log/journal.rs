@@ -32,6 +32,9 @@ pub struct Erasures {
     /// Studies whose rows in the database are made again, because the storage now holds less of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub studies: Vec<String>,
+    /// Studies of whose images something was withdrawn or redacted: what was derived of it goes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<String>,
 }
 
 /// A record whose bytes go.

@@ -37,6 +37,13 @@ pub(super) fn erasures(
                 );
         }
     }
+    let hides = matches!(
+        wanted,
+        Move::Withdraw(..) | Move::Replace(..) | Move::Redact(..)
+    );
+    if let Some(study) = wanted.id().study_id().filter(|_| hides) {
+        erasures.derived.push(study.to_string());
+    }
     // files go where the reason asks for it, also where every record was redacted before
     let erases = wanted.asks_for_erasure() || !erasures.records.is_empty();
     if let Some(study) = wanted.id().study_id().filter(|_| erases) {

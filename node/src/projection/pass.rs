@@ -1,5 +1,7 @@
 //! One pass over a part of the log.
 
+use std::collections::BTreeSet;
+
 use protocol::digest::Digest;
 use protocol::entry::{Entry, EntryError, Operation};
 use protocol::identifier::{Accession, Kind};
@@ -22,6 +24,8 @@ pub(super) struct Pass<'a> {
     pub(super) images: Vec<ImageRow>,
     /// The study version whose entries are being read.
     pub(super) version: Option<StudyVersion>,
+    /// Studies of which something was announced or moved.
+    pub(super) touched: BTreeSet<String>,
 }
 
 impl Pass<'_> {
@@ -37,6 +41,12 @@ impl Pass<'_> {
             .accession()
             .ok_or_else(|| refused(format!("{} is of an unknown kind", entry.id())))?
             .clone();
+        if let Some(study) = id
+            .study_part()
+            .filter(|study| !self.touched.contains(*study))
+        {
+            self.touched.insert(study.to_owned());
+        }
         match entry.operation() {
             Operation::Put {
                 record,

@@ -17,6 +17,7 @@ use super::recovery::Recovery;
 use super::state::State;
 use super::{headers, routes};
 use crate::archive::Archive;
+use crate::derive::{Settings, Workers};
 use crate::image::{ByFormat, Images};
 
 /// How long an idle connection is kept for the client's next request.
@@ -31,6 +32,7 @@ pub struct Application {
     server: Server,
     addresses: Vec<SocketAddr>,
     state: web::Data<State>,
+    derive: Settings,
 }
 
 /// Where a server listens.
@@ -71,6 +73,7 @@ impl Application {
             0 => std::thread::available_parallelism().map_or(2, usize::from),
             workers => workers,
         };
+        let derive = Settings::of_server(&config.images, Arc::clone(&images));
         let state = web::Data::new(State::new(archive, images)?);
         let shared = web::Data::clone(&state);
         let measured = web::Data::new(state.metrics.answers().clone());
@@ -107,6 +110,7 @@ impl Application {
             server: server.run(),
             addresses,
             state,
+            derive,
         })
     }
 
@@ -121,15 +125,16 @@ impl Application {
     }
 
     /// Answers until it is stopped. `/log/` is answered at once; the rest as far as the database is, while what a crash
-    /// left behind is completed.
+    /// left behind is completed, and while images are made ready to be looked at.
     ///
     /// # Errors
     /// When the server breaks.
     pub async fn run(self) -> std::io::Result<()> {
         let recovery = Recovery::start(web::Data::clone(&self.state));
+        let workers = Workers::start(&self.state.archive, &self.derive);
         let ended = self.server.await;
-        // waits for an act that is being completed
-        rt::task::spawn_blocking(move || drop(recovery))
+        // waits for an act that is being completed, and some seconds for who makes pictures
+        rt::task::spawn_blocking(move || drop((workers, recovery)))
             .await
             .map_err(std::io::Error::other)?;
         ended

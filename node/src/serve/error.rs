@@ -9,6 +9,7 @@ use actix_web::http::header::{CONTENT_RANGE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 
 use crate::database::DatabaseError;
+use crate::derive::DeriveError;
 use crate::log::LogError;
 use crate::store::StoreError;
 use crate::store::key::KeyError;
@@ -60,6 +61,9 @@ pub(super) enum ServeError {
     /// A manifest cannot be read.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    /// What was made of an image cannot be read.
+    #[error(transparent)]
+    Derived(#[from] DeriveError),
     /// A record cannot be read.
     #[error("the record {digest} in the log cannot be read: {source}; run omma-node check")]
     Record {
@@ -122,6 +126,7 @@ impl ServeError {
             | ServeError::Ocfl(_)
             | ServeError::Study(_)
             | ServeError::Manifest(_)
+            | ServeError::Derived(_)
             | ServeError::Record { .. }
             | ServeError::Format(_)
             | ServeError::Sitemap(_)

@@ -132,7 +132,11 @@ fn erased(row: &FileRow, name: &Name) -> ServeError {
     }
 }
 
-fn digest_of(row: &FileRow) -> Result<Digest, ServeError> {
+/// The digest of a file's bytes, as the manifest has it.
+///
+/// # Errors
+/// Where the database holds something else.
+pub(super) fn digest_of(row: &FileRow) -> Result<Digest, ServeError> {
     Digest::parse(&row.sha256).map_err(|error| {
         ServeError::Broken(format!(
             "the database row of {} in {}: {error}; run omma-node rebuild",

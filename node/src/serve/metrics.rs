@@ -79,5 +79,23 @@ fn of_archive(registry: &Registry, status: &Status) -> Result<(), prometheus::Er
     for (kind, value) in kinds {
         held.with_label_values(&[kind]).set(value.cast_signed());
     }
-    registry.register(Box::new(held))
+    registry.register(Box::new(held))?;
+    let pictures = IntGaugeVec::new(
+        Opts::new(
+            "ommatidia_pictures",
+            "Images that can be looked at, will be, and cannot be, by state: ready, waiting, unreadable",
+        ),
+        &["state"],
+    )?;
+    let states = [
+        ("ready", status.pictures.ready),
+        ("waiting", status.pictures.waiting),
+        ("unreadable", status.pictures.unreadable),
+    ];
+    for (state, value) in states {
+        pictures
+            .with_label_values(&[state])
+            .set(value.cast_signed());
+    }
+    registry.register(Box::new(pictures))
 }

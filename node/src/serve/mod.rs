@@ -37,5 +37,6 @@ mod resource;
 mod sitemap;
 mod studies;
 mod study_lists;
+mod zarr;
 
 pub use application::{Application, run};

@@ -1,13 +1,19 @@
 //! `/id/<id>`: a resource in the form that the client wants.
 
 use ::web::formats::{LINKSET_MEDIA_TYPE, of_study};
-use ::web::http::{Accept, Document, Format, Keep, ROBOTS_TAG, STATE, Suffix};
-use actix_web::http::header::{CONTENT_LOCATION, LINK, VARY};
+use ::web::http::{Accept, Document, EDITOR_POLICY, Format, Keep, ROBOTS_TAG, STATE, Suffix};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_LOCATION, CONTENT_SECURITY_POLICY, LINK, LOCATION, VARY,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
+use protocol::identifier::Kind;
+use url::form_urlencoded;
 
 use super::blocking::blocking;
 use super::described::{archive_of, bytes_of, label, reading_of, record_of, signposts};
 use super::error::ServeError;
+use super::iiif::{self, Looked};
 use super::items::items;
 use super::name::Name;
 use super::pages::{self, Turned};
@@ -29,7 +35,23 @@ pub(super) async fn resource(
             .choose_for(name.id.kind())
             .map(Suffix::Form),
     };
-    let document = blocking(&state, move |state| document(state, &name, wanted, &turned)).await?;
+    let query: Vec<(String, String)> = form_urlencoded::parse(request.query_string().as_bytes())
+        .into_owned()
+        .collect();
+    let is_page_of_image =
+        wanted == Some(Suffix::Form(Format::Html)) && name.id.kind() == Kind::Image;
+    let looked = match is_page_of_image {
+        true => iiif::look(&state, &name.stem(), &query).await?,
+        false => None,
+    };
+    if let Some(Looked::Sent(query)) = &looked {
+        return Ok(HttpResponse::build(StatusCode::SEE_OTHER)
+            .insert_header((LOCATION, format!("?{query}#look")))
+            .insert_header((CACHE_CONTROL, Keep::Revalidate.cache_control()))
+            .finish());
+    }
+    let answer = move |state: &State| document(state, &name, wanted, &turned, looked);
+    let document = blocking(&state, answer).await?;
     Ok(document.respond(&request))
 }
 
@@ -38,6 +60,7 @@ fn document(
     name: &Name,
     wanted: Option<Suffix>,
     turned: &Turned,
+    looked: Option<Looked>,
 ) -> Result<Document, ServeError> {
     let mut connection = state.archive.database().connection()?;
     let resolved = resolve(state, &mut connection, name)?.with_record()?;
@@ -46,9 +69,15 @@ fn document(
         Suffix::Form(Format::Html) => {
             let archive = archive_of(state);
             let reading = reading_of(state, &resolved)?;
-            let page = pages::of_resource(state, &mut connection, &resolved, &reading, turned)?;
+            let has_viewer = looked.is_some();
+            let page =
+                pages::of_resource(state, &mut connection, &resolved, &reading, turned, looked)?;
             let links = signposts(state, &resolved, &archive).of_page(&reading);
-            kept_from_search(&resolved, Document::page(page).with(LINK, links))
+            let page = kept_from_search(&resolved, Document::page(page).with(LINK, links));
+            match has_viewer {
+                true => page.with(CONTENT_SECURITY_POLICY, EDITOR_POLICY),
+                false => page,
+            }
         }
         Suffix::Form(format) => representation(state, &resolved, name, format)?,
     };

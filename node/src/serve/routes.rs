@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::{
     catalogue, files, help, home, iiif, log_files, machine, oai, openapi, resource, sitemap,
-    studies, study_lists,
+    studies, study_lists, zarr,
 };
 
 fn urls(node: &mut ServiceConfig) {
@@ -26,6 +26,10 @@ fn urls(node: &mut ServiceConfig) {
     .service(read("/id/{name}/thumbnail", iiif::thumbnail))
     .service(read("/id/{name}/iiif", iiif::service))
     .service(read("/id/{name}/iiif/{path:.*}", iiif::service))
+    // images as OME-Zarr, for programs
+    .service(read("/zarr/{name}/{path:.*}", zarr::file))
+    .service(read("/id/{name}/zarr", zarr::redirect))
+    .service(read("/id/{name}/zarr/{path:.*}", zarr::redirect))
     // what the archive is about: docs/PROTOCOL.md section 2
     .service(read("/id/{name}", resource::resource))
     .service(read("/id/{name}/files/{path:.*}", files::file))

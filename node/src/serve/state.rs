@@ -14,7 +14,7 @@ use crate::image::Images;
 /// What the server's threads share.
 pub(super) struct State {
     /// The archive that is served.
-    pub archive: Archive,
+    pub archive: Arc<Archive>,
     /// What the layout says on every page.
     pub site: Site,
     /// What is counted.
@@ -64,7 +64,7 @@ impl State {
         };
         let pictures = Pictures::new(images, &config.images)?;
         Ok(State {
-            archive,
+            archive: Arc::new(archive),
             site,
             metrics,
             contents: Contents::default(),

@@ -31,6 +31,15 @@ pub struct Pixels {
     pub pixel_type: Option<String>,
 }
 
+/// An axis along which the files of an image are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountedAxis {
+    /// `t`, `c` or `z`.
+    pub axis: String,
+    /// What the places along it are called in the names of the files, in order.
+    pub places: Vec<String>,
+}
+
 /// An image of a study.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
@@ -54,6 +63,9 @@ pub struct Image {
     /// Channels, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<Channel>,
+    /// The axes along which its files are counted, the slowest first, where there are several: one file for each place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counted: Vec<CountedAxis>,
     /// What the file's header says, when it could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pixels: Option<Pixels>,

@@ -57,6 +57,7 @@ fn image(path: &str, component: usize) -> Image {
         specimens: Vec::new(),
         acquisitions: Vec::new(),
         channels: Vec::new(),
+        counted: Vec::new(),
         pixels: None,
         additional: Vec::new(),
     }

@@ -6,12 +6,14 @@
 mod catalogues;
 mod connections;
 mod deposit;
+mod deriving;
 mod files;
 mod forms;
 mod help;
 mod iiif;
 mod lists;
 mod log;
+mod looking;
 mod pages;
 mod recovery;
 mod resources;

@@ -22,7 +22,7 @@ fn without_data(page: &str) -> String {
 fn a_study_page_says_what_a_biologist_asks_for() {
     let server = Server::start();
     let folder = server.deposit("one");
-    deposit::study(&folder, "one", 30, &[("table.csv", b"a,b\n")]);
+    deposit::study(&folder, "one", 65, &[("table.csv", b"a,b\n")]);
     server.import(&folder);
     let page = server.get_as("/id/DND-S1", "text/html");
     for words in [
@@ -57,7 +57,7 @@ fn a_study_page_says_what_a_biologist_asks_for() {
     );
     let second = server.get_as("/id/DND-S1?images=2", "text/html");
     let lists = |title: &str| second.text().contains(&format!("\">{title}</a></h3>"));
-    assert!(lists("0030.png") && lists("0026.png") && !lists("0025.png") && !lists("0001.png"));
+    assert!(lists("0065.png") && lists("0061.png") && !lists("0060.png") && !lists("0001.png"));
     assert_eq!(
         server.get_as("/id/DND-S1?images=3", "text/html").status,
         404

@@ -66,17 +66,24 @@ impl Server {
 
     /// A server of a node that says it is reached at `base`.
     pub fn at(base: &str) -> Server {
-        Server::of(base, "", |archive| {
+        Server::of(base, "workers = 0\n", |archive| {
+            Application::build(archive, "127.0.0.1:0").unwrap()
+        })
+    }
+
+    /// A server that makes images ready to be looked at, which the others here leave.
+    pub fn deriving() -> Server {
+        Server::of(BASE, "workers = 1\n", |archive| {
             Application::build(archive, "127.0.0.1:0").unwrap()
         })
     }
 
     /// A server that says the truth of where it is reached, below a path, opens images so, and has these lines in the
-    /// section `images` of its configuration.
+    /// section `images` of its configuration. Nothing is made beforehand: pictures come from the images themselves.
     pub fn showing(images: Arc<dyn Images>, path: &str, further: &str) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}{path}", listener.local_addr().unwrap());
-        Server::of(&base, further, move |archive| {
+        Server::of(&base, &format!("workers = 0\n{further}"), move |archive| {
             Application::listening(archive, listener, images).unwrap()
         })
     }
@@ -98,18 +105,13 @@ impl Server {
             origin: None,
         };
         let data = folder.path().join("data");
-        let archive = node::init::init(&data, &identity).unwrap();
-        let archive = if further.is_empty() {
-            archive
-        } else {
-            drop(archive);
-            let path = data.join("config.toml");
-            let config = std::fs::read_to_string(&path).unwrap();
-            assert!(config.contains("[images]\n"));
-            let config = config.replace("[images]\n", &format!("[images]\n{further}"));
-            std::fs::write(&path, config).unwrap();
-            Archive::open(&data).unwrap()
-        };
+        drop(node::init::init(&data, &identity).unwrap());
+        let path = data.join("config.toml");
+        let config = std::fs::read_to_string(&path).unwrap();
+        assert!(config.contains("[images]\n"));
+        let config = config.replace("[images]\n", &format!("[images]\n{further}"));
+        std::fs::write(&path, config).unwrap();
+        let archive = Archive::open(&data).unwrap();
         let (found, listens) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             System::new().block_on(async {

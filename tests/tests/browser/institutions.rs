@@ -93,6 +93,9 @@ impl Institutions {
                 let hard = hard.insert(Hard::published(&node, folder.path()));
                 pages.extend(hard.pages());
             }
+            // pages are looked at as they stay, not while pictures are being made
+            let derived = node.command(&["derive"]).output().unwrap();
+            assert!(derived.status.success(), "{derived:?}");
             let served = Served::start(node.command(&["serve", "--bind", &address]));
             all.push(Institution {
                 served,

@@ -9,6 +9,7 @@ mod concurrency;
 mod configuration;
 mod crates;
 mod damage;
+mod deriving;
 mod disks;
 mod erasure;
 mod files;

@@ -29,6 +29,21 @@ pub const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'se
 /// nobody else. The viewer's workers are that script again.
 pub const EDITOR_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The policy of a page with the image viewer whose image is at another host: as [`EDITOR_POLICY`], and the script may ask that
+/// host too. `origin` is scheme, host and port; one that is no such is left out.
+pub fn viewer_policy(origin: &str) -> String {
+    let is_origin = origin.starts_with("http")
+        && !origin.contains([';', ',', '\'', '"', '*'])
+        && !origin.contains(|character: char| character.is_whitespace() || character.is_control());
+    match is_origin {
+        true => EDITOR_POLICY.replace(
+            "connect-src 'self'",
+            &format!("connect-src 'self' {origin}"),
+        ),
+        false => EDITOR_POLICY.to_owned(),
+    }
+}
+
 /// What is no page of ours loads nothing, and a browser that opens it gives it no rights of this site.
 pub const DATA_POLICY: &str =
     "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -100,7 +115,7 @@ fn has_body(headers: &HeaderMap) -> bool {
 mod tests {
     use actix_web::http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 
-    use super::{DATA_POLICY, EDITOR_POLICY, PAGE_POLICY, has_body};
+    use super::{DATA_POLICY, EDITOR_POLICY, PAGE_POLICY, has_body, viewer_policy};
 
     #[test]
     fn no_policy_allows_a_script_or_another_host() {
@@ -112,6 +127,12 @@ mod tests {
         }
         let editor = EDITOR_POLICY.replace("script-src 'self'; connect-src 'self'; ", "");
         assert_eq!(editor, PAGE_POLICY);
+        let elsewhere = viewer_policy("https://images.example.org:8443");
+        let words: Vec<&str> = elsewhere.split("; ").collect();
+        assert!(words.contains(&"connect-src 'self' https://images.example.org:8443"));
+        for origin in ["null", "https://a.example; script-src *", "https://a b", ""] {
+            assert_eq!(viewer_policy(origin), EDITOR_POLICY, "{origin}");
+        }
     }
 
     #[test]

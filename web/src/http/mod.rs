@@ -32,6 +32,7 @@ pub use fixed::{alive, asset, context, mark, metrics, ready};
 pub use format::{Format, Suffix};
 pub use headers::{
     DATA_POLICY, EDITOR_POLICY, PAGE_POLICY, ROBOTS_TAG, STATE, on_every_answer, preflight,
+    viewer_policy,
 };
 pub use measure::{Measured, every_answer};
 pub use negotiation::Accept;

@@ -65,6 +65,25 @@ impl<R: Read + Seek + Send + 'static> Stored<R> {
         }
     }
 
+    /// An object whose bytes are told from others by a strong tag, and whose digest nobody knows.
+    pub fn tagged(
+        reader: R,
+        size: u64,
+        tag: EntityTag,
+        media_type: HeaderValue,
+        keep: Keep,
+    ) -> Stored<R> {
+        Stored {
+            reader,
+            size,
+            tag,
+            digest: None,
+            media_type,
+            keep,
+            headers: Vec::new(),
+        }
+    }
+
     /// Adds a header.
     pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Stored<R> {
         self.headers.push((name, value));

@@ -11,6 +11,7 @@ mod remains;
 mod study;
 mod terms;
 mod title;
+mod viewer;
 mod wraps;
 
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
@@ -23,6 +24,7 @@ pub use remains::Remains;
 pub use study::{StudyBody, amount, data_elsewhere, facts_of_study};
 pub use terms::{ShownTerm, Terms, by_role, shown};
 pub use title::{Title, cut};
+pub use viewer::Viewer;
 use wraps::without_hard_wraps;
 
 use crate::view::Property;

@@ -11,8 +11,10 @@ use crate::serve::state::Shared;
 use crate::serve::thumbnails::is_unreachable;
 use crate::text::{Hit, Pixels, annotation_in_words, pixel_type_in_words};
 
-/// Methods and annotations that are named below an image.
-const MOST_TAGS: usize = 4;
+/// Methods that are named below an image.
+const MOST_METHODS: usize = 3;
+/// Kinds of annotation that are named below an image.
+const MOST_ANNOTATIONS: usize = 4;
 
 /// An image in a gallery; the template part is `gallery.html`.
 #[derive(Debug, Default)]
@@ -23,11 +25,11 @@ pub(super) struct ImageCard {
     pub picture: Option<Picture>,
     /// `2048 × 2048, 3 channels, 25 planes, 0.11 µm a pixel`; empty where nobody says
     pub sizes: String,
-    /// methods, and with what it is annotated
-    pub tags: Vec<String>,
+    /// with what it is annotated
+    pub annotated: Vec<String>,
     /// the study, where that does not follow from the page
     pub study: Option<Linked>,
-    /// further words: the part of the study, the files
+    /// further words: methods; the part of the study, the files
     pub further: Vec<String>,
     /// the institution, where that does not follow from the page
     pub member: String,
@@ -54,12 +56,12 @@ pub(super) fn gallery(
         href: format!("{base_path}images/{}", hit.id),
         picture: pictures.remove(&hit.id),
         sizes: hit.pixels.as_ref().map(sizes).unwrap_or_default(),
-        tags: tags(hit),
+        annotated: hit.pixels.iter().flat_map(annotations).collect(),
         study: hit
             .study
             .as_ref()
             .map(|study| study_link(base_path, study, &titles)),
-        further: Vec::new(),
+        further: methods(hit).into_iter().collect(),
         member: members.get(&hit.member).unwrap_or(&hit.member).clone(),
         is_unreachable: unreachable.contains(&hit.member),
         title: Title::of(hit.title.as_str()),
@@ -93,17 +95,18 @@ fn study_link(base_path: &str, study: &str, titles: &HashMap<String, String>) ->
     }
 }
 
-fn tags(hit: &Hit) -> Vec<String> {
-    let methods = hit.method.iter().map(|method| method.label.clone());
-    let annotated = hit.pixels.iter().flat_map(annotations);
-    methods.take(MOST_TAGS).chain(annotated).collect()
+/// The methods in one line; none where none is known.
+fn methods(hit: &Hit) -> Option<String> {
+    let methods = hit.method.iter().take(MOST_METHODS);
+    let labels: Vec<&str> = methods.map(|method| method.label.as_str()).collect();
+    (!labels.is_empty()).then(|| labels.join(", "))
 }
 
 /// With what an image is annotated, in words.
 pub(super) fn annotations(pixels: &Pixels) -> impl Iterator<Item = String> + use<> {
     let annotated = pixels.annotated.clone().into_iter();
     annotated
-        .take(MOST_TAGS)
+        .take(MOST_ANNOTATIONS)
         .map(|kind| annotation_in_words(&kind).to_owned())
 }
 

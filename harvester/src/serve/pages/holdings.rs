@@ -21,7 +21,7 @@ use crate::serve::thumbnails::picture_in;
 use crate::text::Pixels;
 
 /// Images on a page.
-const IMAGES: u64 = 24;
+const IMAGES: u64 = 60;
 
 /// A page of the list of images.
 pub(super) struct Images {
@@ -112,7 +112,7 @@ fn card(
         named.and_then(|named| Picture::of(shared, named, &found.owner.namespace, &read.version));
     if let Some(pixels) = &read.pixels {
         card.sizes = gallery::sizes(pixels);
-        card.tags = gallery::annotations(pixels).collect();
+        card.annotated = gallery::annotations(pixels).collect();
     }
     let component = Title::of(component_of(study, &read.view))
         .in_line()

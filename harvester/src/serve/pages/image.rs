@@ -1,11 +1,13 @@
 //! The portal's page of an image.
 
-use ::web::http::Document;
-use ::web::page::{FileLine, ImageBody, Linked, Pair, Title, form};
-use ::web::view::{StudyView, read_image, read_study};
+use ::web::formats::cite;
+use ::web::http::{Document, viewer_policy};
+use ::web::page::{FileLine, ImageBody, Linked, Pair, Title, Viewer, form};
+use ::web::view::{ImageView, StudyView, read_image, read_study};
 use ::web::{Site, words};
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use askama::Template;
-use protocol::identifier::Namespace;
+use protocol::identifier::{Namespace, VersionedId};
 
 use super::Visit;
 use super::about::{About, document, path_of, show};
@@ -13,7 +15,7 @@ use super::picture::Picture;
 use crate::serve::error::ServeError;
 use crate::serve::find::{Found, Known, look_up};
 use crate::serve::name::Name;
-use crate::serve::represent::record_of;
+use crate::serve::represent::{archive_of, record_of};
 use crate::serve::state::Shared;
 
 /// Files that stand on the page; the record has the others.
@@ -26,10 +28,24 @@ struct ImagePage<'a> {
     about: About,
     title: Title,
     study: Linked,
+    /// what is seen of it
+    look: Option<Look>,
+    /// the picture that is kept here, where nothing else is seen of it
     picture: Option<Picture>,
     image: ImageBody,
     files: Vec<FileLine>,
     files_left_out: usize,
+}
+
+/// The image as it is seen on the page.
+struct Look {
+    viewer: Viewer,
+    /// a small picture of it, which is here also when its institution does not answer
+    picture: Option<Picture>,
+    /// the page of its institution, where it can be looked at without a script
+    at_institution: Option<Linked>,
+    /// scheme, host and port from which the viewer reads
+    origin: String,
 }
 
 /// The page.
@@ -51,11 +67,18 @@ pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Doc
     let mut image = ImageBody::of(&view, study.as_ref(), &show);
     let institution = Pair::linked("Institution", about.evidence.member.clone());
     image.facts.insert(0, institution);
+    let look = look(shared, found, &view, study.as_ref(), &about, &visit.home)?;
+    let picture = match look {
+        Some(_) => None,
+        None => Picture::of_found(shared, found)?,
+    };
+    let origin = look.as_ref().map(|look| look.origin.clone());
     let page = ImagePage {
+        look,
         site: &shared.site,
         title: Title::of(view.title()),
         study: study_link(shared, found, study.as_ref()),
-        picture: Picture::of_found(shared, found)?,
+        picture,
         image,
         files: files
             .map(|file| file_line(file, &found.owner.namespace, &shared.site.base_path))
@@ -66,7 +89,41 @@ pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Doc
         about,
     }
     .render()?;
-    document(shared, page, found, visit)
+    let document = document(shared, page, found, visit)?;
+    Ok(match origin {
+        Some(origin) => document.with(CONTENT_SECURITY_POLICY, viewer_policy(&origin)),
+        None => document,
+    })
+}
+
+/// What is seen of an image whose institution could read its pixels and answers for it; none of others.
+fn look(
+    shared: &Shared,
+    found: &Found,
+    view: &ImageView,
+    study: Option<&StudyView>,
+    about: &About,
+    home: &str,
+) -> Result<Option<Look>, ServeError> {
+    let is_held = !view.files.is_empty() && view.size_x.is_some();
+    let (Some(base), true) = (found.owner.base(), is_held) else {
+        return Ok(None);
+    };
+    let site = &shared.site;
+    let archive = archive_of(&found.owner, home);
+    let citation = study.map(|study| cite(study, &archive, &site.base_path).text);
+    let mut viewer = Viewer::of(site, base.as_str(), view, study, citation.as_deref());
+    let version = VersionedId::new(found.version.id.clone(), found.version.version);
+    let version = version.map_err(|error| ServeError::Broken(error.into()))?;
+    if !found.version.is_current() {
+        viewer.name(base.as_str(), &version.to_string());
+    }
+    Ok(Some(Look {
+        viewer,
+        picture: Picture::of_found(shared, found)?,
+        at_institution: about.at_institution.clone(),
+        origin: base.origin().ascii_serialization(),
+    }))
 }
 
 /// The study that the image belongs to, as it is now; none where nothing of it can be shown.

@@ -206,6 +206,7 @@ impl<'g> Parts<'_, 'g, '_, '_> {
             specimens: Vec::new(),
             acquisitions: Vec::new(),
             channels: Vec::new(),
+            counted: Vec::new(),
             pixels: None,
             additional: Vec::new(),
         };

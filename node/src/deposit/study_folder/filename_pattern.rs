@@ -8,6 +8,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use regex::Regex;
 
+use crate::study::CountedAxis;
+
 /// The names that count within an image, in the order in which its files are put.
 const AXES: [&str; 3] = ["t", "c", "z"];
 
@@ -28,6 +30,8 @@ pub(super) struct Group {
     pub files: Vec<usize>,
     /// What tells it from the others: names and values, in the order of the pattern.
     pub values: Values,
+    /// The axes along which its files are counted, the slowest first; none where a file is missing or too many.
+    pub counted: Vec<CountedAxis>,
     /// What is odd about it.
     pub odd: Option<String>,
 }
@@ -168,11 +172,36 @@ fn position(axes: &[(&str, String)], axis: &str) -> (u128, String) {
 fn group(values: Values, mut files: Vec<(Position, usize)>) -> Group {
     files.sort();
     let odd = odd(&files);
+    let counted = match odd {
+        None => counted(&files),
+        Some(_) => Vec::new(),
+    };
     Group {
+        counted,
         files: files.into_iter().map(|(_, file)| file).collect(),
         values,
         odd,
     }
+}
+
+/// The axes along which there are several files, with what their places are called.
+fn counted(files: &[(Position, usize)]) -> Vec<CountedAxis> {
+    let along = |(number, axis): (usize, &&str)| {
+        let places: BTreeSet<&(u128, String)> = files
+            .iter()
+            .map(|(position, _)| &position[number])
+            .collect();
+        let name = |(number, word): &(u128, String)| match word.is_empty() {
+            true => number.to_string(),
+            false => word.clone(),
+        };
+        CountedAxis {
+            axis: (*axis).to_owned(),
+            places: places.into_iter().map(name).collect(),
+        }
+    };
+    let axes = AXES.iter().enumerate().map(along);
+    axes.filter(|axis| axis.places.len() > 1).collect()
 }
 
 /// Every time has every channel and every plane, once.
@@ -244,6 +273,27 @@ mod tests {
             groups("t{T}_{C}.tif", &paths),
             [(String::new(), vec![2, 1, 3, 0], None)]
         );
+    }
+
+    #[test]
+    fn the_places_along_the_axes_are_called_as_in_the_names() {
+        let paths = ["t10_GFP.tif", "t9_GFP.tif", "t9_DAPI.tif", "t10_DAPI.tif"];
+        let groups = FilenamePattern::parse("t{T}_{C}.tif").unwrap();
+        let [group] = &groups.group(paths.iter().copied().enumerate())[..] else {
+            panic!("not one image");
+        };
+        let counted: Vec<_> = group
+            .counted
+            .iter()
+            .map(|axis| (axis.axis.as_str(), axis.places.join(" ")))
+            .collect();
+        assert_eq!(
+            counted,
+            [("t", "9 10".to_owned()), ("c", "DAPI GFP".to_owned())]
+        );
+        let hole = FilenamePattern::parse("t{t}z{z}.tif").unwrap();
+        let hole = hole.group(["t1z1.tif", "t1z2.tif", "t2z1.tif"].into_iter().enumerate());
+        assert!(hole[0].counted.is_empty());
     }
 
     #[test]

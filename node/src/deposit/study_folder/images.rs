@@ -74,6 +74,7 @@ impl Maker<'_> {
             specimens: entry.specimens.clone(),
             acquisitions: entry.acquisitions.clone(),
             channels: entry.channels.clone(),
+            counted: image.counted.clone(),
             pixels,
             additional: self.additional(image),
         })

@@ -6,7 +6,7 @@ use crate::deposit::regular_file::open_regular;
 use crate::deposit::study_file::{ComponentFiles, Grouping, ImageEntry, Named};
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
-use crate::study::Property;
+use crate::study::{CountedAxis, Property};
 
 use super::file_list::{FileList, Row};
 use super::filename_pattern::FilenamePattern;
@@ -33,6 +33,8 @@ pub(super) struct PlannedImage {
     pub key: String,
     /// What its files' names or its row say of it.
     pub values: Vec<Property>,
+    /// The axes along which its files are counted.
+    pub counted: Vec<CountedAxis>,
     pub is_zarr: bool,
 }
 
@@ -178,6 +180,7 @@ impl<'a> Plan<'a> {
             files,
             key,
             values: Vec::new(),
+            counted: Vec::new(),
             is_zarr,
         }
     }
@@ -222,6 +225,7 @@ impl<'a> Plan<'a> {
                 files: group.files,
                 key,
                 values,
+                counted: group.counted,
                 is_zarr: false,
             });
         }

@@ -278,6 +278,7 @@ pub(super) fn full_study() -> Study {
                         ..Channel::default()
                     },
                 ],
+                counted: Vec::new(),
                 pixels: Some(Pixels {
                     size_x: 512,
                     size_y: 256,
@@ -294,6 +295,7 @@ pub(super) fn full_study() -> Study {
                 specimens: Vec::new(),
                 acquisitions: Vec::new(),
                 channels: Vec::new(),
+                counted: Vec::new(),
                 pixels: None,
                 additional: Vec::new(),
             },

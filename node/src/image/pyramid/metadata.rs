@@ -93,7 +93,18 @@ pub(super) fn group(
     attributes.insert("ome".to_owned(), ome);
     if !shown.is_empty() {
         let histograms: Vec<Value> = shown.iter().map(histogram).collect();
-        attributes.insert("ommatidia".to_owned(), json!({"histograms": histograms}));
+        let channels = description.channels.iter();
+        // a word for each channel, empty where it is not known
+        let contrasts: Vec<&str> = channels
+            .map(|channel| channel.contrast.as_deref().unwrap_or_default())
+            .collect();
+        // what OME-Zarr has no word for, and what decides how the image is shown
+        let own = json!({
+            "colour": description.is_colour,
+            "contrasts": contrasts,
+            "histograms": histograms,
+        });
+        attributes.insert("ommatidia".to_owned(), own);
     }
     json!({"zarr_format": 3, "node_type": "group", "attributes": attributes})
 }
@@ -190,7 +201,10 @@ fn omero_channel(
         stated_window(description, channel, shown).unwrap_or(shown.window)
     };
     let [red, green, blue] = colour(channel, number, description.channels.len());
+    let of_light = ["Red", "Green", "Blue"].get(number);
+    let of_light = of_light.filter(|_| description.is_colour && description.channels.len() == 3);
     let label = channel.name.clone();
+    let label = label.or_else(|| of_light.map(|name| (*name).to_owned()));
     json!({
         "active": number < SHOWN_AT_FIRST,
         "coefficient": 1.0,

@@ -69,7 +69,8 @@ impl ZarrImage {
             .find(|axis| axis.kind == AxisKind::C)
             .map_or(Some(1), |axis| usize::try_from(axis.size).ok())
             .ok_or_else(|| broken("it has too many channels"))?;
-        let channels = omero::channels(attributes.ome("omero"), count, &mut warnings);
+        let mut channels = omero::channels(attributes.ome("omero"), count, &mut warnings);
+        let is_colour = omero::add_own(attributes.values.get("ommatidia"), &mut channels);
         let pixel_type = layout.sample.pixel_type();
         let significant_bits = layout.sample.significant_bits();
         let (arrays, levels) = smaller(arrays, &order, &mut warnings);
@@ -82,7 +83,9 @@ impl ZarrImage {
                 axes,
                 pixel_type,
                 significant_bits,
-                is_colour: pixel_type == PixelType::Uint8 && omero::is_colour(&channels),
+                is_colour: is_colour.unwrap_or_else(|| {
+                    pixel_type == PixelType::Uint8 && omero::is_colour(&channels)
+                }),
                 channels,
                 acquired: None,
                 instrument: None,

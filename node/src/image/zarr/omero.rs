@@ -27,6 +27,18 @@ pub(super) fn channels(
     channels
 }
 
+/// What pyramids of our own say beyond OME-Zarr: how channels were taken, and whether they are one picture of colours.
+/// Anybody may write the same; it says nothing that could harm.
+pub(super) fn add_own(own: Option<&Value>, channels: &mut [Channel]) -> Option<bool> {
+    let own = own?;
+    let contrasts = own.get("contrasts").and_then(Value::as_array);
+    for (channel, contrast) in channels.iter_mut().zip(contrasts.into_iter().flatten()) {
+        channel.contrast = text(Some(contrast));
+    }
+    let is_colour = own.get("colour").and_then(Value::as_bool)?;
+    Some(is_colour && channels.len() == 3)
+}
+
 /// Whether three channels are red, green and blue of one picture, by what they are called and shown as.
 pub(super) fn is_colour(channels: &[Channel]) -> bool {
     let names = [["red", "r"], ["green", "g"], ["blue", "b"]];

@@ -13,9 +13,13 @@ use super::find::Found;
 use super::kept::OpenImage;
 use super::opening::{find, open};
 use super::{IiifError, rest_of};
-use crate::iiif::{Address, Asked, Identifier, ImageRequest, Info, Resolved};
+use crate::derive::Progress;
+use crate::iiif::{Address, Asked, Identifier, ImageRequest, Info, Limits, Resolved};
+use crate::image::Level;
 use crate::image::render::PictureFormat;
+use crate::image::thumbnail::{FORMATS, SIDES};
 use crate::serve::blocking::blocking;
+use crate::serve::error::ServeError;
 use crate::serve::state::State;
 
 /// Goes into the tags of pictures: raised when the same request would give other bytes than before.
@@ -126,7 +130,7 @@ async fn picture(
     let asked = asked.resolve(full.width, full.height, &state.pictures.limits)?;
     let name = format!(
         "{}{}/{}",
-        found.digest(),
+        found.pixels(),
         identifier.rendering,
         asked.path()
     );
@@ -135,7 +139,10 @@ async fn picture(
         // what has this tag is what would be made
         Bytes::new()
     } else {
-        made(state, &image, identifier, &asked, name).await?
+        match thumbnail(state, found, identifier, &asked, full).await? {
+            Some(bytes) => bytes,
+            None => made(state, &image, identifier, &asked, name).await?,
+        }
     };
     let canonical = state.address(&format!("iiif/3/{}/{}", identifier.segment(), asked.path()));
     let media_type = asked.format().media_type();
@@ -147,6 +154,51 @@ async fn picture(
 
 fn tag_of(name: &str) -> EntityTag {
     conditional::strong(&Digest::of(format!("{MAKING} {name}").as_bytes()))
+}
+
+/// The picture, where it is one of those that were made of every image.
+async fn thumbnail(
+    state: &web::Data<State>,
+    found: &Found,
+    identifier: &Identifier,
+    asked: &Resolved,
+    full: Level,
+) -> Result<Option<Bytes>, IiifError> {
+    let Progress::Ready(place, _) = &found.progress else {
+        return Ok(None);
+    };
+    if !identifier.rendering.is_default() {
+        return Ok(None);
+    }
+    for side in SIDES {
+        let format = asked.format();
+        if FORMATS.contains(&format)
+            && whole(full, side, format, &state.pictures.limits)?.path() == asked.path()
+        {
+            let path = place.thumbnail(side, format);
+            let read = blocking(state, move |_| match std::fs::read(path) {
+                Ok(bytes) => Ok(Some(Bytes::from(bytes))),
+                // it was just removed; whether it may be seen was asked before
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(ServeError::unreadable(error)),
+            });
+            return Ok(read.await?);
+        }
+    }
+    Ok(None)
+}
+
+/// The picture of a whole image in a square of this side, never enlarged.
+fn whole(
+    full: Level,
+    side: u32,
+    format: PictureFormat,
+    limits: &Limits,
+) -> Result<Resolved, IiifError> {
+    let (width, height) = crate::image::thumbnail::fit(full.width, full.height, side);
+    let last = format!("default.{}", format.extension());
+    let asked = ImageRequest::parse("full", &format!("{width},{height}"), "0", &last)?;
+    Ok(asked.resolve(full.width, full.height, limits)?)
 }
 
 /// The picture, out of memory or made now. Who asks for the same meanwhile waits for it.
@@ -206,10 +258,6 @@ pub(super) async fn fitted(
     let found = find(state, &identifier.resource).await?;
     let image = open(state, &found).await?;
     let full = image.source.levels()[0];
-    let (width, height) = crate::image::thumbnail::fit(full.width, full.height, side);
-    let asked = format!("{width},{height}");
-    let last = format!("default.{}", format.extension());
-    let asked = ImageRequest::parse("full", &asked, "0", &last)?;
-    let asked = asked.resolve(full.width, full.height, &state.pictures.limits)?;
+    let asked = whole(full, side, format, &state.pictures.limits)?;
     Ok(format!("iiif/3/{}/{}", identifier.segment(), asked.path()))
 }

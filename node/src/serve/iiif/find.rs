@@ -7,6 +7,7 @@ use protocol::identifier::Kind;
 
 use crate::database::record::{self, RecordRow};
 use crate::database::{Connection, file, image as images};
+use crate::derive::{self, Progress};
 use crate::serve::contents::{self, Content};
 use crate::serve::error::ServeError;
 use crate::serve::name::Name;
@@ -14,19 +15,27 @@ use crate::serve::resolve::{Resolved, resolve};
 use crate::serve::state::State;
 
 /// An image that may be seen.
-pub(super) struct Found {
+#[derive(Debug, Clone)]
+pub(in crate::serve) struct Found {
     /// The id and the version.
     pub resolved: Resolved,
     /// The path of its first file, by which its study knows it.
     pub key: String,
     /// The version of the study with which it was announced.
     pub study: RecordRow,
+    /// Whether it was made ready to be looked at.
+    pub progress: Progress,
 }
 
 impl Found {
-    /// What names its pixels: its record says the digests of its files.
-    pub fn digest(&self) -> &str {
-        &self.resolved.row.digest
+    /// What names its pixels: its record says the digests of its files, and how they look depends on what they are read from.
+    pub fn pixels(&self) -> String {
+        let read_from = match self.progress {
+            Progress::Ready(..) => "+",
+            Progress::Waiting | Progress::NotMade => "",
+            Progress::Unreadable(_) => "-",
+        };
+        format!("{}{read_from}", self.resolved.row.digest)
     }
 
     /// How long pictures of it may be kept.
@@ -51,7 +60,7 @@ impl Found {
 ///
 /// # Errors
 /// 404 where there is none, 410 where it is gone or its bytes are.
-pub(super) fn image(state: &State, resource: &str) -> Result<Found, ServeError> {
+pub(in crate::serve) fn image(state: &State, resource: &str) -> Result<Found, ServeError> {
     let name = Name::parse(resource, &state.archive.config().prefix)?;
     if name.id.kind() != Kind::Image || name.suffix.is_some() {
         return Err(ServeError::NotFound(format!(
@@ -61,10 +70,14 @@ pub(super) fn image(state: &State, resource: &str) -> Result<Found, ServeError> 
     }
     let mut connection = state.archive.database().connection()?;
     let resolved = resolve(state, &mut connection, &name)?.with_record()?;
-    found(&mut connection, resolved)
+    found(state, &mut connection, resolved)
 }
 
-fn found(connection: &mut Connection, resolved: Resolved) -> Result<Found, ServeError> {
+fn found(
+    state: &State,
+    connection: &mut Connection,
+    resolved: Resolved,
+) -> Result<Found, ServeError> {
     let broken = |what: &str| {
         ServeError::Broken(format!(
             "the database has no {what} of {}; run omma-node rebuild",
@@ -84,10 +97,13 @@ fn found(connection: &mut Connection, resolved: Resolved) -> Result<Found, Serve
     if of_study.redacted || first.is_some_and(|first| first.content_key.is_none()) {
         return Err(erased(&resolved));
     }
+    let id = resolved.id.as_str();
+    let progress = derive::progress(&state.archive, connection, id, resolved.version())?;
     Ok(Found {
         resolved,
         key: row.image_key,
         study: of_study,
+        progress,
     })
 }
 

@@ -161,9 +161,14 @@ pub(super) fn refusal_of(error: ImageError) -> Result<Refusal, ImageError> {
     match error {
         ImageError::Read(_) => Err(error),
         ImageError::Broken { .. } | ImageError::Unsupported(_) | ImageError::TooLarge { .. } => {
-            Ok(Refusal::not_implemented(format!(
-                "there is no picture of this image: {error}; its files can be downloaded as they are"
-            )))
+            Ok(refused(&error.to_string()))
         }
     }
+}
+
+/// What is said of an image of which there can be no picture.
+pub(super) fn refused(reason: &str) -> Refusal {
+    Refusal::not_implemented(format!(
+        "there is no picture of this image: {reason}; its files can be downloaded as they are"
+    ))
 }

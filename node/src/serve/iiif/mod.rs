@@ -10,13 +10,15 @@ mod answers;
 mod find;
 mod gate;
 mod kept;
+mod looking;
 mod manifests;
 mod opening;
 mod redirects;
-mod stored_files;
 
 pub(super) use answers::image;
+pub(super) use find::{Found, image as find_image};
 pub(super) use kept::Pictures;
+pub(super) use looking::{Looked, look};
 pub(super) use manifests::manifest;
 pub(super) use redirects::{service, thumbnail};
 
@@ -79,7 +81,7 @@ impl IiifError {
 }
 
 /// The address as it was sent, after a path of ours that is below the base path or not: nothing is decoded yet.
-fn rest_of<'a>(state: &State, request: &'a HttpRequest, below: &str) -> &'a str {
+pub(super) fn rest_of<'a>(state: &State, request: &'a HttpRequest, below: &str) -> &'a str {
     let path = request.uri().path();
     let own = path
         .strip_prefix(state.site.base_path.as_str())

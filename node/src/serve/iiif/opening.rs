@@ -6,10 +6,10 @@ use actix_web::web;
 
 use super::IiifError;
 use super::find::{self, Found};
-use super::kept::{OpenImage, Opened, refusal_of};
-use super::stored_files::StudyFiles;
-use crate::image::ImageFiles;
+use super::kept::{OpenImage, Opened, refusal_of, refused};
+use crate::derive::{Pixels, Progress, files_of};
 use crate::image::render::RenderError;
+use crate::image::{ImageError, PixelSource};
 use crate::serve::blocking::blocking;
 use crate::serve::error::ServeError;
 use crate::serve::state::State;
@@ -34,23 +34,15 @@ pub(super) async fn open(
     let pictures = &state.pictures;
     let opened = match pictures
         .opened
-        .get_value_or_guard_async(found.digest())
+        .get_value_or_guard_async(&found.pixels())
         .await
     {
         Ok(opened) => opened,
         Err(place) => {
             let turn = pictures.gate.enter().await?;
-            let study = found.study.clone();
-            let key = found.key.clone();
-            let resolved = found.resolved.clone();
-            let weak = Arc::downgrade(&web::Data::clone(state).into_inner());
+            let found = found.clone();
             let opened = blocking(state, move |state| {
-                let found = Found {
-                    resolved,
-                    key,
-                    study,
-                };
-                let opened = open_now(state, &found, weak);
+                let opened = open_now(state, &found);
                 drop(turn);
                 Ok(opened)
             })
@@ -66,11 +58,26 @@ pub(super) async fn open(
     }
 }
 
-fn open_now(
+fn open_now(state: &State, found: &Found) -> Result<Opened, IiifError> {
+    let opened = match &found.progress {
+        Progress::Ready(place, made) if made.pixels == Pixels::Pyramid => place.open_pyramid(),
+        Progress::Unreadable(reason) => return Ok(Opened::Refused(refused(reason))),
+        // it can be looked at before that: slower, where the files are such
+        Progress::Ready(..) | Progress::Waiting | Progress::NotMade => as_deposited(state, found)?,
+    };
+    match opened {
+        Ok(source) => Ok(Opened::Readable(Arc::new(OpenImage::new(source)))),
+        Err(error) => match refusal_of(error) {
+            Ok(refusal) => Ok(Opened::Refused(refusal)),
+            Err(error) => Err(IiifError::Refused(RenderError::from(error).into())),
+        },
+    }
+}
+
+fn as_deposited(
     state: &State,
     found: &Found,
-    weak: std::sync::Weak<State>,
-) -> Result<Opened, IiifError> {
+) -> Result<Result<Arc<dyn PixelSource>, ImageError>, IiifError> {
     let content = found.content(state)?;
     let image = content.study.images.iter().find(|one| one.key == found.key);
     let image = image.ok_or_else(|| {
@@ -79,21 +86,7 @@ fn open_now(
             found.resolved.versioned()
         ))
     })?;
-    let files = ImageFiles {
-        files: Arc::new(StudyFiles {
-            state: weak,
-            study: found.study.id.clone(),
-            version: found.study.version.unsigned_abs(),
-        }),
-        paths: image.files.clone(),
-        // an image of a study is a file, or several; which of many in one file cannot be said yet
-        number: 0,
-    };
-    match state.pictures.images.open(&files) {
-        Ok(source) => Ok(Opened::Readable(Arc::new(OpenImage::new(source)))),
-        Err(error) => match refusal_of(error) {
-            Ok(refusal) => Ok(Opened::Refused(refusal)),
-            Err(error) => Err(IiifError::Refused(RenderError::from(error).into())),
-        },
-    }
+    let version = found.study.version.unsigned_abs();
+    let files = files_of(&state.archive, &found.study.id, version, image);
+    Ok(state.pictures.images.open(&files))
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::answers::fitted;
 use super::{IiifError, rest_of};
-use crate::database::image as images;
+use crate::database::{derivation, image as images};
 use crate::iiif::{Identifier, Refusal};
 use crate::image::render::PictureFormat;
 use crate::image::thumbnail::{FORMATS, SIDES};
@@ -82,7 +82,7 @@ async fn thumbnail_of(
     fitted(state, &Identifier { resource, ..asked }, side, format).await
 }
 
-/// The image that stands for what a name means: itself, or the first of a study.
+/// The image that stands for what a name means: itself, or of a study the first that can be looked at, else the first.
 fn shown(state: &State, text: &str) -> Result<String, ServeError> {
     let name = Name::parse(text, &state.archive.config().prefix)?;
     if name.id.kind() != Kind::Study || name.suffix.is_some() {
@@ -90,6 +90,9 @@ fn shown(state: &State, text: &str) -> Result<String, ServeError> {
     }
     let mut connection = state.archive.database().connection()?;
     let resolved = resolve(state, &mut connection, &name)?;
+    if let Some((image, _)) = derivation::first_ready(&mut connection, resolved.id.as_str())? {
+        return Ok(image);
+    }
     let images = images::of_study(&mut connection, resolved.id.as_str())?;
     let first = images.into_iter().find(|image| image.present);
     first

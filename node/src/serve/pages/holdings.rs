@@ -5,12 +5,14 @@ use ::web::words;
 use protocol::identifier::Accession;
 
 use super::Turned;
-use super::parts::turned_to;
+use super::parts::{first_picture, picture_of, turned_to};
 use crate::database::Connection;
 use crate::database::file::{self, FileRow};
 use crate::database::record::{self, RecordRow};
 use crate::database::standing::{self, StandingRow};
+use crate::derive::{self, Progress};
 use crate::describe::in_address;
+use crate::image::thumbnail::{SIDES, fit};
 use crate::relative_path::RelPath;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::{self, Resolved};
@@ -18,7 +20,7 @@ use crate::serve::state::State;
 use crate::study::{Image, Pixels, Study};
 
 /// Images and files on a page.
-const IMAGES: u64 = 25;
+const IMAGES: u64 = 60;
 const FILES: u64 = 50;
 
 /// A page of the list of images.
@@ -36,11 +38,22 @@ pub(super) struct ImageLine {
     /// The title, linked where the image is still here.
     pub image: Linked,
     pub id: String,
-    /// The address of its file, where that is a small picture that every browser shows.
-    pub picture: Option<String>,
+    pub picture: SmallPicture,
     pub dimensions: String,
     pub component: String,
     pub files: usize,
+}
+
+/// What a list shows of an image.
+#[derive(Debug)]
+pub(super) enum SmallPicture {
+    /// The address of a small picture of it, with its columns and rows where they are known; until one was made, of its
+    /// file, where every browser shows that.
+    At(String, Option<[u64; 2]>),
+    /// Nothing yet.
+    Waiting,
+    /// Nothing: it cannot be shown, or is gone.
+    Nothing,
 }
 
 /// A page of the list of files.
@@ -119,9 +132,42 @@ fn image_line(
     let Some(link) = image_link(state, connection, resolved, &id)? else {
         return Ok(withdrawn(id));
     };
+    let derived = derived_picture(state, connection, resolved, &id)?;
     let mut line = shown(link.href, id, study, image);
-    line.picture = picture(state, resolved, &row);
+    line.picture = match (derived, picture(state, resolved, &row)) {
+        (SmallPicture::Waiting | SmallPicture::Nothing, Some(path)) => {
+            let size = image.pixels.as_ref();
+            SmallPicture::At(path, size.map(|size| [size.size_x, size.size_y]))
+        }
+        (derived, _) => derived,
+    };
     Ok(line)
+}
+
+/// The picture that was made of an image, as the version of its study has it.
+fn derived_picture(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    id: &str,
+) -> Result<SmallPicture, ServeError> {
+    let versions = record::versions(connection, id)?;
+    let Some(row) = version_of_image(&versions, resolved) else {
+        return Ok(SmallPicture::Nothing);
+    };
+    let version = row.version.unsigned_abs();
+    Ok(
+        match derive::progress(&state.archive, connection, id, version)? {
+            Progress::Ready(_, made) => {
+                let (width, height) = fit(made.width, made.height, SIDES[1]);
+                let size = [u64::from(width), u64::from(height)];
+                let path = picture_of(state, id, version, &made, SIDES[1]);
+                SmallPicture::At(path, Some(size))
+            }
+            Progress::Waiting => SmallPicture::Waiting,
+            Progress::NotMade | Progress::Unreadable(_) => SmallPicture::Nothing,
+        },
+    )
 }
 
 /// A picture of at most so many bytes is shown in the list as it is.
@@ -141,7 +187,8 @@ fn picture(state: &State, resolved: &Resolved, row: &FileRow) -> Option<String> 
 /// The picture that stands for a study is at most so large on its page: what people look at once.
 const LARGEST_PORTRAIT: i64 = 1_000_000;
 
-/// The address of the file that its depositor named as the picture of a study, where that is there and not too large.
+/// The address of the file that its depositor named as the picture of a study, where that is there and not too large; where none
+/// was named, of a picture of its first image.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -151,10 +198,14 @@ pub(super) fn portrait(
     resolved: &Resolved,
     study: &Study,
 ) -> Result<Option<String>, ServeError> {
-    let Some(path) = &study.thumbnail else {
-        return Ok(None);
-    };
     let (id, version) = (resolved.id.as_str(), resolved.version());
+    let Some(path) = &study.thumbnail else {
+        // older versions may have had another first image
+        return match version == resolved.latest() {
+            true => first_picture(state, connection, id, SIDES[2]),
+            false => Ok(None),
+        };
+    };
     let row = file::find(connection, id, version, path.as_str())?;
     let row = row.filter(|row| row.bytes <= LARGEST_PORTRAIT && row.content_key.is_some());
     Ok(row.map(|_| file_address(state, resolved, path)))
@@ -218,7 +269,7 @@ fn shown(href: Option<String>, id: String, study: &Study, image: &Image) -> Imag
             href,
         },
         id,
-        picture: None,
+        picture: SmallPicture::Nothing,
         dimensions: image.pixels.as_ref().map(dimensions).unwrap_or_default(),
         component: study
             .components
@@ -234,7 +285,7 @@ fn withdrawn(id: String) -> ImageLine {
     ImageLine {
         image: Linked::text("withdrawn"),
         id,
-        picture: None,
+        picture: SmallPicture::Nothing,
         dimensions: String::new(),
         component: String::new(),
         files: 0,

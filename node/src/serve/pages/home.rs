@@ -46,6 +46,10 @@ pub(in crate::serve) fn home(state: &State, page: u64) -> Result<String, ServeEr
         format!("?page={page}#studies")
     })?;
     let rows = study::newest(&mut connection, STUDIES, paging.before)?;
+    let studies = rows
+        .iter()
+        .map(|row| study_line(state, &mut connection, row))
+        .collect::<Result<_, _>>()?;
     let total = |number: String, what| Total { number, what };
     let config = state.archive.config();
     let page = HomePage {
@@ -58,7 +62,7 @@ pub(in crate::serve) fn home(state: &State, page: u64) -> Result<String, ServeEr
             total(words::bytes(sums.bytes), "of data here"),
         ],
         structured: Some(structured(state, &rows)),
-        studies: rows.iter().map(|row| study_line(state, row)).collect(),
+        studies,
         paging,
         checkpoint: about::in_words(&state.archive.log().head()?),
         origin: config.origin.to_string(),

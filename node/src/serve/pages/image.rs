@@ -1,7 +1,8 @@
 //! The page of an image.
 
-use ::web::page::{FileLine, ImageBody, Linked, Title, component_of, form};
-use ::web::view::ImageView;
+use ::web::formats::cite;
+use ::web::page::{FileLine, ImageBody, Linked, Title, Viewer, component_of, form};
+use ::web::view::{ImageView, StudyView};
 use ::web::{Site, words};
 use askama::Template;
 
@@ -9,11 +10,14 @@ use super::about::About;
 use super::parts::show;
 use crate::database::record::{self, RecordRow};
 use crate::database::{Connection, file, image as images};
+use crate::derive::{self, Progress};
 use crate::describe::{MOST_FILES_DESCRIBED, in_address};
+use crate::look::Plain;
 use crate::relative_path::RelPath;
 use crate::serve::contents;
-use crate::serve::described::study_of;
+use crate::serve::described::{archive_of, study_of};
 use crate::serve::error::ServeError;
+use crate::serve::iiif::Looked;
 use crate::serve::resolve::Resolved;
 use crate::serve::state::State;
 use crate::study::{Image, Study};
@@ -24,12 +28,25 @@ struct ImagePage<'a> {
     site: &'a Site,
     about: About,
     title: Title,
+    /// what is seen of it
+    look: Option<Look>,
+    /// why nothing is
+    not_seen: Option<String>,
     study: Linked,
     component: String,
     image: ImageBody,
     files: Vec<FileLine>,
     files_left_out: usize,
     list: String,
+}
+
+/// The image as it is seen on the page.
+struct Look {
+    viewer: Viewer,
+    /// what is shown without the viewer
+    plain: Option<Plain>,
+    /// what a reader should know of it
+    sentences: Vec<String>,
 }
 
 /// The page of an image in a version; nothing where the storage no longer describes it.
@@ -41,6 +58,7 @@ pub(super) fn image(
     connection: &mut Connection,
     resolved: &Resolved,
     view: &ImageView,
+    looked: Option<Looked>,
 ) -> Result<Option<String>, ServeError> {
     let Some(study_id) = resolved.id.study_part() else {
         return Ok(None);
@@ -60,10 +78,28 @@ pub(super) fn image(
         return Ok(None);
     };
     let files = files(state, connection, image, study_id, version)?;
+    let (id, of_image) = (resolved.id.as_str(), resolved.version());
+    let not_seen = match derive::progress(&state.archive, connection, id, of_image)? {
+        Progress::Ready(..) => None,
+        Progress::Unreadable(reason) => Some(format!(
+            "There is no picture of this image: {reason}. Its files can be downloaded as they are."
+        )),
+        Progress::Waiting => Some(
+            "This image is still being made ready to be looked at; come back in a moment. Its files can be downloaded already."
+                .to_owned(),
+        ),
+        Progress::NotMade => Some(
+            "No picture is kept of this older version of the image. Its files can be downloaded as they are."
+                .to_owned(),
+        ),
+    };
+    let look = looked.and_then(|looked| look_of(state, resolved, view, &study, looked));
     let page = ImagePage {
         site: &state.site,
         about: About::of(state, resolved)?,
         title: Title::of(view.title()),
+        look,
+        not_seen,
         study: Linked::to(
             Title::of(study.title()).in_line(),
             state.path(&format!("id/{study_id}")),
@@ -75,6 +111,45 @@ pub(super) fn image(
         list: state.path(&format!("id/{study_id}.{version}/files.tsv")),
     };
     Ok(Some(page.render()?))
+}
+
+/// What is seen of the image, and what the viewer in the browser is told.
+fn look_of(
+    state: &State,
+    resolved: &Resolved,
+    view: &ImageView,
+    study: &StudyView,
+    looked: Looked,
+) -> Option<Look> {
+    let Looked::At {
+        plain,
+        sentences,
+        is_pyramid,
+    } = looked
+    else {
+        return None;
+    };
+    let citation = cite(study, &archive_of(state), &state.site.base_path).text;
+    let mut viewer = Viewer::of(
+        &state.site,
+        &state.site.base_path,
+        view,
+        Some(study),
+        Some(&citation),
+    );
+    if is_pyramid {
+        // ours: the viewer need not ask what is not there
+        viewer.labels = Some(String::new());
+        viewer.format = Some(3);
+    }
+    if resolved.is_versioned {
+        viewer.name(&state.site.base_path, &resolved.versioned());
+    }
+    Some(Look {
+        viewer,
+        plain: plain.map(|plain| *plain),
+        sentences,
+    })
 }
 
 /// The version of the study with which the image's version was announced.

@@ -25,6 +25,7 @@ use ::web::view::Reading;
 use serde::Deserialize;
 
 use super::error::ServeError;
+use super::iiif::Looked;
 use super::resolve::Resolved;
 use super::state::State;
 use crate::database::Connection;
@@ -52,7 +53,7 @@ pub(super) fn is_for_search(resolved: &Resolved) -> bool {
     resolved.mark.is_none() && resolved.version() == resolved.latest()
 }
 
-/// The page of a resource, of which the record says what is in `reading`.
+/// The page of a resource, of which the record says what is in `reading`; `looked` is what is seen of an image.
 ///
 /// # Errors
 /// [`ServeError::NotFound`] for a page of a list that there is not; what cannot be read.
@@ -62,10 +63,11 @@ pub(super) fn of_resource(
     resolved: &Resolved,
     reading: &Reading,
     turned: &Turned,
+    looked: Option<Looked>,
 ) -> Result<String, ServeError> {
     let page = match reading {
         Reading::Study(view) => study::study(state, connection, resolved, view, turned)?,
-        Reading::Image(view) => image::image(state, connection, resolved, view)?,
+        Reading::Image(view) => image::image(state, connection, resolved, view, looked)?,
         Reading::Other => None,
     };
     // what the storage no longer describes, and kinds that have no page of their own, show the record as it is

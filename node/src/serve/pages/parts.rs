@@ -5,6 +5,9 @@ use ::web::view::Term;
 use ontologies::Terms;
 use protocol::identifier::ResourceId;
 
+use crate::database::{Connection, derivation};
+use crate::derive::{self, Made, Progress};
+use crate::image::thumbnail::fit;
 use crate::serve::error::ServeError;
 use crate::serve::state::State;
 
@@ -13,6 +16,42 @@ pub(super) fn show(term: &Term) -> ShownTerm {
     let known = term.iri.as_deref();
     let known = known.and_then(|iri| Terms::builtin().by_iri(iri));
     ::web::page::shown(term, known.map(|known| known.label.as_str()), None)
+}
+
+/// The address of the picture of a version of an image in a square of this side, of what was made of it.
+pub(super) fn picture_of(
+    state: &State,
+    image: &str,
+    version: u64,
+    made: &Made,
+    side: u32,
+) -> String {
+    let (width, height) = fit(made.width, made.height, side);
+    state.path(&format!(
+        "iiif/3/{image}.{version}/full/{width},{height}/0/default.jpg"
+    ))
+}
+
+/// The address of the picture of the first image of a study that can be looked at.
+///
+/// # Errors
+/// When the database or the disk cannot be read.
+pub(super) fn first_picture(
+    state: &State,
+    connection: &mut Connection,
+    study: &str,
+    side: u32,
+) -> Result<Option<String>, ServeError> {
+    let Some((image, version)) = derivation::first_ready(connection, study)? else {
+        return Ok(None);
+    };
+    let version = version.unsigned_abs();
+    Ok(
+        match derive::progress(&state.archive, connection, &image, version)? {
+            Progress::Ready(_, made) => Some(picture_of(state, &image, version, &made, side)),
+            Progress::Waiting | Progress::NotMade | Progress::Unreadable(_) => None,
+        },
+    )
 }
 
 /// Another study or resource that a record names: of this archive by its id, else by its address.

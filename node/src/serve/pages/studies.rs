@@ -69,6 +69,10 @@ pub(in crate::serve) fn studies(state: &State, asked: &Asked) -> Result<String, 
     })?;
     let rows = browse::page(connection, &question.wanted, STUDIES, paging.before)?;
     let facets = facets::facets(connection, &question, &here)?;
+    let studies = rows
+        .iter()
+        .map(|row| study_line(state, connection, row))
+        .collect::<Result<_, _>>()?;
     let is_narrowed = question.is_narrowed();
     let page = StudiesPage {
         site: &state.site,
@@ -83,7 +87,7 @@ pub(in crate::serve) fn studies(state: &State, asked: &Asked) -> Result<String, 
         is_narrowed,
         total: words::count(total, "study", "studies"),
         orders: orders(&question, &here),
-        studies: rows.iter().map(|row| study_line(state, row)).collect(),
+        studies,
         paging,
         ideas: ideas(&question, &here),
         facets,

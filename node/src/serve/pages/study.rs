@@ -7,7 +7,7 @@ use ::web::view::StudyView;
 use askama::Template;
 
 use super::about::About;
-use super::holdings::{self, Files, Images};
+use super::holdings::{self, Files, Images, SmallPicture};
 use super::parts::{other, show};
 use super::{Turned, is_for_search};
 use crate::database::Connection;

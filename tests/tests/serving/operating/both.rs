@@ -34,6 +34,7 @@ impl Both {
         for study in temp_node.import(&studies.path().join("example-institute-of-cell-biology")) {
             assert_eq!(study.outcome, "published", "{study:?}");
         }
+        temp_node.run(&["derive"]).done();
         let mirror = LyingNode::in_front_of(&temp_node);
         let federation = Founding::new(PROGRAM)
             .with_member("cell-biology", &mirror)

@@ -36,6 +36,7 @@ fn image(number: usize) -> Image {
         specimens: Vec::new(),
         acquisitions: Vec::new(),
         channels: Vec::new(),
+        counted: Vec::new(),
         pixels: None,
         additional: Vec::new(),
     }

@@ -1,21 +1,21 @@
 //! The files of a study version as the reader of images wants them.
 
 use std::io::{self, SeekFrom};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::archive::Archive;
 use crate::database::file;
 use crate::image::{Bytes, Files};
 use crate::relative_path::RelPath;
-use crate::serve::state::State;
 use crate::store::{Key, Reader};
 
 /// Readers of one file that are kept for the next who reads it.
 const KEPT_READERS: usize = 8;
 
 /// The files of a version of a study.
-pub(super) struct StudyFiles {
-    /// Not a reason to live on: images that are kept open belong to the server.
-    pub state: Weak<State>,
+pub struct StudyFiles {
+    /// The archive that has them.
+    pub archive: Arc<Archive>,
     /// The study's accession.
     pub study: String,
     /// The version.
@@ -24,8 +24,7 @@ pub(super) struct StudyFiles {
 
 impl Files for StudyFiles {
     fn open(&self, path: &RelPath) -> io::Result<Option<Arc<dyn Bytes>>> {
-        let state = state(&self.state)?;
-        let mut connection = state
+        let mut connection = self
             .archive
             .database()
             .connection()
@@ -36,10 +35,10 @@ impl Files for StudyFiles {
             return Ok(None);
         };
         let key = Key::parse(&key).map_err(io::Error::other)?;
-        let opened = state.archive.store().open(&key).map_err(io::Error::other)?;
+        let opened = self.archive.store().open(&key).map_err(io::Error::other)?;
         Ok(opened.map(|(reader, size)| {
             let stored: Arc<dyn Bytes> = Arc::new(StoredFile {
-                state: Weak::clone(&self.state),
+                archive: Arc::clone(&self.archive),
                 key,
                 size,
                 readers: Mutex::new(vec![reader]),
@@ -51,7 +50,7 @@ impl Files for StudyFiles {
 
 /// A file in the store. Each reader reads at one place at a time, so there are as many as read at once.
 struct StoredFile {
-    state: Weak<State>,
+    archive: Arc<Archive>,
     key: Key,
     size: u64,
     readers: Mutex<Vec<Reader>>,
@@ -67,7 +66,7 @@ impl Bytes for StoredFile {
         let mut reader = match kept {
             Some(reader) => reader,
             None => {
-                let opened = state(&self.state)?
+                let opened = self
                     .archive
                     .store()
                     .open(&self.key)
@@ -91,9 +90,4 @@ impl StoredFile {
     fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Reader>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn state(weak: &Weak<State>) -> io::Result<Arc<State>> {
-    weak.upgrade()
-        .ok_or_else(|| io::Error::other("the server is ending"))
 }

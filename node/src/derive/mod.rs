@@ -1,0 +1,40 @@
+//! What people look at, made of the images that were deposited: pyramids and thumbnails.
+//!
+//! Below `derived/` in DATA there is a folder for each version of an image (`place.rs`), with its pyramid, an OME-Zarr 0.5, its
+//! thumbnails and, written last, a small document that says that all of it is there. It is no part of the archive: it can be
+//! deleted, is in no backup that has to be, and is made again.
+//!
+//! Which images there are to make is in the database, in rows that follow from the log ([`crate::database::derivation`]) and are
+//! there from the moment at which a study is published. Whoever makes one takes its row for a minute, and says every few
+//! seconds that he still works on it (`turn.rs`). Where he dies, another takes it at once (`alive.rs`), after that minute at the
+//! latest. What two make at once nevertheless (a machine that slept) harms nothing: pyramids and files get their names in one
+//! step, when they are whole.
+//! The server makes what waits in the background ([`Workers`]), `omma-node derive` at once ([`derive`]).
+//!
+//! What cannot be made because of the files is said in a sentence, kept and not tried again; a full disk is waited for, and
+//! anything else is tried a few times. What is withdrawn goes ([`remove_hidden`]), before the act that withdraws it is
+//! complete; a crash or somebody who is making it just then leaves at most something that nobody is shown, and that the next
+//! start of the server removes (`sweep.rs`). Whether it may be seen is asked at each request, as for the files themselves.
+
+mod alive;
+mod command;
+mod error;
+mod hidden;
+mod make;
+mod place;
+mod progress;
+mod settings;
+mod stored_files;
+mod subject;
+mod sweep;
+mod turn;
+mod workers;
+
+pub use command::{DeriveError, Derived, derive};
+pub use hidden::remove_hidden;
+pub use place::{Made, Pixels, Place};
+pub use progress::{Progress, progress};
+pub use settings::Settings;
+pub use stored_files::StudyFiles;
+pub use subject::files_of;
+pub use workers::Workers;

@@ -1,0 +1,120 @@
+//! Which files an image consists of, by what log and storage say.
+
+use std::sync::Arc;
+
+use super::error::MakeError;
+use super::stored_files::StudyFiles;
+use crate::archive::Archive;
+use crate::database::derivation::DerivationRow;
+use crate::database::{Connection, file, image, record};
+use crate::image::sequence::Counted;
+use crate::image::{AxisKind, ImageFiles};
+use crate::relative_path::RelPath;
+use crate::study::{Image, Study};
+use crate::study_object::StudyObject;
+
+/// Finds the files of images; keeps the study that it looked into last, since its images come one after the other.
+pub(super) struct Subjects {
+    archive: Arc<Archive>,
+    last: Option<(String, u64, Arc<Study>)>,
+}
+
+impl Subjects {
+    /// Of an archive.
+    pub fn new(archive: Arc<Archive>) -> Subjects {
+        Subjects {
+            archive,
+            last: None,
+        }
+    }
+
+    /// The files of an image.
+    ///
+    /// # Errors
+    /// Where it has none here, or storage or database cannot be read.
+    pub fn find(&mut self, row: &DerivationRow) -> Result<ImageFiles, MakeError> {
+        let archive = Arc::clone(&self.archive);
+        let mut connection = archive.database().connection()?;
+        let version = study_version(&mut connection, row)?;
+        let known = image::find(&mut connection, &row.image)?.ok_or_else(|| unknown(row))?;
+        let study = self.study(&row.study, version)?;
+        let image = study.images.iter().find(|one| one.key == known.image_key);
+        let image = image.ok_or_else(|| unknown(row))?;
+        let first = image.files.first().map(RelPath::as_str);
+        let stored = file::find(
+            &mut connection,
+            &row.study,
+            version,
+            first.unwrap_or_default(),
+        )?;
+        if stored.and_then(|stored| stored.content_key).is_none() {
+            return Err(MakeError::Unreadable(
+                "its files are not kept here".to_owned(),
+            ));
+        }
+        Ok(files_of(&archive, &row.study, version, image))
+    }
+
+    fn study(&mut self, id: &str, version: u64) -> Result<Arc<Study>, MakeError> {
+        if let Some((known, at, study)) = &self.last
+            && (known.as_str(), *at) == (id, version)
+        {
+            return Ok(Arc::clone(study));
+        }
+        let iri = format!("{}{id}", self.archive.config().namespace);
+        let other =
+            |error: crate::study_object::StudyObjectError| MakeError::Other(error.to_string());
+        let object = StudyObject::open(&self.archive, &iri, version).map_err(other)?;
+        let stored = object.study().map_err(other)?;
+        let (study, _) = stored.ok_or_else(|| {
+            MakeError::Unreadable("the description of its study was removed".to_owned())
+        })?;
+        let study = Arc::new(study);
+        self.last = Some((id.to_owned(), version, Arc::clone(&study)));
+        Ok(study)
+    }
+}
+
+/// The files of an image in a version of its study, as readers of images want them.
+pub fn files_of(archive: &Arc<Archive>, study: &str, version: u64, image: &Image) -> ImageFiles {
+    let counted = image.counted.iter().map(|axis| Counted {
+        kind: match axis.axis.as_str() {
+            "t" => AxisKind::T,
+            "c" => AxisKind::C,
+            "z" => AxisKind::Z,
+            other => AxisKind::Other(other.to_owned()),
+        },
+        names: axis.places.clone(),
+    });
+    ImageFiles {
+        files: Arc::new(StudyFiles {
+            archive: Arc::clone(archive),
+            study: study.to_owned(),
+            version,
+        }),
+        paths: image.files.clone(),
+        // which of many images in one file is meant cannot be said yet
+        number: 0,
+        counted: counted.collect(),
+    }
+}
+
+/// The version of the study with which the image's version was announced.
+fn study_version(connection: &mut Connection, row: &DerivationRow) -> Result<u64, MakeError> {
+    let image = record::version(connection, &row.image, row.version.unsigned_abs())?;
+    let image = image.ok_or_else(|| unknown(row))?;
+    let versions = record::versions(connection, &row.study)?;
+    let version = versions
+        .into_iter()
+        .rfind(|study| study.log_index <= image.log_index);
+    version
+        .map(|study| study.version.unsigned_abs())
+        .ok_or_else(|| unknown(row))
+}
+
+fn unknown(row: &DerivationRow) -> MakeError {
+    MakeError::Other(format!(
+        "the database does not know {}.{} any more; run omma-node check",
+        row.image, row.version
+    ))
+}

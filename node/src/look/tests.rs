@@ -1,0 +1,197 @@
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
+use proptest::prelude::*;
+
+use super::{Plain, Region, Spot};
+use crate::image::PixelSource;
+use crate::image::render::synthetic::Synthetic;
+use crate::image::render::{View, default_view};
+
+/// The words that the viewer in the browser is tested with too (`spot.test.js`), but those that only it acts on.
+const WHOLE: &str = "x=812.25&y=-3&zoom=0.35&z=10&t=3&axis.angle=2&c=0:100-4000:ff00ff:g0.8,2:-5--1,3:1e-19-0.001:00ff00&box=10,20,30,40&labels=nuclei:0.5&well=B/3&field=1";
+
+fn read(query: &str) -> (Spot, Vec<String>) {
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    Spot::read(
+        pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    )
+}
+
+#[test]
+fn what_an_address_says_is_what_is_written_again() {
+    let (spot, ignored) = read(WHOLE);
+    assert!(ignored.is_empty(), "{ignored:?}");
+    assert_eq!(spot.query(), WHOLE);
+    assert_eq!(spot.rendering.channels[0].window, Some([100.0, 4000.0]));
+    assert_eq!(spot.marked, Some([10.0, 20.0, 30.0, 40.0]));
+    for query in ["z=max", "z=3-20", "c=none", ""] {
+        assert_eq!(read(query).0.query(), query);
+    }
+}
+
+#[test]
+fn what_cannot_be_understood_is_named_and_does_nothing_else() {
+    let bad = [
+        ("x", &["abc", "inf", "NaN", "1e999", "1;2"][..]),
+        ("zoom", &["0", "-1", "NaN"]),
+        ("z", &["-1", "5-3", "min", "1.5", "1~t=3"]),
+        ("t", &["-1", "99999999999"]),
+        ("c", &["x", "0:4000-100", "0:ff00f", "0:g0", "0:100"]),
+        ("box", &["1,2,3", "1,2,0,4", "1,2,3,4,5", "a,b,c,d"]),
+        ("axis.angle", &["x", "-1"]),
+    ];
+    for (name, values) in bad {
+        for value in values {
+            let (spot, ignored) = Spot::read([(name, *value), ("y", "7")]);
+            assert_eq!(ignored, [name], "{name}={value}");
+            assert_eq!(spot.query(), "y=7", "{name}={value}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_whatever_is_a_panic_and_what_is_taken_is_read_the_same_again(
+        name in "(x|y|zoom|z|t|c|box|labels|well|field|axis\\.[a-z~=é ]{0,3})",
+        value in "[0-9a-fmaxegE:,./%&=+~ -]{0,14}",
+    ) {
+        let once = Spot::read([(name.as_str(), value.as_str())]).0.query();
+        prop_assert_eq!(&read(&once).0.query(), &once);
+    }
+
+    #[test]
+    fn a_region_is_inside_its_image_whatever_is_asked(
+        x in -1e6..1e6_f64, y in -1e6..1e6_f64, zoom in 1e-6..1e6_f64,
+        columns in 1..200_000_u64, rows in 1..200_000_u64,
+    ) {
+        let spot = Spot { x: Some(x), y: Some(y), zoom: Some(zoom), ..Spot::default() };
+        let region = Region::of(&spot, columns, rows);
+        prop_assert!(region.width >= 1 && region.height >= 1);
+        prop_assert!(region.x + region.width <= columns && region.y + region.height <= rows);
+        prop_assert!(region.shown.iter().all(|side| (1..=800).contains(side)), "{region:?}");
+    }
+}
+
+fn stack() -> (Synthetic, View) {
+    let axes = [("t", 3), ("c", 2), ("z", 30), ("y", 1000), ("x", 2000)];
+    let image = Synthetic::new(&axes).with_levels(4);
+    let view = default_view(&image).unwrap();
+    (image, view)
+}
+
+fn plain(query: &str) -> Plain {
+    let (image, default) = stack();
+    Plain::of(&read(query).0, "DMO-S1-I1", &image, &default).unwrap()
+}
+
+fn query_of(plain: &Plain, title: &str, text: &str) -> Option<String> {
+    let controls = plain
+        .controls
+        .iter()
+        .find(|one| one.title == title)
+        .unwrap();
+    let way = controls.ways.iter().find(|way| way.text == text).unwrap();
+    way.query.clone()
+}
+
+#[test]
+fn an_address_without_words_shows_the_picture_that_every_image_has() {
+    let plain = plain("");
+    let picture = plain.picture.as_ref().unwrap();
+    assert_eq!(picture.path, "iiif/3/DMO-S1-I1/full/512,256/0/default.jpg");
+    assert_eq!(
+        picture.words,
+        "The whole image, plane 16 of 30, time point 1 of 3"
+    );
+    assert_eq!(query_of(&plain, "Where", "Whole image"), None);
+    assert_eq!(query_of(&plain, "Time", "Back"), None);
+    assert_eq!(query_of(&plain, "Time", "On").unwrap(), "t=1");
+}
+
+#[test]
+fn a_link_to_a_spot_is_the_region_that_the_viewer_shows() {
+    let said = plain("x=500&y=500&zoom=2&z=max&t=1&c=1:10-500:00ff00&box=490,490,20,10");
+    let picture = said.picture.as_ref().unwrap();
+    assert_eq!(
+        picture.path,
+        "iiif/3/DMO-S1-I1~z=max~t=1~c=1:10-500:00ff00/308,308,384,384/^768,768/0/default.jpg"
+    );
+    assert_eq!(picture.marked, Some([364.0, 364.0, 40.0, 20.0]));
+    let right = query_of(&said, "Where", "Right").unwrap();
+    assert!(
+        right.starts_with("x=692&y=500&zoom=2&z=max&t=1&c=1"),
+        "{right}"
+    );
+    assert_eq!(query_of(&said, "Plane", "Greatest values of all"), None);
+}
+
+#[test]
+fn every_link_leads_to_a_view_that_the_image_has() {
+    let (image, default) = stack();
+    let mut queries = vec![String::new()];
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..4 {
+        let mut next = Vec::new();
+        for query in queries {
+            let said = Plain::of(&read(&query).0, "A", &image, &default).unwrap();
+            assert_eq!(said.refused, None, "{query}");
+            let ways = said.controls.iter().flat_map(|one| &one.ways);
+            let toggles = said.channels.iter().map(|row| row.toggle.clone());
+            next.extend(ways.filter_map(|way| way.query.clone()).chain(toggles));
+        }
+        next.retain(|query| seen.insert(query.clone()));
+        queries = next.into_iter().take(40).collect();
+    }
+    assert!(seen.len() > 100, "only {} views were reached", seen.len());
+}
+
+#[test]
+fn channels_are_shown_hidden_and_set_by_links_and_a_form() {
+    let said = plain("");
+    assert!(said.channels.iter().all(|row| row.is_shown));
+    let without = plain(&said.channels[0].toggle);
+    let shown: Vec<bool> = without.channels.iter().map(|row| row.is_shown).collect();
+    assert_eq!(shown, [false, true]);
+    let dark = plain(&without.channels[1].toggle);
+    assert_eq!(dark.picture, None);
+    let again = plain(&dark.channels[0].toggle);
+    assert!(again.picture.is_some() && again.channels[0].is_shown);
+
+    let fields = [
+        ("set", "channels"),
+        ("on", "1"),
+        ("least.1", "10"),
+        ("greatest.1", "500"),
+        ("colour.1", "#00ff00"),
+        ("gamma.1", "0.8"),
+        ("least.0", "nonsense"),
+    ];
+    let owned: Vec<(String, String)> = fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let spot = Plain::of_form(&read("z=3").0, &owned).unwrap();
+    assert_eq!(spot.query(), "z=3&c=1:10-500:00ff00:g0.8");
+    assert_eq!(Plain::of_form(&spot, &[]), None);
+}
+
+#[test]
+fn a_link_to_what_the_image_does_not_have_says_so_and_shows_the_image() {
+    let said = plain("z=99&x=500&y=500&zoom=1");
+    let refused = said.refused.as_ref().unwrap();
+    assert!(refused.contains("no focal plane 99"), "{refused}");
+    assert!(said.picture.unwrap().path.starts_with("iiif/3/DMO-S1-I1/"));
+}
+
+#[test]
+fn nothing_is_read_to_say_where_the_links_lead() {
+    let (image, default) = stack();
+    let before = image.samples_read();
+    Plain::of(&read("z=3&t=2&c=0:1-2:ff0000").0, "A", &image, &default).unwrap();
+    assert_eq!(image.samples_read(), before);
+    assert_eq!(image.levels().len(), 4);
+}

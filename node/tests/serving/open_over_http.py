@@ -1,0 +1,15 @@
+"""Opens an OME-Zarr over HTTP with zarr-python, validates it with ome-zarr-models, and prints its levels and sums."""
+
+import sys
+
+import zarr
+from ome_zarr_models.v05.image import Image
+
+group = zarr.open_group(sys.argv[1], mode="r")
+model = Image.from_zarr(group)
+multiscale = model.ome_attributes.multiscales[0]
+print(" ".join(axis.name for axis in multiscale.axes))
+for dataset in multiscale.datasets:
+    array = group[dataset.path]
+    shape = "x".join(map(str, array.shape))
+    print(dataset.path, shape, array.dtype, int(array[...].astype("uint64").sum()))
