@@ -101,9 +101,9 @@ fn images_of_neurons_are_answered_image_by_image() {
         "Images <span class=\"soft\">2</span>",
         "Studies <span class=\"soft\">0</span>",
         "<a href=\"/images/DND-S1-I1\">Layer 5</a>",
-        "2048 \u{d7} 1024, 3 channels, 25 planes, 0.108 µm a pixel, 16 bit, OME-TIFF",
+        "2048\u{a0}\u{d7}\u{a0}1024, 3\u{a0}channels, 25\u{a0}planes, 0.108\u{a0}µm a pixel, 16\u{a0}bit, OME-TIFF",
         "<a href=\"/studies/DND-S1\" dir=\"auto\">Cortex of the &#60;b&#62;mouse&#60;/b&#62;</a>",
-        "480 time points",
+        "480\u{a0}time points",
         "spinning disk confocal microscopy",
         "segmentation masks",
         "src=\"/thumbnails/DND-S1-I1.1/256\"",
@@ -152,7 +152,7 @@ fn a_study_shows_its_images_and_an_image_its_picture() {
     for part in [
         "2 images",
         "<a href=\"/images/DND-S1-I1\">Layer 5</a>",
-        "25 planes",
+        "25\u{a0}planes",
         "An old picture",
         "src=\"/thumbnails/DND-S1-I1.1/256\"",
     ] {

@@ -112,26 +112,42 @@ pub(super) fn annotations(pixels: &Pixels) -> impl Iterator<Item = String> + use
 
 /// What an image is, in one line: what there is one of goes without saying.
 pub(super) fn sizes(pixels: &Pixels) -> String {
+    let kind = pixels.pixel_type.as_deref().map(pixel_type_in_words);
+    let further = [kind, pixels.image_format.as_deref()];
+    let further = further.into_iter().flatten().map(together);
+    in_line(extent(pixels).into_iter().chain(further))
+}
+
+/// The same without how pixels are stored, where there is less room.
+pub(super) fn sizes_in_short(pixels: &Pixels) -> String {
+    in_line(extent(pixels).into_iter())
+}
+
+fn extent(pixels: &Pixels) -> Vec<String> {
     let several = |number: Option<u64>, one, many| {
         let number = number.filter(|number| *number > 1);
-        number.map(|number| words::count(number, one, many))
+        number.map(|number| together(&words::count(number, one, many)))
     };
+    let side = size_in_pixels(pixels.size_x, pixels.size_y);
     let parts = [
-        size_in_pixels(pixels.size_x, pixels.size_y),
+        side.map(|side| side.replace(' ', "\u{a0}")),
         several(pixels.channels, "channel", "channels"),
         several(pixels.size_z, "plane", "planes"),
         several(pixels.time_points, "time point", "time points"),
         pixels
             .pixel_size
-            .map(|size| format!("{} a pixel", length(size))),
-        pixels
-            .pixel_type
-            .as_deref()
-            .map(|word| pixel_type_in_words(word).to_owned()),
-        pixels.image_format.clone(),
+            .map(|size| format!("{} a pixel", together(&length(size)))),
     ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    parts.join(", ")
+    parts.into_iter().flatten().collect()
+}
+
+fn in_line(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// A number and what follows it stay in one line.
+fn together(text: &str) -> String {
+    text.replacen(' ', "\u{a0}", 1)
 }
 
 /// A length in the unit in which people say it, to three digits: `0.108 µm`, `0.834 nm`, `2.5 mm`.
@@ -163,7 +179,7 @@ fn length(micrometres: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pixels, length, sizes};
+    use super::{Pixels, length, sizes, sizes_in_short};
 
     #[test]
     fn lengths_are_said_in_their_unit() {
@@ -195,8 +211,12 @@ mod tests {
             annotated: Vec::new(),
         };
         assert_eq!(
-            sizes(&pixels),
+            sizes(&pixels).replace('\u{a0}', " "),
             "512 × 256, 3 channels, 120 time points, 0.1 µm a pixel, 16 bit, OME-TIFF"
+        );
+        assert_eq!(
+            sizes_in_short(&pixels).replace('\u{a0}', " "),
+            "512 × 256, 3 channels, 120 time points, 0.1 µm a pixel"
         );
         assert_eq!(sizes(&Pixels::default()), "");
     }

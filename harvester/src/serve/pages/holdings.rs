@@ -111,7 +111,7 @@ fn card(
     card.picture =
         named.and_then(|named| Picture::of(shared, named, &found.owner.namespace, &read.version));
     if let Some(pixels) = &read.pixels {
-        card.sizes = gallery::sizes(pixels);
+        card.sizes = gallery::sizes_in_short(pixels);
         card.annotated = gallery::annotations(pixels).collect();
     }
     let component = Title::of(component_of(study, &read.view))
@@ -122,7 +122,7 @@ fn card(
     card
 }
 
-/// `2 files, TIFF, 3.4 MB`: how many, in what forms, how large; as far as the record says.
+/// `2 files, TIFF, 3.4 MB`: how many where it is not one, in what forms, how large; as far as the record says.
 fn files_of(image: &ImageView) -> String {
     let number = image.file_count.or_else(|| {
         let listed = image.files.len() as u64;
@@ -136,7 +136,9 @@ fn files_of(image: &ImageView) -> String {
     forms.sort_unstable();
     forms.dedup();
     let parts = [
-        number.map(|number| words::count(number, "file", "files")),
+        number
+            .filter(|number| *number > 1)
+            .map(|number| words::count(number, "file", "files")),
         (!forms.is_empty()).then(|| forms.join(" and ")),
         bytes_of_all(image).map(words::bytes),
     ];
