@@ -13,7 +13,7 @@
 pub mod clock;
 pub mod crash;
 pub mod finding;
-pub mod relative_path;
+pub use protocol::relative_path;
 pub mod study;
 
 // the stages
@@ -26,6 +26,7 @@ pub mod iiif;
 pub mod image;
 pub mod log;
 pub mod look;
+pub mod marks;
 pub mod projection;
 pub mod publish;
 pub mod serve;

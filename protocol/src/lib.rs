@@ -43,4 +43,8 @@ pub mod roster;
 
 pub mod thumbnail;
 
+pub mod relative_path;
+
+pub mod manifest;
+
 mod text_form;

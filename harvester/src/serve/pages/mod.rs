@@ -5,9 +5,11 @@
 
 mod about;
 mod absent;
+mod called;
 mod commands;
 mod copy;
 mod evidence;
+mod gallery;
 mod help;
 mod holdings;
 mod home;
@@ -15,6 +17,7 @@ mod ideas;
 mod image;
 mod member;
 mod members;
+mod narrowing;
 mod picture;
 mod problem;
 mod question;

@@ -313,7 +313,7 @@ pub(super) fn full_study() -> Study {
                     objective: some("Plan-Apochromat, NA 1.4"),
                     acquired: some("2024-05-06T07:08:09Z"),
                 }),
-                additional: vec![property("well", "A1")],
+                additional: vec![property("well", "A01")],
             },
             Image {
                 key: "wt/2.tif".to_owned(),

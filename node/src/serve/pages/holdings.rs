@@ -1,13 +1,15 @@
 //! The images and files of a study, a page of each at a time.
 
-use ::web::page::{Linked, Paging, Title, size_in_pixels};
+use ::web::page::{Download, Linked, Paging, Title, size_in_pixels};
 use ::web::words;
+use protocol::digest::Digest;
 use protocol::identifier::Accession;
 
 use super::Turned;
 use super::parts::{first_picture, picture_of, turned_to};
 use crate::database::Connection;
 use crate::database::file::{self, FileRow};
+use crate::database::manifest;
 use crate::database::record::{self, RecordRow};
 use crate::database::standing::{self, StandingRow};
 use crate::derive::{self, Progress};
@@ -29,6 +31,8 @@ const FILES: u64 = 50;
 pub(super) struct Images {
     /// How many there are.
     pub in_words: String,
+    /// The page of its plates, where they are of such.
+    pub plates: Option<String>,
     pub lines: Vec<ImageLine>,
     pub paging: Paging,
 }
@@ -70,6 +74,8 @@ pub(super) struct Files {
     pub all: String,
     pub list: String,
     pub sums: String,
+    /// How all of them are fetched.
+    pub downloads: Vec<Download>,
 }
 
 /// A file in a list.
@@ -101,14 +107,32 @@ pub(super) fn images(
     })?;
     let first = usize::try_from(paging.before).unwrap_or(usize::MAX);
     let on_page = study.images.iter().skip(first).take(IMAGES as usize);
-    let lines = on_page
-        .map(|image| image_line(state, connection, resolved, study, image))
-        .collect::<Result<_, _>>()?;
+    let lines = image_lines(state, connection, resolved, study, on_page)?;
+    let mut places = study.images.iter().filter_map(Image::in_plate);
+    let has_wells = places.any(|place| place.well.is_some());
+    let plates = format!("id/{}/plates", resolved.versioned());
     Ok(Some(Images {
         in_words: words::count(paging.total, "image", "images"),
+        plates: has_wells.then(|| state.path(&plates)),
         lines,
         paging,
     }))
+}
+
+/// Images of a study as they stand in a gallery.
+///
+/// # Errors
+/// When the database or the disk cannot be read.
+pub(super) fn image_lines<'a>(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    study: &Study,
+    images: impl Iterator<Item = &'a Image>,
+) -> Result<Vec<ImageLine>, ServeError> {
+    images
+        .map(|image| image_line(state, connection, resolved, study, image))
+        .collect()
 }
 
 /// The accession of an image: of several in one file, those stand in the order of the images.
@@ -369,6 +393,7 @@ pub(super) fn files(
         all: at("files"),
         list: at("files.tsv"),
         sums: at("sha256sums.txt"),
+        downloads: downloads(state, connection, resolved)?,
     }))
 }
 
@@ -408,6 +433,21 @@ pub(super) fn file_line(
         image,
         sha256: row.sha256.clone(),
     })
+}
+
+/// How all files are fetched with programs that people have; nothing where the list of them was erased.
+pub(super) fn downloads(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+) -> Result<Vec<Download>, ServeError> {
+    let stem = resolved.versioned();
+    let place = manifest::find(connection, resolved.id.as_str(), resolved.version())?;
+    let digest = place.and_then(|place| Digest::parse(&place.sha256).ok());
+    let home = state.address(&format!("id/{stem}"));
+    Ok(digest
+        .map(|digest| ::web::page::downloads(&home, &stem, &digest))
+        .unwrap_or_default())
 }
 
 /// How to check files that were fetched.
