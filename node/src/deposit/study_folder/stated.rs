@@ -15,7 +15,7 @@ pub(super) fn channels(
         return of_file.to_vec();
     }
     let count = read
-        .filter(|read| !read.is_colour)
+        .filter(|read| !read.pixels.is_colour)
         .and_then(|read| read.pixels.size_c);
     if let Some(count) = count.filter(|count| *count != stated.len() as u64) {
         tell(format!(

@@ -301,6 +301,7 @@ pub(super) fn full_study() -> Study {
                     significant_bits: Some(12),
                     size_z: Some(21),
                     size_c: Some(2),
+                    is_colour: false,
                     size_t: Some(5),
                     other_axes: vec![NamedAxis {
                         name: "lifetime".to_owned(),

@@ -342,10 +342,12 @@ fn dimensions(pixels: &Pixels) -> String {
         size.filter(|size| *size > 1)
             .map(|size| words::count(size, one, many))
     };
+    // nobody counts the three of a picture in colours
+    let channels = pixels.size_c.filter(|_| !pixels.is_colour);
     let parts = [
         size,
         several(pixels.size_z, "plane", "planes"),
-        several(pixels.size_c, "channel", "channels"),
+        several(channels, "channel", "channels"),
         several(pixels.size_t, "time point", "time points"),
         pixels.pixel_type.clone(),
     ];
