@@ -24,7 +24,6 @@ pub mod describe;
 pub mod erase;
 pub mod iiif;
 pub mod image;
-pub mod image_header;
 pub mod log;
 pub mod look;
 pub mod projection;

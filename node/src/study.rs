@@ -9,8 +9,10 @@
 
 mod credit;
 mod image;
+mod number;
 mod parts;
 mod sample;
+mod scale;
 mod term;
 
 use serde::{Deserialize, Serialize};
@@ -18,9 +20,11 @@ use serde::{Deserialize, Serialize};
 use crate::relative_path::RelPath;
 
 pub use credit::{Article, Funding, Organisation, Person};
-pub use image::{Channel, CountedAxis, Image, Pixels};
+pub use image::{Channel, CountedAxis, Image, NamedAxis, Pixels, Series};
+pub use number::Number;
 pub use parts::{AnnotationFile, AnnotationSet, Component, Figure};
 pub use sample::{Acquisition, Biosample, BiosampleRole, PreparationStep, Specimen, Treatment};
+pub use scale::{Scale, Step};
 pub use term::{TermRole, TermUse};
 
 /// The grade a study is checked against (docs/METADATA.md, "Required, asked for, free").

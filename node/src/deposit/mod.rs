@@ -5,6 +5,7 @@
 pub mod walk;
 
 mod identifier_file;
+pub mod imaging;
 pub mod media_type;
 pub mod persistent_identifier;
 pub mod regular_file;

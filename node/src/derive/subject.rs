@@ -7,8 +7,8 @@ use super::stored_files::StudyFiles;
 use crate::archive::Archive;
 use crate::database::derivation::DerivationRow;
 use crate::database::{Connection, file, image, record};
-use crate::image::sequence::Counted;
-use crate::image::{AxisKind, ImageFiles};
+use crate::deposit::imaging::counted_axis;
+use crate::image::ImageFiles;
 use crate::relative_path::RelPath;
 use crate::study::{Image, Study};
 use crate::study_object::StudyObject;
@@ -77,15 +77,8 @@ impl Subjects {
 
 /// The files of an image in a version of its study, as readers of images want them.
 pub fn files_of(archive: &Arc<Archive>, study: &str, version: u64, image: &Image) -> ImageFiles {
-    let counted = image.counted.iter().map(|axis| Counted {
-        kind: match axis.axis.as_str() {
-            "t" => AxisKind::T,
-            "c" => AxisKind::C,
-            "z" => AxisKind::Z,
-            other => AxisKind::Other(other.to_owned()),
-        },
-        names: axis.places.clone(),
-    });
+    let counted = image.counted.iter().map(counted_axis);
+    let number = image.series.as_ref().map_or(0, |series| series.number);
     ImageFiles {
         files: Arc::new(StudyFiles {
             archive: Arc::clone(archive),
@@ -93,8 +86,8 @@ pub fn files_of(archive: &Arc<Archive>, study: &str, version: u64, image: &Image
             version,
         }),
         paths: image.files.clone(),
-        // which of many images in one file is meant cannot be said yet
-        number: 0,
+        number: usize::try_from(number).unwrap_or(usize::MAX),
+        inside: image.series.as_ref().and_then(|series| series.path.clone()),
         counted: counted.collect(),
     }
 }

@@ -9,6 +9,7 @@
 
 mod by_format;
 mod bytes;
+mod contents;
 mod description;
 mod error;
 mod images;
@@ -29,7 +30,8 @@ pub mod render;
 pub mod thumbnail;
 
 pub use by_format::{ByFormat, zarr_folder};
-pub use bytes::{Bytes, Files, Folder};
+pub use bytes::{Bytes, Files, Folder, of_open_file};
+pub use contents::Held;
 pub use description::{
     Axis, AxisKind, Channel, Description, Instrument, Length, Objective, WELL_KNOWN_LENGTHS,
 };

@@ -4,9 +4,10 @@
 use std::collections::HashSet;
 
 use crate::finding::Finding;
-use crate::study::{AnnotationSet, Channel, Component, Property};
+use crate::study::{AnnotationSet, Channel, Component, Property, Scale};
 
 use super::fields::{Fields, Placed, Report};
+use super::imaging::{read_channel, read_scale};
 
 /// A text that names files, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +47,13 @@ pub(crate) enum Grouping {
 }
 
 /// An entry of `images`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ImageEntry {
     pub files: Named,
     pub grouping: Grouping,
     pub title: Option<String>,
     pub channels: Vec<Channel>,
+    pub scale: Scale,
     pub biosamples: Vec<String>,
     pub specimens: Vec<String>,
     pub acquisitions: Vec<String>,
@@ -150,12 +152,14 @@ fn image_entry(
     if item.is_text() {
         return Some(ImageEntry::plain(named(item, report)?, Grouping::Single));
     }
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 11] = [
         "file",
         "pattern",
         "series",
         "title",
         "channels",
+        "pixel_size",
+        "time_increment",
         "biosamples",
         "specimens",
         "acquisitions",
@@ -174,6 +178,7 @@ fn image_entry(
             .iter()
             .filter_map(|channel| read_channel(channel, report))
             .collect(),
+        scale: read_scale(&fields, report),
         biosamples: references(&fields, "biosamples", &defined.biosamples, report),
         specimens: references(&fields, "specimens", &defined.specimens, report),
         acquisitions: references(&fields, "acquisitions", &defined.acquisitions, report),
@@ -190,11 +195,18 @@ impl ImageEntry {
             grouping,
             title: None,
             channels: Vec::new(),
+            scale: Scale::default(),
             biosamples: Vec::new(),
             specimens: Vec::new(),
             acquisitions: Vec::new(),
             additional: Vec::new(),
         }
+    }
+
+    /// Whether it says more than which files there are.
+    pub fn says_something(&self) -> bool {
+        let plain = ImageEntry::plain(self.files.clone(), self.grouping);
+        *self != plain
     }
 }
 
@@ -235,19 +247,6 @@ fn files_of_image(fields: &Fields<'_>, report: &mut Report) -> Option<(Named, Gr
             None
         }
     }
-}
-
-fn read_channel(item: &Placed<'_>, report: &mut Report) -> Option<Channel> {
-    let fields = item.fields(&["name", "target", "fluorophore"], report)?;
-    let targets = fields.one_or_many("target", "texts", report);
-    Some(Channel {
-        name: fields.text("name", report),
-        targets: targets
-            .iter()
-            .filter_map(|target| target.text(report).map(str::to_owned))
-            .collect(),
-        fluorophore: fields.text("fluorophore", report),
-    })
 }
 
 /// Names of what is defined elsewhere in the file.

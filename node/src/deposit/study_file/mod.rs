@@ -5,6 +5,7 @@
 
 mod components;
 mod fields;
+mod imaging;
 mod people;
 mod personal;
 mod samples;

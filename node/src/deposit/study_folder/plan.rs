@@ -287,6 +287,16 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Deposits files that an image of an entry needs and that nobody named.
+    pub fn take_along(&mut self, paths: &[RelPath], entry: usize) {
+        for path in paths {
+            if let Some(file) = self.listing.file(path.as_str()) {
+                self.image_of[file].get_or_insert(entry);
+                self.deposited[file] = true;
+            }
+        }
+    }
+
     /// A file list: its columns go to its files, and those that no entry of `images` has become images of the
     /// component if they can be read as such; files of a list without a component are files.
     pub fn file_list(&mut self, named: &Named, component: Option<usize>) {

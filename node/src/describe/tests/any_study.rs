@@ -272,6 +272,7 @@ pub(super) fn full_study() -> Study {
                         name: some("green"),
                         targets: vec!["Spn1".to_owned(), "septin ring".to_owned()],
                         fluorophore: some("GFP"),
+                        ..Channel::default()
                     },
                     Channel {
                         name: some("transmitted"),
@@ -279,10 +280,14 @@ pub(super) fn full_study() -> Study {
                     },
                 ],
                 counted: Vec::new(),
+                file_count: None,
+                series: None,
+                scale: crate::study::Scale::default(),
                 pixels: Some(Pixels {
                     size_x: 512,
                     size_y: 256,
                     pixel_type: some("uint16"),
+                    ..Pixels::default()
                 }),
                 additional: vec![property("well", "A1")],
             },
@@ -296,6 +301,9 @@ pub(super) fn full_study() -> Study {
                 acquisitions: Vec::new(),
                 channels: Vec::new(),
                 counted: Vec::new(),
+                file_count: None,
+                series: None,
+                scale: crate::study::Scale::default(),
                 pixels: None,
                 additional: Vec::new(),
             },
