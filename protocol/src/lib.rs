@@ -43,4 +43,6 @@ pub mod roster;
 
 pub mod thumbnail;
 
+pub mod perceptual_hash;
+
 mod text_form;
