@@ -17,6 +17,7 @@ use url::Url;
 use crate::clock::{Clock, SystemClock};
 use crate::control::{self, Console, Premises, Streams};
 use crate::fetch::{AddressRules, HttpFetch, Limits};
+use crate::get::{self, GetArguments};
 use crate::init::InitArguments;
 use crate::operate::premises::HarvesterPremises;
 use crate::roster::commands::RosterCommand;
@@ -119,6 +120,8 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Fetch a study's files from wherever they are, and hold every byte against what was signed
+    Get(GetArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -146,6 +149,7 @@ enum Task {
     /// Something about files, which needs no harvester.
     Roster(RosterCommand),
     Init(InitArguments),
+    Get(GetArguments),
     /// Something that needs the stores.
     Operate {
         data: PathBuf,
@@ -218,6 +222,7 @@ fn run<P: Premises>(
         Task::Init(arguments) => {
             at_the_terminal(clock, |terminal| crate::init::run(&arguments, terminal))
         }
+        Task::Get(arguments) => at_the_terminal(clock, |terminal| get::run(&arguments, terminal)),
         Task::Operate {
             data,
             command,
@@ -255,6 +260,7 @@ impl Command {
         let (data, command, json) = match self {
             Command::Roster(command) => return Ok(Task::Roster(command)),
             Command::Init(arguments) => return Ok(Task::Init(arguments)),
+            Command::Get(arguments) => return Ok(Task::Get(arguments)),
             Command::Serve { data, bind } => {
                 return Ok(Task::Serve {
                     data: data.data,
@@ -306,7 +312,7 @@ fn absolute(files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// An address that an operator typed, with or without its last `/`.
-fn portal(text: &str) -> anyhow::Result<String> {
+pub(crate) fn portal(text: &str) -> anyhow::Result<String> {
     let mut url = Url::parse(text)
         .with_context(|| format!("{text:?} is no address; give one like https://example.org/"))?;
     if !matches!(url.scheme(), "http" | "https") {

@@ -5,7 +5,8 @@
 //! what each entry is worth; the [`mirror`] keeps the bytes, the [`ledger`] the verdicts; [`harvest`] is these five in one
 //! walk. [`projection`] turns verdicts into what is seen: the [`graph`] and the [`text`] index, with [`ontology`] terms, which
 //! can be thrown away and made again. [`query`] asks the graph; [`thumbnails`] are fetched when somebody looks; [`operate`] is the
-//! harvester as one value; [`serve`] answers everybody, [`control`] the operator.
+//! harvester as one value; [`serve`] answers everybody, [`control`] the operator. [`get`] is for whoever reads: it needs no harvester but
+//! somebody's portal.
 
 pub mod clock;
 pub mod crash;
@@ -47,5 +48,7 @@ pub mod control;
 pub mod operate;
 
 pub mod serve;
+
+pub mod get;
 
 pub mod cli;

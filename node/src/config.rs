@@ -88,6 +88,8 @@ struct ServeSection {
     workers: usize,
     max_connections: usize,
     client_timeout_seconds: u64,
+    zip_files: usize,
+    zip_bytes: u64,
 }
 
 impl Default for ServeSection {
@@ -97,6 +99,8 @@ impl Default for ServeSection {
             workers: 0,
             max_connections: 25_000,
             client_timeout_seconds: 10,
+            zip_files: 1000,
+            zip_bytes: 10_000_000_000,
         }
     }
 }
@@ -201,6 +205,10 @@ pub struct Config {
     pub max_connections: usize,
     /// How long a client may take to send a request's head, in seconds.
     pub client_timeout_seconds: u64,
+    /// The most files of one zip; 0 is none at all.
+    pub zip_files: usize,
+    /// The most bytes of the files of one zip.
+    pub zip_bytes: u64,
     /// What is spent on pictures of images.
     pub images: ImagesConfig,
     /// What this node asks for beyond the profile.
@@ -303,6 +311,8 @@ impl Config {
             workers: serve.workers,
             max_connections: serve.max_connections,
             client_timeout_seconds: serve.client_timeout_seconds,
+            zip_files: serve.zip_files,
+            zip_bytes: serve.zip_bytes,
             images: file.images,
             policy: file.policy,
         })

@@ -13,7 +13,7 @@
 pub mod clock;
 pub mod crash;
 pub mod finding;
-pub mod relative_path;
+pub use protocol::relative_path;
 pub mod study;
 
 // the stages

@@ -44,5 +44,8 @@ pub mod roster;
 pub mod thumbnail;
 
 pub mod perceptual_hash;
+pub mod relative_path;
+
+pub mod manifest;
 
 mod text_form;

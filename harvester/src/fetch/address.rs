@@ -36,6 +36,16 @@ impl AddressRules {
         Self::new(vec![Cidr::v4([0; 4], 0), Cidr::v6([0; 4], 0)])
     }
 
+    /// As these, and beside them the ranges in which these addresses are, where they are not global: who asks a server on the own
+    /// machine or in the own house may be sent on there.
+    pub fn beside(mut self, addresses: &[IpAddr]) -> Self {
+        for address in addresses {
+            let range = REFUSED.iter().find(|(range, _)| range.contains(*address));
+            self.allow.extend(range.map(|(range, _)| *range));
+        }
+        self
+    }
+
     /// Whether this address may be connected to.
     ///
     /// # Errors
@@ -92,6 +102,17 @@ mod tests {
             let first = text.split_once('/').unwrap().0;
             assert!(refused(&rules, first).is_some(), "{text}");
         }
+    }
+
+    #[test]
+    fn who_asks_the_own_machine_may_be_sent_on_there_and_nowhere_else() {
+        let rules = AddressRules::default().beside(&["127.0.0.1".parse().unwrap()]);
+        assert_eq!(refused(&rules, "127.0.0.2"), None);
+        for address in ["10.0.0.1", "169.254.169.254", "::1"] {
+            assert!(refused(&rules, address).is_some(), "{address}");
+        }
+        let global = AddressRules::default().beside(&["8.8.8.8".parse().unwrap()]);
+        assert_eq!(global, AddressRules::default());
     }
 
     #[test]

@@ -8,7 +8,8 @@ use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
     IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
-use reqwest::{Client, Response};
+use reqwest::{Client, RequestBuilder, Response};
+use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
 use super::address::AddressRules;
@@ -32,9 +33,9 @@ const MOST_HEADERS: u32 = 64 * 1024;
 
 /// Fetches by HTTP/1.1 and HTTP/2: without proxy, cookies, referrer or credentials, from permitted addresses alone.
 pub struct HttpFetch {
-    client: Client,
+    pub(super) client: Client,
     rules: Arc<AddressRules>,
-    limits: Limits,
+    pub(super) limits: Limits,
     slots: ServerSlots,
 }
 
@@ -91,11 +92,7 @@ impl HttpFetch {
     }
 
     async fn get(&self, request: Request<'_>) -> Result<Outcome, FetchError> {
-        self.admit(request.url)?;
-        let turn = self.slots.take(request.url).await;
-        let _turn = turn.map_err(|error| FetchError::Client {
-            cause: error.to_string(),
-        })?;
+        let _turn = self.turn(request.url).await?;
         // from here: waiting for one's own other requests is not the server's fault
         let watch = Watch::begin(&self.limits, request.most);
         let mut url = Cow::Borrowed(request.url);
@@ -113,7 +110,16 @@ impl HttpFetch {
         }
     }
 
-    fn admit(&self, url: &Url) -> Result<(), FetchError> {
+    /// Waits for a turn at a server that may be asked.
+    pub(super) async fn turn(&self, url: &Url) -> Result<OwnedSemaphorePermit, FetchError> {
+        self.admit(url)?;
+        let turn = self.slots.take(url).await;
+        turn.map_err(|error| FetchError::Client {
+            cause: error.to_string(),
+        })
+    }
+
+    pub(super) fn admit(&self, url: &Url) -> Result<(), FetchError> {
         admission::check_form(url)?;
         admission::check_literal(url, &self.rules)
     }
@@ -134,6 +140,16 @@ impl HttpFetch {
         if let Some(Ok(etag)) = request.etag.map(HeaderValue::from_str) {
             sending = sending.header(IF_NONE_MATCH, etag);
         }
+        self.answered(url, sending, watch).await
+    }
+
+    /// Waits for the headers.
+    pub(super) async fn answered(
+        &self,
+        url: &Url,
+        sending: RequestBuilder,
+        watch: &Watch<'_>,
+    ) -> Result<Response, FetchError> {
         let time = self.limits.answer;
         watch
             .within(time, Waited::Answer(time), sending.send())
@@ -177,7 +193,7 @@ async fn outcome(
 }
 
 /// Whether a body is in gzip; any other coding, or twice this one, was not asked for.
-fn is_gzip(url: &Url, response: &Response) -> Result<bool, FetchError> {
+pub(super) fn is_gzip(url: &Url, response: &Response) -> Result<bool, FetchError> {
     let mut is_gzip = false;
     for coding in response.headers().get_all(CONTENT_ENCODING) {
         if coding.as_bytes().eq_ignore_ascii_case(b"gzip") && !is_gzip {
@@ -195,7 +211,7 @@ fn is_gzip(url: &Url, response: &Response) -> Result<bool, FetchError> {
     Ok(is_gzip)
 }
 
-fn unexpected(url: &Url, response: &Response, status: u16) -> FetchError {
+pub(super) fn unexpected(url: &Url, response: &Response, status: u16) -> FetchError {
     let url = shown(url);
     let after = response
         .headers()
@@ -208,7 +224,7 @@ fn unexpected(url: &Url, response: &Response, status: u16) -> FetchError {
     }
 }
 
-fn kept(response: &Response, name: HeaderName) -> Option<String> {
+pub(super) fn kept(response: &Response, name: HeaderName) -> Option<String> {
     let value = response.headers().get(name)?.to_str().ok()?;
     (value.len() <= LONGEST_KEPT).then(|| value.to_owned())
 }

@@ -5,6 +5,8 @@
 //! (`redirect`), how long it can keep it waiting and how much it can make it hold ([`limits`], `body`), and how many
 //! requests to it are under way (`slots`). What comes is not believed here: it is verified by those who asked for it.
 //!
+//! What is larger than memory is streamed ([`part`]).
+//!
 //! [`Fetch`] is the seam, [`HttpFetch`] what is behind it in earnest, [`MemoryFetch`] its twin for tests
 //! (docs/PROTOCOL.md section 6, last paragraph).
 
@@ -32,6 +34,7 @@ pub mod counted;
 pub mod http;
 mod inflate;
 pub mod memory;
+pub mod part;
 
 #[cfg(test)]
 mod tests;
@@ -44,5 +47,6 @@ pub use http::HttpFetch;
 pub use limits::Limits;
 pub use memory::{Fault, MemoryFetch};
 pub use names::{Names, SystemNames};
+pub use part::{Part, PartBody, PartRequest};
 pub use request::{Fetch, Fetched, Outcome, Request};
 pub(crate) use slots::ServerSlots;

@@ -41,3 +41,4 @@ mod thumbnails;
 mod vocabulary;
 
 pub use application::{Application, run};
+pub(crate) use owner::base_of;

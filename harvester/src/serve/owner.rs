@@ -176,7 +176,7 @@ fn is_frozen(connection: &mut Connection, member: &Member) -> Result<bool, Serve
 }
 
 /// An address that may be redirected to: http or https, its path ending in `/`.
-fn base_of(text: &str) -> Option<Url> {
+pub(crate) fn base_of(text: &str) -> Option<Url> {
     let mut url = Url::parse(text).ok()?;
     if !matches!(url.scheme(), "http" | "https")
         || url.query().is_some()

@@ -23,6 +23,9 @@ pub(super) enum ServeError {
     /// There is no such thing.
     #[error("{0}")]
     NotFound(String),
+    /// The request asks for what is never given.
+    #[error("{0}")]
+    Malformed(String),
     /// It was there and is no longer.
     #[error("{detail}")]
     Gone {
@@ -111,6 +114,7 @@ impl ServeError {
     fn row(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             ServeError::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "Not found"),
+            ServeError::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "Malformed request"),
             ServeError::Gone { .. } => (StatusCode::GONE, "gone", "Gone"),
             ServeError::NotAcceptable(_) | ServeError::Form(_) => (
                 StatusCode::NOT_ACCEPTABLE,

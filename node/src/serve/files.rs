@@ -112,7 +112,7 @@ pub(super) fn refuse_withdrawn(
     Err(resolve::gone(state, &name, &standing, Vec::new()))
 }
 
-fn erased(row: &FileRow, name: &Name) -> ServeError {
+pub(super) fn erased(row: &FileRow, name: &Name) -> ServeError {
     let detail = format!(
         "the bytes of {} were removed from {} for legal cause; their digest stays in its manifest",
         row.path, row.study

@@ -38,5 +38,6 @@ mod sitemap;
 mod studies;
 mod study_lists;
 mod zarr;
+mod zip;
 
 pub use application::{Application, run};

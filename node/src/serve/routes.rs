@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::{
     catalogue, files, help, home, iiif, log_files, machine, oai, openapi, resource, sitemap,
-    studies, study_lists, zarr,
+    studies, study_lists, zarr, zip,
 };
 
 fn urls(node: &mut ServiceConfig) {
@@ -33,6 +33,7 @@ fn urls(node: &mut ServiceConfig) {
     // what the archive is about: docs/PROTOCOL.md section 2
     .service(read("/id/{name}", resource::resource))
     .service(read("/id/{name}/files/{path:.*}", files::file))
+    .service(zip::resource("/id/{name}/files.zip"))
     .service(read("/id/{name}/files", study_lists::files))
     .service(read("/id/{name}/versions", study_lists::versions))
     .service(read("/id/{name}/files.tsv", files::manifest))

@@ -4,10 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use ::web::page::licence;
 use ::web::{Link, Site};
+use tokio::sync::Semaphore;
 
 use super::contents::Contents;
 use super::iiif::Pictures;
 use super::metrics::Metrics;
+use super::zip::AT_ONCE;
 use crate::archive::Archive;
 use crate::image::Images;
 
@@ -23,6 +25,8 @@ pub(super) struct State {
     pub contents: Contents,
     /// Pictures of images: what makes them, and what was made lately.
     pub pictures: Pictures,
+    /// Turns at reading files through before they are put into a zip.
+    pub zips: Arc<Semaphore>,
     /// What came of completing what a crash left behind.
     pub recovery: Mutex<Recovered>,
 }
@@ -69,6 +73,7 @@ impl State {
             metrics,
             contents: Contents::default(),
             pictures,
+            zips: Arc::new(Semaphore::new(AT_ONCE)),
             recovery: Mutex::new(Recovered::NotYet),
         })
     }

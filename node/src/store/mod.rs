@@ -21,7 +21,7 @@ mod object_store_suite;
 mod scratch;
 
 // on top of it
-pub mod manifest;
+pub use protocol::manifest;
 pub mod ocfl;
 
 pub use directory_store::DirectoryStore;

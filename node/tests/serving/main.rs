@@ -20,6 +20,7 @@ mod resources;
 mod server;
 mod studies;
 mod tombstones;
+mod zips;
 
 #[expect(
     dead_code,

@@ -21,7 +21,7 @@ use reqwest::blocking::{Client, RequestBuilder, Response};
 use tempfile::TempDir;
 
 /// An address of this machine at which nobody answers.
-const BASE: &str = "http://127.45.67.89:9/";
+pub const BASE: &str = "http://127.45.67.89:9/";
 
 pub struct Server {
     folder: TempDir,
@@ -66,14 +66,19 @@ impl Server {
 
     /// A server of a node that says it is reached at `base`.
     pub fn at(base: &str) -> Server {
-        Server::of(base, "workers = 0\n", |archive| {
+        Server::configured(base, "")
+    }
+
+    /// The same with these lines in the section `serve` of its configuration.
+    pub fn configured(base: &str, lines: &str) -> Server {
+        Server::of(base, ("workers = 0\n", lines), |archive| {
             Application::build(archive, "127.0.0.1:0").unwrap()
         })
     }
 
     /// A server that makes images ready to be looked at, which the others here leave.
     pub fn deriving() -> Server {
-        Server::of(BASE, "workers = 1\n", |archive| {
+        Server::of(BASE, ("workers = 1\n", ""), |archive| {
             Application::build(archive, "127.0.0.1:0").unwrap()
         })
     }
@@ -83,14 +88,15 @@ impl Server {
     pub fn showing(images: Arc<dyn Images>, path: &str, further: &str) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}{path}", listener.local_addr().unwrap());
-        Server::of(&base, &format!("workers = 0\n{further}"), move |archive| {
+        let images_section = format!("workers = 0\n{further}");
+        Server::of(&base, (&images_section, ""), move |archive| {
             Application::listening(archive, listener, images).unwrap()
         })
     }
 
     fn of(
         base: &str,
-        further: &str,
+        (images, serve): (&str, &str),
         build: impl FnOnce(Archive) -> Application + Send + 'static,
     ) -> Server {
         // two providers of cryptography in one process panic when none is chosen; another test may have chosen
@@ -107,9 +113,12 @@ impl Server {
         let data = folder.path().join("data");
         drop(node::init::init(&data, &identity).unwrap());
         let path = data.join("config.toml");
-        let config = std::fs::read_to_string(&path).unwrap();
-        assert!(config.contains("[images]\n"));
-        let config = config.replace("[images]\n", &format!("[images]\n{further}"));
+        let mut config = std::fs::read_to_string(&path).unwrap();
+        for (section, lines) in [("images", images), ("serve", serve)] {
+            let head = format!("[{section}]\n");
+            assert!(config.contains(&head));
+            config = config.replace(&head, &format!("{head}{lines}\n"));
+        }
         std::fs::write(&path, config).unwrap();
         let archive = Archive::open(&data).unwrap();
         let (found, listens) = mpsc::channel();

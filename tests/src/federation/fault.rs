@@ -25,6 +25,12 @@ pub enum Fault {
     Declared(u64),
     /// The head and half of the body, then the connection is closed.
     ClosedHalfWay,
+    /// The truth, range and all, of which only so many bytes are sent before the connection is closed.
+    BrokenOff(usize),
+    /// The truth, range and all, of which only so many bytes are sent, and then nothing for as long as this fault is set.
+    StalledAfter(usize),
+    /// The whole, whatever part of it was asked for, without a tag: a server that knows no ranges.
+    NoRanges,
     /// The connection is closed without a word.
     Closed,
     /// Nothing at all, for as long as this fault is set.

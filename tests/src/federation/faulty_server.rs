@@ -12,7 +12,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::fault::Fault;
-use super::http_wire::{After, Request, cut, read_request, send, truth};
+use super::http_wire::{After, Request, cut, read_request, send, truth, truth_until};
 
 /// What is served: the body of a path (without its first `/`), or none. Asked at each request.
 pub type Content = dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync;
@@ -30,6 +30,8 @@ struct Shared {
     /// told whenever faults change or the server ends
     changed: Condvar,
     asked: Mutex<BTreeMap<String, u64>>,
+    /// path and range of each request for a part
+    ranges: Mutex<Vec<(String, String)>>,
     connections: Mutex<Vec<TcpStream>>,
     ended: AtomicBool,
 }
@@ -44,6 +46,7 @@ impl FaultyServer {
             faults: Mutex::default(),
             changed: Condvar::new(),
             asked: Mutex::default(),
+            ranges: Mutex::default(),
             connections: Mutex::default(),
             ended: AtomicBool::new(false),
         });
@@ -88,9 +91,17 @@ impl FaultyServer {
         self.shared.asked.lock().unwrap().clone()
     }
 
+    /// The ranges of a path that were asked for, as the requests wrote them.
+    pub fn ranges_asked(&self, path: &str) -> Vec<String> {
+        let ranges = self.shared.ranges.lock().unwrap();
+        let of_path = ranges.iter().filter(|(asked, _)| asked == path);
+        of_path.map(|(_, range)| range.clone()).collect()
+    }
+
     /// Forgets what was asked for.
     pub fn forget(&self) {
         self.shared.asked.lock().unwrap().clear();
+        self.shared.ranges.lock().unwrap().clear();
     }
 }
 
@@ -149,6 +160,10 @@ impl Shared {
                 .unwrap()
                 .entry(request.path.clone())
                 .or_default() += 1;
+            if let Some(range) = &request.range {
+                let asked = (request.path.clone(), range.clone());
+                self.ranges.lock().unwrap().push(asked);
+            }
             let after = self.answer(connection, &request)?;
             if after == After::Close || request.closes {
                 return Ok(());
@@ -212,6 +227,15 @@ impl Shared {
             ),
             Fault::Declared(length) => cut(connection, *length, &body),
             Fault::ClosedHalfWay => cut(connection, body.len() as u64, &body[..body.len() / 2]),
+            Fault::BrokenOff(most) => {
+                truth_until(connection, request, &body, *most)?;
+                Ok(After::Close)
+            }
+            Fault::StalledAfter(most) => {
+                truth_until(connection, request, &body, *most)?;
+                Ok(self.wait(&request.path, fault))
+            }
+            Fault::NoRanges => other(body),
             Fault::Closed => Ok(After::Close),
             Fault::Silence => Ok(self.wait(&request.path, fault)),
             Fault::SilentBody => {

@@ -13,6 +13,9 @@ pub(super) struct Request {
     pub(super) path: String,
     pub(super) is_get: bool,
     etag: Option<String>,
+    /// the value of `Range`
+    pub(super) range: Option<String>,
+    if_range: Option<String>,
     pub(super) closes: bool,
 }
 
@@ -40,6 +43,8 @@ pub(super) fn read_request(reader: &mut BufReader<&TcpStream>) -> io::Result<Opt
             .trim_start_matches('/')
             .to_owned(),
         etag: None,
+        range: None,
+        if_range: None,
         closes: false,
     };
     loop {
@@ -53,6 +58,8 @@ pub(super) fn read_request(reader: &mut BufReader<&TcpStream>) -> io::Result<Opt
         let value = value.trim();
         match name.to_ascii_lowercase().as_str() {
             "if-none-match" => request.etag = Some(value.to_owned()),
+            "range" => request.range = Some(value.to_owned()),
+            "if-range" => request.if_range = Some(value.to_owned()),
             "connection" => request.closes = value.eq_ignore_ascii_case("close"),
             _ => {}
         }
@@ -68,17 +75,56 @@ pub(super) fn truth(
     let Some(body) = body else {
         return send(connection, "404 Not Found", "", b"there is nothing here\n");
     };
-    let tag: String = Sha256::digest(&body)[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let tag = format!("\"{tag}\"");
+    let tag = tag_of(&body);
     if request.etag.as_ref() == Some(&tag) {
         let head = format!("HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n");
         (&mut &*connection).write_all(head.as_bytes())?;
         return Ok(After::Open);
     }
-    send(connection, "200 OK", &format!("ETag: {tag}\r\n"), &body)
+    let (status, headers, part) = part_of(request, &body, &tag);
+    send(connection, status, &headers, part)
+}
+
+/// As much of an honest answer, range and all, as fits into so many bytes; what it declares is the truth.
+pub(super) fn truth_until(
+    connection: &TcpStream,
+    request: &Request,
+    body: &[u8],
+    most: usize,
+) -> io::Result<()> {
+    let (status, headers, part) = part_of(request, body, &tag_of(body));
+    let sent = &part[..most.min(part.len())];
+    write(connection, status, &headers, part.len() as u64, sent)
+}
+
+fn tag_of(body: &[u8]) -> String {
+    let tag: String = Sha256::digest(body)[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("\"{tag}\"")
+}
+
+/// Status, headers and bytes of what was asked for: one range of bytes from a first to a last, or the whole.
+fn part_of<'b>(request: &Request, body: &'b [u8], tag: &str) -> (&'static str, String, &'b [u8]) {
+    let applies = request.if_range.as_ref().is_none_or(|known| known == tag);
+    let range = request.range.as_ref().filter(|_| applies);
+    let bounds = range.and_then(|range| {
+        let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+        let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
+        (first <= last && last < body.len()).then_some((first, last))
+    });
+    match bounds {
+        None => ("200 OK", format!("ETag: {tag}\r\n"), body),
+        Some((first, last)) => (
+            "206 Partial Content",
+            format!(
+                "ETag: {tag}\r\nContent-Range: bytes {first}-{last}/{}\r\n",
+                body.len()
+            ),
+            &body[first..=last],
+        ),
+    }
 }
 
 pub(super) fn send(

@@ -8,6 +8,7 @@ mod catalogues;
 mod copies;
 mod faults;
 mod forms;
+mod getting;
 mod gone;
 mod help;
 mod licence;

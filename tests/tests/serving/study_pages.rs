@@ -351,7 +351,7 @@ fn a_study_names_what_it_comes_from_and_leads_there() {
 }
 
 /// The commands under an anchor of a page, as a reader copies them.
-fn commands(page: &str, anchor: &str) -> String {
+pub(crate) fn commands(page: &str, anchor: &str) -> String {
     let (_, rest) = page.split_once(&format!("id=\"{anchor}\"")).unwrap();
     let (_, rest) = rest.split_once('>').unwrap();
     let (commands, _) = rest.split_once("</pre>").unwrap();
@@ -455,7 +455,7 @@ fn the_commands_work_when_pasted_at_the_institution_and_at_the_copy() {
     assert!(page.text().contains("6 files"), "{}", page.text());
     for shell in ["bash", "sh"] {
         let folder = TempDir::new().unwrap();
-        let said = run(shell, &commands(page.text(), "ask-files"), folder.path());
+        let said = run(shell, &commands(page.text(), "fetch-curl"), folder.path());
         assert_eq!(said, "files.tsv: OK\nall files are as they were signed\n");
         let home = folder.path().join("TST-S1.1");
         for (path, bytes) in study.images.iter().chain(&study.files) {

@@ -4,6 +4,7 @@
 //! Everything here is text until a template escapes it, and leads somewhere only where [`web_link`] says that it may.
 
 mod cards;
+mod downloads;
 mod image;
 mod people;
 mod reason;
@@ -15,6 +16,7 @@ mod viewer;
 mod wraps;
 
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
+pub use downloads::{Download, downloads, quoted};
 pub use image::{Channel, FileLine, ImageBody, bytes_of_all, component_of, form, size_in_pixels};
 pub use people::{
     Author, Licence, Publication, author, funded, licence, organisation, publication,

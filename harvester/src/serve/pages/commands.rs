@@ -2,6 +2,7 @@
 //!
 //! Addresses and digests alone stand in the commands, the former quoted; what a depositor wrote never does.
 
+use ::web::page::quoted;
 use protocol::digest::Digest;
 use protocol::tile::{TileAddress, WIDTH, record_path};
 
@@ -71,30 +72,10 @@ tail -n +2 files.tsv | awk -F '\t' '{{ print $3 "  ./" $1 }}' | sha256sum -c --q
     )
 }
 
-/// A text as one word of a POSIX shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-    use std::process::Command;
-
-    use super::quoted;
-
-    #[test]
-    fn an_address_is_one_word_whatever_is_in_it() {
-        for text in [
-            "https://x.example/",
-            "it's",
-            "$(touch x)`id`\\\"",
-            "'; exit 3; '",
-        ] {
-            let script = format!("printf %s {}", quoted(text));
-            let said = Command::new("sh").args(["-c", &script]).output().unwrap();
-            assert_eq!(String::from_utf8(said.stdout).unwrap(), text);
-        }
-    }
+/// The command of ours that fetches all files of a version of a study and checks each against the log, by way of this portal at `portal`.
+pub(super) fn get(portal: &str, stem: &str) -> String {
+    format!(
+        "omma-harvester get --url {} {stem} --out {stem}\n",
+        quoted(portal)
+    )
 }

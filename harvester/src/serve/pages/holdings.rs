@@ -1,7 +1,8 @@
 //! The images and files of a study, as its page lists them.
 
 use ::web::page::{
-    Linked, Paging, Title, amount, bytes_of_all, component_of, form, size_in_pixels,
+    Download, Linked, Paging, Title, amount, bytes_of_all, component_of, downloads, form,
+    size_in_pixels,
 };
 use ::web::view::{ImageView, StudyView, read_image};
 use ::web::words;
@@ -48,7 +49,8 @@ pub(super) struct Files {
     /// the list, and the list of checksums, where somebody can be asked for them
     pub list: Option<String>,
     pub sums: Option<String>,
-    pub commands: Option<String>,
+    /// how all of them are fetched and checked, with our own program first
+    pub downloads: Vec<Download>,
 }
 
 /// The page of a study's images that the reader turned to; none where it has none, and for an older version of the study, whose images
@@ -151,19 +153,34 @@ fn files_of(image: &ImageView) -> String {
     parts.join(", ")
 }
 
-/// The files of a held study; none for a catalogued one.
-pub(super) fn files(found: &Found, study: &StudyView) -> Option<Files> {
+/// The files of a held study, as a page at `portal` shows them; none for a catalogued one.
+pub(super) fn files(found: &Found, study: &StudyView, portal: &str) -> Option<Files> {
     let manifest = Digest::parse(study.manifest.as_deref()?).ok();
     let stem = format!("{}.{}", found.version.id, found.version.version);
     let name = Name::parse(&stem).ok()?;
     let at = |rest: &str| found.owner.file(&name, rest, "");
+    let ours = |_: &String| Download {
+        program: "omma-harvester",
+        commands: commands::get(portal, &stem),
+    };
+    let home = at("");
+    let others = home.as_ref().zip(manifest).map(|(home, manifest)| {
+        let mut others = downloads(home, &stem, &manifest);
+        others.push(Download {
+            program: "curl",
+            commands: commands::of_files(home, &stem, &manifest),
+        });
+        others
+    });
     Some(Files {
+        downloads: home
+            .iter()
+            .map(ours)
+            .chain(others.unwrap_or_default())
+            .collect(),
         amount: amount(study.files, study.bytes),
         list: at("files.tsv"),
         sums: at("sha256sums.txt"),
-        commands: at("")
-            .zip(manifest)
-            .map(|(home, manifest)| commands::of_files(&home, &stem, &manifest)),
     })
 }
 

@@ -59,7 +59,7 @@ fn page<'a>(
     let mut about = About::of(shared, found, &visit.home)?;
     about.notices.extend(data_elsewhere(view));
     let images = holdings::images(shared, found, view, visit.images)?;
-    let files = holdings::files(found, view);
+    let files = holdings::files(found, view, &visit.home);
     let link = |text: &str| resource(shared, text);
     let archive = archive_of(&found.owner, &visit.home);
     let views = images.as_ref().map(|images| &images.views[..]);

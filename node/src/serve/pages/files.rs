@@ -1,13 +1,13 @@
 //! The list of all files of a study, a page at a time, filtered by name.
 
-use ::web::page::{Linked, Notice, Paging, Title};
+use ::web::page::{Download, Linked, Notice, Paging, Title};
 use ::web::{Site, words};
 use askama::Template;
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
 use super::about;
-use super::holdings::{FileLine, file_line};
+use super::holdings::{FileLine, downloads, file_line};
 use super::parts::turned_to;
 use crate::database::Connection;
 use crate::database::file;
@@ -47,6 +47,9 @@ struct FilesPage<'a> {
     here: String,
     list: String,
     sums: String,
+    downloads: Vec<Download>,
+    /// None where this archive makes none.
+    zip: Option<String>,
 }
 
 /// The page of a list of files.
@@ -100,6 +103,8 @@ pub(in crate::serve) fn files(
         paging,
         list: at("files.tsv"),
         sums: at("sha256sums.txt"),
+        zip: (state.archive.config().zip_files > 0).then(|| at("files.zip")),
+        downloads: downloads(state, connection, resolved)?,
         here,
     };
     Ok(page.render()?)

@@ -1,13 +1,15 @@
 //! The images and files of a study, a page of each at a time.
 
-use ::web::page::{Linked, Paging, Title, size_in_pixels};
+use ::web::page::{Download, Linked, Paging, Title, size_in_pixels};
 use ::web::words;
+use protocol::digest::Digest;
 use protocol::identifier::Accession;
 
 use super::Turned;
 use super::parts::{first_picture, picture_of, turned_to};
 use crate::database::Connection;
 use crate::database::file::{self, FileRow};
+use crate::database::manifest;
 use crate::database::record::{self, RecordRow};
 use crate::database::standing::{self, StandingRow};
 use crate::derive::{self, Progress};
@@ -70,6 +72,8 @@ pub(super) struct Files {
     pub all: String,
     pub list: String,
     pub sums: String,
+    /// How all of them are fetched.
+    pub downloads: Vec<Download>,
 }
 
 /// A file in a list.
@@ -367,6 +371,7 @@ pub(super) fn files(
         all: at("files"),
         list: at("files.tsv"),
         sums: at("sha256sums.txt"),
+        downloads: downloads(state, connection, resolved)?,
     }))
 }
 
@@ -406,6 +411,21 @@ pub(super) fn file_line(
         image,
         sha256: row.sha256.clone(),
     })
+}
+
+/// How all files are fetched with programs that people have; nothing where the list of them was erased.
+pub(super) fn downloads(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+) -> Result<Vec<Download>, ServeError> {
+    let stem = resolved.versioned();
+    let place = manifest::find(connection, resolved.id.as_str(), resolved.version())?;
+    let digest = place.and_then(|place| Digest::parse(&place.sha256).ok());
+    let home = state.address(&format!("id/{stem}"));
+    Ok(digest
+        .map(|digest| ::web::page::downloads(&home, &stem, &digest))
+        .unwrap_or_default())
 }
 
 /// How to check files that were fetched.

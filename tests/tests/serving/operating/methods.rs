@@ -14,7 +14,7 @@ use super::openapi::CLIENT;
 #[test]
 fn every_address_names_the_methods_that_it_answers() {
     let both = Both::serving();
-    assert_eq!(posted(&both.node), ["/oai"]);
+    assert_eq!(posted(&both.node), ["/id/1/files.zip", "/oai"]);
     assert_eq!(posted(&both.harvester), ["/oai", "/sparql"]);
     for served in [&both.node, &both.harvester] {
         for (path, methods) in described(served) {

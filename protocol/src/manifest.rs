@@ -10,7 +10,7 @@
 
 use std::collections::HashSet;
 
-use protocol::digest::Digest;
+use crate::digest::Digest;
 
 use crate::relative_path::RelPath;
 
