@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use crate::image::sequence::Counted;
 use crate::image::{
-    self, AxisKind, ByFormat, Description, Files, Held, ImageError, ImageFiles, Instrument, Length,
-    Limits, Objective,
+    self, AxisKind, ByFormat, Description, FieldOfPlate, Files, Held, ImageError, ImageFiles,
+    Instrument, Length, Limits, Objective,
 };
 use crate::relative_path::RelPath;
-use crate::study::{Channel, CountedAxis, NamedAxis, Number, Pixels, Scale, Series, Step};
+use crate::study::{
+    Channel, CountedAxis, NamedAxis, Number, Pixels, Property, Scale, Series, Step,
+};
 
 /// Letters of a text from a file.
 const MOST_LETTERS: usize = 200;
@@ -59,11 +61,25 @@ pub struct ImagedOne {
     pub is_colour: bool,
     /// Its channels, where the file says more of them than how many there are.
     pub channels: Vec<Channel>,
+    /// Where in a plate it was taken: `plate`, `well` and `field`, as the columns of a file list are called.
+    pub in_plate: Vec<Property>,
 }
 
 impl ImagedOne {
+    /// Adds where in a plate it was taken to what is said of it, which holds where it says so itself.
+    pub fn say_place(&self, said: &mut Vec<Property>) {
+        for property in &self.in_plate {
+            if said.iter().all(|other| other.name != property.name) {
+                said.push(property.clone());
+            }
+        }
+    }
+
     /// What one of several images in files is called: `x.tif, image 2: overview`. Numbers begin with 1.
     pub fn title(&self, of_files: &str, number: usize) -> String {
+        if let [.., well, field] = &self.in_plate[..] {
+            return format!("{of_files}, well {}, field {}", well.value, field.value);
+        }
         let inside = self.series.as_ref().and_then(|series| series.path.as_ref());
         match self.pixels.name.as_ref().or(inside) {
             Some(name) => format!("{of_files}, image {number}: {name}"),
@@ -98,11 +114,6 @@ pub fn read(
         inside: None,
         counted: counted.iter().map(counted_axis).collect(),
     };
-    match reader.knows(&of_image) {
-        Ok(true) => {}
-        Ok(false) => return Err(NoImage::OtherFormat),
-        Err(error) => return Err(NoImage::Unreadable(error.into())),
-    }
     let (mut images, mut told) = (Vec::new(), Vec::new());
     let mut known = HashSet::new();
     let contents = reader.contents(&of_image, &mut |held| {
@@ -119,7 +130,10 @@ pub fn read(
             images.push(one(&held));
         }
     });
-    let mut warnings = contents.map_err(NoImage::Unreadable)?;
+    let mut warnings = contents.map_err(|error| match reader.knows(&of_image) {
+        Ok(false) => NoImage::OtherFormat,
+        Ok(true) | Err(_) => NoImage::Unreadable(error),
+    })?;
     warnings.extend(told);
     // the only image of a file is that file, unless it is somewhere in an OME-Zarr
     if let [only] = &mut images[..]
@@ -181,7 +195,23 @@ fn one(held: &Held<'_>) -> ImagedOne {
         },
         is_colour: description.is_colour,
         channels: channels(description),
+        in_plate: held.field.map_or(Vec::new(), in_plate),
     }
+}
+
+fn in_plate(field: &FieldOfPlate) -> Vec<Property> {
+    let property = |name: &str, value: String| Property {
+        name: name.to_owned(),
+        value,
+    };
+    let plate = field.plate.as_deref().and_then(text);
+    let well = text(&field.well).unwrap_or_default();
+    let plate = plate.map(|plate| property("plate", plate));
+    let place = [
+        property("well", well),
+        property("field", field.field.to_string()),
+    ];
+    plate.into_iter().chain(place).collect()
 }
 
 fn pixels(description: &Description) -> Pixels {

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::by_format::{Format, format};
-use super::zarr::{self, ZipFiles};
+use super::zarr::{self, Plate, Well, ZipFiles};
 use super::{
     ByFormat, Description, Files, ImageError, ImageFiles, PixelSource, mrc, picture, tiff,
     zarr_folder,
@@ -18,10 +18,23 @@ pub struct Held<'a> {
     pub number: usize,
     /// Where it is in an OME-Zarr; the empty path is the OME-Zarr itself.
     pub inside: Option<&'a str>,
+    /// The field of a plate that it is.
+    pub field: Option<&'a FieldOfPlate>,
     /// What it is.
     pub description: &'a Description,
     /// The files that it needs, the one by which it is opened first; of a folder that is an OME-Zarr, only that one.
     pub files: &'a [RelPath],
+}
+
+/// Where in a plate an image was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldOfPlate {
+    /// The plate's name, where the file gives one.
+    pub plate: Option<String>,
+    /// Row and column: `B3`.
+    pub well: String,
+    /// The number of the field of view in the well, from 1.
+    pub field: u64,
 }
 
 impl ByFormat {
@@ -72,6 +85,7 @@ impl ByFormat {
                     tell(Held {
                         number,
                         inside: None,
+                        field: None,
                         description: image.description(),
                         files,
                     });
@@ -110,6 +124,8 @@ impl ByFormat {
         tell: &mut dyn FnMut(Held<'_>),
     ) -> Result<Vec<String>, ImageError> {
         let contents = zarr::contents(Arc::clone(files), root.clone(), self.limits)?;
+        // a plate's images are its fields, in their order
+        let fields = contents.plate.as_ref().map_or(Vec::new(), fields_of);
         let mut warnings = contents.plate.map_or(Vec::new(), |plate| plate.warnings);
         let (mut read, mut failures, mut failure) = (0, 0, None);
         for (number, inside) in contents.images.iter().enumerate() {
@@ -119,6 +135,7 @@ impl ByFormat {
                     tell(Held {
                         number,
                         inside: Some(inside),
+                        field: fields.get(number),
                         description: image.description(),
                         files: std::slice::from_ref(path),
                     });
@@ -145,10 +162,24 @@ impl ByFormat {
     }
 }
 
+fn fields_of(plate: &Plate) -> Vec<FieldOfPlate> {
+    let of_well = |well: &Well| {
+        let (row, column) = (&plate.rows[well.row], &plate.columns[well.column]);
+        let field = |number: u64| FieldOfPlate {
+            plate: plate.name.clone(),
+            well: format!("{row}{column}"),
+            field: number,
+        };
+        (1..).take(well.fields.len()).map(field).collect::<Vec<_>>()
+    };
+    plate.wells.iter().flat_map(of_well).collect()
+}
+
 fn one(image: &dyn PixelSource, files: &[RelPath], tell: &mut dyn FnMut(Held<'_>)) {
     tell(Held {
         number: 0,
         inside: None,
+        field: None,
         description: image.description(),
         files,
     });

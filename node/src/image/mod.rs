@@ -32,7 +32,7 @@ pub mod thumbnail;
 
 pub use by_format::{ByFormat, zarr_folder};
 pub use bytes::{Bytes, Files, Folder, of_open_file};
-pub use contents::Held;
+pub use contents::{FieldOfPlate, Held};
 pub use description::{
     Axis, AxisKind, Channel, Description, Instrument, Length, Objective, WELL_KNOWN_LENGTHS,
 };

@@ -18,6 +18,7 @@ mod pages;
 mod recovery;
 mod resources;
 mod server;
+mod several_images;
 mod studies;
 mod tombstones;
 mod zips;

@@ -171,6 +171,8 @@ fn images_of_zarr(root: &RelPath, files: &[RelPath], imaged: Imaged) -> Vec<Imag
 
 /// An image with what its file says.
 fn filled(image: Image, one: ImagedOne, (index, count): (usize, usize)) -> Image {
+    let mut additional = image.additional;
+    one.say_place(&mut additional);
     let key = |series: &Series| series.key(&image.key);
     Image {
         key: one.series.as_ref().map_or(image.key.clone(), key),
@@ -182,6 +184,7 @@ fn filled(image: Image, one: ImagedOne, (index, count): (usize, usize)) -> Image
         pixels: Some(one.pixels),
         scale: one.scale,
         channels: one.channels,
+        additional,
         ..image
     }
 }

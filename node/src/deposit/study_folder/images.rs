@@ -95,6 +95,7 @@ impl Maker<'_> {
         for one in imaged.images {
             let series = one.series.clone();
             let mut made = self.image(image, Some(&one));
+            one.say_place(&mut made.additional);
             if let Some(series) = &series {
                 made.key = series.key(&image.key);
             }

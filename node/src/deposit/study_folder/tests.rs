@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::super::{Deposit, Found, IDENTIFIER_FILE, remember_identifier};
 use super::read;
 
+mod corpus;
 mod imaging;
 
 /// The header of an 8-bit TIFF of this size, which ends where its pixels would begin; compressed, so that it may.

@@ -47,6 +47,7 @@ fn expected(study: &Study, place: &[&str], text: &str) -> Option<String> {
     match place {
         // not a word of the source, or the node's own bookkeeping
         ["profile"] | ["source", "format"] | ["images", "key"] => None,
+        ["images", "counted", ..] | ["images", "series", "path"] => None,
         ["source", "identifier"] if !study.source.identifier_is_given => None,
         // the kind of a term is said with its text, and not where that is blank
         ["subjects" | "imaging_methods", "role"]

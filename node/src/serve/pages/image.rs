@@ -106,7 +106,9 @@ pub(super) fn image(
         ),
         component: Title::of(component_of(&study, view)).in_line().into_owned(),
         image: ImageBody::of(view, Some(&study), &show),
-        files_left_out: image.files.len() - files.len(),
+        files_left_out: usize::try_from(image.file_count())
+            .unwrap_or(usize::MAX)
+            .saturating_sub(files.len()),
         files,
         list: state.path(&format!("id/{study_id}.{version}/files.tsv")),
     };

@@ -324,7 +324,7 @@ fn a_plate_is_as_many_images_as_it_has_fields() {
         put_json(
             root,
             "plate.zarr/.zattrs",
-            &json!({"plate": {"version": "0.4", "rows": [{"name": "A"}], "columns": [{"name": "1"}], "wells": wells}}),
+            &json!({"plate": {"version": "0.4", "name": "P7", "rows": [{"name": "A"}], "columns": [{"name": "1"}], "wells": wells}}),
         );
         put_json(root, "plate.zarr/A/1/.zgroup", &json!({"zarr_format": 2}));
         let fields = json!([{"path": "0"}, {"path": "1"}, {"path": "1"}, {"path": "../../x"}]);
@@ -341,8 +341,8 @@ fn a_plate_is_as_many_images_as_it_has_fields() {
     assert_eq!(
         images(&deposit),
         [
-            "plate.zarr, image 1: cells: plate.zarr/A/1/0/.zattrs plate.zarr/A/1/0/.zgroup",
-            "plate.zarr, image 2: cells: plate.zarr/A/1/1/.zattrs plate.zarr/A/1/1/.zgroup",
+            "plate.zarr, well A1, field 1: plate.zarr/A/1/0/.zattrs plate.zarr/A/1/0/.zgroup",
+            "plate.zarr, well A1, field 2: plate.zarr/A/1/1/.zattrs plate.zarr/A/1/1/.zgroup",
         ]
     );
     let second = &deposit.study.images[1];
@@ -353,6 +353,10 @@ fn a_plate_is_as_many_images_as_it_has_fields() {
     assert_eq!(
         said(second)["series"],
         json!({"number": 1, "path": "A/1/1"})
+    );
+    assert_eq!(
+        said(second)["additional"],
+        json!([{"name": "plate", "value": "P7"}, {"name": "well", "value": "A1"}, {"name": "field", "value": "2"}])
     );
     assert_eq!(deposit.files.len(), 12);
     let told = told(&deposit);
