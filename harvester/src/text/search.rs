@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use ontologies::Terms;
+use protocol::identifier::Accession;
 use tantivy::schema::Field;
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, Searcher, TantivyDocument};
@@ -146,6 +147,7 @@ impl Text {
                 let is_scored = request.sort == Sort::Relevance
                     && matches!(request.part, Part::Page(_))
                     && !request.clauses.is_empty();
+                let study = study_of(&stored.id).filter(|study| *study != stored.id);
                 Ok(Hit {
                     snippet: snippets.snippet(&stored.title, stored.description.as_deref()),
                     id: stored.id,
@@ -157,6 +159,8 @@ impl Text {
                     organism: labelled(stored.organism, terms),
                     method: labelled(stored.method, terms),
                     thumbnail: stored.thumbnail,
+                    pixels: stored.pixels,
+                    study,
                     score: is_scored.then_some(candidate.score),
                 })
             })
@@ -171,6 +175,12 @@ impl Text {
         let address = DocAddress::new(candidate.segment, candidate.doc);
         read_stored(searcher, address, self.fields.hit)
     }
+}
+
+/// The accession of the study of which an accession is, or is a part.
+fn study_of(id: &str) -> Option<String> {
+    let id = Accession::parse(id).ok()?;
+    id.study_id().map(|study| study.to_string())
 }
 
 /// What is kept of a document.

@@ -11,6 +11,7 @@ mod forms;
 mod getting;
 mod gone;
 mod help;
+mod images;
 mod licence;
 mod machine;
 mod member_pages;

@@ -8,6 +8,7 @@ mod absent;
 mod commands;
 mod copy;
 mod evidence;
+mod gallery;
 mod help;
 mod holdings;
 mod home;

@@ -1,21 +1,25 @@
 //! What a search has found: hits, and in the margin by what they can be narrowed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use ::web::page::{Title, cut};
 use ::web::words::sentence;
 use ::web::{Site, words};
 use askama::Template;
 
-use super::ideas::{Idea, ideas};
+use super::gallery::{self, ImageCard, gallery};
+use super::ideas::{Idea, ideas, total};
 use super::picture::Picture;
-use super::question::{Asked, FACETS};
+use super::question::Asked;
 use super::tiles::names_of_members;
 use crate::serve::error::ServeError;
 use crate::serve::sparql;
 use crate::serve::state::Shared;
 use crate::serve::terms::label_of_term;
-use crate::text::{Facet, FacetValue, Hit, SearchAnswer, SearchRequest};
+use crate::text::{
+    Facet, FacetValue, Hit, SearchAnswer, SearchRequest, annotation_in_words, pixel_type_in_words,
+    place_of_value, span_in_words,
+};
 
 /// Characters of the words asked for that stand in the name of the window.
 const HEADING: usize = 100;
@@ -43,6 +47,8 @@ struct ResultsPage<'a> {
     total: String,
     is_empty: bool,
     hits: Vec<Line>,
+    /// images instead, where images alone are looked for
+    images: Vec<ImageCard>,
     facets: Vec<Margin>,
     ideas: Vec<Idea>,
     previous: Option<String>,
@@ -64,6 +70,8 @@ struct Filter {
 /// Something that can be chosen.
 struct Choice {
     label: String,
+    /// `1234`; empty where it is not counted
+    count: String,
     href: String,
     is_chosen: bool,
 }
@@ -75,6 +83,8 @@ struct Line {
     picture: Option<Picture>,
     href: String,
     member: String,
+    /// whether the institution cannot be reached, so that only what is kept here is shown
+    is_unreachable: bool,
     published: String,
     terms: Vec<String>,
     more_terms: usize,
@@ -102,6 +112,16 @@ struct Margin {
     is_open: bool,
     /// whether what is rarer is in sight too
     is_whole: bool,
+    /// the span that is typed, where one can be
+    typed: Option<Typed>,
+}
+
+/// A field for a span that is in no list.
+struct Typed {
+    name: &'static str,
+    value: String,
+    /// what the form sends along unseen
+    kept: Vec<(String, String)>,
 }
 
 struct Value {
@@ -153,7 +173,8 @@ fn empty<'a>(shared: &'a Shared, asked: &'a Asked) -> ResultsPage<'a> {
         filters: Vec::new(),
         kinds: [("Studies", "study"), ("Images", "image")].map(|(label, kind)| Choice {
             label: label.to_owned(),
-            href: asked.having("kind", kind).href(base_path),
+            count: String::new(),
+            href: asked.about(kind).href(base_path),
             is_chosen: asked.is_kind(kind),
         }),
         sorts: sorts(asked, base_path),
@@ -161,6 +182,7 @@ fn empty<'a>(shared: &'a Shared, asked: &'a Asked) -> ResultsPage<'a> {
         total: String::new(),
         is_empty: true,
         hits: Vec::new(),
+        images: Vec::new(),
         facets: Vec::new(),
         ideas: Vec::new(),
         previous: None,
@@ -187,6 +209,7 @@ fn sorts(asked: &Asked, base_path: &str) -> Vec<Choice> {
     offered
         .map(|(label, word)| Choice {
             label: label.to_owned(),
+            count: String::new(),
             href: asked.having("sort", word).href(base_path),
             is_chosen: word == now,
         })
@@ -213,10 +236,11 @@ fn found<'a>(
     page.total = words::count(answer.total, kind.0, kind.1);
     page.is_empty = answer.total == 0;
     page.filters = filters(shared, asked, Some(&answer), &members);
-    page.facets = FACETS
-        .into_iter()
-        .filter_map(|facet| margin(facet, asked, &answer, &members, base_path))
+    let facets = asked.facets().iter();
+    page.facets = facets
+        .filter_map(|facet| margin(*facet, asked, &answer, &members, base_path))
         .collect();
+    count_kinds(shared, asked, answer.total, &mut page.kinds)?;
     page.previous = (number > 1 && number <= pages + 1).then(|| {
         asked
             .having("page", &(number - 1).to_string())
@@ -248,9 +272,29 @@ fn found<'a>(
                 href,
             }));
     }
-    let pictures = Picture::of_hits(shared, &answer.hits)?;
-    page.hits = grouped(shared, answer.hits, pictures, &members)?;
+    if asked.is_kind("image") {
+        page.images = gallery(shared, answer.hits, &members)?;
+    } else {
+        page.hits = grouped(shared, answer.hits, &members)?;
+    }
     Ok(page)
+}
+
+/// How many there are of the kind that is shown, and would be of the other.
+fn count_kinds(
+    shared: &Shared,
+    asked: &Asked,
+    here: u64,
+    kinds: &mut [Choice; 2],
+) -> Result<(), ServeError> {
+    for (kind, choice) in ["study", "image"].into_iter().zip(kinds) {
+        let number = match choice.is_chosen {
+            true => Some(here),
+            false => total(shared, &asked.about(kind))?,
+        };
+        choice.count = number.map(words::number).unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// The link to the same question as a query, unless that is longer than an address can be.
@@ -305,11 +349,18 @@ pub(super) fn label_of_filter(shared: &Shared, facet: Facet, text: &str) -> Stri
             .then(|| members.remove(text))
             .flatten()
     });
-    known.unwrap_or_else(|| match (facet, text) {
-        (Facet::Holding, "held") => HELD.to_owned(),
-        (Facet::Holding, "catalogued") => CATALOGUED.to_owned(),
-        _ => text.to_owned(),
-    })
+    known
+        .or_else(|| span_in_words(facet, text))
+        .unwrap_or_else(|| {
+            match (facet, text) {
+                (Facet::Holding, "held") => HELD,
+                (Facet::Holding, "catalogued") => CATALOGUED,
+                (Facet::PixelType, word) => pixel_type_in_words(word),
+                (Facet::Annotated, word) => annotation_in_words(word),
+                (_, text) => text,
+            }
+            .to_owned()
+        })
 }
 
 fn values(answer: &SearchAnswer, facet: Facet) -> &[FacetValue] {
@@ -348,6 +399,13 @@ pub(super) fn title(facet: Facet) -> &'static str {
         Facet::Access => "Access",
         Facet::Holding => "Files",
         Facet::Year => "Year",
+        Facet::Channels => "Channels",
+        Facet::Planes => "Focal planes",
+        Facet::Times => "Time points",
+        Facet::PixelSize => "Pixel size",
+        Facet::PixelType => "Depth of a pixel",
+        Facet::ImageFormat => "Format",
+        Facet::Annotated => "Annotated with",
     }
 }
 
@@ -369,15 +427,21 @@ fn margin(
         // in the order of time, whatever there is most of
         counted.sort_by(|one, other| other.id.cmp(&one.id));
     }
+    // in the order of numbers
+    counted.sort_by_key(|value| place_of_value(facet, &value.id));
+    if says_nothing(facet, &counted, answer.total) && chosen.is_empty() {
+        return None;
+    }
     let mut first: Vec<Value> = counted
         .into_iter()
         .map(|value| {
             let is_chosen = chosen.contains(&value.id.as_str());
             let excluded = format!("-{}", value.id);
-            let towards = if is_chosen {
-                asked.without(name, &value.id)
-            } else {
-                asked.with(name, &value.id)
+            let towards = match (is_chosen, facet) {
+                (true, _) => asked.without(name, &value.id),
+                // one span has others within it: with two of them the smaller would say nothing
+                (false, Facet::Planes | Facet::Times) => asked.having(name, &value.id),
+                (false, _) => asked.with(name, &value.id),
             };
             Value {
                 label: label(facet, value, members),
@@ -398,8 +462,15 @@ fn margin(
     let mut more = answer.more.iter();
     Some(Margin {
         title: title(facet),
-        is_open: !matches!(facet, Facet::Process | Facet::Phenotype | Facet::Access)
-            || !chosen.is_empty(),
+        is_open: !matches!(
+            facet,
+            Facet::Process | Facet::Phenotype | Facet::Access | Facet::PixelType
+        ) || !chosen.is_empty(),
+        typed: (facet == Facet::PixelSize).then(|| Typed {
+            name,
+            value: chosen.first().copied().unwrap_or_default().to_owned(),
+            kept: asked.others_than(&[name, "page"]),
+        }),
         is_whole: rest.iter().any(|value| value.is_chosen),
         first,
         rest,
@@ -409,14 +480,20 @@ fn margin(
     })
 }
 
+/// Whether everything that was found has the same: what an image is, is shown beside it anyway.
+fn says_nothing(facet: Facet, counted: &[&FacetValue], total: u64) -> bool {
+    facet.is_of_images() && counted.iter().all(|value| value.count == total)
+}
+
 /// Hits as lines. A study stands with all others of its title, on whatever page of the results they would be; of those on this page
 /// the first stands for all.
 fn grouped(
     shared: &Shared,
     hits: Vec<Hit>,
-    mut pictures: HashMap<String, Picture>,
     members: &BTreeMap<String, String>,
 ) -> Result<Vec<Line>, ServeError> {
+    let mut pictures = Picture::of_hits(shared, &hits)?;
+    let unreachable = gallery::unreachable(shared, &hits)?;
     let base_path = &shared.site.base_path;
     let text = &shared.harvester.projections().stores().text;
     let mut lines: Vec<Line> = Vec::new();
@@ -446,6 +523,7 @@ fn grouped(
                 })
                 .collect(),
             picture: pictures.remove(&hit.id),
+            is_unreachable: unreachable.contains(&hit.member),
             ..line(hit, members, base_path)
         });
     }
@@ -471,6 +549,7 @@ fn line(hit: Hit, members: &BTreeMap<String, String>, base_path: &str) -> Line {
         href: format!("{base_path}{folder}/{}", hit.id),
         member: called(members, &hit.member),
         picture: None,
+        is_unreachable: false,
         title: Title::of(hit.title.as_str()),
         terms,
         more_terms,
