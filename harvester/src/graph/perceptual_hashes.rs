@@ -44,7 +44,7 @@ impl Graph {
         quads.try_for_each(|quad| {
             let found = hash(&quad.map_err(|error| self.fault(error))?);
             least = least.into_iter().chain(found).min();
-            Ok(())
+            Ok::<_, GraphError>(())
         })?;
         Ok(least)
     }

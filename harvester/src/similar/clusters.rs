@@ -35,7 +35,7 @@ impl Cluster {
 /// Images of one study with one hash, which stand for each other.
 struct Alike<'a> {
     hash: PerceptualHash,
-    study: &'a str,
+    study: u32,
     images: Vec<&'a Accession>,
 }
 
@@ -49,6 +49,8 @@ pub fn clusters(all: &[(Accession, PerceptualHash)]) -> Vec<Cluster> {
         .iter()
         .map(|node| node.hash.turned(diagonal).groups())
         .collect();
+    // beside each other: these two are read for every pair that is looked at
+    let studies: Vec<u32> = nodes.iter().map(|node| node.study).collect();
     let mut joined = Joined::new(nodes.len());
     for part in 0..PARTS {
         let table = Table::new(&upright, part);
@@ -57,9 +59,8 @@ pub fn clusters(all: &[(Accession, PerceptualHash)]) -> Vec<Cluster> {
             let values = [value(&upright[number], part), value(&turned[number], part)];
             for value in values.into_iter().flat_map(|value| [value, !value]) {
                 for other in table.about(value) {
-                    let is_other = other < number && nodes[other].study != node.study;
-                    if is_other
-                        && joined.root(other) != joined.root(number)
+                    if other < number
+                        && studies[other] != node.study
                         && sought.distance(&upright[other]) <= MOST_DISTANCE
                     {
                         joined.join(number, other);
@@ -72,10 +73,13 @@ pub fn clusters(all: &[(Accession, PerceptualHash)]) -> Vec<Cluster> {
 }
 
 fn nodes(all: &[(Accession, PerceptualHash)]) -> Vec<Alike<'_>> {
-    let mut places: HashMap<(PerceptualHash, &str), usize> = HashMap::new();
+    let mut studies: HashMap<&str, u32> = HashMap::new();
+    let mut places: HashMap<(PerceptualHash, u32), usize> = HashMap::new();
     let mut nodes: Vec<Alike<'_>> = Vec::new();
     for (id, hash) in all {
+        let number = u32::try_from(studies.len()).unwrap_or(u32::MAX);
         let study = id.study_part().unwrap_or(id.as_str());
+        let study = *studies.entry(study).or_insert(number);
         let place = *places.entry((*hash, study)).or_insert(nodes.len());
         if place == nodes.len() {
             nodes.push(Alike {
@@ -166,7 +170,7 @@ fn gathered(nodes: &[Alike<'_>], joined: &mut Joined) -> Vec<Cluster> {
 }
 
 fn cluster(nodes: &[Alike<'_>], numbers: &[usize]) -> Cluster {
-    let mut of_studies: HashMap<&str, Vec<&Accession>> = HashMap::new();
+    let mut of_studies: HashMap<u32, Vec<&Accession>> = HashMap::new();
     for number in numbers {
         let node = &nodes[*number];
         let images = of_studies.entry(node.study).or_default();

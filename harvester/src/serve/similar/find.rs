@@ -106,7 +106,8 @@ pub(in crate::serve) fn clusters_behind(
         ));
     };
     let mut clusters = Vec::new();
-    let (mut last, mut next) = (None, None);
+    let mut last: Option<&Accession> = None;
+    let mut next = None;
     let first = all.partition_point(|cluster| cluster.key() <= behind.as_ref());
     for cluster in &all[first..] {
         let Some(shown) = shown_cluster(shared, cluster)? else {
