@@ -112,8 +112,7 @@ fn square(source: &dyn PixelSource, bounds: &Bounds) -> Result<Vec<f32>, RenderE
     let from =
         ImageRef::new(width, height, &shades, RawType::F32).map_err(|error| fault(&error))?;
     let mut to = Raw::new(SIDE as u32, SIDE as u32, RawType::F32);
-    let options =
-        ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
     Resizer::new()
         .resize(&from, &mut to, &options)
         .map_err(|error| fault(&error))?;

@@ -144,10 +144,7 @@ fn a_turned_copy_in_another_archive_is_found() {
 #[test]
 fn clusters_are_of_several_studies() {
     let portal = with_copies();
-    assert_eq!(
-        clusters(&portal),
-        [["DND-S1-I1", "DND-S2-I1", "OTH-S2-I1"]]
-    );
+    assert_eq!(clusters(&portal), [["DND-S1-I1", "DND-S2-I1", "OTH-S2-I1"]]);
     let page = portal.browse("similar").is(200);
     for words in [
         "3 images of 3 studies",
@@ -166,7 +163,10 @@ fn the_page_of_an_image_shows_those_of_other_studies_first() {
     let portal = with_copies();
     let page = portal.browse("images/DND-S1-I1").is(200);
     let text = page.text();
-    let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
+    let place = |words: &str| {
+        text.find(words)
+            .unwrap_or_else(|| panic!("{words}: {text}"))
+    };
     let in_order = [
         "<h2>Similar images</h2>",
         "In other studies",

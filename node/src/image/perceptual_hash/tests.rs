@@ -47,7 +47,14 @@ fn random(seed: u64) -> impl FnMut() -> f64 {
 fn cells(seed: u64, width: u32, height: u32) -> GrayImage {
     let mut number = random(seed);
     let spots: Vec<[f64; 4]> = (0..40)
-        .map(|_| [number(), number(), 0.01 + 0.05 * number(), 40.0 + 150.0 * number()])
+        .map(|_| {
+            [
+                number(),
+                number(),
+                0.01 + 0.05 * number(),
+                40.0 + 150.0 * number(),
+            ]
+        })
         .collect();
     GrayImage::from_fn(width, height, |x, y| {
         let (x, y) = (
@@ -98,9 +105,7 @@ fn copies_that_people_make_are_near_and_other_images_are_far() {
         Luma([(value.powf(0.7) * 230.0 + 20.0) as u8])
     });
     let smaller = DynamicImage::from(picture.clone()).thumbnail_exact(320, 240);
-    let green = RgbImage::from_fn(640, 480, |x, y| {
-        Rgb([0, picture.get_pixel(x, y).0[0], 0])
-    });
+    let green = RgbImage::from_fn(640, 480, |x, y| Rgb([0, picture.get_pixel(x, y).0[0], 0]));
     let wide = DynamicImage::from(picture).crop_imm(8, 6, 624, 468);
     for (copy, most) in [
         (DynamicImage::from(brighter), 40),
