@@ -19,8 +19,8 @@ pub(super) fn channels(
         .and_then(|read| read.pixels.size_c);
     if let Some(count) = count.filter(|count| *count != stated.len() as u64) {
         tell(format!(
-            "the study file lists {} channels, and the file has {count}",
-            stated.len()
+            "the study file lists {}, and the file has {count}",
+            ::web::words::count(stated.len() as u64, "channel", "channels")
         ));
     }
     let none = Channel::default();
