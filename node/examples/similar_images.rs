@@ -23,7 +23,11 @@ use protocol::perceptual_hash::{PerceptualHash, Sought};
 const COPIES: [(&str, fn(&DynamicImage) -> DynamicImage); 9] = [
     ("jpeg75", jpeg),
     ("half", |picture| {
-        picture.resize(picture.width() / 2, picture.height() / 2, FilterType::Triangle)
+        picture.resize(
+            picture.width() / 2,
+            picture.height() / 2,
+            FilterType::Triangle,
+        )
     }),
     ("gamma", |picture| {
         map(picture, |value| (value / 255.0).powf(0.6) * 255.0)
@@ -68,7 +72,9 @@ fn jpeg(picture: &DynamicImage) -> DynamicImage {
 fn map(picture: &DynamicImage, change: impl Fn(f32) -> f32) -> DynamicImage {
     let mut rgb = picture.to_rgb8();
     for pixel in rgb.pixels_mut() {
-        pixel.0 = pixel.0.map(|value| change(f32::from(value)).clamp(0.0, 255.0) as u8);
+        pixel.0 = pixel
+            .0
+            .map(|value| change(f32::from(value)).clamp(0.0, 255.0) as u8);
     }
     rgb.into()
 }
@@ -105,7 +111,12 @@ fn seen(source: &dyn PixelSource) -> anyhow::Result<DynamicImage> {
         width,
         height,
     };
-    Ok(render(source, &default_view(source)?, &wanted, &Bounds::default())?)
+    Ok(render(
+        source,
+        &default_view(source)?,
+        &wanted,
+        &Bounds::default(),
+    )?)
 }
 
 fn images(root: &PathBuf) -> anyhow::Result<Vec<(String, Arc<dyn PixelSource>)>> {
@@ -113,7 +124,11 @@ fn images(root: &PathBuf) -> anyhow::Result<Vec<(String, Arc<dyn PixelSource>)>>
     let mut images: Vec<(String, Arc<dyn PixelSource>)> = Vec::new();
     for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
         let entry = entry?;
-        let below = entry.path().strip_prefix(root)?.to_str().context("a path")?;
+        let below = entry
+            .path()
+            .strip_prefix(root)?
+            .to_str()
+            .context("a path")?;
         let (true, Ok(path)) = (entry.file_type().is_file(), RelPath::parse(below)) else {
             continue;
         };
@@ -133,7 +148,10 @@ fn images(root: &PathBuf) -> anyhow::Result<Vec<(String, Arc<dyn PixelSource>)>>
 
 fn main() -> anyhow::Result<()> {
     let names: Vec<&str> = COPIES.iter().map(|copy| copy.0).collect();
-    println!("image\tms\tdeviation\tlow\tfrequencies\thash\t{}", names.join("\t"));
+    println!(
+        "image\tms\tdeviation\tlow\tfrequencies\thash\t{}",
+        names.join("\t")
+    );
     let mut all = Vec::new();
     for root in std::env::args_os().skip(1) {
         for (name, source) in images(&PathBuf::from(root))? {

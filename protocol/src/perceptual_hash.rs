@@ -204,7 +204,9 @@ impl Sought {
     pub fn nearest(&self, other: PerceptualHash) -> (u32, Orientation) {
         let mut nearest = (u32::MAX, Orientation::new(false, 0));
         for orientation in Orientation::ALL {
-            let distance = PerceptualHash(self.upright).turned(orientation).distance(other);
+            let distance = PerceptualHash(self.upright)
+                .turned(orientation)
+                .distance(other);
             if distance < nearest.0 {
                 nearest = (distance, orientation);
             }

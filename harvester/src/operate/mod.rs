@@ -215,7 +215,10 @@ impl Harvester {
     /// # Errors
     /// When graph or ledger cannot be read.
     pub fn similar_images(&self) -> anyhow::Result<Arc<SimilarImages>> {
-        let (graph, namespaces) = (self.projections.stores().graph, self.projections.namespaces());
+        let (graph, namespaces) = (
+            self.projections.stores().graph,
+            self.projections.namespaces(),
+        );
         self.similar.bring(&graph, &self.desk.ledger, &namespaces)?;
         Ok(Arc::clone(&self.similar))
     }

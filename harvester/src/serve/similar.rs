@@ -248,7 +248,15 @@ mod tests {
             place.as_ref().map(write_place).as_deref(),
             Some("12-DND-S4-I7")
         );
-        for bad in ["", "12", "12-", "-DND-S4", "012-DND-S4-I7", "+1-DND-S4-I7", "x-DND-S4-I7"] {
+        for bad in [
+            "",
+            "12",
+            "12-",
+            "-DND-S4",
+            "012-DND-S4-I7",
+            "+1-DND-S4-I7",
+            "x-DND-S4-I7",
+        ] {
             assert_eq!(read_place(bad), None, "{bad}");
         }
     }

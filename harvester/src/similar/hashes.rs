@@ -71,7 +71,11 @@ impl Hashes {
 
     /// The images at most so far from a hash in any orientation, with their distances: the nearest first, those of one distance
     /// by their ids.
-    pub fn near(&self, hash: PerceptualHash, most: u32) -> Vec<(u32, &(Accession, PerceptualHash))> {
+    pub fn near(
+        &self,
+        hash: PerceptualHash,
+        most: u32,
+    ) -> Vec<(u32, &(Accession, PerceptualHash))> {
         let sought = Sought::new(hash);
         let mut found: Vec<_> = self
             .groups

@@ -63,8 +63,8 @@ fn by_all_pairs(images: &[(Accession, PerceptualHash)]) -> Vec<Vec<Accession>> {
     let mut of: Vec<usize> = (0..images.len()).collect();
     for one in 0..images.len() {
         for other in 0..one {
-            let is_near = Sought::new(images[one].1).distance(&images[other].1.groups())
-                <= MOST_DISTANCE;
+            let is_near =
+                Sought::new(images[one].1).distance(&images[other].1.groups()) <= MOST_DISTANCE;
             if is_near && images[one].0.study_part() != images[other].0.study_part() {
                 let (from, to) = (of[one], of[other]);
                 for place in &mut of {
@@ -93,7 +93,8 @@ fn clusters_are_those_that_all_pairs_make() {
     for seed in 1..6 {
         let mut images = images(seed);
         // what stands for each other by study and hash is another way to be in a cluster
-        images.dedup_by(|one, other| one.1 == other.1 && one.0.study_part() == other.0.study_part());
+        images
+            .dedup_by(|one, other| one.1 == other.1 && one.0.study_part() == other.0.study_part());
         let mut found: Vec<Vec<Accession>> = clusters(&images)
             .into_iter()
             .map(|mut cluster| {
@@ -154,7 +155,10 @@ fn what_comes_and_goes_is_near_what_it_is_near() {
             .collect();
         expected.sort();
         let near = hashes.near(*hash, 72);
-        let found: Vec<_> = near.iter().map(|(distance, (id, _))| (*distance, id)).collect();
+        let found: Vec<_> = near
+            .iter()
+            .map(|(distance, (id, _))| (*distance, id))
+            .collect();
         assert_eq!(found, expected);
     }
 }

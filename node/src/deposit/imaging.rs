@@ -190,8 +190,9 @@ fn looks(source: &dyn PixelSource) -> (Option<String>, Option<String>) {
     match perceptual_hash(source, &Bounds::default()) {
         Ok(hash) => (hash.map(|hash| hash.to_string()), None),
         Err(error) => {
-            let warning =
-                format!("there will be no picture of it, because its pixels cannot be read: {error}");
+            let warning = format!(
+                "there will be no picture of it, because its pixels cannot be read: {error}"
+            );
             (None, Some(warning))
         }
     }

@@ -1,8 +1,6 @@
 //! The images and files of a study, as its page lists them.
 
-use ::web::page::{
-    Download, Paging, Title, amount, bytes_of_all, component_of, downloads, form,
-};
+use ::web::page::{Download, Paging, Title, amount, bytes_of_all, component_of, downloads, form};
 use ::web::view::{ImageView, StudyView, read_image};
 use ::web::words;
 use protocol::digest::Digest;

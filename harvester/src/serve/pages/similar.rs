@@ -142,7 +142,9 @@ pub(in crate::serve) fn clusters(
         compared: words::count(found.compared as u64, "image", "images"),
         is_current: found.is_current,
         is_first,
-        next: found.next.map(|id| format!("{base_path}similar?cursor={id}")),
+        next: found
+            .next
+            .map(|id| format!("{base_path}similar?cursor={id}")),
     }
     .render()?)
 }
