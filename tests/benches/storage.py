@@ -20,7 +20,7 @@ QUESTION = """
 select image.id, derivation.version, sum(file.bytes), min(file.path)
 from image
 join derivation on derivation.image = image.id and derivation.state = 'ready'
-join file on file.study = image.study and file.image = image.image_key and file.until is null
+join file on file.image = image.id and file.until is null
 group by image.id
 """
 
