@@ -125,10 +125,14 @@ fn deposit(images: usize, pixel: &Path) -> Outcome<Deposit> {
             acquisitions: Vec::new(),
             channels: Vec::new(),
             counted: Vec::new(),
+            file_count: None,
+            series: None,
+            scale: node::study::Scale::default(),
             pixels: Some(Pixels {
                 size_x: 512,
                 size_y: 512,
                 pixel_type: Some("uint8".to_owned()),
+                ..Pixels::default()
             }),
             additional: Vec::new(),
         });

@@ -262,7 +262,11 @@ pub fn files_of_images(rows: &[ManifestRow]) -> HashMap<String, Digest> {
     rows.sort_by(|one, other| one.path.cmp(&other.path));
     let mut lists: HashMap<&str, String> = HashMap::new();
     for row in rows {
-        if let Some(image) = &row.image {
+        for image in row
+            .image
+            .iter()
+            .flat_map(|images| manifest::images_in(images))
+        {
             let list = lists.entry(image).or_default();
             list.push_str(&format!("{}\t{}\n", row.sha256, row.path));
         }

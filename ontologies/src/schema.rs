@@ -30,7 +30,7 @@ pub const CONTEXT: &str = include_str!("../data/context/ommatidia-1.jsonld");
 pub const CONTEXT_IRI: &str = "https://w3id.org/ommatidia/context/1";
 
 /// SHA-256 of [`CONTEXT`], in hex: what a reader that keeps the context by hash compares with.
-pub const CONTEXT_SHA256: &str = "8af93e1630f960a0c8bc19e2156586ca8bb210a21a6e87a9d339ac7d6358f989";
+pub const CONTEXT_SHA256: &str = "787b19d64b19973b30f732abeccf484186d2359e90d219966ed56ea46dcbe058";
 
 /// SHACL shapes of the grade for new deposits, in Turtle.
 pub const SHAPES_PROFILE_1: &str = include_str!("../data/shapes/profile-1.ttl");

@@ -5,7 +5,8 @@
 //! `media_type`, `image`, then further ones, in the order in which the files first use them. Lines are sorted by the bytes
 //! of the path. In a value, and in the name of a further column, a backslash is written `\\`, a tab `\t`, a line feed `\n`
 //! and a carriage return `\r`. A file without a value in a column has nothing there, and a column with nothing is no
-//! column of that file. The study's signed record states the SHA-256 of these bytes, so the same files give the same bytes.
+//! column of that file. A file that holds several images has their accessions in `image`, in order, a space between them. The
+//! study's signed record states the SHA-256 of these bytes, so the same files give the same bytes.
 
 use std::collections::HashSet;
 
@@ -24,10 +25,15 @@ pub struct ManifestRow {
     pub sha256: Digest,
     /// Its media type, as `image/tiff`.
     pub media_type: String,
-    /// The accession of the image that it holds, or is a part of.
+    /// The accession of the image that it holds, or is a part of; those of several in their order, a space between them.
     pub image: Option<String>,
     /// Further columns with their values, from the depositor's file list.
     pub columns: Vec<(String, String)>,
+}
+
+/// The accessions in a manifest's column `image`: as a rule one.
+pub fn images_in(column: &str) -> impl Iterator<Item = &str> {
+    column.split(' ').filter(|id| !id.is_empty())
 }
 
 /// What keeps rows from being a manifest, or bytes from being one.

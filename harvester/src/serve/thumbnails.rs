@@ -19,8 +19,8 @@ use actix_web::http::header::HeaderName;
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::Connection as _;
 use ontologies::schema::schema_org;
-use protocol::identifier::VersionedId;
-use protocol::record::{ObjectRef, StatementRef};
+use protocol::identifier::{Namespace, VersionedId};
+use protocol::record::{ObjectRef, Record, StatementRef};
 use url::Url;
 
 use super::error::ServeError;
@@ -32,6 +32,7 @@ use crate::fetch::{AddressRules, HttpFetch};
 use crate::ledger::run;
 use crate::ledger::shown::{self, Version};
 use crate::operate::Harvester;
+use crate::text::own_thumbnail;
 use crate::thumbnails::{Got, Key, Size, Thumbnails};
 pub(super) use address::may_be_fetched;
 pub(super) use sweeping::sweep_for_ever;
@@ -151,10 +152,24 @@ fn key(version: &Version) -> Result<Key, ServeError> {
     })
 }
 
-/// The picture that a record names: one that is a file of its own before one that is elsewhere.
+/// The picture of what is found; see [`picture_in`].
+///
+/// # Errors
+/// When the mirror cannot be read.
 pub(super) fn picture_of(found: &Found) -> Result<Option<String>, ServeError> {
-    let iri = found.owner.namespace.iri(&found.version.id);
+    let key = key(&found.version)?;
     let record = record_of(found)?;
+    Ok(picture_in(&record, &found.owner.namespace, &key.of))
+}
+
+/// The picture that a record names: one that is a file of its own before one that is elsewhere. Of an image that names none it is the
+/// one that its node makes.
+pub(super) fn picture_in(
+    record: &Record,
+    namespace: &Namespace,
+    of: &VersionedId,
+) -> Option<String> {
+    let iri = namespace.iri(of.id());
     let named = record
         .statements()
         .filter_map(|statement: StatementRef<'_>| {
@@ -165,11 +180,15 @@ pub(super) fn picture_of(found: &Found) -> Result<Option<String>, ServeError> {
                 _ => None,
             }
         });
-    let namespace = found.owner.namespace.as_str();
-    Ok(named.min_by_key(|text: &String| !text.starts_with(namespace)))
+    let named = named.min_by_key(|text: &String| !text.starts_with(namespace.as_str()));
+    named.or_else(|| own_thumbnail(record, &iri, of))
 }
 
-fn is_unreachable(harvester: &Harvester, member: &str) -> Result<bool, ServeError> {
+/// Whether a member's server could not be reached at its last harvest.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub(super) fn is_unreachable(harvester: &Harvester, member: &str) -> Result<bool, ServeError> {
     let connection = &mut *harvester.desk().ledger.reader()?;
     let last = run::last(connection, member)?;
     Ok(last.is_some_and(|last| last.state == "unreachable"))

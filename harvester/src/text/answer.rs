@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use super::record::Pixels;
 use super::request::Format;
 
 /// A term with its label.
@@ -39,6 +40,10 @@ pub struct Hit {
     pub method: Vec<LabelledTerm>,
     /// `schema:thumbnailUrl`.
     pub thumbnail: Option<String>,
+    /// The accession of the study that an image belongs to; none for a study.
+    pub study: Option<String>,
+    /// What is said of an image's pixels; none where nothing is.
+    pub pixels: Option<Pixels>,
     /// How well it matches, for comparison within one answer; none where the order is another or there were no words.
     pub score: Option<f32>,
 }
@@ -94,7 +99,7 @@ fn as_object<S: Serializer, V: Serialize>(
 }
 
 /// The header of the CSV form.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 21] = [
     "id",
     "iri",
     "kind",
@@ -106,6 +111,16 @@ const COLUMNS: [&str; 11] = [
     "thumbnail",
     "score",
     "snippet",
+    "study",
+    "size_x",
+    "size_y",
+    "size_z",
+    "channels",
+    "time_points",
+    "pixel_size",
+    "pixel_type",
+    "image_format",
+    "annotated",
 ];
 
 impl SearchAnswer {
@@ -141,7 +156,7 @@ impl SearchAnswer {
                     .collect();
                 named.join("; ")
             };
-            let cells = [
+            let first = [
                 hit.id.clone(),
                 hit.iri.clone(),
                 hit.kind.clone(),
@@ -154,10 +169,36 @@ impl SearchAnswer {
                 hit.score.map(|score| score.to_string()).unwrap_or_default(),
                 hit.snippet.clone(),
             ];
+            let pixels = cells_of_pixels(hit.pixels.as_ref());
+            let study = hit.study.clone().unwrap_or_default();
+            let cells = first.into_iter().chain([study]).chain(pixels);
+            let cells: Vec<String> = cells.collect();
             table.write_record(cells.iter().map(|cell| harmless(cell)))?;
         }
         table.flush()
     }
+}
+
+/// Sizes are numbers; the size of a pixel is in micrometres.
+fn cells_of_pixels(pixels: Option<&Pixels>) -> [String; 9] {
+    let Some(pixels) = pixels else {
+        return Default::default();
+    };
+    let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+    [
+        number(pixels.size_x),
+        number(pixels.size_y),
+        number(pixels.size_z),
+        number(pixels.channels),
+        number(pixels.time_points),
+        pixels
+            .pixel_size
+            .map(|size| size.to_string())
+            .unwrap_or_default(),
+        pixels.pixel_type.clone().unwrap_or_default(),
+        pixels.image_format.clone().unwrap_or_default(),
+        pixels.annotated.join("; "),
+    ]
 }
 
 /// Titles come from strangers, and spreadsheets take a cell that begins so for a formula.

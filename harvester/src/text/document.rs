@@ -12,7 +12,7 @@ use super::closure::{Closure, Closures};
 use super::facet::Facet;
 use super::filled::Filled;
 use super::keys::Keys;
-use super::record::Described;
+use super::record::{Described, Pixels};
 use super::same_title::key_of_title;
 use super::schema::Fields;
 use super::words::{self, END};
@@ -38,6 +38,8 @@ pub(super) struct StoredHit<T = String> {
     pub organism: Vec<(T, Option<T>)>,
     /// (IRI, label as submitted)
     pub method: Vec<(T, Option<T>)>,
+    /// What is said of an image's pixels
+    pub pixels: Option<Pixels>,
 }
 
 /// Makes the document; `sequence` is its place in the order of coming in.
@@ -58,6 +60,7 @@ pub(super) fn document(
     making.terms(closures);
     making.credit();
     making.plain_facets();
+    making.pixels();
     if let Some(text) = &described.description {
         making.words(fields.description, text);
     }
@@ -74,11 +77,11 @@ fn bytes(described: &Described) -> usize {
     6_000 + 2 * said + other
 }
 
-struct Making<'a> {
-    described: &'a Described,
-    fields: &'a Fields,
-    document: Filled,
-    keys: Keys,
+pub(super) struct Making<'a> {
+    pub(super) described: &'a Described,
+    pub(super) fields: &'a Fields,
+    pub(super) document: Filled,
+    pub(super) keys: Keys,
 }
 
 impl Making<'_> {
@@ -230,7 +233,7 @@ impl Making<'_> {
     }
 
     /// Every document has a value in every column, so that columns need no list of who has none.
-    fn facet(&mut self, facet: Facet, bundle: Bundle) {
+    pub(super) fn facet(&mut self, facet: Facet, bundle: Bundle) {
         let column = self.fields.facets[facet.place()];
         self.document.text(&[column], &bundle.into_text());
     }
@@ -271,7 +274,7 @@ fn value<'v>(
 }
 
 /// A value without broader ones.
-fn labelled<'v>(key: &'v str, label: Option<&'v str>) -> Value<'v> {
+pub(super) fn labelled<'v>(key: &'v str, label: Option<&'v str>) -> Value<'v> {
     Value {
         key,
         label,
@@ -309,6 +312,7 @@ fn stored(described: &Described) -> StoredHit<&str> {
         thumbnail: described.thumbnail.as_deref(),
         organism: terms(Facet::Organism),
         method: terms(Facet::Method),
+        pixels: described.pixels.shown(),
     }
 }
 

@@ -35,11 +35,25 @@ pub enum Facet {
     Holding,
     /// Year of publication.
     Year,
+    /// Channels of an image.
+    Channels,
+    /// Planes of an image along the optical axis.
+    Planes,
+    /// Time points of an image.
+    Times,
+    /// Width or height of an image's pixels.
+    PixelSize,
+    /// How an image's pixels are stored.
+    PixelType,
+    /// The format of an image's files.
+    ImageFormat,
+    /// Kinds of annotation that an image has.
+    Annotated,
 }
 
 impl Facet {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 22] = [
         Self::Organism,
         Self::Method,
         Self::Cell,
@@ -55,6 +69,13 @@ impl Facet {
         Self::Access,
         Self::Holding,
         Self::Year,
+        Self::Channels,
+        Self::Planes,
+        Self::Times,
+        Self::PixelSize,
+        Self::PixelType,
+        Self::ImageFormat,
+        Self::Annotated,
     ];
 
     /// Those whose values are terms.
@@ -66,6 +87,26 @@ impl Facet {
         Self::Disease,
         Self::Process,
         Self::Phenotype,
+    ];
+
+    /// Those that only images have.
+    pub const OF_IMAGES: [Self; 7] = [
+        Self::Planes,
+        Self::Times,
+        Self::Channels,
+        Self::PixelSize,
+        Self::PixelType,
+        Self::ImageFormat,
+        Self::Annotated,
+    ];
+
+    /// Those whose values are numbers, by which a search is narrowed to spans.
+    pub const OF_NUMBERS: [Self; 5] = [
+        Self::Year,
+        Self::Channels,
+        Self::Planes,
+        Self::Times,
+        Self::PixelSize,
     ];
 
     /// The name of the parameter and of the list in the answer.
@@ -86,6 +127,13 @@ impl Facet {
             Self::Access => "access",
             Self::Holding => "holding",
             Self::Year => "year",
+            Self::Channels => "channels",
+            Self::Planes => "z",
+            Self::Times => "t",
+            Self::PixelSize => "pixel_size",
+            Self::PixelType => "pixel_type",
+            Self::ImageFormat => "image_format",
+            Self::Annotated => "annotated",
         }
     }
 
@@ -97,6 +145,16 @@ impl Facet {
     /// Whether its values are terms, with broader and narrower ones.
     pub fn is_of_terms(self) -> bool {
         Self::OF_TERMS.contains(&self)
+    }
+
+    /// Whether its values are numbers.
+    pub fn is_of_numbers(self) -> bool {
+        Self::OF_NUMBERS.contains(&self)
+    }
+
+    /// Whether only images have it.
+    pub fn is_of_images(self) -> bool {
+        Self::OF_IMAGES.contains(&self)
     }
 
     /// Its place in [`Facet::ALL`].

@@ -25,6 +25,7 @@ enum Held {
     /// The shared text of this number.
     Shared(usize),
     Number(u64),
+    Real(f64),
 }
 
 /// How many values a common study has.
@@ -44,6 +45,11 @@ impl Filled {
     /// Gives fields a number each.
     pub(super) fn number(&mut self, field: Field, number: u64) {
         self.values.push((field, Held::Number(number)));
+    }
+
+    /// The same for a number that is not whole.
+    pub(super) fn real(&mut self, field: Field, number: f64) {
+        self.values.push((field, Held::Real(number)));
     }
 
     /// Gives each of some fields the same text.
@@ -102,6 +108,7 @@ impl<'a> Iterator for Values<'a> {
             Held::Text(from, to) => Said::Text(&self.texts[*from..*to]),
             Held::Shared(place) => Said::Text(&self.shared[*place]),
             Held::Number(number) => Said::Number(*number),
+            Held::Real(number) => Said::Real(*number),
         };
         Some((*field, said))
     }
@@ -112,6 +119,7 @@ impl<'a> Iterator for Values<'a> {
 pub(super) enum Said<'a> {
     Text(&'a str),
     Number(u64),
+    Real(f64),
 }
 
 impl<'a> Value<'a> for Said<'a> {
@@ -122,6 +130,7 @@ impl<'a> Value<'a> for Said<'a> {
         ReferenceValue::Leaf(match self {
             Self::Text(text) => ReferenceValueLeaf::Str(text),
             Self::Number(number) => ReferenceValueLeaf::U64(*number),
+            Self::Real(number) => ReferenceValueLeaf::F64(*number),
         })
     }
 }

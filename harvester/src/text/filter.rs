@@ -5,6 +5,7 @@ use ontologies::{Curie, Resolution, Term as OntologyTerm, Terms};
 use super::error::SearchError;
 use super::facet::Facet;
 use super::licence::licence;
+use super::pixel_words::{all_annotations, all_pixel_types, key_of_format, pixel_type};
 use super::record::{orcid, words_of_name};
 use super::request::impossible;
 use super::{gene, words};
@@ -45,7 +46,7 @@ impl Chosen {
     }
 }
 
-fn split_minus(value: &str) -> (bool, &str) {
+pub(super) fn split_minus(value: &str) -> (bool, &str) {
     match value.strip_prefix('-') {
         Some(rest) => (true, rest.trim_start()),
         None => (false, value),
@@ -57,6 +58,9 @@ fn check(facet: Facet, value: &str) -> Result<(), SearchError> {
         Facet::Kind => &["study", "image"],
         Facet::Holding => &["held", "catalogued"],
         Facet::Access => &ACCESS,
+        Facet::PixelType if pixel_type(value).is_some() => return Ok(()),
+        Facet::PixelType => &all_pixel_types(),
+        Facet::Annotated => &all_annotations(),
         _ if value.is_empty() => {
             return Err(impossible(facet.name(), "-", "a value behind the minus"));
         }
@@ -81,6 +85,8 @@ pub(super) fn plain_key(facet: Facet, value: &str) -> String {
     match facet {
         Facet::Licence => licence(value).key,
         Facet::Gene => gene::key(value),
+        Facet::PixelType => pixel_type(value).unwrap_or(value).to_owned(),
+        Facet::ImageFormat => key_of_format(value),
         Facet::Author => match orcid(value) {
             Some(orcid) => orcid.to_lowercase(),
             None => words_of_name(value).join(" "),
@@ -171,64 +177,5 @@ pub(super) fn short(iri: &str) -> String {
     match ontologies::curie::compact(iri) {
         Some((prefix, local)) => format!("{prefix}:{local}"),
         None => iri.to_owned(),
-    }
-}
-
-/// Years that a hit must be of one of, and years that it may not be of; both ends included.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Years {
-    pub any: Vec<(u64, u64)>,
-    pub none: Vec<(u64, u64)>,
-}
-
-impl Years {
-    /// `2019`, `2015..2020`, `2015..`, `..2020`, with `-` before those that are excluded.
-    pub(super) fn parse(values: &[&str]) -> Result<Self, SearchError> {
-        let mut years = Self::default();
-        for value in values {
-            let (excluded, span) = split_minus(value);
-            let span = span_of_years(span)
-                .ok_or_else(|| impossible("year", value, "2019, 2015..2020, 2015.. or ..2020"))?;
-            let list = if excluded {
-                &mut years.none
-            } else {
-                &mut years.any
-            };
-            list.push(span);
-        }
-        Ok(years)
-    }
-}
-
-/// No document without a year is in a span, however open: years begin with 1.
-fn span_of_years(text: &str) -> Option<(u64, u64)> {
-    let year = |text: &str| {
-        let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-        let year: u64 = if is_year { text.parse().ok()? } else { 0 };
-        (year > 0).then_some(year)
-    };
-    let span = match text.split_once("..") {
-        None => (year(text)?, year(text)?),
-        Some(("", "")) => return None,
-        Some((from, "")) => (year(from)?, 9999),
-        Some(("", to)) => (1, year(to)?),
-        Some((from, to)) => (year(from)?, year(to)?),
-    };
-    (span.0 <= span.1).then_some(span)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::span_of_years;
-
-    #[test]
-    fn years_are_one_or_a_span_with_open_ends() {
-        assert_eq!(span_of_years("2019"), Some((2019, 2019)));
-        assert_eq!(span_of_years("2015..2020"), Some((2015, 2020)));
-        assert_eq!(span_of_years("2015.."), Some((2015, 9999)));
-        assert_eq!(span_of_years("..2020"), Some((1, 2020)));
-        for bad in ["", "..", "19", "2020..2015", "0000", "2019-05", "+201"] {
-            assert_eq!(span_of_years(bad), None, "{bad}");
-        }
     }
 }

@@ -1,5 +1,7 @@
 //! From a request to a query of the index.
 
+use std::ops::Bound;
+
 use ontologies::Terms;
 use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery,
@@ -15,6 +17,7 @@ use super::filter::{Chosen, plain_key, term_keys};
 use super::keys;
 use super::request::{SearchRequest, Sort};
 use super::schema::Fields;
+use super::span::{Span, Spans};
 
 pub(super) type Boxed = Box<dyn Query>;
 
@@ -41,7 +44,9 @@ impl Making<'_> {
         for (facet, chosen) in &request.filters {
             self.filter(*facet, chosen, &mut parts)?;
         }
-        self.years(request, &mut parts);
+        for (facet, spans) in &request.spans {
+            self.spans(*facet, spans, &mut parts);
+        }
         if parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
             parts.push((Occur::Must, Box::new(AllQuery)));
         }
@@ -86,18 +91,26 @@ impl Making<'_> {
         term_keys(facet, value, self.terms, &is_used)
     }
 
-    fn years(&self, request: &SearchRequest, parts: &mut Vec<(Occur, Boxed)>) {
-        let year = self.fields.year;
-        let span = |(from, to): &(u64, u64)| -> Boxed {
-            let bound = |value| std::ops::Bound::Included(Term::from_field_u64(year, value));
-            Box::new(RangeQuery::new(bound(*from), bound(*to)))
+    fn spans(&self, facet: Facet, spans: &Spans, parts: &mut Vec<(Occur, Boxed)>) {
+        let Some(field) = self.fields.numbers(facet) else {
+            return;
         };
-        for (spans, occur) in [
-            (&request.years.any, Occur::Must),
-            (&request.years.none, Occur::MustNot),
-        ] {
+        let within = |span: &Span| -> Boxed {
+            let (from, to) = match *span {
+                Span::Whole(from, to) => (
+                    Term::from_field_u64(field, from),
+                    Bound::Included(Term::from_field_u64(field, to)),
+                ),
+                Span::Real(from, to) => (
+                    Term::from_field_f64(field, from),
+                    Bound::Excluded(Term::from_field_f64(field, to)),
+                ),
+            };
+            Box::new(RangeQuery::new(Bound::Included(from), to))
+        };
+        for (spans, occur) in [(&spans.any, Occur::Must), (&spans.none, Occur::MustNot)] {
             if !spans.is_empty() {
-                let any = spans.iter().map(|years| (Occur::Should, span(years)));
+                let any = spans.iter().map(|span| (Occur::Should, within(span)));
                 let query = BooleanQuery::new(any.collect());
                 parts.push((occur, constant(Box::new(query), 0.0)));
             }

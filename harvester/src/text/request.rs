@@ -8,7 +8,8 @@ use super::as_sparql;
 use super::cursor::{Cursor, digest_of_search};
 use super::error::SearchError;
 use super::facet::Facet;
-use super::filter::{Chosen, Years};
+use super::filter::Chosen;
+use super::span::Spans;
 use super::words_of_query::{Clause, parse_query};
 
 /// Hits on a page where nothing is said.
@@ -68,7 +69,7 @@ pub struct SearchRequest {
     pub(super) query: String,
     pub(super) clauses: Vec<Clause>,
     pub(super) filters: BTreeMap<Facet, Chosen>,
-    pub(super) years: Years,
+    pub(super) spans: BTreeMap<Facet, Spans>,
     pub(super) sort: Sort,
     pub(super) part: Part,
     pub(super) size: usize,
@@ -101,7 +102,7 @@ impl SearchRequest {
             clauses: parse_query(&query)?,
             query,
             filters: parameters.filters()?,
-            years: Years::parse(&parameters.all("year")?)?,
+            spans: parameters.spans()?,
             sort: parameters.sort()?,
             part: parameters.part(size)?,
             size,
@@ -192,13 +193,25 @@ impl<'p> Parameters<'p> {
 
     fn filters(&self) -> Result<BTreeMap<Facet, Chosen>, SearchError> {
         let mut filters = BTreeMap::new();
-        for facet in Facet::ALL.into_iter().filter(|facet| *facet != Facet::Year) {
+        let facets = Facet::ALL.into_iter();
+        for facet in facets.filter(|facet| !facet.is_of_numbers()) {
             let values = self.all(facet.name())?;
             if !values.is_empty() {
                 filters.insert(facet, Chosen::parse(facet, &values)?);
             }
         }
         Ok(filters)
+    }
+
+    fn spans(&self) -> Result<BTreeMap<Facet, Spans>, SearchError> {
+        let mut spans = BTreeMap::new();
+        for facet in Facet::OF_NUMBERS {
+            let values = self.all(facet.name())?;
+            if !values.is_empty() {
+                spans.insert(facet, Spans::parse(facet, &values)?);
+            }
+        }
+        Ok(spans)
     }
 
     fn sort(&self) -> Result<Sort, SearchError> {

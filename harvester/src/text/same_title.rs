@@ -1,10 +1,13 @@
-//! Studies of one title: an archive may hold a study twice, and two archives may hold the same.
+//! Titles by accession, and studies of one title: an archive may hold a study twice, and two archives may hold the same.
+
+use std::collections::{BTreeSet, HashMap};
 
 use protocol::digest::Digest;
 use tantivy::Term;
 use tantivy::collector::{Count, TopDocs};
 
 use super::Text;
+use super::document::StoredHit;
 use super::error::TextError;
 use super::search::read_stored;
 use super::{keys, query, words};
@@ -25,6 +28,30 @@ pub(super) fn key_of_title(title: &str) -> Option<String> {
 }
 
 impl Text {
+    /// The titles of what has these accessions; what is not in the index is left out.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn titles(&self, ids: &BTreeSet<&str>) -> Result<HashMap<String, String>, TextError> {
+        let stored = self.stored_of(ids)?.into_iter();
+        Ok(stored.map(|stored| (stored.id, stored.title)).collect())
+    }
+
+    /// What is kept of what has these accessions.
+    pub(super) fn stored_of(&self, ids: &BTreeSet<&str>) -> Result<Vec<StoredHit>, TextError> {
+        let view = self.view();
+        let mut stored = Vec::with_capacity(ids.len());
+        for id in ids {
+            let term = Term::from_field_text(self.fields.id, id);
+            let first = TopDocs::with_limit(1).order_by_score();
+            let found = view.searcher.search(query::exact(term).as_ref(), &first);
+            for (_, address) in found.map_err(TextError::reading)? {
+                stored.push(read_stored(&view.searcher, address, self.fields.hit)?);
+            }
+        }
+        Ok(stored)
+    }
+
     /// The studies of a title, by their accessions, at most so many; and how many there are. Where there is one alone, which is what
     /// nearly every title has, nothing is read but a number.
     ///

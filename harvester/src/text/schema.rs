@@ -8,7 +8,7 @@ use super::facet::Facet;
 use super::words::{KEYS, PLAIN, STEMMED};
 
 /// Raised whenever fields, analysers or what is written into them changes: an index of another version is made anew.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// A field of text with the weight that a match there has.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +47,14 @@ pub(super) struct Fields {
     pub day: Field,
     /// Year of publication; 0 where there is none.
     pub year: Field,
+    /// Channels of an image, as many as its record states.
+    pub channels: Field,
+    /// Planes of an image.
+    pub planes: Field,
+    /// Time points of an image.
+    pub times: Field,
+    /// Widths and heights of an image's pixels, in micrometres.
+    pub pixel_size: Field,
     /// What a hit shows, as JSON.
     pub hit: Field,
     /// What is broader than its terms ([`super::bundle`]).
@@ -96,6 +104,10 @@ pub(super) fn schema() -> (Schema, Fields) {
         sequence: builder.add_u64_field("sequence", FAST),
         day: builder.add_u64_field("day", FAST),
         year: builder.add_u64_field("year", FAST),
+        channels: builder.add_u64_field("channels", FAST),
+        planes: builder.add_u64_field("planes", FAST),
+        times: builder.add_u64_field("times", FAST),
+        pixel_size: builder.add_f64_field("pixel_size", FAST),
         hit: builder.add_text_field("hit", STORED),
         broader: builder.add_text_field("broader", ordered.clone()),
         facets: Facet::ALL.map(|facet| builder.add_text_field(&column(facet), ordered.clone())),
@@ -109,6 +121,18 @@ pub(super) fn column(facet: Facet) -> String {
 }
 
 impl Fields {
+    /// The numbers of a facet; none for a facet that has none.
+    pub(super) fn numbers(&self, facet: Facet) -> Option<Field> {
+        match facet {
+            Facet::Year => Some(self.year),
+            Facet::Channels => Some(self.channels),
+            Facet::Planes => Some(self.planes),
+            Facet::Times => Some(self.times),
+            Facet::PixelSize => Some(self.pixel_size),
+            _ => None,
+        }
+    }
+
     /// Where words are looked for: the title before terms, then keywords and authors, the description, all else.
     pub(super) fn of_text(&self) -> [Weighted; 5] {
         let weighted = |field, weight| Weighted { field, weight };

@@ -1,8 +1,10 @@
 //! A search from request to answer.
 
+use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
 use ontologies::Terms;
+use protocol::identifier::Accession;
 use tantivy::schema::Field;
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, Searcher, TantivyDocument};
@@ -146,21 +148,26 @@ impl Text {
                 let is_scored = request.sort == Sort::Relevance
                     && matches!(request.part, Part::Page(_))
                     && !request.clauses.is_empty();
-                Ok(Hit {
-                    snippet: snippets.snippet(&stored.title, stored.description.as_deref()),
-                    id: stored.id,
-                    iri: stored.iri,
-                    kind: stored.kind,
-                    title: stored.title,
-                    member: stored.member,
-                    published: stored.published,
-                    organism: labelled(stored.organism, terms),
-                    method: labelled(stored.method, terms),
-                    thumbnail: stored.thumbnail,
-                    score: is_scored.then_some(candidate.score),
-                })
+                let snippet = snippets.snippet(&stored.title, stored.description.as_deref());
+                let score = is_scored.then_some(candidate.score);
+                Ok(hit(stored, snippet, score, terms))
             })
             .collect()
+    }
+
+    /// What has these accessions, as hits without words, by accession; what is not in the index is left out.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn hits_of(
+        &self,
+        ids: &BTreeSet<&str>,
+        terms: &Terms,
+    ) -> Result<HashMap<String, Hit>, TextError> {
+        let stored = self.stored_of(ids)?.into_iter();
+        Ok(stored
+            .map(|stored| (stored.id.clone(), hit(stored, String::new(), None, terms)))
+            .collect())
     }
 
     pub(super) fn stored(
@@ -171,6 +178,31 @@ impl Text {
         let address = DocAddress::new(candidate.segment, candidate.doc);
         read_stored(searcher, address, self.fields.hit)
     }
+}
+
+fn hit(stored: StoredHit, snippet: String, score: Option<f32>, terms: &Terms) -> Hit {
+    let study = study_of(&stored.id).filter(|study| *study != stored.id);
+    Hit {
+        snippet,
+        id: stored.id,
+        iri: stored.iri,
+        kind: stored.kind,
+        title: stored.title,
+        member: stored.member,
+        published: stored.published,
+        organism: labelled(stored.organism, terms),
+        method: labelled(stored.method, terms),
+        thumbnail: stored.thumbnail,
+        pixels: stored.pixels,
+        study,
+        score,
+    }
+}
+
+/// The accession of the study of which an accession is, or is a part.
+fn study_of(id: &str) -> Option<String> {
+    let id = Accession::parse(id).ok()?;
+    id.study_id().map(|study| study.to_string())
 }
 
 /// What is kept of a document.

@@ -13,7 +13,7 @@ use crate::archive::Archive;
 use crate::database::{Connection, DatabaseError, standing};
 use crate::log::LogError;
 use crate::relative_path::RelPath;
-use crate::store::manifest::{self, ManifestRow};
+use crate::store::manifest::{self, ManifestRow, images_in};
 use crate::store::ocfl::OcflError;
 use crate::study_object::{FILES, MANIFEST, StudyObject};
 
@@ -100,17 +100,17 @@ fn files(
             Err(_) => "cannot be found in the storage",
         };
         // files of an image that was withdrawn may have been erased
-        let is_gone = match row.image.as_deref() {
-            None => false,
-            Some(image) => match gone.get(image) {
+        let mut is_gone = false;
+        for image in row.image.iter().flat_map(|column| images_in(column)) {
+            is_gone |= match gone.get(image) {
                 Some(is_gone) => *is_gone,
                 None => {
                     let is_gone =
                         standing::of(connection, image)?.is_some_and(|standing| standing.is_gone());
                     *gone.entry(image).or_insert(is_gone)
                 }
-            },
-        };
+            };
+        }
         if !is_gone {
             checked.problem(
                 format!("{} version {version}: {}", object.object().id(), row.path),

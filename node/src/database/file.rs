@@ -26,7 +26,7 @@ pub struct FileRow {
     pub sha256: String,
     /// IANA media type.
     pub media_type: String,
-    /// The image that it belongs to.
+    /// The image that it belongs to; of several, all of them, a space between.
     pub image: Option<String>,
     /// The key of its bytes in the storage; nothing once they have been erased.
     pub content_key: Option<String>,
@@ -247,7 +247,14 @@ pub fn of_image(
 ) -> Result<Vec<String>, DatabaseError> {
     let query = file::table
         .filter(file::study.eq(study))
-        .filter(file::image.eq(image))
+        .filter(
+            // a file may hold several images, a space between their accessions
+            file::image
+                .eq(image)
+                .or(file::image.like(format!("{image} %")))
+                .or(file::image.like(format!("% {image}")))
+                .or(file::image.like(format!("% {image} %"))),
+        )
         .select(file::path)
         .distinct();
     Ok(query.load(connection)?)

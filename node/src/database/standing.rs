@@ -5,6 +5,7 @@ use protocol::entry::Reason;
 
 use super::schema::standing::{self, dsl};
 use super::{Connection, DatabaseError};
+use crate::store::manifest::images_in;
 
 /// The newest operation on an id itself that still holds.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -46,6 +47,31 @@ pub fn of(connection: &mut Connection, id: &str) -> Result<Option<StandingRow>, 
         .select(StandingRow::as_select())
         .first(connection)
         .optional()?)
+}
+
+/// The first of the images in a file's column `image` that was withdrawn for a cause, and not merely left out by a newer version
+/// of its study.
+///
+/// # Errors
+/// When the query fails.
+pub fn withdrawn_among(
+    connection: &mut Connection,
+    column: &str,
+) -> Result<Option<StandingRow>, DatabaseError> {
+    let ids: Vec<&str> = images_in(column).collect();
+    // SQLite has a bound of what a statement may be given
+    for part in ids.chunks(500) {
+        let query = dsl::standing
+            .filter(dsl::id.eq_any(part.iter().copied()))
+            .filter(dsl::operation.ne("suppress"))
+            .order(dsl::id.asc())
+            .select(StandingRow::as_select());
+        let gone: Vec<StandingRow> = query.load(connection)?;
+        if let Some(row) = gone.into_iter().find(|row| !row.is_superseded()) {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }
 
 /// The standing of an id, where an operation on its study holds for it as well: gone before suppressed, and of two

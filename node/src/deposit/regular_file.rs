@@ -2,10 +2,12 @@
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{CWD, Mode, OFlags, openat};
 
+use crate::image::{self, Bytes, Files};
 use crate::relative_path::RelPath;
 
 use super::DepositedFile;
@@ -42,6 +44,30 @@ pub fn open_regular(root: &Path, path: &RelPath) -> io::Result<File> {
             io::ErrorKind::InvalidInput,
             "it is not a regular file",
         ))
+    }
+}
+
+/// The regular files below a folder, for readers of images, each opened as [`open_regular`] does.
+#[derive(Debug)]
+pub struct RegularFiles(pub PathBuf);
+
+impl Files for RegularFiles {
+    fn open(&self, path: &RelPath) -> io::Result<Option<Arc<dyn Bytes>>> {
+        match open_regular(&self.0, path) {
+            Ok(file) => image::of_open_file(file).map(Some),
+            // a link or a folder is no file of a study
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound
+                        | io::ErrorKind::NotADirectory
+                        | io::ErrorKind::InvalidInput
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 

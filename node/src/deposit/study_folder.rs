@@ -1,6 +1,6 @@
 //! Reads a folder with `study.yaml`: the study, its files, and what is odd about either.
 //!
-//! list the folder → read the study file → plan which files are what → look into those → put the study together.
+//! list the folder → read the study file → plan which files are what → read the images → put the study together.
 //! A file is deposited when the study file names it; `study.yaml` itself always is, so that the submission stays
 //! whole. What nobody names is left out, and told.
 
@@ -13,8 +13,13 @@ mod filename_pattern;
 mod plan;
 
 mod inspect;
+mod reading;
 
 mod images;
+mod stated;
+
+mod annotations;
+mod pairs;
 
 #[cfg(test)]
 mod tests;
@@ -25,17 +30,18 @@ use std::path::Path;
 
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
-use crate::study::{AnnotationFile, AnnotationSet, Figure, Image, Study};
+use crate::study::{Figure, Image, Study};
 
 use super::identifier_file::{fresh_identifier, remembered_identifier};
 use super::regular_file::open_regular;
-use super::study_file::{self, AnnotationEntry, FigureEntry, Named, StudyFile};
+use super::study_file::{self, FigureEntry, Named, StudyFile};
 use super::walk::STUDY_FILE;
 use super::{Deposit, DepositedFile, Found, IDENTIFIER_FILE};
 
-use inspect::{Inspected, inspect};
+use inspect::media_types;
 use listing::Listing;
 use plan::{Plan, at_most};
+use reading::read_images;
 use selection::{Chosen, Looking, select};
 
 /// Reads the study of a folder. Everything that is wrong with it is among the findings.
@@ -104,14 +110,15 @@ fn deposit(folder: &Path, read: StudyFile) -> Deposit {
     let annotated: Vec<_> = read
         .annotations
         .into_iter()
-        .map(|entry| annotation_files(entry, &mut plan))
+        .map(|entry| annotations::planned(entry, &mut plan))
         .collect();
-    let inspected = inspect(&plan);
-    let (images, remarks) = images::images(&plan, &inspected);
+    let outcomes = read_images(&mut plan);
+    let (images, remarks) = images::images(&plan, outcomes);
+    let media_types = media_types(&plan);
 
     findings.append(&mut plan.findings);
     findings.extend(remarks);
-    let files = deposited_files(&plan, &inspected, &mut findings);
+    let files = deposited_files(&plan, &media_types, &mut findings);
     let names = ImageFiles {
         listing: &listing,
         plan: &plan,
@@ -119,7 +126,7 @@ fn deposit(folder: &Path, read: StudyFile) -> Deposit {
     };
     let annotations = annotated
         .into_iter()
-        .map(|(set, files)| names.annotation(set, files, &mut findings))
+        .map(|set| names.annotation(set, &mut findings))
         .collect();
     let supports = read
         .figures
@@ -161,40 +168,22 @@ fn thumbnail(named: &Named, plan: &mut Plan<'_>) -> Option<RelPath> {
     }
 }
 
-/// A file of an annotation, and the name of the image that it was made from.
-type AnnotatedFile = (usize, Option<Named>);
-
-fn annotation_files(
-    entry: AnnotationEntry,
-    plan: &mut Plan<'_>,
-) -> (AnnotationSet, Vec<AnnotatedFile>) {
-    let mut files = Vec::new();
-    for (named, source) in entry.files {
-        files.extend(
-            plan.files(&named)
-                .into_iter()
-                .map(|file| (file, source.clone())),
-        );
-    }
-    (entry.set, files)
-}
-
 /// The files of the deposit by path; what cannot be opened is an error.
 fn deposited_files(
     plan: &Plan<'_>,
-    inspected: &[Option<io::Result<Inspected>>],
+    media_types: &[Option<io::Result<&'static str>>],
     findings: &mut Vec<Finding>,
 ) -> Vec<DepositedFile> {
     let mut files = Vec::new();
     let mut closed = Vec::new();
     for place in plan.deposited() {
         let listed = &plan.listing.files[place];
-        match &inspected[place] {
-            Some(Ok(seen)) => files.push(DepositedFile {
+        match &media_types[place] {
+            Some(Ok(media_type)) => files.push(DepositedFile {
                 path: listed.path.clone(),
                 location: listed.path.below(&plan.listing.root),
                 bytes: listed.bytes,
-                media_type: seen.media_type.to_owned(),
+                media_type: (*media_type).to_owned(),
                 columns: plan.columns.get(&place).cloned().unwrap_or_default(),
             }),
             Some(Err(error)) => closed.push(format!("`{}` cannot be read: {error}", listed.path)),
@@ -217,26 +206,6 @@ struct ImageFiles<'a> {
 }
 
 impl ImageFiles<'_> {
-    fn annotation(
-        &self,
-        set: AnnotationSet,
-        files: Vec<AnnotatedFile>,
-        findings: &mut Vec<Finding>,
-    ) -> AnnotationSet {
-        let files = files.into_iter().map(|(file, source)| {
-            let source =
-                source.and_then(|source| self.chosen(&source, findings).into_iter().next());
-            AnnotationFile {
-                file: self.listing.files[file].path.clone(),
-                source,
-            }
-        });
-        AnnotationSet {
-            files: files.collect(),
-            ..set
-        }
-    }
-
     fn figure(&self, entry: FigureEntry, findings: &mut Vec<Finding>) -> Figure {
         let mut images: Vec<RelPath> = Vec::new();
         let mut seen = HashSet::new();

@@ -7,15 +7,15 @@ use super::stored_files::StudyFiles;
 use crate::archive::Archive;
 use crate::database::derivation::DerivationRow;
 use crate::database::{Connection, file, image, record};
-use crate::image::sequence::Counted;
-use crate::image::{AxisKind, ImageFiles};
+use crate::deposit::imaging::counted_axis;
+use crate::image::ImageFiles;
 use crate::relative_path::RelPath;
 use crate::study::{Image, Study};
 use crate::study_object::StudyObject;
 
 /// Finds the files of images; keeps the study that it looked into last, since its images come one after the other.
 pub(super) struct Subjects {
-    archive: Arc<Archive>,
+    pub(super) archive: Arc<Archive>,
     last: Option<(String, u64, Arc<Study>)>,
 }
 
@@ -55,7 +55,11 @@ impl Subjects {
         Ok(files_of(&archive, &row.study, version, image))
     }
 
-    fn study(&mut self, id: &str, version: u64) -> Result<Arc<Study>, MakeError> {
+    /// A version of a study.
+    ///
+    /// # Errors
+    /// Where its description was removed, or the storage cannot be read.
+    pub(super) fn study(&mut self, id: &str, version: u64) -> Result<Arc<Study>, MakeError> {
         if let Some((known, at, study)) = &self.last
             && (known.as_str(), *at) == (id, version)
         {
@@ -77,15 +81,8 @@ impl Subjects {
 
 /// The files of an image in a version of its study, as readers of images want them.
 pub fn files_of(archive: &Arc<Archive>, study: &str, version: u64, image: &Image) -> ImageFiles {
-    let counted = image.counted.iter().map(|axis| Counted {
-        kind: match axis.axis.as_str() {
-            "t" => AxisKind::T,
-            "c" => AxisKind::C,
-            "z" => AxisKind::Z,
-            other => AxisKind::Other(other.to_owned()),
-        },
-        names: axis.places.clone(),
-    });
+    let counted = image.counted.iter().map(counted_axis);
+    let number = image.series.as_ref().map_or(0, |series| series.number);
     ImageFiles {
         files: Arc::new(StudyFiles {
             archive: Arc::clone(archive),
@@ -93,14 +90,17 @@ pub fn files_of(archive: &Arc<Archive>, study: &str, version: u64, image: &Image
             version,
         }),
         paths: image.files.clone(),
-        // which of many images in one file is meant cannot be said yet
-        number: 0,
+        number: usize::try_from(number).unwrap_or(usize::MAX),
+        inside: image.series.as_ref().and_then(|series| series.path.clone()),
         counted: counted.collect(),
     }
 }
 
 /// The version of the study with which the image's version was announced.
-fn study_version(connection: &mut Connection, row: &DerivationRow) -> Result<u64, MakeError> {
+pub(super) fn study_version(
+    connection: &mut Connection,
+    row: &DerivationRow,
+) -> Result<u64, MakeError> {
     let image = record::version(connection, &row.image, row.version.unsigned_abs())?;
     let image = image.ok_or_else(|| unknown(row))?;
     let versions = record::versions(connection, &row.study)?;

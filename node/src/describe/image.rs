@@ -5,16 +5,18 @@ use protocol::record::{Object, Statement};
 
 use super::component::Named;
 use super::describing::{acquisition, biosample, specimen};
-use super::statements::{Node, Statements, pairs};
+use super::marks;
+use super::statements::{Node, Statements};
 use super::terms::{iri_of, say_method};
 use super::{FileFacts, MOST_FILES_DESCRIBED, Naming, file_iri, text};
 use crate::relative_path::RelPath;
-use crate::study::{Channel, Image, Study, TermRole, TermUse};
+use crate::study::{Annotated, Channel, Image, Number, Scale, Study, TermRole, TermUse};
 
 pub(super) fn describe(
     study: &Study,
     index: usize,
     naming: &Naming<'_>,
+    annotated: &Annotated<'_>,
     facts: &dyn Fn(&RelPath) -> Option<FileFacts>,
 ) -> Vec<Statement> {
     let image = &study.images[index];
@@ -36,10 +38,13 @@ pub(super) fn describe(
     let unknown = named.say(&mut said, &node, &home, study);
     inherited(&mut said, &node, study, &named);
     pixels(&mut said, &node, image);
+    scale(&mut said, &node, &image.scale);
     for (index, channel) in image.channels.iter().enumerate() {
         say_channel(&mut said, &node, index + 1, channel);
     }
-    said.number(&node, omma::FILE_COUNT, image.files.len() as u64);
+    marks::annotations(&mut said, &node, annotated.types(image));
+    let further = marks::in_plate(&mut said, &node, image);
+    said.number(&node, omma::FILE_COUNT, image.file_count());
     if image.files.len() <= MOST_FILES_DESCRIBED {
         for (index, path) in image.files.iter().enumerate() {
             say_file(
@@ -52,7 +57,7 @@ pub(super) fn describe(
             );
         }
     }
-    said.properties(&node, pairs(&image.additional).chain(unknown));
+    said.properties(&node, further.chain(unknown));
     said.into_all()
 }
 
@@ -107,8 +112,74 @@ fn pixels(said: &mut Statements, node: &Node, image: &Image) {
     if let Some(pixels) = &image.pixels {
         said.number(node, omma::SIZE_X, pixels.size_x);
         said.number(node, omma::SIZE_Y, pixels.size_y);
+        let sizes = [
+            (omma::SIZE_Z, pixels.size_z),
+            (omma::SIZE_C, pixels.size_c),
+            (omma::SIZE_T, pixels.size_t),
+            (
+                omma::SIGNIFICANT_BITS,
+                pixels.significant_bits.map(u64::from),
+            ),
+        ];
+        for (predicate, size) in sizes {
+            if let Some(size) = size {
+                said.number(node, predicate, size);
+            }
+        }
+        for (index, axis) in pixels.other_axes.iter().enumerate() {
+            let of_axis = node.part("axis", index + 1);
+            said.node(node, omma::HAS_AXIS, &of_axis);
+            said.classes(&of_axis, &[omma::AXIS]);
+            said.position(&of_axis, index + 1);
+            said.text(&of_axis, schema_org::NAME, &axis.name);
+            said.number(&of_axis, omma::SIZE, axis.size);
+        }
         said.optional(node, omma::PIXEL_TYPE, pixels.pixel_type.as_deref());
+        said.optional(node, omma::IMAGE_FORMAT, pixels.format.as_deref());
+        said.optional(node, omma::NAME_IN_FILE, pixels.name.as_deref());
+        said.optional(node, omma::INSTRUMENT, pixels.instrument.as_deref());
+        said.optional(node, omma::OBJECTIVE, pixels.objective.as_deref());
+        said.date(node, schema_org::DATE_CREATED, pixels.acquired.as_deref());
+        if let Some(hash) = &pixels.perceptual_hash {
+            said.typed(node, omma::PERCEPTUAL_HASH, hash, xsd::HEX_BINARY);
+        }
     }
+    if let Some(series) = &image.series {
+        // people count from 1
+        said.number(node, omma::SERIES, series.number + 1);
+    }
+}
+
+/// Micrometres and seconds, and as it was stated.
+fn scale(said: &mut Statements, node: &Node, scale: &Scale) {
+    let steps = [
+        (
+            omma::PHYSICAL_SIZE_X,
+            omma::STATED_PHYSICAL_SIZE_X,
+            &scale.x,
+        ),
+        (
+            omma::PHYSICAL_SIZE_Y,
+            omma::STATED_PHYSICAL_SIZE_Y,
+            &scale.y,
+        ),
+        (
+            omma::PHYSICAL_SIZE_Z,
+            omma::STATED_PHYSICAL_SIZE_Z,
+            &scale.z,
+        ),
+        (omma::TIME_INCREMENT, omma::STATED_TIME_INCREMENT, &scale.t),
+    ];
+    for (predicate, stated, step) in steps {
+        if let Some(step) = step {
+            measured(said, node, predicate, step.size);
+            said.text(node, stated, &step.stated);
+        }
+    }
+}
+
+fn measured(said: &mut Statements, node: &Node, predicate: &'static str, number: Number) {
+    said.typed(node, predicate, &number.to_string(), xsd::DOUBLE);
 }
 
 fn say_channel(said: &mut Statements, image: &Node, number: usize, channel: &Channel) {
@@ -118,6 +189,16 @@ fn say_channel(said: &mut Statements, image: &Node, number: usize, channel: &Cha
     said.position(&node, number);
     said.optional(&node, schema_org::NAME, channel.name.as_deref());
     said.optional(&node, omma::FLUOROPHORE, channel.fluorophore.as_deref());
+    said.optional(&node, omma::COLOUR, channel.colour.as_deref());
+    said.optional(&node, omma::CONTRAST_METHOD, channel.contrast.as_deref());
+    for (predicate, wavelength) in [
+        (omma::EXCITATION_WAVELENGTH, channel.excitation),
+        (omma::EMISSION_WAVELENGTH, channel.emission),
+    ] {
+        if let Some(wavelength) = wavelength {
+            measured(said, &node, predicate, wavelength);
+        }
+    }
     for target in &channel.targets {
         said.text(&node, omma::TARGET, target);
     }

@@ -5,6 +5,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use protocol::identifier::{Accession, Namespace};
 use protocol::record::{Iri, Object};
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 use crate::relative_path::RelPath;
 
 /// Everything but the unreserved characters of RFC 3986 and the slash between folders.
@@ -50,7 +53,8 @@ pub(super) fn link_or_text(text: &str) -> Object {
     link(text).map_or_else(|| Object::text(text), Object::Iri)
 }
 
-/// A date, typed by its shape: `2006` is a year, `2006-05` a month, `2006-05-01` a day; anything else is text.
+/// A date, typed by its shape: `2006` is a year, `2006-05` a month, `2006-05-01` a day, and with a time (RFC 3339) a moment;
+/// anything else is text.
 pub(super) fn date(text: &str) -> Object {
     date_type(text)
         .and_then(|datatype| Object::typed(text, datatype).ok())
@@ -81,6 +85,10 @@ fn date_type(text: &str) -> Option<&'static str> {
         Some(xsd::YEAR)
     } else if has_shape(7) {
         month().map(|_| xsd::YEAR_MONTH)
+    } else if text.as_bytes().get(10) == Some(&b'T')
+        && OffsetDateTime::parse(text, &Rfc3339).is_ok()
+    {
+        Some(xsd::DATE_TIME)
     } else if has_shape(10) {
         let day = u8::try_from(number(8, 10)?).ok()?;
         let year = i32::from(number(0, 4)?);
@@ -154,7 +162,9 @@ mod tests {
             ("2023-02-29", "string"),
             ("2006-13", "string"),
             ("0000", "string"),
-            ("2006-05-01T00:00:00Z", "string"),
+            ("2006-05-01T00:00:00Z", "dateTime"),
+            ("2006-05-01T00:00:00.25+02:00", "dateTime"),
+            ("2006-05-01T25:00:00Z", "string"),
             ("May 2006", "string"),
             ("２００６", "string"),
             ("", "string"),

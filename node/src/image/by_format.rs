@@ -22,7 +22,7 @@ pub struct ByFormat {
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub(super) enum Format {
     /// TIFF or BigTIFF, or OME-XML that names such files.
     Tiff,
     Png,
@@ -51,7 +51,7 @@ impl ByFormat {
         path: &RelPath,
     ) -> Result<Arc<dyn PixelSource>, ImageError> {
         if let Some(root) = zarr_folder(path) {
-            return self.zarr(Arc::clone(&image.files), Some(root), image.number);
+            return self.zarr(Arc::clone(&image.files), Some(root), image);
         }
         let bytes = image.files.open(path)?;
         let bytes = bytes.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
@@ -66,7 +66,7 @@ impl ByFormat {
             Some(Format::Zip) => {
                 let files = ZipFiles::open(bytes, self.limits)?;
                 let root = files.root();
-                self.zarr(Arc::new(files), root, image.number)
+                self.zarr(Arc::new(files), root, image)
             }
             None => Err(ImageError::Unsupported(format!(
                 "its file {} has another format",
@@ -75,8 +75,8 @@ impl ByFormat {
         }
     }
 
-    /// Many files: each says of itself that they are one image, or their names say it.
-    fn many(&self, image: &ImageFiles) -> Result<Arc<dyn PixelSource>, ImageError> {
+    /// Many files that are one image: each says of itself that they are one image, or their names say it.
+    pub(super) fn many(&self, image: &ImageFiles) -> Result<Arc<dyn PixelSource>, ImageError> {
         let first = self.single(image, &image.paths[0])?;
         let axes = &first.description().axes;
         let size = |kind: &AxisKind| {
@@ -125,10 +125,15 @@ impl ByFormat {
         &self,
         files: Arc<dyn Files>,
         root: Option<RelPath>,
-        number: usize,
+        image: &ImageFiles,
     ) -> Result<Arc<dyn PixelSource>, ImageError> {
-        let contents = zarr::contents(Arc::clone(&files), root.clone(), self.limits)?;
-        let path = nth(contents.images, number)?;
+        let path = match &image.inside {
+            Some(path) => path.clone(),
+            None => {
+                let contents = zarr::contents(Arc::clone(&files), root.clone(), self.limits)?;
+                nth(contents.images, image.number)?
+            }
+        };
         Ok(Arc::new(zarr::open(files, root, &path, self.limits)?))
     }
 }
@@ -142,7 +147,7 @@ pub fn zarr_folder(path: &RelPath) -> Option<RelPath> {
     RelPath::parse(&parts[..=place].join("/")).ok()
 }
 
-fn format(bytes: &dyn Bytes) -> io::Result<Option<Format>> {
+pub(super) fn format(bytes: &dyn Bytes) -> io::Result<Option<Format>> {
     let mut beginning = [0; BEGINNING];
     let length = bytes.size().min(BEGINNING as u64) as usize;
     bytes.read_at(0, &mut beginning[..length])?;

@@ -47,13 +47,20 @@ impl Files for Folder {
             }
             Err(error) => return Err(error),
         };
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
+        if !file.metadata()?.is_file() {
             return Ok(None);
         }
-        let size = metadata.len();
-        Ok(Some(Arc::new(OnDisk { file, size })))
+        of_open_file(file).map(Some)
     }
+}
+
+/// The bytes of a file that is open.
+///
+/// # Errors
+/// Whatever the disk says of its size.
+pub fn of_open_file(file: File) -> io::Result<Arc<dyn Bytes>> {
+    let size = file.metadata()?.len();
+    Ok(Arc::new(OnDisk { file, size }))
 }
 
 struct OnDisk {

@@ -15,6 +15,8 @@ pub struct ImageFiles {
     pub paths: Vec<RelPath>,
     /// Which of the images in them, from 0.
     pub number: usize,
+    /// Where it is in an OME-Zarr, which then says so instead of its number: `A/1/0`.
+    pub inside: Option<String>,
     /// The axes along which they are counted, the last one fastest, where one image is many files whose names say so.
     pub counted: Vec<Counted>,
 }

@@ -9,13 +9,16 @@
 
 mod by_format;
 mod bytes;
+mod contents;
 mod description;
 mod error;
 mod images;
+mod label_fit;
 mod limits;
 pub mod mrc;
 pub mod ome_xml;
 mod opened;
+pub mod perceptual_hash;
 pub mod picture;
 mod pixel_type;
 pub mod pyramid;
@@ -29,12 +32,14 @@ pub mod render;
 pub mod thumbnail;
 
 pub use by_format::{ByFormat, zarr_folder};
-pub use bytes::{Bytes, Files, Folder};
+pub use bytes::{Bytes, Files, Folder, of_open_file};
+pub use contents::{FieldOfPlate, Held};
 pub use description::{
     Axis, AxisKind, Channel, Description, Instrument, Length, Objective, WELL_KNOWN_LENGTHS,
 };
 pub use error::ImageError;
 pub use images::{ImageFiles, Images};
+pub use label_fit::{Sizes, label_misfits};
 pub use limits::Limits;
 pub use opened::Opened;
 pub use pixel_type::PixelType;

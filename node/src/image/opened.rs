@@ -9,7 +9,9 @@ use crate::relative_path::RelPath;
 pub struct Opened {
     /// The images, in the order of the file; at least one.
     pub images: Vec<Arc<dyn PixelSource>>,
-    /// Every file that they are read from, the opened one first: the parts of a multi-file set belong to one image, and
-    /// opening another of them gives the same again.
+    /// Every file that they are read from, the opened one first: the parts of a multi-file set belong together, and opening
+    /// another of them gives the same again.
     pub files: Vec<RelPath>,
+    /// For each image those of them that it needs: the opened one first, then those that its pixels are in.
+    pub files_of: Vec<Vec<RelPath>>,
 }

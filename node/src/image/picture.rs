@@ -68,6 +68,25 @@ pub fn open_jpeg(bytes: Arc<dyn Bytes>, limits: Limits) -> Result<Picture, Image
     Picture::new(bytes, limits, Format::Jpeg, header)
 }
 
+/// Opens a PNG or JPEG picture to know what it is: pixels are not looked at, even where something might have to be said of
+/// them.
+///
+/// # Errors
+/// [`ImageError`] where it is neither, or is larger than the limits allow.
+pub(super) fn open_unseen(bytes: Arc<dyn Bytes>, limits: Limits) -> Result<Picture, ImageError> {
+    let mut first = [0; 2];
+    bytes.read_at(0, &mut first)?;
+    let (format, header) = match first {
+        [0xff, 0xd8] => (Format::Jpeg, jpeg::header(&bytes, &limits)?),
+        _ => (Format::Png, png::header(&bytes)?),
+    };
+    let header = Header {
+        is_to_be_looked_at: false,
+        ..header
+    };
+    Picture::new(bytes, limits, format, header)
+}
+
 impl Picture {
     fn new(
         bytes: Arc<dyn Bytes>,

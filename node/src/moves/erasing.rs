@@ -12,6 +12,7 @@ use crate::database::record;
 use crate::database::{Connection, DatabaseError, standing};
 use crate::log::journal::{self, ErasedRecord, Erasures};
 use crate::relative_path::RelPath;
+use crate::store::manifest::images_in;
 use crate::store::{Key, StoreError};
 use crate::study_object::{FILES, FINDINGS, RECORDS, SOURCE, STUDY};
 
@@ -147,12 +148,16 @@ fn standing_images_at(
 ) -> Result<Vec<FileRow>, DatabaseError> {
     let mut rows = Vec::new();
     for row in file::at_path(connection, study.as_str(), path)? {
-        if let Some(other) = row
-            .image
-            .as_deref()
-            .filter(|other| *other != image.as_str())
-            && standing::of(connection, other)?.is_none_or(|standing| !standing.is_gone())
-        {
+        let column = row.image.as_deref().unwrap_or_default();
+        // what holds several images cannot lose one of them alone
+        if images_in(column).any(|other| other == image.as_str()) {
+            continue;
+        }
+        let mut stands = false;
+        for other in images_in(column) {
+            stands |= standing::of(connection, other)?.is_none_or(|standing| !standing.is_gone());
+        }
+        if stands {
             rows.push(row);
         }
     }

@@ -12,8 +12,9 @@ use crate::database::image::{self};
 use crate::database::manifest::{self as manifests, ManifestPlace};
 use crate::database::record::RecordRow;
 use crate::database::study::{self, StudyRow};
-use crate::store::manifest::ManifestRow;
-use crate::study::Study;
+use crate::relative_path::RelPath;
+use crate::store::manifest::{ManifestRow, images_in};
+use crate::study::{Series, Study};
 use crate::study_object::{self, StudyObject};
 
 use super::{ProjectionError, found_by};
@@ -149,30 +150,40 @@ fn file_rows(
         .collect()
 }
 
-/// Key and title of a study's images by accession: the manifest says which accession an image's first file has.
+/// Key and title of a study's images by accession: the manifest says which accessions an image's first file has, in the order
+/// of the images that have this file.
 fn named_images(study: &Study, manifest: &[ManifestRow]) -> HashMap<String, (String, String)> {
-    let by_path: HashMap<&str, &str> = manifest
-        .iter()
-        .filter_map(|row| Some((row.path.as_str(), row.image.as_deref()?)))
-        .collect();
-    study
-        .images
-        .iter()
-        .filter_map(|image| {
-            let id = by_path.get(image.files.first()?.as_str())?;
-            Some(((*id).to_owned(), (image.key.clone(), image.title.clone())))
-        })
-        .collect()
+    let mut by_path: HashMap<&str, Box<dyn Iterator<Item = &str>>> = HashMap::new();
+    for row in manifest {
+        if let Some(column) = &row.image {
+            by_path.insert(row.path.as_str(), Box::new(images_in(column)));
+        }
+    }
+    let mut named = HashMap::new();
+    for image in &study.images {
+        let next = |path: &RelPath| by_path.get_mut(path.as_str())?.next();
+        let ids: Vec<Option<&str>> = image.files.iter().map(next).collect();
+        if let Some(Some(id)) = ids.first() {
+            named.insert((*id).to_owned(), (image.key.clone(), image.title.clone()));
+        }
+    }
+    named
 }
 
 /// The same where the study's description was redacted: what is known again then is the first of an image's files.
 fn images_of_manifest(manifest: &[ManifestRow]) -> HashMap<String, (String, String)> {
     let mut images = HashMap::new();
     for row in manifest {
-        if let Some(image) = &row.image {
+        let ids = row.image.iter().flat_map(|column| images_in(column));
+        for (number, id) in ids.enumerate() {
+            let series = Series {
+                number: number as u64,
+                path: None,
+            };
+            let key = || series.key(row.path.as_str());
             images
-                .entry(image.clone())
-                .or_insert_with(|| (row.path.to_string(), String::new()));
+                .entry(id.to_owned())
+                .or_insert_with(|| (key(), String::new()));
         }
     }
     images

@@ -13,6 +13,7 @@ use crate::database::{Connection, standing, study};
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
 use crate::staging::Held;
+use crate::study::Series;
 
 /// Who a study is: known by its source, or new.
 pub(super) struct Identity {
@@ -88,7 +89,7 @@ impl Making<'_> {
 
 /// Gives each image of a study its accession: the one it had, or the next.
 ///
-/// An image is the same image while its first file has the same path. One that left with an earlier version comes back
+/// An image is the same image while its first file has the same path, and its place in that file the same number. One that left with an earlier version comes back
 /// as a new one, because a withdrawal is final; one that was withdrawn for a cause may not come back.
 pub(super) fn assign_images(
     connection: &mut Connection,
@@ -120,7 +121,11 @@ pub(super) fn assign_images(
     let mut findings = Vec::new();
     for (index, image) in held.study().images.iter().enumerate() {
         // by its first file where a redaction left no more than that of the version before
-        let first = image.files.first().map(RelPath::as_str).unwrap_or_default();
+        let is_by_number = |series: &Series| series.path.is_none() && series.number > 0;
+        let first = match &image.series {
+            Some(series) if is_by_number(series) => image.key.as_str(),
+            _ => image.files.first().map(RelPath::as_str).unwrap_or_default(),
+        };
         if let Some(why) = barred.get(image.key.as_str()).or_else(|| barred.get(first)) {
             let message = format!("{why}, which is final; take the image out of the study");
             findings.push(Finding::error(format!("images[{index}]"), message));

@@ -97,24 +97,19 @@ pub(super) fn refuse_withdrawn(
     connection: &mut Connection,
     row: &FileRow,
 ) -> Result<(), ServeError> {
-    let Some(image) = row
-        .image
-        .as_deref()
-        .and_then(|image| Accession::parse(image).ok())
-    else {
+    let column = row.image.as_deref().unwrap_or_default();
+    let Some(standing) = standing::withdrawn_among(connection, column)? else {
         return Ok(());
     };
-    match standing::of(connection, image.as_str())? {
-        Some(standing) if standing.is_gone() && !resolve::is_superseded(&image, &standing) => {
-            let name = Name {
-                id: image,
-                version: None,
-                suffix: None,
-            };
-            Err(resolve::gone(state, &name, &standing, Vec::new()))
-        }
-        _ => Ok(()),
-    }
+    let Ok(id) = Accession::parse(&standing.id) else {
+        return Ok(());
+    };
+    let name = Name {
+        id,
+        version: None,
+        suffix: None,
+    };
+    Err(resolve::gone(state, &name, &standing, Vec::new()))
 }
 
 pub(super) fn erased(row: &FileRow, name: &Name) -> ServeError {

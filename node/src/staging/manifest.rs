@@ -25,37 +25,47 @@ pub(super) fn manifest_rows(
             bytes: stored.bytes,
             sha256: stored.sha256,
             media_type: deposited.media_type.clone(),
-            image: image_of.image(&deposited.path).map(ToString::to_string),
+            image: image_of.images(&deposited.path),
             columns: deposited.columns.clone(),
         })
         .collect()
 }
 
-/// Which image a file holds, or is a part of: a `.zarr` image is a folder whose primary files are a few of many.
+/// Which images a file holds, or is a part of: a `.zarr` image is a folder whose primary files are a few of many.
 struct FilesOfImages<'a> {
-    by_file: HashMap<&'a str, &'a Accession>,
+    by_file: HashMap<&'a str, Vec<&'a Accession>>,
     by_key: HashMap<&'a str, &'a Accession>,
 }
 
 impl<'a> FilesOfImages<'a> {
     fn new(study: &'a Study, ids: &'a [Accession]) -> FilesOfImages<'a> {
         let images = || study.images.iter().zip(ids);
+        let mut by_file: HashMap<&str, Vec<&Accession>> = HashMap::new();
+        for (image, id) in images() {
+            for path in &image.files {
+                by_file.entry(path.as_str()).or_default().push(id);
+            }
+        }
         FilesOfImages {
-            by_file: images()
-                .flat_map(|(image, id)| image.files.iter().map(move |path| (path.as_str(), id)))
-                .collect(),
+            by_file,
             by_key: images()
                 .map(|(image, id)| (image.key.as_str(), id))
                 .collect(),
         }
     }
 
-    fn image(&self, path: &'a RelPath) -> Option<&'a Accession> {
+    fn images(&self, path: &'a RelPath) -> Option<String> {
         let path = path.as_str();
         let of_folder = || {
             path.match_indices('/')
                 .find_map(|(end, _)| self.by_key.get(&path[..end]))
         };
-        self.by_file.get(path).or_else(of_folder).copied()
+        match self.by_file.get(path) {
+            Some(ids) => {
+                let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                Some(ids.join(" "))
+            }
+            None => of_folder().map(ToString::to_string),
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::policy::Policy;
 use super::report::Report;
 use crate::deposit::DepositedFile;
 use crate::relative_path::RelPath;
-use crate::study::Study;
+use crate::study::{Image, Study};
 
 /// Checks what a study holds.
 pub(super) fn check(
@@ -21,7 +21,7 @@ pub(super) fn check(
     within(files, policy, report);
 }
 
-/// Every path that the study names is a file of the deposit, and a file belongs to one image.
+/// Every path that the study names is a file of the deposit, and a file belongs to one image, or to those that are in it.
 fn paths(study: &mut Study, files: &[DepositedFile], report: &mut Report) {
     for pair in files.windows(2).filter(|pair| pair[0].path == pair[1].path) {
         report.error(pair[0].path.as_str(), "the file is there twice");
@@ -55,7 +55,15 @@ fn paths(study: &mut Study, files: &[DepositedFile], report: &mut Report) {
             if !held.contains(file) {
                 report.error(&path, format!("{file} is not among the files of the study"));
             }
-            if owner.insert(file, index).is_some() {
+            // a file may hold several images; they are all opened by the same file
+            let other = owner.insert(file, index).map(|other| &study.images[other]);
+            let is_shared = |other: &Image| {
+                let (one, other) = (image, other);
+                one.series.is_some()
+                    && other.series.is_some()
+                    && one.files.first() == other.files.first()
+            };
+            if other.is_some_and(|other| !is_shared(other)) {
                 report.error(&path, format!("{file} belongs to two images; list it once"));
             }
         }

@@ -10,7 +10,7 @@ use crate::study::Study;
 const REMOVED: &str = "[e-mail address removed]";
 
 /// Members of a study that are paths of files: they must stay as they are to be found.
-const PATHS: &[&str] = &["file", "files", "key", "images", "thumbnail"];
+const PATHS: &[&str] = &["file", "files", "images", "key", "path", "thumbnail"];
 
 /// Replaces e-mail addresses in all texts, a warning for each text that had one.
 pub(super) fn remove(study: &mut Study, files: &mut [DepositedFile], report: &mut Report) {

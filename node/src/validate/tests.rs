@@ -58,6 +58,9 @@ fn image(path: &str, component: usize) -> Image {
         acquisitions: Vec::new(),
         channels: Vec::new(),
         counted: Vec::new(),
+        file_count: None,
+        series: None,
+        scale: crate::study::Scale::default(),
         pixels: None,
         additional: Vec::new(),
     }

@@ -11,6 +11,8 @@ super::terms! { "https://w3id.org/ommatidia/ns#";
     FIGURE = "Figure",
     /// A channel of an image.
     CHANNEL_CLASS = "Channel",
+    /// An axis of an image that is none of x, y, z, channels and time.
+    AXIS = "Axis",
     /// The grade for new deposits.
     PROFILE_1 = "profile-1",
     /// The grade for what existed before.
@@ -76,14 +78,74 @@ super::terms! { "https://w3id.org/ommatidia/ns#";
     SUPPORTS = "supports",
     /// The kind of an annotation (MIFA's list).
     ANNOTATION_TYPE = "annotationType",
+    /// The kind of an annotation that is made from an image, on the image itself.
+    ANNOTATED_WITH = "annotatedWith",
+    /// The plane, from 0, that a selector of an annotation means.
+    PLANE = "plane",
+    /// The time point, from 0, that a selector of an annotation means.
+    TIME_POINT = "timePoint",
+    /// The multi-well plate that an image was taken in.
+    PLATE = "plate",
+    /// The well of the plate: `B03`.
+    WELL = "well",
+    /// The number of the field of view in the well.
+    FIELD = "field",
     /// The path of a file in its study.
     PATH = "path",
     /// Columns of an image, in pixels.
     SIZE_X = "sizeX",
     /// Rows of an image, in pixels.
     SIZE_Y = "sizeY",
+    /// Focal planes of an image.
+    SIZE_Z = "sizeZ",
+    /// Channels of an image.
+    SIZE_C = "sizeC",
+    /// Time points of an image.
+    SIZE_T = "sizeT",
+    /// From an image to an axis that is none of these.
+    HAS_AXIS = "axis",
+    /// How long such an axis is.
+    SIZE = "size",
     /// How a pixel is stored: uint8, uint16, float32 …
     PIXEL_TYPE = "pixelType",
+    /// Bits of a pixel that mean something, where they are fewer.
+    SIGNIFICANT_BITS = "significantBits",
+    /// The format of an image's files, as people call it.
+    IMAGE_FORMAT = "imageFormat",
+    /// What an image looks like, in 256 bits.
+    PERCEPTUAL_HASH = "perceptualHash",
+    /// Which of several images in its files an image is, from 1.
+    SERIES = "series",
+    /// What an image is called in its file.
+    NAME_IN_FILE = "nameInFile",
+    /// Width of a pixel, in micrometres.
+    PHYSICAL_SIZE_X = "physicalSizeX",
+    /// Height of a pixel, in micrometres.
+    PHYSICAL_SIZE_Y = "physicalSizeY",
+    /// Distance of focal planes, in micrometres.
+    PHYSICAL_SIZE_Z = "physicalSizeZ",
+    /// Time between two time points, in seconds.
+    TIME_INCREMENT = "timeIncrement",
+    /// Width of a pixel, as stated.
+    STATED_PHYSICAL_SIZE_X = "statedPhysicalSizeX",
+    /// Height of a pixel, as stated.
+    STATED_PHYSICAL_SIZE_Y = "statedPhysicalSizeY",
+    /// Distance of focal planes, as stated.
+    STATED_PHYSICAL_SIZE_Z = "statedPhysicalSizeZ",
+    /// Time between two time points, as stated.
+    STATED_TIME_INCREMENT = "statedTimeIncrement",
+    /// The microscope.
+    INSTRUMENT = "instrument",
+    /// The objective.
+    OBJECTIVE = "objective",
+    /// The colour in which a channel is shown.
+    COLOUR = "colour",
+    /// How the contrast of a channel arises.
+    CONTRAST_METHOD = "contrastMethod",
+    /// Wavelength of the light that excites, in nanometres.
+    EXCITATION_WAVELENGTH = "excitationWavelength",
+    /// Wavelength of the light that is recorded, in nanometres.
+    EMISSION_WAVELENGTH = "emissionWavelength",
     /// The dye or fluorescent protein of a channel.
     FLUOROPHORE = "fluorophore",
     /// What is seen in a channel.

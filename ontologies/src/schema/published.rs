@@ -31,6 +31,8 @@ pub mod schema_org {
         SAME_AS = "sameAs",
         /// Date of publication, as the source gives it.
         DATE_PUBLISHED = "datePublished",
+        /// When something was made; an image, when it was taken.
+        DATE_CREATED = "dateCreated",
         /// Licence.
         LICENSE = "license",
         /// Author.
@@ -243,6 +245,8 @@ pub mod xsd {
         YEAR = "gYear",
         /// A month of a year.
         YEAR_MONTH = "gYearMonth",
+        /// A number with a fraction.
+        DOUBLE = "double",
         /// Bytes in hex.
         HEX_BINARY = "hexBinary",
     }

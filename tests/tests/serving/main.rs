@@ -11,6 +11,7 @@ mod forms;
 mod getting;
 mod gone;
 mod help;
+mod images;
 mod licence;
 mod machine;
 mod member_pages;
@@ -23,6 +24,7 @@ mod query_page;
 mod records;
 mod resolving;
 mod same_question;
+mod similar;
 mod study_pages;
 mod thumbnails;
 

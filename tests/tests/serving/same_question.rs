@@ -28,10 +28,42 @@ fn federation() -> Portal {
             About::iri(&iri)
                 .typed(omma::FILE_COUNT, "3", xsd::INTEGER)
                 .text(omma::TARGET, "TP53")
+                .typed(&pixels("sizeZ"), "25", xsd::INTEGER)
+                .typed(&pixels("sizeC"), "3", xsd::INTEGER)
+                .typed(&pixels("physicalSizeX"), "0.1", xsd::DOUBLE)
+                .typed(&pixels("physicalSizeY"), "2.0E-1", xsd::DOUBLE)
+                .text(&pixels("pixelType"), " UInt16")
+                .text(&pixels("imageFormat"), "OME-Zarr (0.5)")
+                .text(&pixels("annotatedWith"), "tracks")
                 .statements(),
         );
         log.put("DND-S2-I1", image);
+        let iri = self::iri(log, "DND-S2-I2");
+        let mut image = sample::image(
+            log.namespace(),
+            "DND-S2-I2",
+            "A film, and much that is no number",
+        );
+        image.extend(
+            About::iri(&iri)
+                .text(&pixels("sizeZ"), "1")
+                .text(&pixels("sizeC"), "several")
+                .typed(&pixels("sizeC"), "0", xsd::INTEGER)
+                .typed(&pixels("sizeT"), "480", xsd::INTEGER)
+                .typed(&pixels("physicalSizeX"), "INF", xsd::DOUBLE)
+                .typed(&pixels("physicalSizeY"), "-1", xsd::DOUBLE)
+                .text(&pixels("pixelType"), "double")
+                .text(&pixels("imageFormat"), "mrc")
+                .text(&pixels("annotatedWith"), "a new kind")
+                .statements(),
+        );
+        log.put("DND-S2-I2", image);
     })
+}
+
+/// A property of an image.
+fn pixels(name: &str) -> String {
+    format!("{}{name}", omma::NAMESPACE)
 }
 
 fn iri(log: &LogMaker, id: &str) -> String {
@@ -119,7 +151,7 @@ fn odd(log: &mut LogMaker, id: &str) {
 }
 
 /// Searches, as they stand in an address.
-const QUESTIONS: [&str; 60] = [
+const QUESTIONS: [&str; 82] = [
     "",
     "kind=image",
     "kind=study&kind=image",
@@ -179,6 +211,28 @@ const QUESTIONS: [&str; 60] = [
     "year=2018",
     "year=2019..&year=..2018&sort=newest",
     "year=-2026&sort=oldest",
+    "z=25&kind=image",
+    "z=2..&z=..1&kind=image",
+    "z=-2..&kind=image",
+    "t=101..&kind=image",
+    "t=-1&kind=study&kind=image",
+    "channels=3&kind=image",
+    "channels=..99&kind=image",
+    "channels=-3&kind=image",
+    "pixel_size=0.1..0.3&kind=image",
+    "pixel_size=0.2..&kind=image",
+    "pixel_size=..0.1&kind=image",
+    "pixel_size=..1e9&kind=image",
+    "pixel_size=-0.05..0.2&kind=image",
+    "pixel_type=uint16&kind=image",
+    "pixel_type=float64&pixel_type=bit&kind=image",
+    "pixel_type=-uint16&kind=image",
+    "image_format=ome-zarr+(0.5)&kind=image",
+    "image_format=MRC&image_format=-x&kind=image",
+    "annotated=tracks&kind=image",
+    "annotated=any&kind=image",
+    "annotated=-any&kind=image",
+    "z=2..&q=brain&organism=NCBITaxon:4896&annotated=-counts&kind=image&sort=title",
     "year=2019&organism=NCBITaxon:10090&q=neurones&member=dundee&sort=title",
 ];
 

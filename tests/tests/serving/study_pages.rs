@@ -219,11 +219,11 @@ fn ten_thousand_images_are_gone_through_page_by_page() {
         put_image(log, "DND-S10-I1", "of another study");
     });
     let first = page(&portal, "studies/DND-S1");
-    assert!(first.contains("<caption>298 images</caption>"), "{first}");
-    assert!(first.contains("Page 1 of 12") && first.contains("Well 1 again"));
+    assert!(first.contains("<p>298 images.</p>"), "{first}");
+    assert!(first.contains("Page 1 of 5") && first.contains("Well 1 again"));
     let pattern = Regex::new(r#"href="/images/(DND-S\d+-I\d+)""#).unwrap();
     let mut seen = Vec::new();
-    for turned in 1..=12 {
+    for turned in 1..=5 {
         let text = page(&portal, &format!("studies/DND-S1?images={turned}"));
         let ids = pattern
             .captures_iter(&text)
@@ -236,7 +236,7 @@ fn ten_thousand_images_are_gone_through_page_by_page() {
         .map(|serial| format!("DND-S1-I{serial}"))
         .collect();
     assert_eq!(seen, expected);
-    portal.browse("studies/DND-S1?images=13").is(404);
+    portal.browse("studies/DND-S1?images=6").is(404);
     portal.browse("studies/DND-S1?images=0").is(404);
     portal.browse("studies/DND-S1?images=x").is(400);
     // a parameter of somebody else changes nothing

@@ -158,6 +158,17 @@ impl<'f, 'r> Node<'f, 'r> {
             .and_then(|object| text_of(object).parse().ok())
     }
 
+    /// A measured number that is above 0, as it is written.
+    pub(super) fn decimal(&self, predicate: &str) -> Option<String> {
+        let is_measured = |number: f64| number.is_finite() && number > 0.0;
+        let is_number = |object: &ObjectRef<'r>| match object {
+            ObjectRef::Literal(literal) => literal.value().parse().is_ok_and(is_measured),
+            ObjectRef::Iri(_) => false,
+        };
+        let found = self.take(predicate, is_number);
+        found.first().map(|object| text_of(object))
+    }
+
     /// The IRIs that are no hash node of this record.
     pub(super) fn iris(&self, predicate: &str) -> Vec<String> {
         let facts = self.facts;

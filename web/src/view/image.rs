@@ -30,10 +30,48 @@ pub struct ImageView {
     pub size_x: Option<u64>,
     /// Rows, in pixels.
     pub size_y: Option<u64>,
+    /// Focal planes.
+    pub size_z: Option<u64>,
+    /// Channels; red, green and blue of one picture are three.
+    pub size_c: Option<u64>,
+    /// Time points.
+    pub size_t: Option<u64>,
+    /// Further axes, with their lengths.
+    pub axes: Vec<(String, u64)>,
     /// How a pixel is stored: `uint16` …
     pub pixel_type: Option<String>,
+    /// Bits of a pixel that mean something, where they are fewer.
+    pub significant_bits: Option<u64>,
+    /// The format of its files, as people call it.
+    pub format: Option<String>,
+    /// Which of several images in its files it is, from 1.
+    pub series: Option<u64>,
+    /// What it is called in its file.
+    pub name_in_file: Option<String>,
+    /// The width of a pixel.
+    pub physical_size_x: Step,
+    /// The height of a pixel.
+    pub physical_size_y: Step,
+    /// From one focal plane to the next.
+    pub physical_size_z: Step,
+    /// From one time point to the next.
+    pub time_increment: Step,
+    /// The microscope.
+    pub instrument: Option<String>,
+    /// The objective.
+    pub objective: Option<String>,
+    /// When it was taken: a date, or RFC 3339.
+    pub taken: Option<String>,
     /// Channels, in order.
     pub channels: Vec<ChannelView>,
+    /// The kinds of annotations that are made from it, in the order of the alphabet: `segmentation_mask`.
+    pub annotated_with: Vec<String>,
+    /// The multi-well plate that it was taken in.
+    pub plate: Option<String>,
+    /// The well of the plate: `B03`.
+    pub well: Option<String>,
+    /// The number of the field of view in the well.
+    pub field: Option<u64>,
     /// How many files it has.
     pub file_count: Option<u64>,
     /// Its files, as far as the record lists them.
@@ -42,6 +80,15 @@ pub struct ImageView {
     pub properties: Vec<Property>,
     /// Statements that have no place above.
     pub others: Vec<OtherStatement>,
+}
+
+/// A step along an axis.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Step {
+    /// In micrometres, of time in seconds: a decimal number.
+    pub size: Option<String>,
+    /// As it was stated, with its unit.
+    pub stated: Option<String>,
 }
 
 /// A channel of an image.
@@ -53,6 +100,14 @@ pub struct ChannelView {
     pub fluorophore: Option<String>,
     /// What is seen in it.
     pub targets: Vec<String>,
+    /// The colour in which it is shown: six hexadecimal digits.
+    pub colour: Option<String>,
+    /// Wavelength of the light that excites, in nanometres: a decimal number.
+    pub excitation: Option<String>,
+    /// Wavelength of the light that is recorded, in nanometres: a decimal number.
+    pub emission: Option<String>,
+    /// How its contrast arises.
+    pub contrast: Option<String>,
 }
 
 /// A file of an image.
@@ -106,8 +161,27 @@ pub fn read_image(record: &Record) -> Result<ImageView, ViewError> {
         study,
         size_x: home.number(omma::SIZE_X),
         size_y: home.number(omma::SIZE_Y),
+        size_z: home.number(omma::SIZE_Z),
+        size_c: home.number(omma::SIZE_C),
+        size_t: home.number(omma::SIZE_T),
+        axes: home.nodes(omma::HAS_AXIS).iter().filter_map(axis).collect(),
         pixel_type: home.text(omma::PIXEL_TYPE),
+        significant_bits: home.number(omma::SIGNIFICANT_BITS),
+        format: home.text(omma::IMAGE_FORMAT),
+        series: home.number(omma::SERIES),
+        name_in_file: home.text(omma::NAME_IN_FILE),
+        physical_size_x: step(&home, omma::PHYSICAL_SIZE_X, omma::STATED_PHYSICAL_SIZE_X),
+        physical_size_y: step(&home, omma::PHYSICAL_SIZE_Y, omma::STATED_PHYSICAL_SIZE_Y),
+        physical_size_z: step(&home, omma::PHYSICAL_SIZE_Z, omma::STATED_PHYSICAL_SIZE_Z),
+        time_increment: step(&home, omma::TIME_INCREMENT, omma::STATED_TIME_INCREMENT),
+        instrument: home.text(omma::INSTRUMENT),
+        objective: home.text(omma::OBJECTIVE),
+        taken: home.text(schema_org::DATE_CREATED),
         channels: home.nodes(omma::CHANNEL).iter().map(channel).collect(),
+        annotated_with: home.texts(omma::ANNOTATED_WITH),
+        plate: home.text(omma::PLATE),
+        well: home.text(omma::WELL),
+        field: home.number(omma::FIELD),
         file_count: home.number(omma::FILE_COUNT),
         files: home.nodes(dcat::DISTRIBUTION).iter().map(file).collect(),
         properties: home.properties(),
@@ -135,6 +209,21 @@ fn channel(node: &Node<'_, '_>) -> ChannelView {
         name: node.text(schema_org::NAME),
         fluorophore: node.text(omma::FLUOROPHORE),
         targets: node.texts(omma::TARGET),
+        colour: node.text(omma::COLOUR),
+        excitation: node.decimal(omma::EXCITATION_WAVELENGTH),
+        emission: node.decimal(omma::EMISSION_WAVELENGTH),
+        contrast: node.text(omma::CONTRAST_METHOD),
+    }
+}
+
+fn axis(node: &Node<'_, '_>) -> Option<(String, u64)> {
+    Some((node.text(schema_org::NAME)?, node.number(omma::SIZE)?))
+}
+
+fn step(node: &Node<'_, '_>, size: &str, stated: &str) -> Step {
+    Step {
+        size: node.decimal(size),
+        stated: node.text(stated),
     }
 }
 

@@ -16,7 +16,7 @@ mod terms;
 
 pub use credit::{Article, Grant, Organisation, Person};
 pub use date::Date;
-pub use image::{ChannelView, FileView, ImageView, read_image};
+pub use image::{ChannelView, FileView, ImageView, Step, read_image};
 pub use parts::{Annotation, AnnotationFile, Component, Figure};
 pub use sample::{Biosample, Preparation, Protocol, Specimen, Treatment};
 pub use study::{Relation, StudyView, read_study};

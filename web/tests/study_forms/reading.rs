@@ -2,6 +2,7 @@
 
 use ontologies::schema::schema_org;
 use protocol::record::{Object, Record, Statement};
+use web::page::{ImageBody, shown};
 use web::view::{read_image, read_study};
 
 use crate::records::{image, image_record, poor, poor_record, rich, rich_record};
@@ -84,6 +85,45 @@ fn what_an_image_says_is_read() {
     let nodes = "component-1 biosample-1 specimen-1 acquisition-1 acquisition-2";
     assert_eq!(image.made_from.join(" "), nodes);
     assert_eq!(image.channels[0].targets.len(), 2);
+}
+
+#[test]
+fn an_image_is_put_in_plain_words() {
+    let body = ImageBody::of(&image(), None, &|term| shown(term, None, None));
+    let facts: Vec<String> = body
+        .facts
+        .iter()
+        .map(|pair| format!("{}: {}", pair.name, pair.value.text))
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            "Width \u{d7} height: 512 \u{d7} 256",
+            "Focal planes: 21",
+            "Channels: 2",
+            "Along lifetime: 64",
+            "A pixel is: uint16, 12 bits of it used",
+            "Size of a pixel: 0.065 \u{d7} 0.065 \u{b5}m (stated as 65 nm)",
+            "Between focal planes: 0.3 \u{b5}m",
+            "Between time points: 120 s (stated as 2 min)",
+            "Taken on: 6 May 2024, 07:08 UTC",
+            "Microscope: Zeiss LSM 980",
+            "Objective: Plan-Apochromat, 63\u{d7}, NA 1.4, Oil",
+            "Format: OME-TIFF",
+            "Image in its file: 2",
+            "Name in its file: overview",
+            "Files: 1",
+            "Size: 4.1 kB",
+        ]
+    );
+    let [green, light] = &body.channels[..] else {
+        panic!("{:?}", body.channels)
+    };
+    assert_eq!(green.colour.as_deref(), Some("#00FF00"));
+    assert_eq!(green.light, "Fluorescence, 488 nm \u{2192} 525.5 nm");
+    // what is no colour never becomes a part of the page
+    assert_eq!((&light.colour, light.light.as_str()), (&None, ""));
+    assert_eq!(image().others, []);
 }
 
 #[test]

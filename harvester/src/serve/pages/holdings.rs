@@ -1,45 +1,35 @@
 //! The images and files of a study, as its page lists them.
 
-use ::web::page::{
-    Download, Linked, Paging, Title, amount, bytes_of_all, component_of, downloads, form,
-    size_in_pixels,
-};
+use ::web::page::{Download, Paging, Title, amount, bytes_of_all, component_of, downloads, form};
 use ::web::view::{ImageView, StudyView, read_image};
 use ::web::words;
 use protocol::digest::Digest;
-use protocol::identifier::Origin;
+use protocol::identifier::{Origin, VersionedId};
 use protocol::record::Record;
 
 use super::about::path_of;
 use super::commands;
+use super::gallery::{self, ImageCard};
+use super::picture::Picture;
 use crate::ledger::shown::{self, Version};
 use crate::mirror::OpenedRecords;
 use crate::serve::error::ServeError;
-use crate::serve::find::Found;
+use crate::serve::find::{Found, Mark};
 use crate::serve::name::Name;
 use crate::serve::state::Shared;
+use crate::serve::thumbnails::picture_in;
+use crate::text::Pixels;
 
 /// Images on a page.
-const IMAGES: u64 = 25;
+const IMAGES: u64 = 60;
 
 /// A page of the list of images.
 pub(super) struct Images {
-    pub lines: Vec<ImageLine>,
+    pub cards: Vec<ImageCard>,
     /// as their records describe them
     pub views: Vec<ImageView>,
     pub paging: Paging,
     pub total: String,
-}
-
-/// An image in the list.
-pub(super) struct ImageLine {
-    pub id: Linked,
-    pub title: String,
-    pub dimensions: String,
-    /// the part of the study that it belongs to
-    pub component: String,
-    /// `2 files, TIFF, 3.4 MB`
-    pub files: String,
 }
 
 /// The files of a held study: their member has them.
@@ -85,53 +75,55 @@ pub(super) fn images(
     })?;
     let versions = shown::images(connection, id, paging.before, IMAGES)?;
     let mut opened = OpenedRecords::new(&shared.harvester.desk().mirror);
-    let (mut lines, mut views) = (Vec::new(), Vec::new());
+    let (mut cards, mut views) = (Vec::new(), Vec::new());
     for version in &versions {
-        let view = view(&mut opened, found, version);
-        lines.push(line(base_path, study, version, view.as_ref()));
-        views.extend(view);
+        let read = read(&mut opened, found, version);
+        cards.push(card(shared, found, study, version, read.as_ref()));
+        views.extend(read.map(|read| read.view));
     }
     Ok(Some(Images {
-        lines,
+        cards,
         views,
         total: words::count(total, "image", "images"),
         paging,
     }))
 }
 
-fn line(
-    base_path: &str,
+fn card(
+    shared: &Shared,
+    found: &Found,
     study: &StudyView,
     version: &Version,
-    view: Option<&ImageView>,
-) -> ImageLine {
-    ImageLine {
-        id: Linked::to(version.id.as_str(), path_of(base_path, &version.id, None)),
-        title: match view {
-            Some(view) => in_line(view.title.as_deref()),
-            None => "its description cannot be read now".to_owned(),
-        },
-        dimensions: view.map(dimensions).unwrap_or_default(),
-        component: in_line(view.map(|view| component_of(study, view))),
-        files: view.map(files_of).unwrap_or_default(),
+    read: Option<&ReadImage>,
+) -> ImageCard {
+    let id = version.id.as_str();
+    let mut card = ImageCard {
+        id: id.to_owned(),
+        href: path_of(&shared.site.base_path, &version.id, None),
+        title: Title::of(read.map_or(id, |read| read.view.title())),
+        ..ImageCard::default()
+    };
+    let Some(read) = read else {
+        card.further = vec!["its description cannot be read now".to_owned()];
+        return card;
+    };
+    // what is out of lists shows no pictures, and neither do its images
+    let named = read.picture.as_ref().filter(|_| found.mark == Mark::Public);
+    card.picture =
+        named.and_then(|named| Picture::of(shared, named, &found.owner.namespace, &read.version));
+    if let Some(pixels) = &read.pixels {
+        card.sizes = gallery::sizes_in_short(pixels);
+        card.annotated = gallery::annotations(pixels).collect();
     }
+    let component = Title::of(component_of(study, &read.view))
+        .in_line()
+        .into_owned();
+    let further = [component, files_of(&read.view)].into_iter();
+    card.further = further.filter(|text| !text.is_empty()).collect();
+    card
 }
 
-/// A title as it stands in a table.
-fn in_line(title: Option<&str>) -> String {
-    Title::of(title.unwrap_or_default()).in_line().into_owned()
-}
-
-/// `2048 × 2048, 3 channels`.
-fn dimensions(image: &ImageView) -> String {
-    let size = size_in_pixels(image.size_x, image.size_y);
-    let channels = image.channels.len() as u64;
-    let channels = (channels > 1).then(|| words::count(channels, "channel", "channels"));
-    let parts: Vec<String> = [size, channels].into_iter().flatten().collect();
-    parts.join(", ")
-}
-
-/// `2 files, TIFF, 3.4 MB`: how many, in what forms, how large; as far as the record says.
+/// `2 files, TIFF, 3.4 MB`: how many where it is not one, in what forms, how large; as far as the record says.
 fn files_of(image: &ImageView) -> String {
     let number = image.file_count.or_else(|| {
         let listed = image.files.len() as u64;
@@ -145,7 +137,9 @@ fn files_of(image: &ImageView) -> String {
     forms.sort_unstable();
     forms.dedup();
     let parts = [
-        number.map(|number| words::count(number, "file", "files")),
+        number
+            .filter(|number| *number > 1)
+            .map(|number| words::count(number, "file", "files")),
         (!forms.is_empty()).then(|| forms.join(" and ")),
         bytes_of_all(image).map(words::bytes),
     ];
@@ -184,14 +178,30 @@ pub(super) fn files(found: &Found, study: &StudyView, portal: &str) -> Option<Fi
     })
 }
 
+/// What the record of an image says.
+struct ReadImage {
+    version: VersionedId,
+    view: ImageView,
+    pixels: Option<Pixels>,
+    /// the address of its picture
+    picture: Option<String>,
+}
+
 /// An image as its record describes it. A record that cannot be read does not keep the others from the reader.
-fn view(opened: &mut OpenedRecords, found: &Found, version: &Version) -> Option<ImageView> {
+fn read(opened: &mut OpenedRecords, found: &Found, version: &Version) -> Option<ReadImage> {
     let bytes = bytes(opened, version).unwrap_or_else(|error| {
         tracing::warn!(record.id = %version.id, record.digest = %version.digest, "an image cannot be shown in a list: {error:#}");
         None
     })?;
-    let record = Record::parse(bytes, &version.id, &found.owner.namespace).ok()?;
-    read_image(&record).ok()
+    let namespace = &found.owner.namespace;
+    let record = Record::parse(bytes, &version.id, namespace).ok()?;
+    let of = VersionedId::new(version.id.clone(), version.version).ok()?;
+    Some(ReadImage {
+        view: read_image(&record).ok()?,
+        pixels: Pixels::of(&record, &namespace.iri(&version.id)),
+        picture: picture_in(&record, namespace, &of),
+        version: of,
+    })
 }
 
 fn bytes(opened: &mut OpenedRecords, version: &Version) -> anyhow::Result<Option<Vec<u8>>> {

@@ -2,8 +2,8 @@
 
 use ::web::words;
 
+use super::called::{label_of_filter, title};
 use super::question::Asked;
-use super::results::{label_of_filter, title};
 use crate::serve::error::ServeError;
 use crate::serve::state::Shared;
 use crate::text::{SearchRequest, SuggestionKind};
@@ -153,10 +153,7 @@ impl Ideas<'_> {
 
     fn of_the_other_kind(&mut self, asked: &Asked) -> Result<(), ServeError> {
         match asked.is_kind("image") {
-            true => self.offer(
-                "The same among studies".to_owned(),
-                &asked.having("kind", "study"),
-            ),
+            true => self.offer("The same among studies".to_owned(), &asked.about("study")),
             false => self.offer(
                 "The same among single images".to_owned(),
                 &asked.having("kind", "image"),
@@ -183,8 +180,13 @@ impl Ideas<'_> {
 }
 
 /// How much a question finds; none where the index refuses it.
-fn total(shared: &Shared, asked: &Asked) -> Result<Option<u64>, ServeError> {
-    let pairs = asked.having("size", "1").others_than(&["sort"]);
+///
+/// # Errors
+/// When the index cannot be read.
+pub(super) fn total(shared: &Shared, asked: &Asked) -> Result<Option<u64>, ServeError> {
+    // in an order for which nothing has to be weighed
+    let pairs = asked.having("size", "1").having("sort", "newest");
+    let pairs = pairs.others_than(&[]);
     let answer =
         SearchRequest::from_query(&pairs).and_then(|request| shared.harvester.search(&request));
     match answer {

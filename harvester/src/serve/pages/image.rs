@@ -12,12 +12,12 @@ use protocol::identifier::{Namespace, VersionedId};
 use super::Visit;
 use super::about::{About, document, path_of, show};
 use super::picture::Picture;
+use super::similar::{SimilarSection, similar};
 use crate::serve::error::ServeError;
-use crate::serve::find::{Found, Known, Mark, look_up};
+use crate::serve::find::{Found, Known, look_up};
 use crate::serve::name::Name;
 use crate::serve::represent::{archive_of, record_of};
 use crate::serve::state::Shared;
-use crate::serve::thumbnails::picture_of;
 
 /// Files that stand on the page; the record has the others.
 const MOST_FILES: usize = 100;
@@ -31,9 +31,13 @@ struct ImagePage<'a> {
     study: Linked,
     /// what is seen of it
     look: Option<Look>,
+    /// the picture that is kept here, where nothing else is seen of it
+    picture: Option<Picture>,
     image: ImageBody,
     files: Vec<FileLine>,
     files_left_out: usize,
+    /// images that look alike
+    similar: SimilarSection,
 }
 
 /// The image as it is seen on the page.
@@ -67,16 +71,22 @@ pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Doc
     let institution = Pair::linked("Institution", about.evidence.member.clone());
     image.facts.insert(0, institution);
     let look = look(shared, found, &view, study.as_ref(), &about, &visit.home)?;
+    let picture = match look {
+        Some(_) => None,
+        None => Picture::of_found(shared, found)?,
+    };
     let origin = look.as_ref().map(|look| look.origin.clone());
     let page = ImagePage {
         look,
         site: &shared.site,
         title: Title::of(view.title()),
         study: study_link(shared, found, study.as_ref()),
+        picture,
         image,
         files: files
             .map(|file| file_line(file, &found.owner.namespace, &shared.site.base_path))
             .collect(),
+        similar: similar(shared, found)?,
         files_left_out: usize::try_from(stated)
             .unwrap_or(usize::MAX)
             .saturating_sub(view.files.len().min(MOST_FILES)),
@@ -112,12 +122,9 @@ fn look(
     if !found.version.is_current() {
         viewer.name(base.as_str(), &version.to_string());
     }
-    let named = picture_of(found)?.filter(|_| found.mark == Mark::Public);
-    let picture =
-        named.and_then(|named| Picture::of(shared, &named, &found.owner.namespace, &version));
     Ok(Some(Look {
         viewer,
-        picture,
+        picture: Picture::of_found(shared, found)?,
         at_institution: about.at_institution.clone(),
         origin: base.origin().ascii_serialization(),
     }))

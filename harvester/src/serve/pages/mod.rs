@@ -5,9 +5,11 @@
 
 mod about;
 mod absent;
+mod called;
 mod commands;
 mod copy;
 mod evidence;
+mod gallery;
 mod help;
 mod holdings;
 mod home;
@@ -15,10 +17,12 @@ mod ideas;
 mod image;
 mod member;
 mod members;
+mod narrowing;
 mod picture;
 mod problem;
 mod question;
 mod results;
+mod similar;
 mod study;
 mod term;
 mod tiles;
@@ -36,9 +40,11 @@ pub(super) use help::{HelpPage, help};
 pub(super) use home::home;
 pub(super) use member::{MemberTurned, member};
 pub(super) use members::members;
+pub(super) use picture::Picture;
 pub(super) use problem::problem;
 pub(super) use question::Asked;
 pub(super) use results::results;
+pub(super) use similar::clusters;
 pub(super) use term::term;
 
 /// By which address the page of a record is read.

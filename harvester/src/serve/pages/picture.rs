@@ -10,8 +10,9 @@ use protocol::identifier::{Accession, Namespace, VersionedId};
 use crate::harvest::round::namespace_of;
 use crate::ledger::shown;
 use crate::serve::error::ServeError;
+use crate::serve::find::{Found, Mark};
 use crate::serve::state::Shared;
-use crate::serve::thumbnails::may_be_fetched;
+use crate::serve::thumbnails::{may_be_fetched, picture_of};
 use crate::text::Hit;
 use crate::thumbnails::Size;
 
@@ -47,6 +48,21 @@ impl Picture {
             small: at(Size::Small),
             large: at(Size::Large),
         })
+    }
+
+    /// The thumbnail of what is shown on a page of its own; what is out of lists has none.
+    ///
+    /// # Errors
+    /// When the mirror cannot be read.
+    pub fn of_found(shared: &Shared, found: &Found) -> Result<Option<Self>, ServeError> {
+        if found.mark != Mark::Public {
+            return Ok(None);
+        }
+        let version = VersionedId::new(found.version.id.clone(), found.version.version);
+        let (Some(named), Ok(version)) = (picture_of(found)?, version) else {
+            return Ok(None);
+        };
+        Ok(Self::of(shared, &named, &found.owner.namespace, &version))
     }
 
     /// The thumbnails of hits, by id.

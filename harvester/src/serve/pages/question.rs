@@ -20,6 +20,32 @@ pub(super) const FACETS: [Facet; 12] = [
     Facet::Access,
 ];
 
+/// The same for images: behind what was imaged and how comes what the image itself is.
+const FACETS_OF_IMAGES: [Facet; 19] = [
+    Facet::Organism,
+    Facet::Method,
+    Facet::Tissue,
+    Facet::Cell,
+    Facet::Disease,
+    Facet::Planes,
+    Facet::Times,
+    Facet::Channels,
+    Facet::PixelSize,
+    Facet::Annotated,
+    Facet::ImageFormat,
+    Facet::PixelType,
+    Facet::Member,
+    Facet::Year,
+    Facet::Licence,
+    Facet::Holding,
+    Facet::Process,
+    Facet::Phenotype,
+    Facet::Access,
+];
+
+/// Images on a page: whole rows of two, three and four.
+const IMAGES: &str = "24";
+
 /// A question: the parameters of the address, in their order, without the empty ones of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::serve) struct Asked {
@@ -27,7 +53,8 @@ pub(in crate::serve) struct Asked {
 }
 
 impl Asked {
-    /// Reads the parameters. A page has no forms and no facets to choose, and looks for studies unless it is told otherwise.
+    /// Reads the parameters. A page has no forms and no facets to choose, and looks for studies unless it is told otherwise, or
+    /// asks for what only images have.
     pub fn new(pairs: Vec<(String, String)>) -> Self {
         let mut pairs: Vec<(String, String)> = pairs
             .into_iter()
@@ -36,15 +63,31 @@ impl Asked {
             })
             .collect();
         if !pairs.iter().any(|(name, _)| name == "kind") {
-            pairs.push(("kind".to_owned(), "study".to_owned()));
+            let kind = match has_filter_of_images(&pairs) {
+                true => "image",
+                false => "study",
+            };
+            pairs.push(("kind".to_owned(), kind.to_owned()));
         }
         Self { pairs }
     }
 
+    /// By what the answer can be narrowed, in the order of the margin.
+    pub fn facets(&self) -> &'static [Facet] {
+        match self.is_kind("study") {
+            true => &FACETS,
+            false => &FACETS_OF_IMAGES,
+        }
+    }
+
     /// The parameters for the index.
     pub fn for_index(&self) -> Vec<(String, String)> {
-        let names: Vec<&str> = FACETS.into_iter().map(Facet::name).collect();
+        let facets = self.facets().iter();
+        let names: Vec<&str> = facets.map(|facet| facet.name()).collect();
         let mut pairs = self.having("sort", self.sort()).pairs;
+        if self.is_kind("image") && self.value("size").is_none() {
+            pairs.push(("size".to_owned(), IMAGES.to_owned()));
+        }
         pairs.extend(
             self.value("page")
                 .map(|page| ("page".to_owned(), page.to_owned())),
@@ -113,9 +156,18 @@ impl Asked {
         Self { pairs }
     }
 
+    /// The same question about studies or about images, from the first page. Studies are not asked for what only images have.
+    pub fn about(&self, kind: &str) -> Self {
+        let mut asked = self.having("kind", kind);
+        if kind == "study" {
+            asked.pairs.retain(|(name, _)| !is_of_images(name));
+        }
+        asked
+    }
+
     /// The part of an address behind its `?`.
     pub fn to_query(&self) -> String {
-        let is_usual = self.is_kind("study");
+        let is_usual = self.is_kind("study") && !has_filter_of_images(&self.pairs);
         let pairs = self
             .pairs
             .iter()
@@ -149,6 +201,14 @@ impl Asked {
     }
 }
 
+fn has_filter_of_images(pairs: &[(String, String)]) -> bool {
+    pairs.iter().any(|(name, _)| is_of_images(name))
+}
+
+fn is_of_images(name: &str) -> bool {
+    Facet::from_name(name).is_some_and(Facet::is_of_images)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Asked;
@@ -164,6 +224,22 @@ mod tests {
         assert!(!asked("q=mouse&kind=image").is_kind("study"));
         assert_eq!(asked("q=mouse").to_query(), "q=mouse");
         assert_eq!(asked("kind=image").to_query(), "kind=image");
+    }
+
+    #[test]
+    fn what_only_images_have_is_asked_of_images() {
+        let stacks = asked("q=mouse&z=2..&organism=NCBITaxon:10090");
+        assert!(stacks.is_kind("image"));
+        let studies = stacks.about("study");
+        assert_eq!(studies.to_query(), "q=mouse&organism=NCBITaxon%3A10090");
+        assert_eq!(
+            studies.about("image").to_query(),
+            "q=mouse&organism=NCBITaxon%3A10090&kind=image"
+        );
+        // whoever insists is answered: no study has planes
+        let none = asked("z=2..&kind=study");
+        assert_eq!(none.to_query(), "z=2..&kind=study");
+        assert_eq!(asked(&none.to_query()), none);
     }
 
     #[test]

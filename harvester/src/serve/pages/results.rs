@@ -1,29 +1,25 @@
 //! What a search has found: hits, and in the margin by what they can be narrowed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use ::web::page::{Title, cut};
 use ::web::words::sentence;
 use ::web::{Site, words};
 use askama::Template;
 
-use super::ideas::{Idea, ideas};
+use super::gallery::{self, ImageCard, gallery};
+use super::ideas::{Idea, ideas, total};
+use super::narrowing::{Filter, Margin, filters, margin};
 use super::picture::Picture;
-use super::question::{Asked, FACETS};
+use super::question::Asked;
 use super::tiles::names_of_members;
 use crate::serve::error::ServeError;
 use crate::serve::sparql;
 use crate::serve::state::Shared;
-use crate::serve::terms::label_of_term;
-use crate::text::{Facet, FacetValue, Hit, SearchAnswer, SearchRequest};
+use crate::text::{Hit, SearchAnswer, SearchRequest};
 
 /// Characters of the words asked for that stand in the name of the window.
 const HEADING: usize = 100;
-/// Values of a facet that are shown before "more".
-const FIRST_VALUES: usize = 7;
-/// What holdings are called.
-const HELD: &str = "kept by the institution";
-const CATALOGUED: &str = "kept elsewhere";
 /// Organisms and methods beside a hit.
 const MOST_TERMS: usize = 4;
 
@@ -43,6 +39,8 @@ struct ResultsPage<'a> {
     total: String,
     is_empty: bool,
     hits: Vec<Line>,
+    /// images instead, where images alone are looked for
+    images: Vec<ImageCard>,
     facets: Vec<Margin>,
     ideas: Vec<Idea>,
     previous: Option<String>,
@@ -53,17 +51,11 @@ struct ResultsPage<'a> {
     state: Option<String>,
 }
 
-/// A filter that holds, and the question without it.
-struct Filter {
-    facet: &'static str,
-    label: String,
-    is_excluded: bool,
-    href: String,
-}
-
 /// Something that can be chosen.
 struct Choice {
     label: String,
+    /// `1234`; empty where it is not counted
+    count: String,
     href: String,
     is_chosen: bool,
 }
@@ -75,6 +67,8 @@ struct Line {
     picture: Option<Picture>,
     href: String,
     member: String,
+    /// whether the institution cannot be reached, so that only what is kept here is shown
+    is_unreachable: bool,
     published: String,
     terms: Vec<String>,
     more_terms: usize,
@@ -92,25 +86,6 @@ struct Same {
 
 /// Studies of one title that are named beside the first.
 const MOST_OF_A_TITLE: usize = 6;
-
-/// A facet in the margin.
-struct Margin {
-    title: &'static str,
-    first: Vec<Value>,
-    rest: Vec<Value>,
-    left_out: usize,
-    is_open: bool,
-    /// whether what is rarer is in sight too
-    is_whole: bool,
-}
-
-struct Value {
-    label: String,
-    count: String,
-    href: String,
-    exclude_href: String,
-    is_chosen: bool,
-}
 
 /// The page, and whether the question could be answered.
 ///
@@ -153,7 +128,8 @@ fn empty<'a>(shared: &'a Shared, asked: &'a Asked) -> ResultsPage<'a> {
         filters: Vec::new(),
         kinds: [("Studies", "study"), ("Images", "image")].map(|(label, kind)| Choice {
             label: label.to_owned(),
-            href: asked.having("kind", kind).href(base_path),
+            count: String::new(),
+            href: asked.about(kind).href(base_path),
             is_chosen: asked.is_kind(kind),
         }),
         sorts: sorts(asked, base_path),
@@ -161,6 +137,7 @@ fn empty<'a>(shared: &'a Shared, asked: &'a Asked) -> ResultsPage<'a> {
         total: String::new(),
         is_empty: true,
         hits: Vec::new(),
+        images: Vec::new(),
         facets: Vec::new(),
         ideas: Vec::new(),
         previous: None,
@@ -187,6 +164,7 @@ fn sorts(asked: &Asked, base_path: &str) -> Vec<Choice> {
     offered
         .map(|(label, word)| Choice {
             label: label.to_owned(),
+            count: String::new(),
             href: asked.having("sort", word).href(base_path),
             is_chosen: word == now,
         })
@@ -213,10 +191,11 @@ fn found<'a>(
     page.total = words::count(answer.total, kind.0, kind.1);
     page.is_empty = answer.total == 0;
     page.filters = filters(shared, asked, Some(&answer), &members);
-    page.facets = FACETS
-        .into_iter()
-        .filter_map(|facet| margin(facet, asked, &answer, &members, base_path))
+    let facets = asked.facets().iter();
+    page.facets = facets
+        .filter_map(|facet| margin(*facet, asked, &answer, &members, base_path))
         .collect();
+    count_kinds(shared, asked, answer.total, &mut page.kinds)?;
     page.previous = (number > 1 && number <= pages + 1).then(|| {
         asked
             .having("page", &(number - 1).to_string())
@@ -248,9 +227,29 @@ fn found<'a>(
                 href,
             }));
     }
-    let pictures = Picture::of_hits(shared, &answer.hits)?;
-    page.hits = grouped(shared, answer.hits, pictures, &members)?;
+    if asked.is_kind("image") {
+        page.images = gallery(shared, answer.hits, &members)?;
+    } else {
+        page.hits = grouped(shared, answer.hits, &members)?;
+    }
     Ok(page)
+}
+
+/// How many there are of the kind that is shown, and would be of the other.
+fn count_kinds(
+    shared: &Shared,
+    asked: &Asked,
+    here: u64,
+    kinds: &mut [Choice; 2],
+) -> Result<(), ServeError> {
+    for (kind, choice) in ["study", "image"].into_iter().zip(kinds) {
+        let number = match choice.is_chosen {
+            true => Some(here),
+            false => total(shared, &asked.about(kind))?,
+        };
+        choice.count = number.map(words::number).unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// The link to the same question as a query, unless that is longer than an address can be.
@@ -261,162 +260,15 @@ fn as_sparql(shared: &Shared, asked: &Asked) -> Result<Option<(&'static str, Str
     Ok(link.map(|href| ("The same as SPARQL", href)))
 }
 
-/// The filters that hold, by the names that people know.
-fn filters(
-    shared: &Shared,
-    asked: &Asked,
-    answer: Option<&SearchAnswer>,
-    members: &BTreeMap<String, String>,
-) -> Vec<Filter> {
-    let label_of = |facet: Facet, value: &str| {
-        let values = answer.map_or(&[][..], |answer| values(answer, facet));
-        let counted = values.iter().find(|other| other.id == value);
-        counted.map_or_else(
-            || label_of_filter(shared, facet, value),
-            |counted| label(facet, counted, members),
-        )
-    };
-    asked
-        .filters()
-        .map(|(facet, text)| {
-            let value = text.strip_prefix('-');
-            Filter {
-                facet: title(facet),
-                label: label_of(facet, value.unwrap_or(text)),
-                is_excluded: value.is_some(),
-                href: asked
-                    .without(facet.name(), text)
-                    .href(&shared.site.base_path),
-            }
-        })
-        .collect()
-}
-
-/// What the value of a filter is called, whether anything has it or not; that it excludes is said.
-pub(super) fn label_of_filter(shared: &Shared, facet: Facet, text: &str) -> String {
-    if let Some(value) = text.strip_prefix('-') {
-        return format!("not {}", label_of_filter(shared, facet, value));
-    }
-    let terms = shared.harvester.projections().terms();
-    let term = facet.is_of_terms().then(|| label_of_term(text, &terms));
-    let known = term.flatten().or_else(|| {
-        let mut members = names_of_members(shared);
-        (facet == Facet::Member)
-            .then(|| members.remove(text))
-            .flatten()
-    });
-    known.unwrap_or_else(|| match (facet, text) {
-        (Facet::Holding, "held") => HELD.to_owned(),
-        (Facet::Holding, "catalogued") => CATALOGUED.to_owned(),
-        _ => text.to_owned(),
-    })
-}
-
-fn values(answer: &SearchAnswer, facet: Facet) -> &[FacetValue] {
-    let mut facets = answer.facets.iter();
-    facets
-        .find(|(name, _)| *name == facet.name())
-        .map_or(&[], |(_, values)| values.as_slice())
-}
-
-/// What a value is called: a member by its institution, holdings and access in words.
-fn label(facet: Facet, value: &FacetValue, members: &BTreeMap<String, String>) -> String {
-    match (facet, value.id.as_str()) {
-        (Facet::Member, id) => members.get(id).cloned().unwrap_or_else(|| id.to_owned()),
-        (Facet::Holding, "held") => HELD.to_owned(),
-        (Facet::Holding, "catalogued") => CATALOGUED.to_owned(),
-        _ if value.label.is_empty() => value.id.clone(),
-        _ => value.label.clone(),
-    }
-}
-
-/// What a facet is called.
-pub(super) fn title(facet: Facet) -> &'static str {
-    match facet {
-        Facet::Organism => "Organism",
-        Facet::Method => "Imaging method",
-        Facet::Tissue => "Tissue or organ",
-        Facet::Cell => "Cell type or line",
-        Facet::Disease => "Disease",
-        Facet::Process => "Process or component",
-        Facet::Phenotype => "Phenotype",
-        Facet::Gene => "Gene",
-        Facet::Author => "Author",
-        Facet::Licence => "Licence",
-        Facet::Member => "Institution",
-        Facet::Kind => "Kind",
-        Facet::Access => "Access",
-        Facet::Holding => "Files",
-        Facet::Year => "Year",
-    }
-}
-
-fn margin(
-    facet: Facet,
-    asked: &Asked,
-    answer: &SearchAnswer,
-    members: &BTreeMap<String, String>,
-    base_path: &str,
-) -> Option<Margin> {
-    let name = facet.name();
-    let chosen: Vec<&str> = asked
-        .filters()
-        .filter(|(other, _)| *other == facet)
-        .map(|(_, value)| value)
-        .collect();
-    let mut counted: Vec<&FacetValue> = values(answer, facet).iter().collect();
-    if facet == Facet::Year {
-        // in the order of time, whatever there is most of
-        counted.sort_by(|one, other| other.id.cmp(&one.id));
-    }
-    let mut first: Vec<Value> = counted
-        .into_iter()
-        .map(|value| {
-            let is_chosen = chosen.contains(&value.id.as_str());
-            let excluded = format!("-{}", value.id);
-            let towards = if is_chosen {
-                asked.without(name, &value.id)
-            } else {
-                asked.with(name, &value.id)
-            };
-            Value {
-                label: label(facet, value, members),
-                count: words::number(value.count),
-                href: towards.href(base_path),
-                exclude_href: asked
-                    .without(name, &value.id)
-                    .with(name, &excluded)
-                    .href(base_path),
-                is_chosen,
-            }
-        })
-        .collect();
-    if first.is_empty() {
-        return None;
-    }
-    let rest = first.split_off(first.len().min(FIRST_VALUES));
-    let mut more = answer.more.iter();
-    Some(Margin {
-        title: title(facet),
-        is_open: !matches!(facet, Facet::Process | Facet::Phenotype | Facet::Access)
-            || !chosen.is_empty(),
-        is_whole: rest.iter().any(|value| value.is_chosen),
-        first,
-        rest,
-        left_out: more
-            .find(|(other, _)| *other == name)
-            .map_or(0, |(_, left_out)| *left_out),
-    })
-}
-
 /// Hits as lines. A study stands with all others of its title, on whatever page of the results they would be; of those on this page
 /// the first stands for all.
 fn grouped(
     shared: &Shared,
     hits: Vec<Hit>,
-    mut pictures: HashMap<String, Picture>,
     members: &BTreeMap<String, String>,
 ) -> Result<Vec<Line>, ServeError> {
+    let mut pictures = Picture::of_hits(shared, &hits)?;
+    let unreachable = gallery::unreachable(shared, &hits)?;
     let base_path = &shared.site.base_path;
     let text = &shared.harvester.projections().stores().text;
     let mut lines: Vec<Line> = Vec::new();
@@ -446,6 +298,7 @@ fn grouped(
                 })
                 .collect(),
             picture: pictures.remove(&hit.id),
+            is_unreachable: unreachable.contains(&hit.member),
             ..line(hit, members, base_path)
         });
     }
@@ -471,6 +324,7 @@ fn line(hit: Hit, members: &BTreeMap<String, String>, base_path: &str) -> Line {
         href: format!("{base_path}{folder}/{}", hit.id),
         member: called(members, &hit.member),
         picture: None,
+        is_unreachable: false,
         title: Title::of(hit.title.as_str()),
         terms,
         more_terms,

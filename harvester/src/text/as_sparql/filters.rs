@@ -8,7 +8,8 @@ use super::text;
 use crate::graph::names::short;
 use crate::text::error::SearchError;
 use crate::text::facet::Facet;
-use crate::text::filter::term_keys;
+use crate::text::filter::{plain_key, term_keys};
+use crate::text::pixel_words::{ANY_ANNOTATION, spellings_of_pixel_type};
 use crate::text::{gene, licence};
 
 /// Names under which further properties state genes.
@@ -31,8 +32,16 @@ pub(super) fn of_facet(
         ],
         Facet::Access => of_access(values, subject),
         Facet::Holding => of_holdings(values, subject),
-        // the kind is the pattern of the whole query, and years are spans
-        Facet::Kind | Facet::Year => Vec::new(),
+        Facet::PixelType => of_words("omma:pixelType", values, subject, |value| {
+            spellings_of_pixel_type(&plain_key(facet, value)).join("|")
+        }),
+        Facet::ImageFormat => of_words("omma:imageFormat", values, subject, |value| {
+            as_written(value.trim())
+        }),
+        Facet::Annotated => of_annotations(values, subject),
+        // the kind is the pattern of the whole query
+        Facet::Kind => Vec::new(),
+        of_numbers if of_numbers.is_of_numbers() => Vec::new(),
         of_terms => of_term(of_terms, values, subject, terms)?,
     })
 }
@@ -197,21 +206,26 @@ fn of_holdings(values: &[String], subject: &str) -> Vec<String> {
     vec![ways.join(" UNION ")]
 }
 
-/// Records of these years, both ends included; those without a year are of none.
-pub(super) fn of_years(spans: &[(u64, u64)], subject: &str) -> Vec<String> {
-    let any: Vec<String> = spans
-        .iter()
-        .map(|(from, to)| format!("(?year >= {from} && ?year <= {to})"))
-        .collect();
+/// Records that have one of these words, in any case.
+fn of_words(
+    predicate: &str,
+    values: &[String],
+    subject: &str,
+    pattern: impl Fn(&String) -> String,
+) -> Vec<String> {
+    let any: Vec<String> = values.iter().map(pattern).collect();
+    let pattern = format!(r"^\s*({})\s*$", any.join("|"));
     vec![
-        format!("?any foaf:primaryTopic {subject} ."),
-        format!("OPTIONAL {{ {subject} schema:datePublished ?stated }}"),
-        format!("OPTIONAL {{ {subject} dct:issued ?issued }}"),
-        "BIND(STR(COALESCE(?stated, ?issued)) AS ?date)".to_owned(),
-        "FILTER(REGEX(?date, \"^[0-9]{4}(-|$)\"))".to_owned(),
-        "BIND(xsd:integer(SUBSTR(?date, 1, 4)) AS ?year)".to_owned(),
-        format!("FILTER({})", any.join(" || ")),
+        format!("{subject} {predicate} ?word ."),
+        format!("FILTER({})", any_case("?word", &pattern)),
     ]
+}
+
+fn of_annotations(values: &[String], subject: &str) -> Vec<String> {
+    if values.iter().any(|value| value == ANY_ANNOTATION) {
+        return vec![format!("{subject} omma:annotatedWith ?word .")];
+    }
+    of_words("omma:annotatedWith", values, subject, String::clone)
 }
 
 fn listed(values: &[String]) -> String {

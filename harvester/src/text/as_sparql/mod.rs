@@ -13,6 +13,7 @@
 
 mod filters;
 mod names;
+mod numbers;
 
 use ontologies::Terms;
 use oxigraph::model::Literal;
@@ -57,10 +58,12 @@ pub(super) fn query(request: &SearchRequest, terms: &Terms) -> Result<String, Se
             }
         }
     }
-    for (spans, is_excluded) in [(&request.years.any, false), (&request.years.none, true)] {
-        if !spans.is_empty() {
-            let group = filters::of_years(spans, subject);
-            body.group("year", &group, subject, is_excluded);
+    for (facet, spans) in &request.spans {
+        for (spans, is_excluded) in [(&spans.any, false), (&spans.none, true)] {
+            if !spans.is_empty() {
+                let group = numbers::of_spans(*facet, spans, subject);
+                body.group(facet.name(), &group, subject, is_excluded);
+            }
         }
     }
     let columns = columns(request);
@@ -243,6 +246,10 @@ mod tests {
             "member=x%22+}&access=open&access=-controlled&holding=held&holding=-catalogued",
             "year=2019&year=..2000&year=-2015..2016&kind=image&sort=newest",
             "kind=study&kind=-study",
+            "z=2..&t=-1&channels=3&channels=..2&kind=image",
+            "pixel_size=0.05..0.2&pixel_size=-..1e-3",
+            "pixel_type=uint16&pixel_type=-float&image_format=OME-Zarr+0.5&image_format=-a%22(",
+            "annotated=any&annotated=-tracks&annotated=segmentation_mask",
         ] {
             let query = asked(address);
             let parsed = spargebra::SparqlParser::new().parse_query(&query);

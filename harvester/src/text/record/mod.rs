@@ -1,5 +1,6 @@
 //! What a record says, sorted by what a search needs it for; nothing is indexed yet.
 
+mod pixels;
 mod statements;
 mod subject;
 mod terms;
@@ -17,6 +18,8 @@ use super::gene::Genes;
 use super::licence::Licence;
 use super::words;
 use crate::projection::Shown;
+pub(super) use pixels::{LARGEST_PIXEL, MOST_PLACES, Stated};
+pub use pixels::{Pixels, own_thumbnail};
 use statements::Statements;
 
 /// A term that a record names.
@@ -54,7 +57,7 @@ pub(super) struct Described {
     pub description: Option<String>,
     /// `schema:datePublished`, else the day of `dct:issued`: `2019`, `2019-05` or `2019-05-01`.
     pub published: Option<String>,
-    /// `schema:thumbnailUrl`, the first.
+    /// `schema:thumbnailUrl`, the first; where an image names none, the one that its node makes of it.
     pub thumbnail: Option<String>,
     /// `dct:license`, else `schema:license`.
     pub licence: Option<Licence>,
@@ -70,6 +73,8 @@ pub(super) struct Described {
     pub other_terms: BTreeSet<String>,
     /// Genes that are named.
     pub genes: Genes,
+    /// What is said of an image's pixels.
+    pub pixels: Stated,
     /// Keys under which the thing is known ([`identifier::key`]).
     pub identifiers: BTreeSet<String>,
     /// Labels of terms as they were submitted, and methods that are text.
@@ -104,7 +109,8 @@ pub(super) fn read(shown: &Shown, terms: &Terms) -> Option<Described> {
         thumbnail: record
             .values(&iri, schema_org::THUMBNAIL_URL)
             .next()
-            .map(str::to_owned),
+            .map(str::to_owned)
+            .or_else(|| record.own_thumbnail(&shown.id, shown.version)),
         licence: record.licence(),
         access: record.access(),
         holding: record.holding(shown.id.kind()),
@@ -112,6 +118,7 @@ pub(super) fn read(shown: &Shown, terms: &Terms) -> Option<Described> {
         terms: BTreeMap::new(),
         other_terms: BTreeSet::new(),
         genes: Genes::default(),
+        pixels: record.pixels(),
         identifiers: BTreeSet::new(),
         submitted: BTreeSet::new(),
         keywords: record

@@ -11,6 +11,7 @@ mod disk;
 mod filters;
 mod finding;
 mod footprints;
+mod images;
 mod opening;
 mod records;
 mod suggesting;

@@ -10,6 +10,7 @@ mod dataset;
 pub(super) mod document;
 mod graph;
 mod identity;
+mod images;
 mod parts;
 mod payload;
 mod people;

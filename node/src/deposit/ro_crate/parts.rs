@@ -6,12 +6,14 @@ use percent_encoding::percent_decode_str;
 
 use super::KEPT_LOOSE;
 use super::graph::{Entity, Item};
+use super::images::{ImagesOfFiles, Stated};
 use super::payload::Payload;
 use super::protocols::{is_protocol, protocol};
 use super::subjects::{biosample, terms};
 use super::taking::{Reader, Taking, Target};
 use crate::deposit::DepositedFile;
 use crate::finding::Finding;
+use crate::image::zarr_folder;
 use crate::relative_path::RelPath;
 use crate::study::{Component, Image, Property, Study, TermRole, TermUse};
 
@@ -32,12 +34,14 @@ pub(super) fn read<'g>(
         files: Vec::new(),
         whole: None,
         elsewhere: 0,
+        images: ImagesOfFiles::default(),
     };
     parts.of(dataset, None);
     while let Some(index) = parts.inner.pop_front() {
         parts.dataset(index);
     }
     parts.folders();
+    parts.zarrs();
     parts.undescribed();
     let elsewhere = parts.elsewhere;
     if elsewhere > KEPT_LOOSE {
@@ -67,6 +71,7 @@ struct Parts<'r, 'g, 's, 'p> {
     /// The component for images that are in no dataset but the root, once there is one.
     whole: Option<usize>,
     elsewhere: usize,
+    images: ImagesOfFiles,
 }
 
 impl<'g> Parts<'_, 'g, '_, '_> {
@@ -187,7 +192,7 @@ impl<'g> Parts<'_, 'g, '_, '_> {
         let mut taking = index.map(|index| self.reader.open(index));
         let stated = taking.as_mut().and_then(stated_type);
         let Some(payload) = &self.payload else { return };
-        let mut looked_at = match payload.look_at(path.clone(), bytes, stated.as_deref(), true) {
+        let mut looked_at = match payload.look_at(path.clone(), bytes, stated.as_deref()) {
             Ok(looked_at) => looked_at,
             Err(error) => {
                 return self.reader.findings.push(Finding::error(
@@ -196,55 +201,48 @@ impl<'g> Parts<'_, 'g, '_, '_> {
                 ));
             }
         };
-        let mut additional = Vec::new();
-        let mut image = Image {
-            key: path.as_str().to_owned(),
-            title: path.file_name().to_owned(),
-            component: 0,
-            files: vec![path.clone()],
-            biosamples: Vec::new(),
-            specimens: Vec::new(),
-            acquisitions: Vec::new(),
-            channels: Vec::new(),
-            counted: Vec::new(),
-            pixels: None,
-            additional: Vec::new(),
-        };
-        let mut title = None;
+        let mut said = Stated::default();
         if let Some(taking) = &mut taking {
-            title = taking.text("name");
-            (image.biosamples, image.acquisitions) = self.made_from(taking);
-            self.reader.leftovers(taking, None, &mut additional);
+            said.title = taking.text("name");
+            (said.biosamples, said.acquisitions) = self.made_from(taking);
+            self.reader.leftovers(taking, None, &mut said.additional);
         }
-        match looked_at.image.take() {
-            Some(Ok(pixels)) => {
-                if pixels.is_none() {
-                    self.reader.findings.push(Finding::warning(path.as_str(), format!("{} is a kind of image whose header is not read yet; kept as an image of unknown size", looked_at.file.media_type)));
-                }
-                image.pixels = pixels;
-                image.additional = additional;
-                image.title = title.unwrap_or(image.title);
-                image.component = component.unwrap_or_else(|| self.whole());
-                self.study.images.push(image);
+        let mut images = Vec::new();
+        if let Some(root) = zarr_folder(&path) {
+            self.images.note_zarr(root, &path, component);
+        } else if looked_at.may_be_image
+            && let Some(payload) = &self.payload
+        {
+            let findings = &mut self.reader.findings;
+            images = self
+                .images
+                .of_file(payload, &looked_at.file, &said, findings);
+        }
+        if images.is_empty() {
+            let columns = said.title.map(|title| ("name".to_owned(), title));
+            let additional = said.additional.into_iter();
+            let additional = additional.map(|property| (property.name, property.value));
+            looked_at.file.columns = columns.into_iter().chain(additional).collect();
+        } else {
+            let component = component.unwrap_or_else(|| self.whole());
+            for image in &mut images {
+                image.component = component;
             }
-            none => {
-                if let Some(Err(error)) = none {
-                    self.reader.findings.push(Finding::warning(
-                        path.as_str(),
-                        format!("it cannot be read as an image and is kept as a file: {error}"),
-                    ));
-                }
-                let columns = title.map(|title| ("name".to_owned(), title)).into_iter();
-                looked_at.file.columns = columns
-                    .chain(
-                        additional
-                            .into_iter()
-                            .map(|property| (property.name, property.value)),
-                    )
-                    .collect();
-            }
+            self.study.images.append(&mut images);
         }
         self.files.push(looked_at.file);
+    }
+
+    /// The images in the OME-Zarrs that files were in.
+    fn zarrs(&mut self) {
+        let Some(payload) = &self.payload else { return };
+        let made = self.images.of_zarrs(payload, &mut self.reader.findings);
+        for (images, component) in made {
+            let component = component.unwrap_or_else(|| self.whole());
+            self.study
+                .images
+                .extend(images.into_iter().map(|image| Image { component, ..image }));
+        }
     }
 
     /// The component that stands for the study as a whole.
@@ -320,7 +318,7 @@ impl<'g> Parts<'_, 'g, '_, '_> {
             format!("{} files are in the folder and not described in the crate ({names}); they are kept as files, and not shown as images", rest.len()),
         ));
         for (path, bytes) in rest {
-            match payload.look_at(path.clone(), bytes, None, false) {
+            match payload.look_at(path.clone(), bytes, None) {
                 Ok(looked_at) => self.files.push(looked_at.file),
                 Err(error) => self.reader.findings.push(Finding::error(
                     path.as_str(),

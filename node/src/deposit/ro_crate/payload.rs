@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::deposit::imaging::{self, Imaged, NoImage};
+use crate::deposit::regular_file::RegularFiles;
 use crate::deposit::{DepositedFile, IDENTIFIER_FILE, media_type, open_regular};
 use crate::finding::Finding;
-use crate::image_header::{self, HeaderError};
 use crate::relative_path::RelPath;
-use crate::study::Pixels;
 
 /// Files of RO-Crate itself. They name people's addresses, so they are read and never published.
 const ABOUT_THE_CRATE: &[&str] = &[
@@ -19,6 +20,9 @@ const ABOUT_THE_CRATE: &[&str] = &[
     "ro-crate-preview_files",
     IDENTIFIER_FILE,
 ];
+
+/// What Zarr calls its metadata (version 2): hidden, and the better part of an OME-Zarr.
+const OF_ZARR: &[&str] = &[".zarray", ".zattrs", ".zgroup", ".zmetadata"];
 
 /// A crate's folder.
 #[derive(Debug)]
@@ -35,8 +39,8 @@ pub(super) struct Payload {
 pub(super) struct LookedAt {
     /// The file; its media type is that of its bytes, else the one stated, else that of its name.
     pub file: DepositedFile,
-    /// What its header says, or why it says nothing; nothing at all where it is no image.
-    pub image: Option<Result<Option<Pixels>, HeaderError>>,
+    /// Whether it may be an image.
+    pub may_be_image: bool,
 }
 
 impl Payload {
@@ -92,7 +96,7 @@ impl Payload {
             if folder.is_empty() && ABOUT_THE_CRATE.contains(&name) {
                 continue;
             }
-            if name.starts_with('.') {
+            if name.starts_with('.') && !OF_ZARR.contains(&name) {
                 hidden += 1;
                 continue;
             }
@@ -145,6 +149,7 @@ impl Payload {
             .map(|(path, _)| path.clone())
             .take_while(|path| path.as_str().starts_with(&prefix))
             .collect();
+        self.taken.extend(below.iter().cloned());
         below
             .into_iter()
             .filter_map(|path| self.files.remove_entry(&path))
@@ -156,18 +161,25 @@ impl Payload {
         std::mem::take(&mut self.files).into_iter().collect()
     }
 
-    /// Opens a file and says what it is. `stated` is the media type that the crate gives it; `may_be_image` false where
-    /// nothing asks for its header.
+    /// Whether a file was ever in the list.
+    pub fn has(&self, path: &RelPath) -> bool {
+        self.taken.contains(path) || self.files.contains_key(path)
+    }
+
+    /// What a file says as an image, or the OME-Zarr that it is in.
+    ///
+    /// # Errors
+    /// [`NoImage`].
+    pub fn imaged(&self, path: &RelPath) -> Result<Imaged, NoImage> {
+        let files = Arc::new(RegularFiles(self.root.clone()));
+        imaging::read(files, vec![path.clone()], &[])
+    }
+
+    /// Opens a file and says what kind it is. `stated` is the media type that the crate gives it.
     ///
     /// # Errors
     /// When it cannot be opened or read.
-    pub fn look_at(
-        &self,
-        path: RelPath,
-        bytes: u64,
-        stated: Option<&str>,
-        may_be_image: bool,
-    ) -> io::Result<LookedAt> {
+    pub fn look_at(&self, path: RelPath, bytes: u64, stated: Option<&str>) -> io::Result<LookedAt> {
         let open = open_regular(&self.root, &path)?;
         let by_bytes = media_type::of_file(path.as_str(), &open)?;
         let usable = stated.filter(|stated| !stated.ends_with("/*"));
@@ -176,13 +188,7 @@ impl Payload {
         } else {
             by_bytes
         };
-        let is_image = may_be_image && is_image(path.as_str(), stated, media_type);
-        let image = is_image.then(|| match image_header::read_from(&open, media_type) {
-            Ok(pixels) => Ok(Some(pixels)),
-            // a kind whose header is not read yet may well be an image
-            Err(HeaderError::OtherFormat(_)) => Ok(None),
-            Err(error) => Err(error),
-        });
+        let may_be_image = is_image(path.as_str(), stated, media_type);
         let location = path.below(&self.root);
         Ok(LookedAt {
             file: DepositedFile {
@@ -192,7 +198,7 @@ impl Payload {
                 media_type: media_type.to_owned(),
                 columns: Vec::new(),
             },
-            image,
+            may_be_image,
         })
     }
 }

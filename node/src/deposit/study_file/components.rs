@@ -4,9 +4,10 @@
 use std::collections::HashSet;
 
 use crate::finding::Finding;
-use crate::study::{AnnotationSet, Channel, Component, Property};
+use crate::study::{AnnotationSet, Channel, Component, Property, Scale};
 
 use super::fields::{Fields, Placed, Report};
+use super::imaging::{read_channel, read_scale};
 
 /// A text that names files, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +47,13 @@ pub(crate) enum Grouping {
 }
 
 /// An entry of `images`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ImageEntry {
     pub files: Named,
     pub grouping: Grouping,
     pub title: Option<String>,
     pub channels: Vec<Channel>,
+    pub scale: Scale,
     pub biosamples: Vec<String>,
     pub specimens: Vec<String>,
     pub acquisitions: Vec<String>,
@@ -66,11 +68,20 @@ pub(crate) struct ComponentFiles {
     pub file_lists: Vec<Named>,
 }
 
-/// A set of annotations and the names of its files, each with the name of its source.
+/// A set of annotations and the names of its files.
 #[derive(Debug, Clone)]
 pub(crate) struct AnnotationEntry {
     pub set: AnnotationSet,
-    pub files: Vec<(Named, Option<Named>)>,
+    pub files: Vec<AnnotationFiles>,
+}
+
+/// Files of an annotation, and what they were made from.
+#[derive(Debug, Clone)]
+pub(crate) struct AnnotationFiles {
+    pub files: Named,
+    pub source: Option<Named>,
+    /// Whether each file has an image of its own among the sources (`files:`) instead of all having the same (`file:`).
+    pub is_paired: bool,
 }
 
 /// A figure and the names of its images.
@@ -150,12 +161,14 @@ fn image_entry(
     if item.is_text() {
         return Some(ImageEntry::plain(named(item, report)?, Grouping::Single));
     }
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 11] = [
         "file",
         "pattern",
         "series",
         "title",
         "channels",
+        "pixel_size",
+        "time_increment",
         "biosamples",
         "specimens",
         "acquisitions",
@@ -174,6 +187,7 @@ fn image_entry(
             .iter()
             .filter_map(|channel| read_channel(channel, report))
             .collect(),
+        scale: read_scale(&fields, report),
         biosamples: references(&fields, "biosamples", &defined.biosamples, report),
         specimens: references(&fields, "specimens", &defined.specimens, report),
         acquisitions: references(&fields, "acquisitions", &defined.acquisitions, report),
@@ -190,11 +204,18 @@ impl ImageEntry {
             grouping,
             title: None,
             channels: Vec::new(),
+            scale: Scale::default(),
             biosamples: Vec::new(),
             specimens: Vec::new(),
             acquisitions: Vec::new(),
             additional: Vec::new(),
         }
+    }
+
+    /// Whether it says more than which files there are.
+    pub fn says_something(&self) -> bool {
+        let plain = ImageEntry::plain(self.files.clone(), self.grouping);
+        *self != plain
     }
 }
 
@@ -235,19 +256,6 @@ fn files_of_image(fields: &Fields<'_>, report: &mut Report) -> Option<(Named, Gr
             None
         }
     }
-}
-
-fn read_channel(item: &Placed<'_>, report: &mut Report) -> Option<Channel> {
-    let fields = item.fields(&["name", "target", "fluorophore"], report)?;
-    let targets = fields.one_or_many("target", "texts", report);
-    Some(Channel {
-        name: fields.text("name", report),
-        targets: targets
-            .iter()
-            .filter_map(|target| target.text(report).map(str::to_owned))
-            .collect(),
-        fluorophore: fields.text("fluorophore", report),
-    })
 }
 
 /// Names of what is defined elsewhere in the file.
@@ -326,7 +334,7 @@ fn annotation(item: &Placed<'_>, report: &mut Report) -> Option<AnnotationEntry>
     let fields = item.fields(&["title", "type", "method", "files"], report)?;
     let files = fields.list(
         "files",
-        "files, each with `file` and the `source` it was made from",
+        "files, each with `file` (or `files`) and the `source` it was made from",
         report,
     );
     let set = AnnotationSet {
@@ -344,19 +352,38 @@ fn annotation(item: &Placed<'_>, report: &mut Report) -> Option<AnnotationEntry>
     })
 }
 
-fn annotation_file(item: &Placed<'_>, report: &mut Report) -> Option<(Named, Option<Named>)> {
+fn annotation_file(item: &Placed<'_>, report: &mut Report) -> Option<AnnotationFiles> {
     if item.is_text() {
-        return Some((named(item, report)?, None));
+        return Some(AnnotationFiles {
+            files: named(item, report)?,
+            source: None,
+            is_paired: false,
+        });
     }
-    let fields = item.fields(&["file", "source"], report)?;
-    let Some(file) = fields.get("file") else {
-        report.error(&fields.place, fields.line, "`file` is missing");
-        return None;
-    };
+    let fields = item.fields(&["file", "files", "source"], report)?;
     let source = fields
         .get("source")
         .and_then(|source| named(&source, report));
-    Some((named(&file, report)?, source))
+    let (files, is_paired) = match (fields.get("file"), fields.get("files")) {
+        (Some(file), None) => (file, false),
+        (None, Some(files)) => (files, true),
+        _ => {
+            let message = "it must have either `file` or `files`";
+            report.error(&fields.place, fields.line, message);
+            return None;
+        }
+    };
+    if is_paired && fields.get("source").is_none() {
+        let message =
+            "`files` goes with `source`, such as files: \"masks/*.tif\", source: \"raw/*.tif\"";
+        report.error(&fields.place, fields.line, message);
+        return None;
+    }
+    Some(AnnotationFiles {
+        files: named(&files, report)?,
+        source,
+        is_paired,
+    })
 }
 
 pub(super) fn figures(study: &Fields<'_>, report: &mut Report) -> Vec<FigureEntry> {

@@ -96,6 +96,15 @@ impl<'a> Placed<'a> {
         matches!(self.node.value, Value::List(_))
     }
 
+    /// Says what a text must be and what it is.
+    pub fn wrong_text(&self, wanted: &str, said: &str, report: &mut Report) {
+        report.error(
+            &self.place,
+            self.node.line,
+            format!("{said:?} must be {wanted}"),
+        );
+    }
+
     /// Says what it must be and what it is.
     pub fn wrong(&self, wanted: &str, report: &mut Report) {
         let is = match &self.node.value {

@@ -1,51 +1,52 @@
-//! From the plan and what was seen in the files to the study's images.
+//! From the plan and what was read of the files to the study's images.
 
 use std::collections::HashMap;
-use std::io;
 
+use crate::deposit::imaging::{Imaged, ImagedOne, NoImage};
 use crate::deposit::media_type::is_microscopy;
 use crate::deposit::study_file::{Grouping, ImageEntry};
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
-use crate::study::{Image, Pixels, Property};
+use crate::study::{Image, Property, Series};
 
-use super::inspect::Inspected;
 use super::listing::Listing;
 use super::plan::{Columns, Plan, Planned, PlannedImage, at_most};
+use super::reading::{InParts, Outcome};
+use super::stated;
 
 /// What to say of an entry's images once, however many there are.
 #[derive(Default)]
 struct Remarks {
     /// Files that are no images, and why.
     no_images: Vec<String>,
-    /// Images of formats whose headers are not read.
-    no_header: Vec<String>,
+    /// Images of formats that are not read.
+    no_format: Vec<String>,
     /// Images whose files differ.
     different: Vec<String>,
+    /// What is odd about files.
+    odd: Vec<String>,
+    /// Where the study file says one thing and a file another.
+    contradictions: Vec<String>,
+    /// Files of which the entry says something, and that are parts of other images.
+    parts: Vec<String>,
 }
 
-/// The study's images, in the order of the study file, and what is odd about them.
-pub(super) fn images(
-    plan: &Plan<'_>,
-    inspected: &[Option<io::Result<Inspected>>],
-) -> (Vec<Image>, Vec<Finding>) {
+/// The study's images, in the order of the study file, and what is odd about them. `outcomes` has for each entry what came of
+/// each of its images.
+pub(super) fn images(plan: &Plan<'_>, outcomes: Vec<Vec<Outcome>>) -> (Vec<Image>, Vec<Finding>) {
     let mut images = Vec::new();
     let mut findings = Vec::new();
-    for planned in &plan.entries {
-        let mut remarks = Remarks::default();
-        let maker = Maker {
+    for (planned, outcomes) in plan.entries.iter().zip(outcomes) {
+        let mut maker = Maker {
             listing: plan.listing,
             columns: &plan.columns,
-            inspected,
             planned,
+            remarks: Remarks::default(),
         };
-        images.extend(
-            planned
-                .images
-                .iter()
-                .filter_map(|image| maker.image(image, &mut remarks)),
-        );
-        findings.extend(remarks.findings(&planned.entry));
+        for (image, outcome) in planned.images.iter().zip(outcomes) {
+            images.extend(maker.images(image, outcome));
+        }
+        findings.extend(maker.remarks.findings(&planned.entry));
     }
     (images, findings)
 }
@@ -53,86 +54,150 @@ pub(super) fn images(
 struct Maker<'a> {
     listing: &'a Listing,
     columns: &'a HashMap<usize, Columns>,
-    inspected: &'a [Option<io::Result<Inspected>>],
     planned: &'a Planned,
+    remarks: Remarks,
 }
 
 impl Maker<'_> {
-    /// The image, unless none of its files is one.
-    fn image(&self, image: &PlannedImage, remarks: &mut Remarks) -> Option<Image> {
-        let (files, pixels) = match image.is_zarr {
-            true => (self.zarr(image, remarks)?, None),
-            false => self.readable(image, remarks)?,
+    /// The images that came of one of the plan.
+    fn images(&mut self, image: &PlannedImage, outcome: Outcome) -> Vec<Image> {
+        match outcome {
+            Outcome::Read(imaged) => self.read(image, imaged),
+            Outcome::InParts(parts) => vec![self.in_parts(image, *parts)],
+            Outcome::PartOf(owner) => {
+                if self.planned.entry.says_something() {
+                    let message = format!(
+                        "`{}` is a part of the image of `{owner}`; say there what is to be said of it",
+                        image.key
+                    );
+                    self.remarks.parts.push(message);
+                }
+                Vec::new()
+            }
+            Outcome::Contested(other) => {
+                self.remarks.no_images.push(format!(
+                    "`{}` is kept as a file and not as an image: it needs `{other}`, which is in another image already",
+                    image.key
+                ));
+                Vec::new()
+            }
+            Outcome::Not(why) => self.unread(image, &why).into_iter().collect(),
+        }
+    }
+
+    /// Each image that is in the files.
+    fn read(&mut self, image: &PlannedImage, imaged: Imaged) -> Vec<Image> {
+        let odd = imaged.warnings.into_iter();
+        let odd = odd.map(|warning| format!("`{}`: {warning}", image.key));
+        self.remarks.odd.extend(odd);
+        let count = imaged.images.len();
+        let mut images = Vec::with_capacity(count);
+        for one in imaged.images {
+            let series = one.series.clone();
+            let mut made = self.image(image, Some(&one));
+            one.say_place(&mut made.additional);
+            if let Some(series) = &series {
+                made.key = series.key(&image.key);
+            }
+            if count > 1 {
+                made.title = one.title(&made.title, images.len() + 1);
+            }
+            match image.is_zarr {
+                true => self.files_in_folder(&mut made, image, series.as_ref()),
+                false => made.files = one.files,
+            }
+            made.series = series;
+            made.pixels = Some(one.pixels);
+            images.push(made);
+        }
+        images
+    }
+
+    /// The files at an image's root in an OME-Zarr, which say what the others are, and how many there are.
+    fn files_in_folder(&self, made: &mut Image, image: &PlannedImage, series: Option<&Series>) {
+        let inside = series.and_then(|series| series.path.as_deref());
+        let root = match inside {
+            Some(inside) if !inside.is_empty() => format!("{}/{inside}/", image.key),
+            _ => format!("{}/", image.key),
         };
+        let all = self.listing.beginning_with(&root);
+        made.file_count = Some(all.len() as u64);
+        let is_at_root = |path: &&RelPath| !path.as_str()[root.len()..].contains('/');
+        let files = self.listing.files[all].iter().map(|file| &file.path);
+        made.files = files.filter(is_at_root).cloned().collect();
+    }
+
+    /// Files that do not make one image are one nevertheless, because the study file says so.
+    fn in_parts(&mut self, image: &PlannedImage, parts: InParts) -> Image {
+        for (path, why) in &parts.unreadable {
+            self.remarks.no_images.push(no_image(path.as_str(), why));
+        }
+        let different = parts.different.iter();
+        let message = |path| format!("`{path}` has other pixels than the image's first file");
+        self.remarks.different.extend(different.map(message));
+        if parts.unreadable.is_empty() && parts.different.is_empty() {
+            self.remarks.odd.push(format!(
+                "`{}`: its {} files make no image together ({}); what its first file says is taken for all",
+                image.key,
+                parts.readable.len(),
+                parts.why
+            ));
+        }
+        let mut made = self.image(image, None);
+        made.files = parts.readable;
+        made.counted = Vec::new();
+        made.pixels = Some(crate::study::Pixels {
+            size_z: None,
+            size_c: None,
+            size_t: None,
+            perceptual_hash: None,
+            ..parts.first
+        });
+        made
+    }
+
+    /// Files of formats that are not read may be images; others are none.
+    fn unread(&mut self, image: &PlannedImage, why: &NoImage) -> Option<Image> {
+        let path = image.key.as_str();
+        let may_be_image =
+            self.planned.entry.grouping == Grouping::AllSeries || is_microscopy(path);
+        match why {
+            NoImage::OtherFormat if may_be_image => {
+                self.remarks.no_format.push(path.to_owned());
+                return Some(self.image(image, None));
+            }
+            // a file list also names tables and texts; only what calls itself an image is told when it is none
+            _ if self.planned.from_list && !looks_like_image(path) => {}
+            why => self.remarks.no_images.push(no_image(path, why)),
+        }
+        None
+    }
+
+    /// An image with what the study file says, and where that is silent, its files.
+    fn image(&mut self, image: &PlannedImage, read: Option<&ImagedOne>) -> Image {
         let entry = &self.planned.entry;
-        Some(Image {
+        let contradictions = &mut self.remarks.contradictions;
+        let mut tell = |message: String| contradictions.push(format!("`{}`: {message}", image.key));
+        let are_names_of_files = image.counted.iter().any(|axis| axis.axis == "c");
+        let channels = stated::channels(&entry.channels, read, are_names_of_files, &mut tell);
+        let scale = stated::scale(&entry.scale, read, &mut tell);
+        let path = |file: &usize| self.listing.files[*file].path.clone();
+        Image {
             key: image.key.clone(),
             title: entry.title.clone().unwrap_or_else(|| title(image)),
             component: self.planned.component,
-            files: files.iter().map(|file| self.path(*file).clone()).collect(),
+            files: image.files.iter().map(path).collect(),
+            file_count: None,
+            series: None,
             biosamples: entry.biosamples.clone(),
             specimens: entry.specimens.clone(),
             acquisitions: entry.acquisitions.clone(),
-            channels: entry.channels.clone(),
+            channels,
             counted: image.counted.clone(),
-            pixels,
+            pixels: None,
+            scale,
             additional: self.additional(image),
-        })
-    }
-
-    /// The files at the root of a `.zarr` folder, which say what the others are.
-    fn zarr(&self, image: &PlannedImage, remarks: &mut Remarks) -> Option<Vec<usize>> {
-        if image.files.is_empty() {
-            let message = "is kept as files and not as an image: it has no metadata at its root";
-            remarks.no_images.push(format!("`{}` {message}", image.key));
-            return None;
         }
-        remarks.no_header.push(image.key.clone());
-        Some(image.files.clone())
-    }
-
-    /// Those of the files that are images, and what the first of them says; none when no file is one.
-    fn readable(
-        &self,
-        image: &PlannedImage,
-        remarks: &mut Remarks,
-    ) -> Option<(Vec<usize>, Option<Pixels>)> {
-        let mut files = Vec::with_capacity(image.files.len());
-        let mut pixels: Option<Pixels> = None;
-        for file in &image.files {
-            // a file that could not be opened is an error that is told elsewhere
-            let Some(Ok(seen)) = &self.inspected[*file] else {
-                continue;
-            };
-            let path = self.path(*file);
-            match seen.pixels.as_ref() {
-                Some(Ok(read)) => {
-                    if pixels.as_ref().is_some_and(|first| first != read) {
-                        remarks.different.push(format!(
-                            "`{path}` has other pixels than the image's first file"
-                        ));
-                    }
-                    pixels.get_or_insert_with(|| read.clone());
-                    files.push(*file);
-                }
-                _ if self.planned.entry.grouping == Grouping::AllSeries
-                    || is_microscopy(path.as_str()) =>
-                {
-                    remarks.no_header.push(path.as_str().to_owned());
-                    files.push(*file);
-                }
-                Some(Err(_)) if self.planned.from_list && !looks_like_image(path) => {}
-                Some(Err(error)) => remarks.no_images.push(format!(
-                    "`{path}` is kept as a file and not as an image: {error}"
-                )),
-                None => {}
-            }
-        }
-        (!files.is_empty()).then_some((files, pixels))
-    }
-
-    fn path(&self, file: usize) -> &RelPath {
-        &self.listing.files[file].path
     }
 
     /// What is said of the entry, of the files' names, and in file lists where all its files agree.
@@ -159,6 +224,17 @@ impl Maker<'_> {
     }
 }
 
+fn no_image(path: &str, why: &NoImage) -> String {
+    match why {
+        NoImage::OtherFormat => format!(
+            "`{path}` is kept as a file and not as an image: it has no format that is read here"
+        ),
+        NoImage::Unreadable(error) => {
+            format!("`{path}` is kept as a file and not as an image: {error}")
+        }
+    }
+}
+
 /// What an image is called that has no title: by what tells it from the others of its pattern, else by its file.
 fn title(image: &PlannedImage) -> String {
     if image.values.is_empty() {
@@ -172,27 +248,33 @@ fn title(image: &PlannedImage) -> String {
         .join(", ")
 }
 
-/// A file list also names tables and texts; only what calls itself an image is told when it is none.
-fn looks_like_image(path: &RelPath) -> bool {
-    crate::deposit::media_type::by_name(path.as_str())
-        .is_some_and(|promised| promised.starts_with("image/"))
+fn looks_like_image(path: &str) -> bool {
+    crate::deposit::media_type::by_name(path).is_some_and(|promised| promised.starts_with("image/"))
 }
 
 impl Remarks {
     fn findings(self, entry: &ImageEntry) -> Vec<Finding> {
         let warning = |message: String| entry.files.warning(message);
-        let mut findings = at_most(self.no_images, warning);
-        findings.extend(at_most(self.different, warning));
-        if let Some((first, more)) = self.no_header.split_first() {
-            let others = if more.is_empty() {
-                String::new()
-            } else {
-                format!(" and {} more", more.len())
+        let mut findings = Vec::new();
+        for messages in [
+            self.no_images,
+            self.different,
+            self.parts,
+            self.odd,
+            self.contradictions,
+        ] {
+            findings.extend(at_most(messages, warning));
+        }
+        if let Some((first, more)) = self.no_format.split_first() {
+            let others = match more.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
             };
-            let series = if entry.grouping == Grouping::AllSeries {
-                "is one image: the series in it are not told apart yet, nor are their sizes read"
-            } else {
-                "is an image whose sizes are not known: its format is not read yet"
+            let series = match entry.grouping {
+                Grouping::AllSeries => {
+                    "is one image: its format is not read here, so the series in it are not told apart and their sizes not known"
+                }
+                _ => "is an image whose sizes are not known: its format is not read here",
             };
             findings.push(warning(format!("`{first}`{others} {series}")));
         }

@@ -1,78 +1,57 @@
-//! Opens every file that is deposited, once: what kind it is, and what its header says if it is to be an image.
+//! Opens every file that is deposited, once, to see what kind it is.
 
 use std::io;
 use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::deposit::media_type;
 use crate::deposit::regular_file::open_regular;
-use crate::image_header::{self, HeaderError};
-use crate::study::Pixels;
 
-use super::listing::ListedFile;
 use super::plan::Plan;
 
-/// What was seen in a file.
-pub(super) struct Inspected {
-    pub media_type: &'static str,
-    /// Of a file that was asked for as an image.
-    pub pixels: Option<Result<Pixels, HeaderError>>,
+/// The media types of the files of the plan; by place in the listing, none for a file that is not deposited.
+pub(super) fn media_types(plan: &Plan<'_>) -> Vec<Option<io::Result<&'static str>>> {
+    let wanted: Vec<usize> = plan.deposited().collect();
+    let (root, files) = (&plan.listing.root, &plan.listing.files);
+    let look = |number: usize| {
+        let path = &files[wanted[number]].path;
+        let opened = open_regular(root, path)?;
+        media_type::of_file(path.as_str(), &opened)
+    };
+    let mut found: Vec<_> = files.iter().map(|_| None).collect();
+    for (number, media_type) in side_by_side(wanted.len(), look).into_iter().enumerate() {
+        found[wanted[number]] = Some(media_type);
+    }
+    found
 }
 
-/// Looks into the files of the plan; by place in the listing, none for a file that is not deposited.
-///
-/// Opening is waiting, on a network drive for milliseconds, so several threads do it.
-pub(super) fn inspect(plan: &Plan<'_>) -> Vec<Option<io::Result<Inspected>>> {
-    let wanted: Vec<(usize, bool)> = plan
-        .deposited()
-        .map(|file| (file, plan.is_asked_for_as_image(file)))
-        .collect();
+/// Does a number of things, several at a time: opening is waiting, on a network drive for milliseconds. Gives the outcomes
+/// in order.
+pub(super) fn side_by_side<T: Send>(count: usize, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let threads = thread::available_parallelism()
         .map_or(1, NonZero::get)
         .min(8);
-    let share = wanted.len().div_ceil(threads).max(1);
-    let mut inspected: Vec<_> = plan.listing.files.iter().map(|_| None).collect();
-    let listing = Folder {
-        root: &plan.listing.root,
-        files: &plan.listing.files,
-    };
-    let seen: Vec<_> = thread::scope(|scope| {
-        let look = |part: &[(usize, bool)]| {
-            part.iter()
-                .map(|(file, as_image)| (*file, listing.look(*file, *as_image)))
-                .collect::<Vec<_>>()
-        };
-        let handles: Vec<_> = wanted
-            .chunks(share)
-            .map(|part| scope.spawn(move || look(part)))
-            .collect();
-        handles
-            .into_iter()
-            .map(thread::ScopedJoinHandle::join)
-            .collect()
-    });
-    for part in seen {
-        // a panic in a thread is a bug here, not a property of the files: it goes on upwards
-        for (file, outcome) in part.unwrap_or_else(|panic| std::panic::resume_unwind(panic)) {
-            inspected[file] = Some(outcome);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
+                return done;
+            }
+            done.push((number, act(number)));
         }
-    }
-    inspected
-}
-
-/// The part of a listing that threads may share.
-#[derive(Clone, Copy)]
-struct Folder<'a> {
-    root: &'a std::path::Path,
-    files: &'a [ListedFile],
-}
-
-impl Folder<'_> {
-    fn look(&self, file: usize, as_image: bool) -> io::Result<Inspected> {
-        let listed = &self.files[file];
-        let opened = open_regular(self.root, &listed.path)?;
-        let media_type = media_type::of_file(listed.path.as_str(), &opened)?;
-        let pixels = as_image.then(|| image_header::read_from(&opened, media_type));
-        Ok(Inspected { media_type, pixels })
-    }
+    };
+    let mut done: Vec<(usize, T)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.min(count)).map(|_| scope.spawn(work)).collect();
+        let joined = workers.into_iter().flat_map(|worker| {
+            // a panic in a thread is a bug here, not a property of the files: it goes on upwards
+            let part = worker.join();
+            part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        joined.collect()
+    });
+    done.sort_unstable_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, outcome)| outcome).collect()
 }

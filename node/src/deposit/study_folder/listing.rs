@@ -27,7 +27,7 @@ pub(super) struct Listing {
     pub unusable: HashMap<String, String>,
     /// What the disk would not tell: there may be files that a glob should have found.
     pub errors: Vec<Finding>,
-    /// Outermost folders whose name ends in `.zarr`: each is one image and not many files.
+    /// Outermost folders whose name ends in `.zarr`: each holds one image or several, and not many files.
     pub zarrs: HashSet<String>,
     folders: HashSet<String>,
     by_lower_case: OnceCell<HashMap<String, usize>>,
@@ -86,7 +86,7 @@ impl Listing {
     }
 
     fn add_folder(&mut self, path: String) {
-        if path.ends_with(".zarr") && self.zarr_around(&path).is_none() {
+        if path.to_ascii_lowercase().ends_with(".zarr") && self.zarr_around(&path).is_none() {
             self.zarrs.insert(path.clone());
         }
         self.folders.insert(path);

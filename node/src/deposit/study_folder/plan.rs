@@ -119,6 +119,11 @@ impl<'a> Plan<'a> {
         files
     }
 
+    /// Has a file deposited that is no image of the study.
+    pub fn deposit(&mut self, file: usize) {
+        self.deposited[file] = true;
+    }
+
     /// An entry of `images`.
     fn entry(&mut self, component: usize, entry: ImageEntry) {
         let images = match entry.grouping {
@@ -284,6 +289,16 @@ impl<'a> Plan<'a> {
                 .collect()
         } else {
             image.files.clone()
+        }
+    }
+
+    /// Deposits files that an image of an entry needs and that nobody named.
+    pub fn take_along(&mut self, paths: &[RelPath], entry: usize) {
+        for path in paths {
+            if let Some(file) = self.listing.file(path.as_str()) {
+                self.image_of[file].get_or_insert(entry);
+                self.deposited[file] = true;
+            }
         }
     }
 

@@ -10,8 +10,12 @@ use std::time::Instant;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::super::made_images::{put, put_zarr};
 use super::super::{Deposit, Found, IDENTIFIER_FILE, remember_identifier};
 use super::read;
+
+mod corpus;
+mod imaging;
 
 /// The header of an 8-bit TIFF of this size, which ends where its pixels would begin; compressed, so that it may.
 fn tiff(width: u16, height: u16) -> Vec<u8> {
@@ -39,11 +43,6 @@ fn study(images: &[&str], text: &str) -> TempDir {
     }
     put(folder.path(), "study.yaml", text.as_bytes());
     folder
-}
-
-fn put(root: &Path, path: &str, bytes: &[u8]) {
-    fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
-    fs::write(root.join(path), bytes).unwrap();
 }
 
 /// A study file whose only component has these lines.
@@ -128,7 +127,9 @@ fn a_glob_gives_an_image_a_file() {
         serde_json::to_value(&deposit.study.images[0]).unwrap(),
         json!({
             "key": "wt/10.ome.tif", "title": "10.ome.tif", "component": 0, "files": ["wt/10.ome.tif"],
-            "pixels": {"size_x": 4, "size_y": 3, "pixel_type": "uint8"},
+            "pixels": {
+                "size_x": 4, "size_y": 3, "pixel_type": "uint8", "size_z": 1, "size_c": 1, "size_t": 1, "format": "TIFF",
+            },
         })
     );
     assert_eq!(
@@ -256,9 +257,9 @@ files: [README]
     assert_eq!(
         told(&deposit),
         [
-            "warning components[0].images[3].file: `x.lif` is one image: the series in it are not told apart yet, nor are their sizes \
-         read (line 9)",
-            "warning components[0].images[4]: `y.czi` is an image whose sizes are not known: its format is not read yet (line 10)",
+            "warning components[0].images[3].file: `x.lif` is one image: its format is not read here, so the series in it are not told \
+         apart and their sizes not known (line 9)",
+            "warning components[0].images[4]: `y.czi` is an image whose sizes are not known: its format is not read here (line 10)",
         ]
     );
 }
@@ -266,20 +267,15 @@ files: [README]
 #[test]
 fn a_zarr_folder_is_one_image_and_all_its_files_are_deposited() {
     let folder = study(&[], &component("images: [\"*.zarr\"]"));
-    for name in [
-        "a.zarr/.zattrs",
-        "a.zarr/.zgroup",
-        "a.zarr/0/.zarray",
-        "a.zarr/0/0/0",
-        "a.zarr/labels/x.zarr/.zgroup",
-    ] {
-        put(folder.path(), name, b"{}");
-    }
+    put_zarr(folder.path(), "a.zarr");
+    put(folder.path(), "a.zarr/0/0/0", &[0; 12]);
+    put(folder.path(), "a.zarr/labels/x.zarr/.zgroup", b"{}");
     let deposit = deposit(folder.path());
     assert_eq!(images(&deposit), ["a.zarr: a.zarr/.zattrs a.zarr/.zgroup"]);
-    assert_eq!(deposit.study.images[0].key, "a.zarr");
+    let image = &deposit.study.images[0];
+    assert_eq!((image.key.as_str(), image.file_count()), ("a.zarr", 5));
     assert_eq!(deposit.files.len(), 6);
-    assert_eq!(told(&deposit).len(), 1);
+    assert_eq!(told(&deposit), [] as [&str; 0]);
 }
 
 #[test]
@@ -309,12 +305,13 @@ fn what_is_no_image_is_kept_as_a_file_with_a_warning() {
     assert_eq!(
         told(&deposit),
         [
-            "warning components[0].images[1]: `broken.tif` is kept as a file and not as an image: it is not a whole TIFF file: it ends \
-         inside its header (line 4)",
-            "warning components[0].images[2]: `notes.txt` is kept as a file and not as an image: text/plain is not a kind of image whose \
-         header is read (TIFF, PNG and JPEG are) (line 4)",
+            "warning components[0].images[1]: `broken.tif` is kept as a file and not as an image: it is not a whole TIFF file: a \
+         directory stands at byte 4294967295, and the file ends at 8 (line 4)",
+            "warning components[0].images[2]: `notes.txt` is kept as a file and not as an image: it has no format that is read here \
+         (line 4)",
             "warning components[0].images[3].pattern: `t2.tif` has other pixels than the image's first file (line 4)",
-            "warning components[0].images[4]: `empty.zarr` is kept as files and not as an image: it has no metadata at its root (line 4)",
+            "warning components[0].images[4]: `empty.zarr` is kept as a file and not as an image: it is not a whole OME-Zarr \
+         file: it has no metadata at its root (line 4)",
         ]
     );
 }

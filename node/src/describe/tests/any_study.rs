@@ -6,9 +6,9 @@ use serde_json::Value;
 use crate::relative_path::RelPath;
 use crate::study::{
     Acquisition, AnnotationFile, AnnotationSet, Article, Biosample, BiosampleRole, Channel,
-    Component, Figure, Funding, Image, Organisation, PackageFormat, Person, Pixels,
-    PreparationStep, Profile, Property, Related, Source, Specimen, Study, TermRole, TermUse,
-    Treatment,
+    Component, Figure, Funding, Image, NamedAxis, Number, Organisation, PackageFormat, Person,
+    Pixels, PreparationStep, Profile, Property, Related, Scale, Series, Source, Specimen, Step,
+    Study, TermRole, TermUse, Treatment,
 };
 
 fn some(text: &str) -> Option<String> {
@@ -272,6 +272,10 @@ pub(super) fn full_study() -> Study {
                         name: some("green"),
                         targets: vec!["Spn1".to_owned(), "septin ring".to_owned()],
                         fluorophore: some("GFP"),
+                        colour: some("00FF00"),
+                        excitation: Number::of(488.0),
+                        emission: Number::of(525.5),
+                        contrast: some("Fluorescence"),
                     },
                     Channel {
                         name: some("transmitted"),
@@ -279,12 +283,38 @@ pub(super) fn full_study() -> Study {
                     },
                 ],
                 counted: Vec::new(),
+                file_count: None,
+                series: Some(Series {
+                    number: 2,
+                    path: None,
+                }),
+                scale: Scale {
+                    x: Step::of_length(65.0, "nm"),
+                    y: Step::of_length(0.065, "\u{b5}m"),
+                    z: Step::of_length(0.3, "\u{b5}m"),
+                    t: Step::of_time(2.0, "min"),
+                },
                 pixels: Some(Pixels {
                     size_x: 512,
                     size_y: 256,
                     pixel_type: some("uint16"),
+                    significant_bits: Some(12),
+                    size_z: Some(21),
+                    size_c: Some(2),
+                    is_colour: false,
+                    size_t: Some(5),
+                    other_axes: vec![NamedAxis {
+                        name: "lifetime".to_owned(),
+                        size: 64,
+                    }],
+                    format: some("OME-TIFF"),
+                    name: some("overview of it"),
+                    instrument: some("Makers LSM 980"),
+                    objective: some("Plan-Apochromat, NA 1.4"),
+                    acquired: some("2024-05-06T07:08:09Z"),
+                    perceptual_hash: Some("0123456789abcdef".repeat(4)),
                 }),
-                additional: vec![property("well", "A1")],
+                additional: vec![property("well", "A01")],
             },
             Image {
                 key: "wt/2.tif".to_owned(),
@@ -296,6 +326,9 @@ pub(super) fn full_study() -> Study {
                 acquisitions: Vec::new(),
                 channels: Vec::new(),
                 counted: Vec::new(),
+                file_count: None,
+                series: None,
+                scale: Scale::default(),
                 pixels: None,
                 additional: Vec::new(),
             },

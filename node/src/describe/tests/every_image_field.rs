@@ -8,10 +8,16 @@ use super::every_field::{SPINNING_DISK, TAXON};
 use super::{Names, assert_objects, facts, objects};
 use crate::describe::{self, MOST_FILES_DESCRIBED};
 use crate::relative_path::RelPath;
-use crate::study::Study;
+use crate::study::{Annotated, Study};
 
 fn of_image(study: &Study, index: usize) -> Vec<Statement> {
-    describe::image(study, index, &Names::of(study).naming(), &facts)
+    describe::image(
+        study,
+        index,
+        &Names::of(study).naming(),
+        &Annotated::of(study),
+        &facts,
+    )
 }
 
 #[test]
@@ -52,6 +58,29 @@ fn an_image_says_its_own_and_what_it_inherits() {
             (omma::SIZE_X, &["512"]),
             (omma::SIZE_Y, &["256"]),
             (omma::PIXEL_TYPE, &["uint16"]),
+            (omma::SIGNIFICANT_BITS, &["12"]),
+            (omma::SIZE_Z, &["21"]),
+            (omma::SIZE_C, &["2"]),
+            (omma::SIZE_T, &["5"]),
+            (omma::HAS_AXIS, &["~-I1#axis-1"]),
+            (omma::IMAGE_FORMAT, &["OME-TIFF"]),
+            (
+                omma::PERCEPTUAL_HASH,
+                &["0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"],
+            ),
+            (omma::NAME_IN_FILE, &["overview of it"]),
+            (omma::SERIES, &["3"]),
+            (omma::PHYSICAL_SIZE_X, &["0.065"]),
+            (omma::STATED_PHYSICAL_SIZE_X, &["65 nm"]),
+            (omma::PHYSICAL_SIZE_Y, &["0.065"]),
+            (omma::STATED_PHYSICAL_SIZE_Y, &["0.065 \u{b5}m"]),
+            (omma::PHYSICAL_SIZE_Z, &["0.3"]),
+            (omma::STATED_PHYSICAL_SIZE_Z, &["0.3 \u{b5}m"]),
+            (omma::TIME_INCREMENT, &["120"]),
+            (omma::STATED_TIME_INCREMENT, &["2 min"]),
+            (omma::INSTRUMENT, &["Makers LSM 980"]),
+            (omma::OBJECTIVE, &["Plan-Apochromat, NA 1.4"]),
+            (schema_org::DATE_CREATED, &["2024-05-06T07:08:09Z"]),
             (omma::CHANNEL, &["~-I1#channel-1", "~-I1#channel-2"]),
             (dcat::DISTRIBUTION, &["~-I1#file-1", "~-I1#file-2"]),
         ],
@@ -62,6 +91,19 @@ fn an_image_says_its_own_and_what_it_inherits() {
         &[
             (omma::TARGET, &["Spn1", "septin ring"]),
             (omma::FLUOROPHORE, &["GFP"]),
+            (omma::COLOUR, &["00FF00"]),
+            (omma::EXCITATION_WAVELENGTH, &["488"]),
+            (omma::EMISSION_WAVELENGTH, &["525.5"]),
+            (omma::CONTRAST_METHOD, &["Fluorescence"]),
+        ],
+    );
+    assert_objects(
+        &first,
+        "-I1#axis-1",
+        &[
+            (rdf::TYPE, &[omma::AXIS]),
+            (schema_org::NAME, &["lifetime"]),
+            (omma::SIZE, &["64"]),
         ],
     );
     assert_objects(

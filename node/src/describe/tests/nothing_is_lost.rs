@@ -47,6 +47,7 @@ fn expected(study: &Study, place: &[&str], text: &str) -> Option<String> {
     match place {
         // not a word of the source, or the node's own bookkeeping
         ["profile"] | ["source", "format"] | ["images", "key"] => None,
+        ["images", "counted", ..] | ["images", "series", "path"] => None,
         ["source", "identifier"] if !study.source.identifier_is_given => None,
         // the kind of a term is said with its text, and not where that is blank
         ["subjects" | "imaging_methods", "role"]
@@ -72,6 +73,8 @@ fn expected(study: &Study, place: &[&str], text: &str) -> Option<String> {
         {
             Some(iri_of_file(study, text))
         }
+        // said by a word of its own
+        ["images", "additional", "name"] if text == "well" => None,
         // set by validation, which sets only IRIs
         [.., "iri"] if link(text).is_none() => None,
         _ => Some(text.to_owned()),

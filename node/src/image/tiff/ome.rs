@@ -199,17 +199,28 @@ impl<'a> Members<'a> {
                 document.images.len()
             ));
         }
+        let paths = set.paths();
+        let opened_first = |others: Vec<RelPath>| {
+            let others = others.into_iter().chain(self.companions.iter().cloned());
+            let others = others.filter(|path| path != self.path);
+            std::iter::once(self.path.clone()).chain(others).collect()
+        };
+        let of_image = |image: &TiffImage| {
+            let members = image.members().into_iter();
+            opened_first(members.map(|member| paths[member].clone()).collect())
+        };
+        let files_of = images.iter().map(of_image).collect();
+        let files = opened_first(paths.clone());
         let warnings = self.warnings;
         let with_warnings = |mut image: TiffImage| -> Arc<dyn PixelSource> {
             let said = &mut image.description.warnings;
             said.extend(warnings.iter().cloned());
             Arc::new(image)
         };
-        let mut paths = set.paths();
-        paths.extend(self.companions);
         Ok(Opened {
             images: images.into_iter().map(with_warnings).collect(),
-            files: paths,
+            files,
+            files_of,
         })
     }
 

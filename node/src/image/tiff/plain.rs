@@ -65,6 +65,7 @@ pub(super) fn open(
         return Err(broken("none of its pages is a picture to be shown"));
     }
     Ok(Opened {
+        files_of: vec![set.paths(); images.len()],
         images,
         files: set.paths(),
     })

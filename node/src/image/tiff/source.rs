@@ -1,5 +1,6 @@
 //! One image of a set of TIFF files.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::set::{Place, Set};
@@ -19,6 +20,17 @@ pub(super) struct TiffImage {
 }
 
 impl TiffImage {
+    /// The numbers of the files that its planes are in, in order.
+    pub(super) fn members(&self) -> Vec<usize> {
+        let members = self
+            .places
+            .iter()
+            .flatten()
+            .map(|place| place.member as usize);
+        let members: BTreeSet<usize> = members.collect();
+        members.into_iter().collect()
+    }
+
     /// The number of a plane among the places.
     fn index(&self, plane: &Plane) -> usize {
         assert_eq!(

@@ -47,6 +47,7 @@ impl Stack {
         Ok(Opened {
             images: vec![Arc::new(image)],
             files: set.paths(),
+            files_of: vec![set.paths()],
         })
     }
 

@@ -93,7 +93,11 @@ fn found(
     let row = images::find(connection, resolved.id.as_str())?.ok_or_else(|| broken("row"))?;
     // bytes that were removed for legal cause are not shown either, whatever of them is still in memory
     let version = of_study.version.unsigned_abs();
-    let first = file::find(connection, study, version, &row.image_key)?;
+    let mut first = file::find(connection, study, version, &row.image_key)?;
+    // of several images in a file the key ends with the number
+    if let (None, Some((path, _))) = (&first, row.image_key.rsplit_once('/')) {
+        first = file::find(connection, study, version, path)?;
+    }
     if of_study.redacted || first.is_some_and(|first| first.content_key.is_none()) {
         return Err(erased(&resolved));
     }

@@ -19,6 +19,7 @@ use crate::relative_path::RelPath;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::{self, Resolved};
 use crate::serve::state::State;
+use crate::store::manifest::images_in;
 use crate::study::{Image, Pixels, Study};
 
 /// Images and files on a page.
@@ -30,6 +31,8 @@ const FILES: u64 = 50;
 pub(super) struct Images {
     /// How many there are.
     pub in_words: String,
+    /// The page of its plates, where they are of such.
+    pub plates: Option<String>,
     pub lines: Vec<ImageLine>,
     pub paging: Paging,
 }
@@ -104,14 +107,49 @@ pub(super) fn images(
     })?;
     let first = usize::try_from(paging.before).unwrap_or(usize::MAX);
     let on_page = study.images.iter().skip(first).take(IMAGES as usize);
-    let lines = on_page
-        .map(|image| image_line(state, connection, resolved, study, image))
-        .collect::<Result<_, _>>()?;
+    let lines = image_lines(state, connection, resolved, study, on_page)?;
+    let mut places = study.images.iter().filter_map(Image::in_plate);
+    let has_wells = places.any(|place| place.well.is_some());
+    let plates = format!("id/{}/plates", resolved.versioned());
     Ok(Some(Images {
         in_words: words::count(paging.total, "image", "images"),
+        plates: has_wells.then(|| state.path(&plates)),
         lines,
         paging,
     }))
+}
+
+/// Images of a study as they stand in a gallery.
+///
+/// # Errors
+/// When the database or the disk cannot be read.
+pub(super) fn image_lines<'a>(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    study: &Study,
+    images: impl Iterator<Item = &'a Image>,
+) -> Result<Vec<ImageLine>, ServeError> {
+    images
+        .map(|image| image_line(state, connection, resolved, study, image))
+        .collect()
+}
+
+/// The accession of an image: of several in one file, those stand in the order of the images.
+fn id_of(study: &Study, image: &Image, row: &FileRow) -> Option<String> {
+    let column = row.image.as_deref()?;
+    let has_file = |other: &&Image| other.files.iter().any(|path| path.as_str() == row.path);
+    let before = match column.contains(' ') {
+        true => {
+            let before = study
+                .images
+                .iter()
+                .take_while(|other| other.key != image.key);
+            before.filter(has_file).count()
+        }
+        false => 0,
+    };
+    images_in(column).nth(before).map(str::to_owned)
 }
 
 fn image_line(
@@ -130,7 +168,8 @@ fn image_line(
         )?,
         None => None,
     };
-    let Some((row, id)) = row.and_then(|row| row.image.clone().map(|id| (row, id))) else {
+    let id = row.as_ref().and_then(|row| id_of(study, image, row));
+    let (Some(row), Some(id)) = (row, id) else {
         return Ok(shown(None, "no longer here".to_owned(), study, image));
     };
     let Some(link) = image_link(state, connection, resolved, &id)? else {
@@ -280,7 +319,7 @@ fn shown(href: Option<String>, id: String, study: &Study, image: &Image) -> Imag
             .get(image.component)
             .map(|component| Title::of(component.title.as_str()).in_line().into_owned())
             .unwrap_or_default(),
-        files: image.files.len(),
+        files: usize::try_from(image.file_count()).unwrap_or(usize::MAX),
     }
 }
 
@@ -296,10 +335,23 @@ fn withdrawn(id: String) -> ImageLine {
     }
 }
 
-/// `2048 × 2048, uint16`.
+/// `2048 × 2048, 12 planes, 3 channels, uint16`.
 fn dimensions(pixels: &Pixels) -> String {
     let size = size_in_pixels(Some(pixels.size_x), Some(pixels.size_y));
-    let parts: Vec<String> = size.into_iter().chain(pixels.pixel_type.clone()).collect();
+    let several = |size: Option<u64>, one: &str, many: &str| {
+        size.filter(|size| *size > 1)
+            .map(|size| words::count(size, one, many))
+    };
+    // nobody counts the three of a picture in colours
+    let channels = pixels.size_c.filter(|_| !pixels.is_colour);
+    let parts = [
+        size,
+        several(pixels.size_z, "plane", "planes"),
+        several(channels, "channel", "channels"),
+        several(pixels.size_t, "time point", "time points"),
+        pixels.pixel_type.clone(),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join(", ")
 }
 
@@ -352,17 +404,23 @@ pub(super) fn file_line(
     resolved: &Resolved,
     row: &FileRow,
 ) -> Result<FileLine, ServeError> {
-    let image = match &row.image {
-        Some(id) => Some(
-            image_link(state, connection, resolved, id)?
-                .unwrap_or_else(|| Linked::text(id.as_str())),
-        ),
+    let column = row.image.as_deref().unwrap_or_default();
+    let image = match images_in(column).next() {
+        Some(id) => {
+            Some(image_link(state, connection, resolved, id)?.unwrap_or_else(|| Linked::text(id)))
+        }
         None => None,
     };
-    let is_here = match &row.image {
-        Some(id) => row.content_key.is_some() && !is_withdrawn(connection, id)?,
-        None => row.content_key.is_some(),
-    };
+    let more = images_in(column).count().saturating_sub(1);
+    let image = image.map(|linked| match more {
+        0 => linked,
+        more => Linked {
+            text: format!("{} and {more} more", linked.text),
+            ..linked
+        },
+    });
+    let is_here =
+        row.content_key.is_some() && standing::withdrawn_among(connection, column)?.is_none();
     let address = RelPath::parse(&row.path).ok().filter(|_| is_here);
     let href = address.map(|path| file_address(state, resolved, &path));
     Ok(FileLine {
@@ -413,7 +471,18 @@ mod tests {
             size_x: 2048,
             size_y: 1024,
             pixel_type: Some("uint16".to_owned()),
+            ..Pixels::default()
         };
         assert_eq!(dimensions(&pixels), "2048 \u{d7} 1024, uint16");
+        let stack = Pixels {
+            size_z: Some(12),
+            size_c: Some(3),
+            size_t: Some(1),
+            ..pixels
+        };
+        assert_eq!(
+            dimensions(&stack),
+            "2048 \u{d7} 1024, 12 planes, 3 channels, uint16"
+        );
     }
 }

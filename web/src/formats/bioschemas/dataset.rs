@@ -187,6 +187,7 @@ fn image(image: &ImageView) -> Value {
         .set("@id", json!(image.iri))
         .set("name", json!(image.title()))
         .optional("width", image.size_x.map(|size| format!("{size} px")))
+        .optional("dateCreated", image.taken.clone())
         .optional("height", image.size_y.map(|size| format!("{size} px")))
         .optional(
             "contentUrl",

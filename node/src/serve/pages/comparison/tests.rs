@@ -37,6 +37,9 @@ fn image(number: usize) -> Image {
         acquisitions: Vec::new(),
         channels: Vec::new(),
         counted: Vec::new(),
+        file_count: None,
+        series: None,
+        scale: crate::study::Scale::default(),
         pixels: None,
         additional: Vec::new(),
     }
