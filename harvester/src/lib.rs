@@ -4,7 +4,7 @@
 //! brings bytes from a stranger's server without being harmed; [`tree`] proves them against a signed head; [`verify`] decides
 //! what each entry is worth; the [`mirror`] keeps the bytes, the [`ledger`] the verdicts; [`harvest`] is these five in one
 //! walk. [`projection`] turns verdicts into what is seen: the [`graph`] and the [`text`] index, with [`ontology`] terms, which
-//! can be thrown away and made again. [`query`] asks the graph; [`thumbnails`] are fetched when somebody looks; [`operate`] is the
+//! can be thrown away and made again. [`query`] asks the graph; [`similar`] finds images that look alike; [`thumbnails`] are fetched when somebody looks; [`operate`] is the
 //! harvester as one value; [`serve`] answers everybody, [`control`] the operator. [`get`] is for whoever reads: it needs no harvester but
 //! somebody's portal.
 
@@ -40,6 +40,8 @@ pub mod text;
 pub mod ontology;
 
 pub mod query;
+
+pub mod similar;
 
 pub mod thumbnails;
 

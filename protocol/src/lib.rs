@@ -43,6 +43,7 @@ pub mod roster;
 
 pub mod thumbnail;
 
+pub mod perceptual_hash;
 pub mod relative_path;
 
 pub mod manifest;

@@ -21,6 +21,7 @@ mod expected;
 mod held;
 mod load;
 pub mod names;
+mod perceptual_hashes;
 mod sort;
 mod state;
 mod statement;

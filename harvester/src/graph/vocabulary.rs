@@ -24,6 +24,10 @@ pub(super) const LOG_INDEX: NamedNodeRef<'static> = iri(omma::LOG_INDEX);
 pub(super) const DIGEST: NamedNodeRef<'static> = iri(omma::DIGEST);
 pub(super) const VERIFIED_AT: NamedNodeRef<'static> = iri(omma::VERIFIED_AT);
 
+// ---- images
+
+pub(super) const PERCEPTUAL_HASH: NamedNodeRef<'static> = iri(omma::PERCEPTUAL_HASH);
+
 // ---- terms of ontologies
 
 pub(super) const CLASS: NamedNodeRef<'static> = iri("http://www.w3.org/2002/07/owl#Class");

@@ -38,6 +38,7 @@ use crate::ontology;
 use crate::projection::catch_up::{CaughtUp, Projections};
 use crate::projection::stores::Shelves;
 use crate::roster::HeldRoster;
+use crate::similar::SimilarImages;
 use checking::Problem;
 use following::RosterSource;
 use roster_standing::{NotFollowed, RosterStanding};
@@ -51,6 +52,8 @@ pub struct Harvester {
     desk: Desk,
     roster: RwLock<HeldRoster>,
     projections: Arc<Projections>,
+    /// which images look alike, as the graph has them
+    similar: Arc<SimilarImages>,
     state: RwLock<Option<CurrentState>>,
     /// harvests go on beside each other, but not beside a rebuild or a check
     turn: tokio::sync::RwLock<()>,
@@ -150,6 +153,7 @@ impl Harvester {
             desk,
             roster: RwLock::new(roster),
             projections,
+            similar: Arc::default(),
             state: RwLock::new(None),
             turn: tokio::sync::RwLock::new(()),
             asked: Mutex::new(None),
@@ -206,6 +210,19 @@ impl Harvester {
         self.held_roster().document().clone()
     }
 
+    /// Which images look alike, of those that the graph shows now.
+    ///
+    /// # Errors
+    /// When graph or ledger cannot be read.
+    pub fn similar_images(&self) -> anyhow::Result<Arc<SimilarImages>> {
+        let (graph, namespaces) = (
+            self.projections.stores().graph,
+            self.projections.namespaces(),
+        );
+        self.similar.bring(&graph, &self.desk.ledger, &namespaces)?;
+        Ok(Arc::clone(&self.similar))
+    }
+
     /// The id of the state that both projections show; none while they are catching up.
     pub fn state(&self) -> Option<CurrentState> {
         self.state
@@ -241,6 +258,8 @@ impl Harvester {
             })?;
         }
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+        // whoever asks would do it; they need not wait
+        self.similar_images()?;
         Ok(caught_up)
     }
 

@@ -44,7 +44,11 @@ pub(super) async fn term(
     Ok(Document::page(page).respond(&request))
 }
 
-fn ready(is_ready: bool) -> Result<(), ServeError> {
+/// Whether there is something to answer from.
+///
+/// # Errors
+/// 503 where there is not yet.
+pub(super) fn ready(is_ready: bool) -> Result<(), ServeError> {
     if is_ready {
         return Ok(());
     }

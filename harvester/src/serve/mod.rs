@@ -31,6 +31,7 @@ mod resolve;
 mod rosters;
 mod routes;
 mod search;
+mod similar;
 mod sitemap;
 pub mod sparql;
 mod standing;

@@ -5,7 +5,7 @@ use actix_web::web::ServiceConfig;
 
 use super::{
     browse, catalogue, help, home, landing, machine, members, mirrored, oai, openapi, record,
-    resolve, rosters, search, sitemap, sparql, term, thumbnails, vocabulary,
+    resolve, rosters, search, similar, sitemap, sparql, term, thumbnails, vocabulary,
 };
 
 fn urls(harvester: &mut ServiceConfig) {
@@ -18,6 +18,8 @@ fn urls(harvester: &mut ServiceConfig) {
         // what is known of one thing
         .service(read("/api/v1/records/{name}", record::record))
         .service(read("/api/v1/terms/{term:.*}", term::term))
+        .service(read("/api/v1/images/{name}/similar", similar::of_image))
+        .service(read("/api/v1/similar", similar::in_studies))
         .service(read("/id/{name}", resolve::resource))
         .service(read("/id/{name}/{rest:.*}", resolve::below))
         // who belongs, and how they stand
@@ -54,6 +56,7 @@ fn urls(harvester: &mut ServiceConfig) {
         .service(read("/search", browse::results))
         .service(read("/studies/{name}", landing::study))
         .service(read("/images/{name}", landing::image))
+        .service(read("/similar", similar::page))
         .service(read("/terms/{term:.*}", browse::term))
         .service(read("/help", help::contents))
         .service(read("/help/{page}", help::one))

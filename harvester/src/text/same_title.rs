@@ -7,6 +7,7 @@ use tantivy::Term;
 use tantivy::collector::{Count, TopDocs};
 
 use super::Text;
+use super::document::StoredHit;
 use super::error::TextError;
 use super::search::read_stored;
 use super::{keys, query, words};
@@ -32,18 +33,23 @@ impl Text {
     /// # Errors
     /// When the index cannot be read.
     pub fn titles(&self, ids: &BTreeSet<&str>) -> Result<HashMap<String, String>, TextError> {
+        let stored = self.stored_of(ids)?.into_iter();
+        Ok(stored.map(|stored| (stored.id, stored.title)).collect())
+    }
+
+    /// What is kept of what has these accessions.
+    pub(super) fn stored_of(&self, ids: &BTreeSet<&str>) -> Result<Vec<StoredHit>, TextError> {
         let view = self.view();
-        let mut titles = HashMap::with_capacity(ids.len());
+        let mut stored = Vec::with_capacity(ids.len());
         for id in ids {
             let term = Term::from_field_text(self.fields.id, id);
             let first = TopDocs::with_limit(1).order_by_score();
             let found = view.searcher.search(query::exact(term).as_ref(), &first);
             for (_, address) in found.map_err(TextError::reading)? {
-                let stored = read_stored(&view.searcher, address, self.fields.hit)?;
-                titles.insert(stored.id, stored.title);
+                stored.push(read_stored(&view.searcher, address, self.fields.hit)?);
             }
         }
-        Ok(titles)
+        Ok(stored)
     }
 
     /// The studies of a title, by their accessions, at most so many; and how many there are. Where there is one alone, which is what

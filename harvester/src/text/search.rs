@@ -1,5 +1,6 @@
 //! A search from request to answer.
 
+use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
 use ontologies::Terms;
@@ -147,24 +148,26 @@ impl Text {
                 let is_scored = request.sort == Sort::Relevance
                     && matches!(request.part, Part::Page(_))
                     && !request.clauses.is_empty();
-                let study = study_of(&stored.id).filter(|study| *study != stored.id);
-                Ok(Hit {
-                    snippet: snippets.snippet(&stored.title, stored.description.as_deref()),
-                    id: stored.id,
-                    iri: stored.iri,
-                    kind: stored.kind,
-                    title: stored.title,
-                    member: stored.member,
-                    published: stored.published,
-                    organism: labelled(stored.organism, terms),
-                    method: labelled(stored.method, terms),
-                    thumbnail: stored.thumbnail,
-                    pixels: stored.pixels,
-                    study,
-                    score: is_scored.then_some(candidate.score),
-                })
+                let snippet = snippets.snippet(&stored.title, stored.description.as_deref());
+                let score = is_scored.then_some(candidate.score);
+                Ok(hit(stored, snippet, score, terms))
             })
             .collect()
+    }
+
+    /// What has these accessions, as hits without words, by accession; what is not in the index is left out.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn hits_of(
+        &self,
+        ids: &BTreeSet<&str>,
+        terms: &Terms,
+    ) -> Result<HashMap<String, Hit>, TextError> {
+        let stored = self.stored_of(ids)?.into_iter();
+        Ok(stored
+            .map(|stored| (stored.id.clone(), hit(stored, String::new(), None, terms)))
+            .collect())
     }
 
     pub(super) fn stored(
@@ -174,6 +177,25 @@ impl Text {
     ) -> Result<StoredHit, TextError> {
         let address = DocAddress::new(candidate.segment, candidate.doc);
         read_stored(searcher, address, self.fields.hit)
+    }
+}
+
+fn hit(stored: StoredHit, snippet: String, score: Option<f32>, terms: &Terms) -> Hit {
+    let study = study_of(&stored.id).filter(|study| *study != stored.id);
+    Hit {
+        snippet,
+        id: stored.id,
+        iri: stored.iri,
+        kind: stored.kind,
+        title: stored.title,
+        member: stored.member,
+        published: stored.published,
+        organism: labelled(stored.organism, terms),
+        method: labelled(stored.method, terms),
+        thumbnail: stored.thumbnail,
+        pixels: stored.pixels,
+        study,
+        score,
     }
 }
 

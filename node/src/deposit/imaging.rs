@@ -1,15 +1,18 @@
-//! Reads what the files of a deposit say as images, without their pixels, and puts it in the words of a study.
+//! Reads what the files of a deposit say as images, and puts it in the words of a study. Of their pixels only as many are
+//! read as one small picture needs, for what the image looks like.
 //!
 //! What comes from a file is a stranger's: texts are cut and brought to one line, lists end somewhere, so that no file
 //! makes a record larger than a record may be.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::image::perceptual_hash::perceptual_hash;
+use crate::image::render::Bounds;
 use crate::image::sequence::Counted;
 use crate::image::{
     self, AxisKind, ByFormat, Description, FieldOfPlate, Files, Held, ImageError, ImageFiles,
-    Instrument, Length, Limits, Objective,
+    Instrument, Length, Limits, Objective, PixelSource,
 };
 use crate::relative_path::RelPath;
 use crate::study::{
@@ -36,6 +39,12 @@ const LIMITS: Limits = Limits {
     images: 10_000,
     cache_bytes: 1 << 20,
 };
+
+/// Bytes that have to be decoded at once from which on images are looked at one by one, and not side by side.
+const MUCH_AT_ONCE: u64 = 16 << 20;
+
+/// Whoever looks at an image of which much has to be decoded at once.
+static ONE_BY_ONE: Mutex<()> = Mutex::new(());
 
 /// What files say.
 #[derive(Debug)]
@@ -124,8 +133,10 @@ pub fn read(
                     .take(MOST_WARNINGS)
                     .cloned(),
             );
+            let (hash, warning) = looks(held.source);
+            told.extend(warning);
             told.truncate(MOST_WARNINGS * MOST_WARNINGS);
-            images.push(one(&held));
+            images.push(one(&held, hash));
         }
     });
     let mut warnings = contents.map_err(|error| match reader.knows(&of_image) {
@@ -171,7 +182,30 @@ fn tidy(warnings: Vec<String>) -> Vec<String> {
     tidied
 }
 
-fn one(held: &Held<'_>) -> ImagedOne {
+/// What an image looks like, or why nobody can see it.
+fn looks(source: &dyn PixelSource) -> (Option<String>, Option<String>) {
+    let _alone = alone(source);
+    match perceptual_hash(source, &Bounds::default()) {
+        Ok(hash) => (hash.map(|hash| hash.to_string()), None),
+        Err(error) => {
+            let warning = format!(
+                "there will be no picture of it, because its pixels cannot be read: {error}"
+            );
+            (None, Some(warning))
+        }
+    }
+}
+
+/// Waits for others where much memory is needed.
+fn alone(source: &dyn PixelSource) -> Option<MutexGuard<'static, ()>> {
+    let (level, description) = (source.levels()[0], source.description());
+    let channels = if description.is_colour { 3 } else { 1 };
+    let samples = level.chunk_width.saturating_mul(level.chunk_height);
+    let bytes = samples.saturating_mul(channels * description.pixel_type.bytes() as u64);
+    (bytes > MUCH_AT_ONCE).then(|| ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn one(held: &Held<'_>, perceptual_hash: Option<String>) -> ImagedOne {
     let description = held.description;
     let step = |kind: AxisKind, of: fn(f64, &str) -> Option<Step>| {
         let axis = description.axes.iter().find(|axis| axis.kind == kind)?;
@@ -184,7 +218,10 @@ fn one(held: &Held<'_>) -> ImagedOne {
             path: held.inside.map(str::to_owned),
         }),
         files: held.files.to_vec(),
-        pixels: pixels(description),
+        pixels: Pixels {
+            perceptual_hash,
+            ..pixels(description)
+        },
         scale: Scale {
             x: step(AxisKind::X, Step::of_length),
             y: step(AxisKind::Y, Step::of_length),
@@ -241,6 +278,7 @@ fn pixels(description: &Description) -> Pixels {
         instrument: description.instrument.as_ref().and_then(instrument),
         objective: description.objective.as_ref().and_then(objective),
         acquired: description.acquired.as_deref().and_then(text),
+        perceptual_hash: None,
     }
 }
 

@@ -20,7 +20,8 @@ use crate::database::derivation::DerivationRow;
 use crate::database::{file, image};
 use crate::image::pyramid::{self, Options, PyramidError};
 use crate::image::{
-    Description, ImageError, ImageFiles, PixelSource, Sizes, label_misfits, zarr_folder,
+    Area, Description, ImageError, ImageFiles, Level, PixelSource, Plane, Sizes, label_misfits,
+    zarr_folder,
 };
 use crate::relative_path::RelPath;
 use crate::study::SEGMENTATION_MASK;
@@ -165,10 +166,53 @@ fn readable(
     match settings.images.open(&label.files) {
         Ok(source) => {
             let fits = label_misfits(source.description(), &Sizes::of(image)).is_empty();
-            Ok(Some(source).filter(|_| fits))
+            Ok(fits.then(|| Aligned::with(source, image)))
         }
         Err(error) if is_of_disk(&error) => Err(error.into()),
         Err(_) => Ok(None),
+    }
+}
+
+/// A label image whose pixels are as large as those of its image: masks are seldom told how large theirs are, and viewers that
+/// go by sizes would lay them beside the image.
+struct Aligned {
+    source: Arc<dyn PixelSource>,
+    description: Description,
+}
+
+impl Aligned {
+    fn with(source: Arc<dyn PixelSource>, image: &Description) -> Arc<dyn PixelSource> {
+        let mut description = source.description().clone();
+        for axis in &mut description.axes {
+            let mut axes = image.axes.iter();
+            if let Some(same) = axes.find(|other| other.kind == axis.kind) {
+                axis.step = same.step.clone();
+            }
+        }
+        Arc::new(Aligned {
+            source,
+            description,
+        })
+    }
+}
+
+impl PixelSource for Aligned {
+    fn description(&self) -> &Description {
+        &self.description
+    }
+
+    fn levels(&self) -> &[Level] {
+        self.source.levels()
+    }
+
+    fn read(
+        &self,
+        level: usize,
+        plane: &Plane,
+        area: Area,
+        buffer: &mut [u8],
+    ) -> Result<(), ImageError> {
+        self.source.read(level, plane, area, buffer)
     }
 }
 
@@ -215,5 +259,73 @@ impl Place {
 
     fn labels(&self) -> std::path::PathBuf {
         self.pyramid().join("labels")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Aligned, name};
+    use crate::image::{
+        Area, Axis, AxisKind, Description, ImageError, Length, Level, PixelSource, PixelType, Plane,
+    };
+    use crate::relative_path::RelPath;
+
+    struct Described(Description);
+
+    impl PixelSource for Described {
+        fn description(&self) -> &Description {
+            &self.0
+        }
+
+        fn levels(&self) -> &[Level] {
+            &[]
+        }
+
+        fn read(&self, _: usize, _: &Plane, _: Area, _: &mut [u8]) -> Result<(), ImageError> {
+            Ok(())
+        }
+    }
+
+    fn described(axes: &[(AxisKind, Option<f64>)]) -> Description {
+        let axis = |(kind, step): &(AxisKind, Option<f64>)| Axis {
+            kind: kind.clone(),
+            size: 2,
+            step: step.map(|value| Length {
+                value,
+                unit: Some("micrometer".to_owned()),
+            }),
+        };
+        Description {
+            name: None,
+            format: "TIFF",
+            axes: axes.iter().map(axis).collect(),
+            pixel_type: PixelType::Uint8,
+            significant_bits: 8,
+            is_colour: false,
+            channels: Vec::new(),
+            acquired: None,
+            instrument: None,
+            objective: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_mask_has_pixels_as_large_as_those_of_its_image() {
+        use AxisKind::{C, X, Y, Z};
+        let image = described(&[(C, None), (Z, Some(0.5)), (Y, Some(0.1)), (X, Some(0.2))]);
+        let mask = described(&[(Y, None), (X, Some(7.0))]);
+        let aligned = Aligned::with(Arc::new(Described(mask)), &image);
+        assert_eq!(aligned.description().axes, image.axes[2..]);
+    }
+
+    #[test]
+    fn the_name_of_a_mask_is_plain_and_changes_with_its_bytes() {
+        let path = RelPath::parse("masks/Feld 1 (Kerne).ome.tif").expect("a path");
+        let named = |digest: &str| name(&path, &digest.repeat(32));
+        assert_eq!(named("ab"), "Feld_1__Kerne_-abababab");
+        assert_ne!(named("ab"), named("ac"));
     }
 }

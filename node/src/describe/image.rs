@@ -140,6 +140,9 @@ fn pixels(said: &mut Statements, node: &Node, image: &Image) {
         said.optional(node, omma::INSTRUMENT, pixels.instrument.as_deref());
         said.optional(node, omma::OBJECTIVE, pixels.objective.as_deref());
         said.date(node, schema_org::DATE_CREATED, pixels.acquired.as_deref());
+        if let Some(hash) = &pixels.perceptual_hash {
+            said.typed(node, omma::PERCEPTUAL_HASH, hash, xsd::HEX_BINARY);
+        }
     }
     if let Some(series) = &image.series {
         // people count from 1

@@ -12,7 +12,6 @@ use super::{
 use crate::relative_path::RelPath;
 
 /// An image in files.
-#[derive(Debug)]
 pub struct Held<'a> {
     /// Its number among the images there that can be read, from 0: that of [`ImageFiles`].
     pub number: usize,
@@ -22,6 +21,8 @@ pub struct Held<'a> {
     pub field: Option<&'a FieldOfPlate>,
     /// What it is.
     pub description: &'a Description,
+    /// Its pixels.
+    pub source: &'a dyn PixelSource,
     /// The files that it needs, the one by which it is opened first; of a folder that is an OME-Zarr, only that one.
     pub files: &'a [RelPath],
 }
@@ -87,6 +88,7 @@ impl ByFormat {
                         inside: None,
                         field: None,
                         description: image.description(),
+                        source: image.as_ref(),
                         files,
                     });
                 }
@@ -137,6 +139,7 @@ impl ByFormat {
                         inside: Some(inside),
                         field: fields.get(number),
                         description: image.description(),
+                        source: &image,
                         files: std::slice::from_ref(path),
                     });
                 }
@@ -181,6 +184,7 @@ fn one(image: &dyn PixelSource, files: &[RelPath], tell: &mut dyn FnMut(Held<'_>
         inside: None,
         field: None,
         description: image.description(),
+        source: image,
         files,
     });
 }

@@ -18,6 +18,7 @@ mod limits;
 pub mod mrc;
 pub mod ome_xml;
 mod opened;
+pub mod perceptual_hash;
 pub mod picture;
 mod pixel_type;
 pub mod pyramid;

@@ -81,6 +81,10 @@ pub struct Pixels {
     /// When it was taken: RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acquired: Option<String>,
+    /// What it looks like: 64 hexadecimal digits. None where it has too little structure to be told from others by that, and in
+    /// descriptions that were made before it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub perceptual_hash: Option<String>,
 }
 
 #[expect(

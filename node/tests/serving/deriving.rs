@@ -273,7 +273,7 @@ fn zarr_in_python_opens_what_is_served() {
         return;
     };
     let has_zarr = Command::new(&python)
-        .args(["-c", "import zarr, ome_zarr_models, aiohttp"])
+        .args(["-c", "import zarr, ome_zarr, ome_zarr_models, aiohttp"])
         .output();
     if !has_zarr.is_ok_and(|output| output.status.success()) {
         assert!(
@@ -281,7 +281,7 @@ fn zarr_in_python_opens_what_is_served() {
             "zarr is missing, and CI is set"
         );
         eprintln!(
-            "SKIPPED: zarr, ome_zarr_models or aiohttp is missing; run scripts/bootstrap with Python 3.11 or newer"
+            "SKIPPED: zarr, ome-zarr, ome-zarr-models or aiohttp is missing; run scripts/bootstrap with Python 3.11 or newer"
         );
         return;
     }
@@ -293,7 +293,10 @@ fn zarr_in_python_opens_what_is_served() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     // red is 2 in all of the twelve pixels
-    assert_eq!(said, "c y x\n0 3x3x4 uint8 24\n", "{output:?}");
+    assert_eq!(
+        said, "c y x\n0 3x3x4 uint8 24\nome-zarr c y x\nome-zarr 3x3x4 uint8 24\n",
+        "{output:?}"
+    );
 }
 
 /// A label image of 4 × 3 pixels in which one object has this number.

@@ -135,6 +135,7 @@ impl Institutions {
             page("search?q=%E9%85%B5%E6%AF%8D", 200),
             page("search?organism=NCBITaxon:999999999", 400),
             page("search?kind=image", 200),
+            page("similar", 200),
             page("search?z=2..&pixel_size=-0.1..1", 200),
             page("search?pixel_size=0.1", 400),
             page("terms/FBbi:00000251", 200),

@@ -24,6 +24,7 @@ mod query_page;
 mod records;
 mod resolving;
 mod same_question;
+mod similar;
 mod study_pages;
 mod thumbnails;
 

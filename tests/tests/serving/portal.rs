@@ -62,11 +62,30 @@ impl Portal {
 
     /// The same, neither harvested nor served yet.
     pub(crate) fn before_harvest(write: impl FnOnce(&mut LogMaker)) -> Portal {
+        Portal::of_two_before_harvest(write, |_| {})
+    }
+
+    /// As [`Portal::with`], where the other member publishes more than its one study.
+    pub(crate) fn of_two(
+        write: impl FnOnce(&mut LogMaker),
+        write_other: impl FnOnce(&mut LogMaker),
+    ) -> Portal {
+        let mut portal = Portal::of_two_before_harvest(write, write_other);
+        portal.federation.sync().of("other").is("current");
+        portal.serve();
+        portal
+    }
+
+    fn of_two_before_harvest(
+        write: impl FnOnce(&mut LogMaker),
+        write_other: impl FnOnce(&mut LogMaker),
+    ) -> Portal {
         let mut log = LogMaker::new("DND", ORIGIN, NAMESPACE, 5);
         write(&mut log);
         log.checkpoint();
         let mut other = LogMaker::new("OTH", "other.example.org/log", NAMESPACE, 6);
         put_study(&mut other, "OTH-S1", "Lamellipodia of keratocytes");
+        write_other(&mut other);
         other.checkpoint();
         let (node, other) = (LyingNode::of(&log), LyingNode::of(&other));
         let federation = Founding::new(PROGRAM)

@@ -12,6 +12,7 @@ use protocol::identifier::{Namespace, VersionedId};
 use super::Visit;
 use super::about::{About, document, path_of, show};
 use super::picture::Picture;
+use super::similar::{SimilarSection, similar};
 use crate::serve::error::ServeError;
 use crate::serve::find::{Found, Known, look_up};
 use crate::serve::name::Name;
@@ -35,6 +36,8 @@ struct ImagePage<'a> {
     image: ImageBody,
     files: Vec<FileLine>,
     files_left_out: usize,
+    /// images that look alike
+    similar: SimilarSection,
 }
 
 /// The image as it is seen on the page.
@@ -83,6 +86,7 @@ pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Doc
         files: files
             .map(|file| file_line(file, &found.owner.namespace, &shared.site.base_path))
             .collect(),
+        similar: similar(shared, found)?,
         files_left_out: usize::try_from(stated)
             .unwrap_or(usize::MAX)
             .saturating_sub(view.files.len().min(MOST_FILES)),

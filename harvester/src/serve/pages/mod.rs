@@ -22,6 +22,7 @@ mod picture;
 mod problem;
 mod question;
 mod results;
+mod similar;
 mod study;
 mod term;
 mod tiles;
@@ -39,9 +40,11 @@ pub(super) use help::{HelpPage, help};
 pub(super) use home::home;
 pub(super) use member::{MemberTurned, member};
 pub(super) use members::members;
+pub(super) use picture::Picture;
 pub(super) use problem::problem;
 pub(super) use question::Asked;
 pub(super) use results::results;
+pub(super) use similar::clusters;
 pub(super) use term::term;
 
 /// By which address the page of a record is read.

@@ -150,6 +150,7 @@ impl Maker<'_> {
             size_z: None,
             size_c: None,
             size_t: None,
+            perceptual_hash: None,
             ..parts.first
         });
         made

@@ -312,6 +312,7 @@ pub(super) fn full_study() -> Study {
                     instrument: some("Makers LSM 980"),
                     objective: some("Plan-Apochromat, NA 1.4"),
                     acquired: some("2024-05-06T07:08:09Z"),
+                    perceptual_hash: Some("0123456789abcdef".repeat(4)),
                 }),
                 additional: vec![property("well", "A01")],
             },
