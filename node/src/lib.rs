@@ -26,6 +26,7 @@ pub mod iiif;
 pub mod image;
 pub mod log;
 pub mod look;
+pub mod marks;
 pub mod projection;
 pub mod publish;
 pub mod serve;

@@ -83,6 +83,7 @@ pub fn catch_up(
             images: Vec::new(),
             version: None,
             touched: BTreeSet::new(),
+            revised: BTreeSet::new(),
         };
         for bundle in archive.log().entries(from.size, head.size) {
             let (first, entries) = bundle?;
@@ -94,6 +95,9 @@ pub fn catch_up(
         pass.flush(connection)?;
         for study in &pass.touched {
             derivation::settle(connection, study)?;
+        }
+        for study in &pass.revised {
+            derivation::look_again(connection, study)?;
         }
         position::set(
             connection,
@@ -128,6 +132,7 @@ pub fn project_again(
             images: Vec::new(),
             version: None,
             touched: BTreeSet::new(),
+            revised: BTreeSet::new(),
         };
         for row in record::of_study(connection, study)? {
             let id = Accession::parse(&row.id).map_err(|error| damaged_row(&row, &error))?;

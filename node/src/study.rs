@@ -7,10 +7,12 @@
 //! Order is meaning: authors, images, channels keep the order of the source. Empty lists and absent values are left
 //! out of the JSON, so that a study reads well in ten years and two equal studies are equal as bytes.
 
+mod annotated;
 mod credit;
 mod image;
 mod number;
 mod parts;
+pub mod plate;
 mod sample;
 mod scale;
 mod term;
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::relative_path::RelPath;
 
+pub use annotated::{Annotated, MIFA_TYPES, OfImage, SEGMENTATION_MASK, mifa_type};
 pub use credit::{Article, Funding, Organisation, Person};
 pub use image::{Channel, CountedAxis, Image, NamedAxis, Pixels, Series};
 pub use number::Number;

@@ -54,6 +54,17 @@ impl Fixture {
         Fixture { folder, archive }
     }
 
+    /// An OME-Zarr of 4 × 3 pixels in a folder.
+    fn zarr(&self) {
+        let multiscale = r#"{"multiscales": [{"version": "0.4", "axes": [{"name": "y", "type": "space"},
+            {"name": "x", "type": "space"}], "datasets": [{"path": "0"}]}]}"#;
+        let array = r#"{"zarr_format": 2, "shape": [3, 4], "chunks": [3, 4], "dtype": "|u1", "compressor": null,
+            "fill_value": 0, "order": "C", "filters": null}"#;
+        self.put("z.zarr/.zgroup", br#"{"zarr_format": 2}"#);
+        self.put("z.zarr/.zattrs", multiscale.as_bytes());
+        self.put("z.zarr/0/.zarray", array.as_bytes());
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -211,7 +222,7 @@ fn two_studies_of_one_source_in_one_batch_are_not_two_studies() {
 #[test]
 fn an_image_in_a_folder_is_all_of_its_files() {
     let fixture = Fixture::new();
-    fixture.put("z.zarr/.zgroup", b"{}");
+    fixture.zarr();
     fixture.put("z.zarr/0/0", b"first pixels");
     fixture.picture("a.png", 1);
     fixture.write(&["z.zarr", "a.png"]);
@@ -324,7 +335,7 @@ fn files_go_as_well_where_the_records_went_before() {
 #[test]
 fn images_keep_their_ids_when_the_description_of_their_study_was_redacted() {
     let fixture = Fixture::new();
-    fixture.put("z.zarr/.zgroup", b"{}");
+    fixture.zarr();
     fixture.picture("a.png", 1);
     fixture.write(&["a.png", "z.zarr"]);
     fixture.import();

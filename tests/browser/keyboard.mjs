@@ -1,5 +1,7 @@
 // A page without a mouse: the way past the head, an order that is that of reading, and always a sign of where one is.
 
+import { settled } from "./settled.mjs";
+
 // no page here has so many stops that the rest would be of another kind
 const MOST_STOPS = 60;
 
@@ -9,6 +11,7 @@ export async function keyboard(tab, say) {
   await skips(tab, say);
   // from the beginning, without the fragment that leads to the content
   await tab.goto(url, { waitUntil: "load" });
+  await settled(tab);
   const seen = new Set();
   for (let stop = 0; stop < MOST_STOPS; stop += 1) {
     await tab.keyboard.press("Tab");

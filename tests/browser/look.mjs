@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import { keyboard } from "./keyboard.mjs";
+import { settled } from "./settled.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -19,13 +20,22 @@ const TALLEST_NAME = 300;
 /** Looks at a page as readers of all kinds see it. */
 export async function look(browser, page, folder, report) {
   const say = (check, message) => report(page.url, check, message);
+  try {
+    await all(browser, page, folder, say);
+  } catch (error) {
+    say("browser", error.message);
+  }
+}
+
+async function all(browser, page, folder, say) {
   await inLight(browser, page, folder, say);
   await inDark(browser, page, folder, say);
   await withoutScript(browser, page, say);
 }
 
-async function inLight(browser, { url, name, status }, folder, say) {
-  const { tab, close } = await open(browser, url, { colorScheme: "light" }, status, say);
+async function inLight(browser, page, folder, say) {
+  const { name } = page;
+  const { tab, close } = await open(browser, page, { colorScheme: "light" }, say);
   try {
     for (const width of WIDTHS) {
       await tab.setViewportSize({ width, height: HEIGHT });
@@ -41,8 +51,9 @@ async function inLight(browser, { url, name, status }, folder, say) {
   }
 }
 
-async function inDark(browser, { url, name, status }, folder, say) {
-  const { tab, close } = await open(browser, url, { colorScheme: "dark" }, status, say);
+async function inDark(browser, page, folder, say) {
+  const { name } = page;
+  const { tab, close } = await open(browser, page, { colorScheme: "dark" }, say);
   try {
     await picture(tab, join(folder, `${name}-1280-dark.png`));
     await accessible(tab, "dark, 1280 px", say);
@@ -51,8 +62,8 @@ async function inDark(browser, { url, name, status }, folder, say) {
   }
 }
 
-async function withoutScript(browser, { url, status }, say) {
-  const { tab, close } = await open(browser, url, { javaScriptEnabled: false }, status, say);
+async function withoutScript(browser, page, say) {
+  const { tab, close } = await open(browser, page, { javaScriptEnabled: false }, say);
   try {
     for (const idle of await tab.locator('main button[type="button"]:visible, main a[href="#"]:visible').allTextContents()) {
       say("without JavaScript", `"${idle.trim()}" is there and does nothing`);
@@ -64,13 +75,13 @@ async function withoutScript(browser, { url, status }, say) {
 }
 
 /** A page in a context of its own, watched: other hosts, the console, reports of the policy. */
-async function open(browser, url, options, status, say) {
+async function open(browser, { url, status, friends }, options, say) {
   const context = await browser.newContext({ viewport: { width: 1280, height: HEIGHT }, reducedMotion: "reduce", ...options });
   const tab = await context.newPage();
   const own = new URL(url).origin;
   await context.route("**/*", (route) => {
     const target = route.request().url();
-    if (target.startsWith("data:") || new URL(target).origin === own) return route.continue();
+    if (target.startsWith("data:") || new URL(target).origin === own || friends.includes(new URL(target).origin)) return route.continue();
     say("other hosts", `asks for ${target}`);
     return route.abort();
   });
@@ -88,7 +99,13 @@ async function open(browser, url, options, status, say) {
   tab.on("response", (response) => {
     if (response.status() >= 400 && response.url() !== url) say("requests", `${response.url()} answers ${response.status()}`);
   });
-  await tab.goto(url, { waitUntil: "load" });
+  try {
+    await tab.goto(url, { waitUntil: "load" });
+    if (options.javaScriptEnabled !== false) await settled(tab);
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
   return { tab, close: () => context.close() };
 }
 

@@ -36,19 +36,26 @@ const chosen = choose(answers).filter(({ name, url }) => !process.env.ONLY || na
 
 rmSync(configuration.screenshots, { recursive: true, force: true });
 mkdirSync(configuration.screenshots, { recursive: true });
-// a container's user is root, for whom Chromium has no sandbox; it opens nothing but our own pages
-const browser = await chromium.launch({
-  executablePath: configuration.chromium,
-  // WebGL without a graphics card, for pages with the image viewer
-  args: ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
-});
-const waiting = [...chosen];
-await Promise.all(
-  Array.from({ length: AT_ONCE }, async () => {
-    for (let page = waiting.shift(); page; page = waiting.shift()) await look(browser, page, configuration.screenshots, report);
-  }),
-);
-await browser.close();
+// Pages with the image viewer are drawn without a graphics card, by the processors: in a browser of their own, one at a time,
+// since with that one takes no pictures of others meanwhile. Only they ask another site of these for something.
+const hasViewer = ({ html }) => html.includes("data-viewer");
+const origins = configuration.sites.map(({ url }) => new URL(url).origin);
+await Promise.all([
+  lookAtAll(chosen.filter((page) => !hasViewer(page)), [], { at_once: AT_ONCE, friends: [] }),
+  lookAtAll(chosen.filter(hasViewer), ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"], { at_once: 1, friends: origins }),
+]);
+
+async function lookAtAll(pages, further, { at_once, friends }) {
+  // a container's user is root, for whom Chromium has no sandbox; it opens nothing but our own pages
+  const browser = await chromium.launch({ executablePath: configuration.chromium, args: ["--no-sandbox", ...further] });
+  const waiting = [...pages];
+  await Promise.all(
+    Array.from({ length: at_once }, async () => {
+      for (let page = waiting.shift(); page; page = waiting.shift()) await look(browser, { ...page, friends }, configuration.screenshots, report);
+    }),
+  );
+  await browser.close();
+}
 
 for (const { name, url, status } of chosen) console.log(`looked at ${name}: ${status} ${url}`);
 console.log(`${answers.length} answers, ${chosen.length} pages looked at, ${findings.length} findings`);

@@ -24,6 +24,7 @@ mod columns;
 mod counts;
 mod cursor;
 mod document;
+mod document_of_pixels;
 mod error;
 mod facet;
 mod filled;

@@ -165,6 +165,21 @@ pub fn settle(connection: &mut Connection, study: &str) -> Result<(), DatabaseEr
     Ok(())
 }
 
+/// Has those of a study that are there looked at again: what is laid over an image may be another in a new version of its
+/// study. What is made of the image itself stays, and is shown meanwhile.
+///
+/// # Errors
+/// When the query fails.
+pub fn look_again(connection: &mut Connection, study: &str) -> Result<(), DatabaseError> {
+    let ready = dsl::derivation
+        .filter(dsl::study.eq(study))
+        .filter(dsl::state.eq(State::Ready.word()));
+    diesel::update(ready)
+        .set(dsl::state.eq(State::Waiting.word()))
+        .execute(connection)?;
+    Ok(())
+}
+
 fn waiting(image: &str, study: &str, version: i64) -> DerivationRow {
     DerivationRow {
         image: image.to_owned(),

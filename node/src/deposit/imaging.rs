@@ -66,8 +66,6 @@ pub struct ImagedOne {
     pub pixels: Pixels,
     /// How large a pixel is.
     pub scale: Scale,
-    /// Whether its channels are red, green and blue of one picture.
-    pub is_colour: bool,
     /// Its channels, where the file says more of them than how many there are.
     pub channels: Vec<Channel>,
     /// Where in a plate it was taken: `plate`, `well` and `field`, as the columns of a file list are called.
@@ -230,7 +228,6 @@ fn one(held: &Held<'_>, perceptual_hash: Option<String>) -> ImagedOne {
             z: step(AxisKind::Z, Step::of_length),
             t: step(AxisKind::T, Step::of_time),
         },
-        is_colour: description.is_colour,
         channels: channels(description),
         in_plate: held.field.map_or(Vec::new(), in_plate),
     }
@@ -273,6 +270,7 @@ fn pixels(description: &Description) -> Pixels {
             .then_some(significant),
         size_z: Some(size(&AxisKind::Z)),
         size_c: Some(size(&AxisKind::C)),
+        is_colour: description.is_colour,
         size_t: Some(size(&AxisKind::T)),
         other_axes: other.take(MOST_OTHER_AXES).collect(),
         format: Some(description.format.to_owned()),

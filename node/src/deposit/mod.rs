@@ -6,6 +6,8 @@ pub mod walk;
 
 mod identifier_file;
 pub mod imaging;
+#[cfg(test)]
+mod made_images;
 pub mod media_type;
 pub mod persistent_identifier;
 pub mod regular_file;
@@ -20,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 pub use identifier_file::{IDENTIFIER_FILE, remember_identifier};
 pub use regular_file::open_regular;
+pub(crate) use study_file::nearest;
 pub use walk::{Candidate, candidates};
 
 use crate::finding::Finding;

@@ -18,6 +18,9 @@ mod reading;
 mod images;
 mod stated;
 
+mod annotations;
+mod pairs;
+
 #[cfg(test)]
 mod tests;
 
@@ -27,11 +30,11 @@ use std::path::Path;
 
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
-use crate::study::{AnnotationFile, AnnotationSet, Figure, Image, Study};
+use crate::study::{Figure, Image, Study};
 
 use super::identifier_file::{fresh_identifier, remembered_identifier};
 use super::regular_file::open_regular;
-use super::study_file::{self, AnnotationEntry, FigureEntry, Named, StudyFile};
+use super::study_file::{self, FigureEntry, Named, StudyFile};
 use super::walk::STUDY_FILE;
 use super::{Deposit, DepositedFile, Found, IDENTIFIER_FILE};
 
@@ -107,7 +110,7 @@ fn deposit(folder: &Path, read: StudyFile) -> Deposit {
     let annotated: Vec<_> = read
         .annotations
         .into_iter()
-        .map(|entry| annotation_files(entry, &mut plan))
+        .map(|entry| annotations::planned(entry, &mut plan))
         .collect();
     let outcomes = read_images(&mut plan);
     let (images, remarks) = images::images(&plan, outcomes);
@@ -123,7 +126,7 @@ fn deposit(folder: &Path, read: StudyFile) -> Deposit {
     };
     let annotations = annotated
         .into_iter()
-        .map(|(set, files)| names.annotation(set, files, &mut findings))
+        .map(|set| names.annotation(set, &mut findings))
         .collect();
     let supports = read
         .figures
@@ -165,24 +168,6 @@ fn thumbnail(named: &Named, plan: &mut Plan<'_>) -> Option<RelPath> {
     }
 }
 
-/// A file of an annotation, and the name of the image that it was made from.
-type AnnotatedFile = (usize, Option<Named>);
-
-fn annotation_files(
-    entry: AnnotationEntry,
-    plan: &mut Plan<'_>,
-) -> (AnnotationSet, Vec<AnnotatedFile>) {
-    let mut files = Vec::new();
-    for (named, source) in entry.files {
-        files.extend(
-            plan.files(&named)
-                .into_iter()
-                .map(|file| (file, source.clone())),
-        );
-    }
-    (entry.set, files)
-}
-
 /// The files of the deposit by path; what cannot be opened is an error.
 fn deposited_files(
     plan: &Plan<'_>,
@@ -221,26 +206,6 @@ struct ImageFiles<'a> {
 }
 
 impl ImageFiles<'_> {
-    fn annotation(
-        &self,
-        set: AnnotationSet,
-        files: Vec<AnnotatedFile>,
-        findings: &mut Vec<Finding>,
-    ) -> AnnotationSet {
-        let files = files.into_iter().map(|(file, source)| {
-            let source =
-                source.and_then(|source| self.chosen(&source, findings).into_iter().next());
-            AnnotationFile {
-                file: self.listing.files[file].path.clone(),
-                source,
-            }
-        });
-        AnnotationSet {
-            files: files.collect(),
-            ..set
-        }
-    }
-
     fn figure(&self, entry: FigureEntry, findings: &mut Vec<Finding>) -> Figure {
         let mut images: Vec<RelPath> = Vec::new();
         let mut seen = HashSet::new();

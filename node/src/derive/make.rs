@@ -81,12 +81,14 @@ fn deposited(files: &ImageFiles, source: &dyn PixelSource) -> Result<Option<Stri
     if smallest.is_none_or(|level| level.width.max(level.height) > SMALL_ENOUGH) {
         return Ok(None);
     }
-    let contents = zarr::contents(
-        Arc::clone(&files.files),
-        Some(root.clone()),
-        Limits::default(),
-    )?;
-    let path = contents.images.get(files.number);
+    let path = match &files.inside {
+        Some(path) => Some(path.clone()),
+        None => {
+            let files_of_study = Arc::clone(&files.files);
+            let contents = zarr::contents(files_of_study, Some(root.clone()), Limits::default())?;
+            contents.images.into_iter().nth(files.number)
+        }
+    };
     Ok(path.map(|path| match path.trim_matches('/') {
         "" => root.to_string(),
         path => format!("{root}/{path}"),

@@ -11,6 +11,9 @@
 //! step, when they are whole.
 //! The server makes what waits in the background ([`Workers`]), `omma-node derive` at once ([`derive`]).
 //!
+//! Label images that were deposited beside an image are written below its pyramid (`labels.rs`); since a new version of a study
+//! may bring other ones for an image that is as it was, its images are looked at again then.
+//!
 //! What cannot be made because of the files is said in a sentence, kept and not tried again; a full disk is waited for, and
 //! anything else is tried a few times. What is withdrawn goes ([`remove_hidden`]), before the act that withdraws it is
 //! complete; a crash or somebody who is making it just then leaves at most something that nobody is shown, and that the next
@@ -20,6 +23,7 @@ mod alive;
 mod command;
 mod error;
 mod hidden;
+mod labels;
 mod make;
 mod place;
 mod progress;

@@ -15,7 +15,7 @@ use crate::study_object::StudyObject;
 
 /// Finds the files of images; keeps the study that it looked into last, since its images come one after the other.
 pub(super) struct Subjects {
-    archive: Arc<Archive>,
+    pub(super) archive: Arc<Archive>,
     last: Option<(String, u64, Arc<Study>)>,
 }
 
@@ -55,7 +55,11 @@ impl Subjects {
         Ok(files_of(&archive, &row.study, version, image))
     }
 
-    fn study(&mut self, id: &str, version: u64) -> Result<Arc<Study>, MakeError> {
+    /// A version of a study.
+    ///
+    /// # Errors
+    /// Where its description was removed, or the storage cannot be read.
+    pub(super) fn study(&mut self, id: &str, version: u64) -> Result<Arc<Study>, MakeError> {
         if let Some((known, at, study)) = &self.last
             && (known.as_str(), *at) == (id, version)
         {
@@ -93,7 +97,10 @@ pub fn files_of(archive: &Arc<Archive>, study: &str, version: u64, image: &Image
 }
 
 /// The version of the study with which the image's version was announced.
-fn study_version(connection: &mut Connection, row: &DerivationRow) -> Result<u64, MakeError> {
+pub(super) fn study_version(
+    connection: &mut Connection,
+    row: &DerivationRow,
+) -> Result<u64, MakeError> {
     let image = record::version(connection, &row.image, row.version.unsigned_abs())?;
     let image = image.ok_or_else(|| unknown(row))?;
     let versions = record::versions(connection, &row.study)?;

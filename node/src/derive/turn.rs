@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::alive::{self, Alive};
 use super::error::MakeError;
+use super::labels;
 use super::make::make;
 use super::place::Place;
 use super::settings::Settings;
@@ -160,7 +161,9 @@ fn made(
     let place = Place::of(archive.folder(), &row.image, row.version.unsigned_abs());
     let work = || {
         let files = subjects.find(row)?;
-        make(&files, &place, settings, is_to_stop)
+        make(&files, &place, settings, is_to_stop)?;
+        // the image can be looked at now; what is laid over it comes after
+        labels::write(&subjects.labels(row)?, &place, settings, is_to_stop)
     };
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(MakeError::Unreadable(

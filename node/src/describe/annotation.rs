@@ -1,10 +1,13 @@
-//! Sets of annotations: data derived from images. They stand in the study's record until annotations have their own.
+//! Sets of annotations: data derived from images. Their description is a part of the study's record, as that of its
+//! components and biosamples; each image says by itself with what it is annotated ([`super::marks`]).
+
+use std::collections::HashSet;
 
 use ontologies::schema::{dcat, oa, omma, prov, schema_org};
 
 use super::describing::Describing;
-use super::file_iri;
 use super::statements::Node;
+use super::{MOST_FILES_DESCRIBED, file_iri};
 use crate::relative_path::RelPath;
 use crate::study::{AnnotationFile, AnnotationSet};
 
@@ -15,7 +18,8 @@ impl Describing<'_> {
         }
     }
 
-    /// An annotation is about the images that its files were made from; where none is named, about the study.
+    /// An annotation is about the images that its files were made from; where none is named, or more than a record has room
+    /// for, about the study.
     fn annotation(&mut self, number: usize, set: &AnnotationSet) {
         let node = self.home.part("annotation", number);
         let said = &mut self.statements;
@@ -28,17 +32,24 @@ impl Describing<'_> {
             schema_org::MEASUREMENT_TECHNIQUE,
             set.method.as_deref(),
         );
-        let images: Vec<Node> = set
+        let mut images: Vec<Node> = set
             .files
             .iter()
             .filter_map(|file| file.source.as_ref())
             .filter_map(|source| self.image_of(source))
             .collect();
+        // several masks of one image have one target
+        let mut seen = HashSet::new();
+        images.retain(|image| seen.insert(image.clone()));
+        if images.is_empty() || images.len() > MOST_FILES_DESCRIBED {
+            images = vec![self.home.clone()];
+        }
         for image in &images {
             self.statements.node(&node, oa::HAS_TARGET, image);
         }
-        if images.is_empty() {
-            self.statements.node(&node, oa::HAS_TARGET, &self.home);
+        if set.files.len() > MOST_FILES_DESCRIBED {
+            let files = set.files.len() as u64;
+            return self.statements.number(&node, omma::FILE_COUNT, files);
         }
         for (index, file) in set.files.iter().enumerate() {
             self.annotation_file(&node, index + 1, file);

@@ -5,16 +5,18 @@ use protocol::record::{Object, Statement};
 
 use super::component::Named;
 use super::describing::{acquisition, biosample, specimen};
-use super::statements::{Node, Statements, pairs};
+use super::marks;
+use super::statements::{Node, Statements};
 use super::terms::{iri_of, say_method};
 use super::{FileFacts, MOST_FILES_DESCRIBED, Naming, file_iri, text};
 use crate::relative_path::RelPath;
-use crate::study::{Channel, Image, Number, Scale, Study, TermRole, TermUse};
+use crate::study::{Annotated, Channel, Image, Number, Scale, Study, TermRole, TermUse};
 
 pub(super) fn describe(
     study: &Study,
     index: usize,
     naming: &Naming<'_>,
+    annotated: &Annotated<'_>,
     facts: &dyn Fn(&RelPath) -> Option<FileFacts>,
 ) -> Vec<Statement> {
     let image = &study.images[index];
@@ -40,6 +42,8 @@ pub(super) fn describe(
     for (index, channel) in image.channels.iter().enumerate() {
         say_channel(&mut said, &node, index + 1, channel);
     }
+    marks::annotations(&mut said, &node, annotated.types(image));
+    let further = marks::in_plate(&mut said, &node, image);
     said.number(&node, omma::FILE_COUNT, image.file_count());
     if image.files.len() <= MOST_FILES_DESCRIBED {
         for (index, path) in image.files.iter().enumerate() {
@@ -53,7 +57,7 @@ pub(super) fn describe(
             );
         }
     }
-    said.properties(&node, pairs(&image.additional).chain(unknown));
+    said.properties(&node, further.chain(unknown));
     said.into_all()
 }
 

@@ -13,6 +13,7 @@ mod component;
 mod credit;
 mod describing;
 mod image;
+mod marks;
 mod statements;
 mod study;
 mod terms;
@@ -27,7 +28,7 @@ use protocol::record::{Object, Record, RecordError, Statement};
 
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
-use crate::study::Study;
+use crate::study::{Annotated, Study};
 
 pub use text::{file_iri, in_address};
 
@@ -90,8 +91,8 @@ pub fn study(study: &Study, naming: &Naming<'_>, holdings: Option<&Holdings>) ->
 }
 
 /// The statements of an image's record, without the salt; `index` counts in [`Study::images`] and in
-/// [`Naming::images`]. `facts` gives what is known of a stored file; of a file that it does not know, only path and
-/// address are said.
+/// [`Naming::images`]; `annotated` is of the same study. `facts` gives what is known of a stored file; of a file that it
+/// does not know, only path and address are said.
 ///
 /// # Panics
 /// Where `index` is out of the range of either list.
@@ -99,9 +100,10 @@ pub fn image(
     study: &Study,
     index: usize,
     naming: &Naming<'_>,
+    annotated: &Annotated<'_>,
     facts: &dyn Fn(&RelPath) -> Option<FileFacts>,
 ) -> Vec<Statement> {
-    image::describe(study, index, naming, facts)
+    image::describe(study, index, naming, annotated, facts)
 }
 
 /// Adds the salt, 16 random bytes that are new in each version, and writes the record.

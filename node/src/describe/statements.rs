@@ -7,7 +7,7 @@ use super::text;
 use crate::study::Property;
 
 /// The resource of a record, or a hash node of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Node {
     iri: Iri,
     is_hash: bool,

@@ -62,6 +62,11 @@ impl<'a> Describing<'a> {
             let naming = self.naming;
             let address = text::file_iri(naming.namespace, naming.study, naming.version, file);
             said.node(home, schema_org::THUMBNAIL_URL, &Node::resource(address));
+        } else if study.thumbnails.is_empty() && shows_something(study) {
+            let naming = self.naming;
+            let version = format!("{}.{}", naming.study, naming.version);
+            let address = format!("{}{version}/thumbnail", naming.namespace.as_str());
+            said.node(home, schema_org::THUMBNAIL_URL, &Node::resource(address));
         }
     }
 
@@ -169,4 +174,9 @@ impl<'a> Describing<'a> {
             Err(_) => text::link_or_text(id),
         }
     }
+}
+
+/// Whether the node has images of the study of which it makes pictures: the first of them stands for a study that names none.
+fn shows_something(study: &Study) -> bool {
+    study.images.iter().any(|image| image.pixels.is_some())
 }

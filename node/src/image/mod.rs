@@ -13,6 +13,7 @@ mod contents;
 mod description;
 mod error;
 mod images;
+mod label_fit;
 mod limits;
 pub mod mrc;
 pub mod ome_xml;
@@ -38,6 +39,7 @@ pub use description::{
 };
 pub use error::ImageError;
 pub use images::{ImageFiles, Images};
+pub use label_fit::{Sizes, label_misfits};
 pub use limits::Limits;
 pub use opened::Opened;
 pub use pixel_type::PixelType;

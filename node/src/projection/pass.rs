@@ -26,6 +26,8 @@ pub(super) struct Pass<'a> {
     pub(super) version: Option<StudyVersion>,
     /// Studies of which something was announced or moved.
     pub(super) touched: BTreeSet<String>,
+    /// Studies that got a new version.
+    pub(super) revised: BTreeSet<String>,
 }
 
 impl Pass<'_> {
@@ -68,6 +70,9 @@ impl Pass<'_> {
                 if id.kind() == Kind::Study {
                     let (study, version) = (id.as_str(), Some(row.version));
                     announcement::add(connection, index, study, version, &row.time)?;
+                    if row.version > 1 {
+                        self.revised.insert(id.to_string());
+                    }
                 }
                 self.put(connection, &id, row, record)
             }

@@ -16,6 +16,7 @@ use crate::finding::Finding;
 use crate::relative_path::RelPath;
 use crate::staging::Held;
 use crate::store::manifest::{self, ManifestRow};
+use crate::study::Annotated;
 use crate::study_object;
 
 /// Entries that an act may have (PROTOCOL.md section 10).
@@ -84,9 +85,10 @@ impl Making<'_> {
             .iter()
             .map(|row| (row.id.as_str(), row))
             .collect();
+        let annotated = Annotated::of(held.study());
         for (index, id) in images.iter().enumerate() {
             let at = |version| {
-                describe::image(held.study(), index, &naming(version), &|path| {
+                describe::image(held.study(), index, &naming(version), &annotated, &|path| {
                     facts.get(path).cloned()
                 })
             };

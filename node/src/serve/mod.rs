@@ -7,6 +7,7 @@
 //!
 //! The server keeps nothing that another process may change, so an `import` beside it is seen at the next request.
 
+mod annotations;
 mod application;
 mod blocking;
 mod headers;

@@ -4,8 +4,8 @@ use ::web::http::{self, read};
 use actix_web::web::{self, ServiceConfig};
 
 use super::{
-    catalogue, files, help, home, iiif, log_files, machine, oai, openapi, resource, sitemap,
-    studies, study_lists, zarr, zip,
+    annotations, catalogue, files, help, home, iiif, log_files, machine, oai, openapi, resource,
+    sitemap, studies, study_lists, zarr, zip,
 };
 
 fn urls(node: &mut ServiceConfig) {
@@ -33,6 +33,8 @@ fn urls(node: &mut ServiceConfig) {
     // what the archive is about: docs/PROTOCOL.md section 2
     .service(read("/id/{name}", resource::resource))
     .service(read("/id/{name}/files/{path:.*}", files::file))
+    .service(read("/id/{name}/annotations", annotations::annotations))
+    .service(read("/id/{name}/plates", study_lists::plates))
     .service(zip::resource("/id/{name}/files.zip"))
     .service(read("/id/{name}/files", study_lists::files))
     .service(read("/id/{name}/versions", study_lists::versions))

@@ -1,4 +1,4 @@
-//! `/id/<study>[.<version>]/files` and `/id/<study>/versions`: the long lists of a study, as pages.
+//! `/id/<study>[.<version>]/files`, `…/plates` and `/id/<study>/versions`: the long lists of a study, as pages.
 
 use ::web::http::{Document, STATE};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::blocking::blocking;
 use super::error::ServeError;
 use super::name::Name;
-use super::pages::{self, Compared, FilesAsked};
+use super::pages::{self, Compared, FilesAsked, PlateAsked};
 use super::resolve::{Resolved, resolve};
 use super::state::State;
 use crate::database::Connection;
@@ -20,6 +20,19 @@ pub(super) async fn files(
 ) -> Result<HttpResponse, ServeError> {
     page(state, request, &name, move |state, connection, resolved| {
         pages::files(state, connection, resolved, &asked)
+    })
+    .await
+}
+
+/// Answers `/id/<study>[.<version>]/plates?plate=…&by=…&well=…`.
+pub(super) async fn plates(
+    state: web::Data<State>,
+    request: HttpRequest,
+    name: web::Path<String>,
+    asked: web::Query<PlateAsked>,
+) -> Result<HttpResponse, ServeError> {
+    page(state, request, &name, move |state, connection, resolved| {
+        pages::plates(state, connection, resolved, &asked)
     })
     .await
 }

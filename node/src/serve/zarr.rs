@@ -97,7 +97,10 @@ fn find_file(state: &State, name: &str, path: &str) -> Result<OneOfTwo, ServeErr
     }
 }
 
-/// A file of a pyramid: never changed in place, so that its time and size tell it from one that was made another time.
+/// The one file of a pyramid that is written again.
+const LABEL_LIST: &str = "labels/zarr.json";
+
+/// A file of a pyramid: hardly ever changed in place, so that its time and size tell it from one that was made another time.
 fn of_pyramid(
     found: &Found,
     place: &Place,
@@ -122,12 +125,17 @@ fn of_pyramid(
     );
     let tag = conditional::strong(&Digest::of(text.as_bytes()));
     let size = metadata.size();
+    // masks come with new versions of the study, which need not be new ones of the image
+    let keep = match path.as_str() {
+        LABEL_LIST => Keep::Revalidate,
+        _ => keep(found),
+    };
     Ok(Some(Stored::tagged(
         file,
         size,
         tag,
         media_type(path),
-        keep(found),
+        keep,
     )))
 }
 

@@ -57,6 +57,9 @@ pub struct Pixels {
     /// Channels; red, green and blue of one picture are three.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size_c: Option<u64>,
+    /// Whether its channels are red, green and blue of one picture.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_colour: bool,
     /// Time points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size_t: Option<u64>,
@@ -82,6 +85,14 @@ pub struct Pixels {
     /// descriptions that were made before it was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub perceptual_hash: Option<String>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde gives what it asks about by reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// An axis that is none of X, Y, Z, C, T.

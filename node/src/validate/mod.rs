@@ -2,16 +2,20 @@
 //!
 //! In reading order: `bounds` first, so that nothing below takes long; `policy` is what this node asks for beyond the profile; `private` addresses are taken out;
 //! `terms` get their IRIs and the study what `derived` from its parts; `people`, `links`, `licence` and
-//! `dates` are brought into form; `duplicates` go; `holdings` must fit together; a `thumbnail` be a small picture; `required` fields be there.
+//! `dates` are brought into form; `duplicates` go; `plates` and `annotations` must be sound, and what labels an OME-Zarr has is known (`own_labels`); `holdings` must fit together; a `thumbnail` be a small picture; `required` fields be there.
 
+mod annotations;
 mod bounds;
 mod dates;
+mod deposited_files;
 mod derived;
 mod duplicates;
 mod holdings;
 mod licence;
 mod links;
+mod own_labels;
 mod people;
+mod plates;
 pub mod policy;
 mod private;
 mod report;
@@ -115,7 +119,10 @@ pub fn validate(
     licence::check(&mut study, &mut report);
     dates::check(&mut study, today, &mut report);
     duplicates::remove(&mut study);
+    plates::check(&study, &mut report);
+    own_labels::add(&mut study, &files);
     holdings::check(&mut study, &mut files, policy, &mut report);
+    annotations::check(&mut study, &files, &mut report);
     thumbnail::check(&mut study, &files, &mut report);
     required::check(&mut study, terms, policy, &mut report);
     let findings = report.findings;

@@ -11,6 +11,8 @@ use node::image::{
     Area, Axis, AxisKind, Channel, Description, Files, Folder, ImageError, Length, Level, Limits,
     PixelSource, PixelType, Plane, zarr,
 };
+use ome_zarr_metadata::Validate as _;
+use ome_zarr_metadata::v0_5::OmeZarrGroupAttributes;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -565,8 +567,26 @@ fn validators_and_readers_of_others_accept_every_pyramid() {
     assert_eq!(found, expected);
 }
 
+/// What is said of each pyramid in a folder is valid by the rules of `ome_zarr_metadata`.
+fn is_well_described(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(path.join("zarr.json")).unwrap();
+        let group: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let attributes: OmeZarrGroupAttributes =
+            serde_json::from_value(group["attributes"].clone())
+                .unwrap_or_else(|error| panic!("{}: {error}\n{text}", path.display()));
+        let multiscales = attributes.ome.multiscales.as_ref().unwrap();
+        assert_eq!(multiscales.len(), 1, "{}", path.display());
+        if let Err(error) = attributes.validate() {
+            panic!("{}: {error}\n{text}", path.display());
+        }
+    }
+}
+
 /// What Python finds in the pyramids of a folder, each of which it validates; none, loudly, where it lacks what it needs.
 fn validated(folder: &Path) -> Option<String> {
+    is_well_described(folder);
     let python = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../target/tools/python/bin/python"

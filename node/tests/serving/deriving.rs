@@ -273,7 +273,7 @@ fn zarr_in_python_opens_what_is_served() {
         return;
     };
     let has_zarr = Command::new(&python)
-        .args(["-c", "import zarr, ome_zarr_models, aiohttp"])
+        .args(["-c", "import zarr, ome_zarr, ome_zarr_models, aiohttp"])
         .output();
     if !has_zarr.is_ok_and(|output| output.status.success()) {
         assert!(
@@ -281,7 +281,7 @@ fn zarr_in_python_opens_what_is_served() {
             "zarr is missing, and CI is set"
         );
         eprintln!(
-            "SKIPPED: zarr, ome_zarr_models or aiohttp is missing; run scripts/bootstrap with Python 3.11 or newer"
+            "SKIPPED: zarr, ome-zarr, ome-zarr-models or aiohttp is missing; run scripts/bootstrap with Python 3.11 or newer"
         );
         return;
     }
@@ -293,5 +293,84 @@ fn zarr_in_python_opens_what_is_served() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     // red is 2 in all of the twelve pixels
-    assert_eq!(said, "c y x\n0 3x3x4 uint8 24\n", "{output:?}");
+    assert_eq!(
+        said, "c y x\n0 3x3x4 uint8 24\nome-zarr c y x\nome-zarr 3x3x4 uint8 24\n",
+        "{output:?}"
+    );
+}
+
+/// A label image of 4 × 3 pixels in which one object has this number.
+fn mask(number: u8) -> Vec<u8> {
+    let pixels =
+        image::GrayImage::from_fn(4, 3, |x, _| image::Luma([if x < 2 { 0 } else { number }]));
+    let mut png = std::io::Cursor::new(Vec::new());
+    pixels.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    png.into_inner()
+}
+
+/// The names of the label images of the first image, once there are so many.
+fn labels(server: &Server, count: usize) -> Vec<String> {
+    eventually("the label images are listed", || {
+        let list = server.get("/zarr/DND-S1-I1/labels/zarr.json");
+        let listed = (list.status == 200).then(|| list.json())?;
+        let names = listed["attributes"]["ome"]["labels"]
+            .as_array()
+            .unwrap()
+            .iter();
+        let names: Vec<String> = names
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect();
+        (names.len() == count).then_some(names)
+    })
+}
+
+#[test]
+fn masks_that_were_deposited_lie_below_the_pyramid_for_viewers() {
+    let server = Server::deriving();
+    let folder = server.deposit("one");
+    let masks = "annotations:\n  - {title: Cells, type: segmentation_mask, files: [{files: \"*_c.png\", source: \"wt/*.png\"}]}\n";
+    let files: [(&str, &[u8]); 1] = [("0001_c.png", &mask(3))];
+    deposit::study_with(&folder, "one", 2, &files, masks);
+    server.import(&folder);
+    let names = labels(&server, 1);
+    assert!(names[0].starts_with("0001_c-"), "{names:?}");
+    let list = server.get("/zarr/DND-S1-I1.1/labels/zarr.json");
+    assert_eq!(
+        list.header("cache-control"),
+        "no-cache",
+        "another version of the study may have others"
+    );
+    let group = server.get(&format!("/zarr/DND-S1-I1/labels/{}/zarr.json", names[0]));
+    assert!(
+        group.json()["attributes"]["ome"]["image-label"].is_object(),
+        "{}",
+        group.text()
+    );
+    let page = server.get_as("/id/DND-S1-I1", "text/html");
+    let told = format!("data-labels=\"{}\"", names[0]);
+    assert!(page.text().contains(&told), "{}", page.text());
+    assert_eq!(server.get("/zarr/DND-S1-I2/labels/zarr.json").status, 404);
+
+    // a mask is changed and one is added: the image is as it was, what lies over it is not
+    fs::write(folder.join("0001_c.png"), mask(4)).unwrap();
+    fs::write(folder.join("0001_d_c.png"), mask(5)).unwrap();
+    let yaml = fs::read_to_string(folder.join("study.yaml")).unwrap();
+    fs::write(
+        folder.join("study.yaml"),
+        yaml.replace("0001_c.png\"]", "0001_c.png\", \"0001_d_c.png\"]"),
+    )
+    .unwrap();
+    let report = server.import(&folder);
+    assert_eq!(report.version, Some(2), "{report:?}");
+    let two = labels(&server, 2);
+    assert!(!two.contains(&names[0]), "{two:?}");
+    assert_eq!(
+        server.get("/id/DND-S1-I1.2").status,
+        404,
+        "the image has one version"
+    );
+    eventually("what is no longer wanted goes", || {
+        let old = server.get(&format!("/zarr/DND-S1-I1/labels/{}/zarr.json", names[0]));
+        (old.status == 404).then_some(())
+    });
 }

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod annotations;
 mod catalogues;
 mod connections;
 mod deposit;
@@ -15,6 +16,7 @@ mod lists;
 mod log;
 mod looking;
 mod pages;
+mod plates;
 mod recovery;
 mod resources;
 mod server;

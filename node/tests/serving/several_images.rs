@@ -108,6 +108,7 @@ fn each_has_its_record_and_its_pixels_and_the_file_goes_with_any_of_them() {
     assert_eq!(check::check(&data).unwrap().problems, [] as [_; 0]);
     rebuild::rebuild(&data).unwrap();
     assert_eq!(check::check(&data).unwrap().problems, [] as [_; 0]);
+    put(&folder, &[(40, 30), (17, 13), (6, 6)]);
     assert_eq!(server.import(&folder).outcome, Outcome::Refused);
 
     // bytes that have to go cannot go from one of them alone

@@ -78,6 +78,18 @@ super::terms! { "https://w3id.org/ommatidia/ns#";
     SUPPORTS = "supports",
     /// The kind of an annotation (MIFA's list).
     ANNOTATION_TYPE = "annotationType",
+    /// The kind of an annotation that is made from an image, on the image itself.
+    ANNOTATED_WITH = "annotatedWith",
+    /// The plane, from 0, that a selector of an annotation means.
+    PLANE = "plane",
+    /// The time point, from 0, that a selector of an annotation means.
+    TIME_POINT = "timePoint",
+    /// The multi-well plate that an image was taken in.
+    PLATE = "plate",
+    /// The well of the plate: `B03`.
+    WELL = "well",
+    /// The number of the field of view in the well.
+    FIELD = "field",
     /// The path of a file in its study.
     PATH = "path",
     /// Columns of an image, in pixels.

@@ -12,7 +12,6 @@ use tests::patience::eventually;
 use super::portal::{Got, Portal, put_image, put_study};
 
 const NEURON: &str = "http://purl.obolibrary.org/obo/CL_0000540";
-const DOUBLE: &str = "http://www.w3.org/2001/XMLSchema#double";
 
 /// A number of the image, or text.
 enum Said {
@@ -33,7 +32,7 @@ fn put_measured(log: &mut LogMaker, id: &str, title: &str, said: &[Said]) {
     for said in said {
         about = match said {
             Number(name, number) => about.typed(&property(name), &number.to_string(), xsd::INTEGER),
-            Size(name, size) => about.typed(&property(name), size, DOUBLE),
+            Size(name, size) => about.typed(&property(name), size, xsd::DOUBLE),
             Text(name, text) => about.text(&property(name), text),
         };
     }

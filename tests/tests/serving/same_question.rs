@@ -12,7 +12,6 @@ use super::portal::{Portal, linked_query};
 
 const MOUSE: &str = "http://purl.obolibrary.org/obo/NCBITaxon_10090";
 const HELA: &str = "http://purl.obolibrary.org/obo/CLO_0003684";
-const DOUBLE: &str = "http://www.w3.org/2001/XMLSchema#double";
 const BRAIN: &str = "http://purl.obolibrary.org/obo/UBERON_0000955";
 
 /// Studies that differ in everything that can be asked for.
@@ -31,8 +30,8 @@ fn federation() -> Portal {
                 .text(omma::TARGET, "TP53")
                 .typed(&pixels("sizeZ"), "25", xsd::INTEGER)
                 .typed(&pixels("sizeC"), "3", xsd::INTEGER)
-                .typed(&pixels("physicalSizeX"), "0.1", DOUBLE)
-                .typed(&pixels("physicalSizeY"), "2.0E-1", DOUBLE)
+                .typed(&pixels("physicalSizeX"), "0.1", xsd::DOUBLE)
+                .typed(&pixels("physicalSizeY"), "2.0E-1", xsd::DOUBLE)
                 .text(&pixels("pixelType"), " UInt16")
                 .text(&pixels("imageFormat"), "OME-Zarr (0.5)")
                 .text(&pixels("annotatedWith"), "tracks")
@@ -51,8 +50,8 @@ fn federation() -> Portal {
                 .text(&pixels("sizeC"), "several")
                 .typed(&pixels("sizeC"), "0", xsd::INTEGER)
                 .typed(&pixels("sizeT"), "480", xsd::INTEGER)
-                .typed(&pixels("physicalSizeX"), "INF", DOUBLE)
-                .typed(&pixels("physicalSizeY"), "-1", DOUBLE)
+                .typed(&pixels("physicalSizeX"), "INF", xsd::DOUBLE)
+                .typed(&pixels("physicalSizeY"), "-1", xsd::DOUBLE)
                 .text(&pixels("pixelType"), "double")
                 .text(&pixels("imageFormat"), "mrc")
                 .text(&pixels("annotatedWith"), "a new kind")

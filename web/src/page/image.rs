@@ -1,5 +1,6 @@
 //! What the page of an image says, whoever shows it: from its record, and from that of its study.
 
+use super::annotations::{AnnotationsOfImage, annotations_of};
 use super::{Cards, Linked, Pair, ShownTerm, Terms, by_role, cards_of_image, licence, pairs};
 use crate::view::{ChannelView, ImageView, Step, StudyView, Term};
 use crate::words;
@@ -13,6 +14,10 @@ pub struct ImageBody {
     pub subjects: Vec<Terms>,
     /// The channels, in order.
     pub channels: Vec<Channel>,
+    /// What was derived from it.
+    pub annotations: Vec<AnnotationsOfImage>,
+    /// Where its annotations are to be had as documents for programs.
+    pub annotations_link: Option<Linked>,
     /// What its record says that it was made from, as its study describes that.
     pub cards: Vec<Cards>,
     /// Names and values that no other word is made for.
@@ -61,6 +66,8 @@ impl ImageBody {
             facts: facts(view, study),
             subjects: by_role(view.terms.iter(), show),
             channels: channels.map(channel).collect(),
+            annotations: study.map_or_else(Vec::new, |study| annotations_of(study, &view.iri)),
+            annotations_link: None,
             cards: study.map_or_else(Vec::new, |study| cards_of_image(study, view, show)),
             further: pairs(&view.properties),
         }
@@ -96,6 +103,9 @@ fn facts(view: &ImageView, study: Option<&StudyView>) -> Vec<Pair> {
     say("Format", view.format.clone());
     say("Image in its file", view.series.map(words::number));
     say("Name in its file", view.name_in_file.clone());
+    say("Plate", view.plate.clone());
+    say("Well", well_and_field(view));
+    say("Annotations", kinds_in_words(&view.annotated_with));
     say("Files", view.file_count.map(words::number));
     say("Size", bytes_of_all(view).map(words::bytes));
     let licence = study
@@ -103,6 +113,21 @@ fn facts(view: &ImageView, study: Option<&StudyView>) -> Vec<Pair> {
         .map(licence);
     facts.extend(licence.map(|licence| Pair::linked("Licence", licence.name)));
     facts
+}
+
+/// `B03, field 2`.
+fn well_and_field(view: &ImageView) -> Option<String> {
+    let well = view.well.as_deref()?;
+    Some(match view.field {
+        Some(field) => format!("{well}, field {field}"),
+        None => well.to_owned(),
+    })
+}
+
+/// Kinds of annotations in words: `segmentation mask, tracks`.
+pub fn kinds_in_words(kinds: &[String]) -> Option<String> {
+    let words: Vec<String> = kinds.iter().map(|kind| kind.replace('_', " ")).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// `uint16, 12 bits of it used`.

@@ -3,6 +3,7 @@
 //!
 //! Everything here is text until a template escapes it, and leads somewhere only where [`web_link`] says that it may.
 
+mod annotations;
 mod cards;
 mod downloads;
 mod image;
@@ -15,9 +16,12 @@ mod title;
 mod viewer;
 mod wraps;
 
+pub use annotations::AnnotationsOfImage;
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
 pub use downloads::{Download, downloads, quoted};
-pub use image::{Channel, FileLine, ImageBody, bytes_of_all, component_of, form, size_in_pixels};
+pub use image::{
+    Channel, FileLine, ImageBody, bytes_of_all, component_of, form, kinds_in_words, size_in_pixels,
+};
 pub use people::{
     Author, Licence, Publication, author, funded, licence, organisation, publication,
 };

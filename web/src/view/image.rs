@@ -66,6 +66,14 @@ pub struct ImageView {
     pub taken: Option<String>,
     /// Channels, in order.
     pub channels: Vec<ChannelView>,
+    /// The kinds of annotations that are made from it, in the order of the alphabet: `segmentation_mask`.
+    pub annotated_with: Vec<String>,
+    /// The multi-well plate that it was taken in.
+    pub plate: Option<String>,
+    /// The well of the plate: `B03`.
+    pub well: Option<String>,
+    /// The number of the field of view in the well.
+    pub field: Option<u64>,
     /// How many files it has.
     pub file_count: Option<u64>,
     /// Its files, as far as the record lists them.
@@ -173,6 +181,10 @@ pub fn read_image(record: &Record) -> Result<ImageView, ViewError> {
         objective: home.text(omma::OBJECTIVE),
         taken: home.text(schema_org::DATE_CREATED),
         channels: home.nodes(omma::CHANNEL).iter().map(channel).collect(),
+        annotated_with: home.texts(omma::ANNOTATED_WITH),
+        plate: home.text(omma::PLATE),
+        well: home.text(omma::WELL),
+        field: home.number(omma::FIELD),
         file_count: home.number(omma::FILE_COUNT),
         files: home.nodes(dcat::DISTRIBUTION).iter().map(file).collect(),
         properties: home.properties(),

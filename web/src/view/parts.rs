@@ -58,6 +58,8 @@ pub struct Annotation {
     pub targets: Vec<String>,
     /// Its files.
     pub files: Vec<AnnotationFile>,
+    /// How many files it has, where these are too many for the record to list them.
+    pub file_count: Option<u64>,
 }
 
 /// A file of an annotation.
@@ -99,6 +101,7 @@ impl Annotation {
             method: node.text(schema_org::MEASUREMENT_TECHNIQUE),
             targets: node.texts(oa::HAS_TARGET),
             files: node.nodes(oa::HAS_BODY).iter().map(file).collect(),
+            file_count: node.number(omma::FILE_COUNT),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use ::web::words;
 
+use super::called::{label_of_filter, title};
 use super::question::Asked;
-use super::results::{label_of_filter, title};
 use crate::serve::error::ServeError;
 use crate::serve::state::Shared;
 use crate::text::{SearchRequest, SuggestionKind};

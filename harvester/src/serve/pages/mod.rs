@@ -5,6 +5,7 @@
 
 mod about;
 mod absent;
+mod called;
 mod commands;
 mod copy;
 mod evidence;
@@ -16,6 +17,7 @@ mod ideas;
 mod image;
 mod member;
 mod members;
+mod narrowing;
 mod picture;
 mod problem;
 mod question;

@@ -9,25 +9,17 @@ use askama::Template;
 
 use super::gallery::{self, ImageCard, gallery};
 use super::ideas::{Idea, ideas, total};
+use super::narrowing::{Filter, Margin, filters, margin};
 use super::picture::Picture;
 use super::question::Asked;
 use super::tiles::names_of_members;
 use crate::serve::error::ServeError;
 use crate::serve::sparql;
 use crate::serve::state::Shared;
-use crate::serve::terms::label_of_term;
-use crate::text::{
-    Facet, FacetValue, Hit, SearchAnswer, SearchRequest, annotation_in_words, pixel_type_in_words,
-    place_of_value, span_in_words,
-};
+use crate::text::{Hit, SearchAnswer, SearchRequest};
 
 /// Characters of the words asked for that stand in the name of the window.
 const HEADING: usize = 100;
-/// Values of a facet that are shown before "more".
-const FIRST_VALUES: usize = 7;
-/// What holdings are called.
-const HELD: &str = "kept by the institution";
-const CATALOGUED: &str = "kept elsewhere";
 /// Organisms and methods beside a hit.
 const MOST_TERMS: usize = 4;
 
@@ -57,14 +49,6 @@ struct ResultsPage<'a> {
     took_ms: u64,
     exports: Vec<(&'static str, String)>,
     state: Option<String>,
-}
-
-/// A filter that holds, and the question without it.
-struct Filter {
-    facet: &'static str,
-    label: String,
-    is_excluded: bool,
-    href: String,
 }
 
 /// Something that can be chosen.
@@ -102,35 +86,6 @@ struct Same {
 
 /// Studies of one title that are named beside the first.
 const MOST_OF_A_TITLE: usize = 6;
-
-/// A facet in the margin.
-struct Margin {
-    title: &'static str,
-    first: Vec<Value>,
-    rest: Vec<Value>,
-    left_out: usize,
-    is_open: bool,
-    /// whether what is rarer is in sight too
-    is_whole: bool,
-    /// the span that is typed, where one can be
-    typed: Option<Typed>,
-}
-
-/// A field for a span that is in no list.
-struct Typed {
-    name: &'static str,
-    value: String,
-    /// what the form sends along unseen
-    kept: Vec<(String, String)>,
-}
-
-struct Value {
-    label: String,
-    count: String,
-    href: String,
-    exclude_href: String,
-    is_chosen: bool,
-}
 
 /// The page, and whether the question could be answered.
 ///
@@ -303,186 +258,6 @@ fn as_sparql(shared: &Shared, asked: &Asked) -> Result<Option<(&'static str, Str
     let query = request.as_sparql(&shared.harvester.projections().terms())?;
     let link = sparql::link(&shared.site.base_path, &query);
     Ok(link.map(|href| ("The same as SPARQL", href)))
-}
-
-/// The filters that hold, by the names that people know.
-fn filters(
-    shared: &Shared,
-    asked: &Asked,
-    answer: Option<&SearchAnswer>,
-    members: &BTreeMap<String, String>,
-) -> Vec<Filter> {
-    let label_of = |facet: Facet, value: &str| {
-        let values = answer.map_or(&[][..], |answer| values(answer, facet));
-        let counted = values.iter().find(|other| other.id == value);
-        counted.map_or_else(
-            || label_of_filter(shared, facet, value),
-            |counted| label(facet, counted, members),
-        )
-    };
-    asked
-        .filters()
-        .map(|(facet, text)| {
-            let value = text.strip_prefix('-');
-            Filter {
-                facet: title(facet),
-                label: label_of(facet, value.unwrap_or(text)),
-                is_excluded: value.is_some(),
-                href: asked
-                    .without(facet.name(), text)
-                    .href(&shared.site.base_path),
-            }
-        })
-        .collect()
-}
-
-/// What the value of a filter is called, whether anything has it or not; that it excludes is said.
-pub(super) fn label_of_filter(shared: &Shared, facet: Facet, text: &str) -> String {
-    if let Some(value) = text.strip_prefix('-') {
-        return format!("not {}", label_of_filter(shared, facet, value));
-    }
-    let terms = shared.harvester.projections().terms();
-    let term = facet.is_of_terms().then(|| label_of_term(text, &terms));
-    let known = term.flatten().or_else(|| {
-        let mut members = names_of_members(shared);
-        (facet == Facet::Member)
-            .then(|| members.remove(text))
-            .flatten()
-    });
-    known
-        .or_else(|| span_in_words(facet, text))
-        .unwrap_or_else(|| {
-            match (facet, text) {
-                (Facet::Holding, "held") => HELD,
-                (Facet::Holding, "catalogued") => CATALOGUED,
-                (Facet::PixelType, word) => pixel_type_in_words(word),
-                (Facet::Annotated, word) => annotation_in_words(word),
-                (_, text) => text,
-            }
-            .to_owned()
-        })
-}
-
-fn values(answer: &SearchAnswer, facet: Facet) -> &[FacetValue] {
-    let mut facets = answer.facets.iter();
-    facets
-        .find(|(name, _)| *name == facet.name())
-        .map_or(&[], |(_, values)| values.as_slice())
-}
-
-/// What a value is called: a member by its institution, holdings and access in words.
-fn label(facet: Facet, value: &FacetValue, members: &BTreeMap<String, String>) -> String {
-    match (facet, value.id.as_str()) {
-        (Facet::Member, id) => members.get(id).cloned().unwrap_or_else(|| id.to_owned()),
-        (Facet::Holding, "held") => HELD.to_owned(),
-        (Facet::Holding, "catalogued") => CATALOGUED.to_owned(),
-        _ if value.label.is_empty() => value.id.clone(),
-        _ => value.label.clone(),
-    }
-}
-
-/// What a facet is called.
-pub(super) fn title(facet: Facet) -> &'static str {
-    match facet {
-        Facet::Organism => "Organism",
-        Facet::Method => "Imaging method",
-        Facet::Tissue => "Tissue or organ",
-        Facet::Cell => "Cell type or line",
-        Facet::Disease => "Disease",
-        Facet::Process => "Process or component",
-        Facet::Phenotype => "Phenotype",
-        Facet::Gene => "Gene",
-        Facet::Author => "Author",
-        Facet::Licence => "Licence",
-        Facet::Member => "Institution",
-        Facet::Kind => "Kind",
-        Facet::Access => "Access",
-        Facet::Holding => "Files",
-        Facet::Year => "Year",
-        Facet::Channels => "Channels",
-        Facet::Planes => "Focal planes",
-        Facet::Times => "Time points",
-        Facet::PixelSize => "Pixel size",
-        Facet::PixelType => "Depth of a pixel",
-        Facet::ImageFormat => "Format",
-        Facet::Annotated => "Annotated with",
-    }
-}
-
-fn margin(
-    facet: Facet,
-    asked: &Asked,
-    answer: &SearchAnswer,
-    members: &BTreeMap<String, String>,
-    base_path: &str,
-) -> Option<Margin> {
-    let name = facet.name();
-    let chosen: Vec<&str> = asked
-        .filters()
-        .filter(|(other, _)| *other == facet)
-        .map(|(_, value)| value)
-        .collect();
-    let mut counted: Vec<&FacetValue> = values(answer, facet).iter().collect();
-    if facet == Facet::Year {
-        // in the order of time, whatever there is most of
-        counted.sort_by(|one, other| other.id.cmp(&one.id));
-    }
-    // in the order of numbers
-    counted.sort_by_key(|value| place_of_value(facet, &value.id));
-    if says_nothing(facet, &counted, answer.total) && chosen.is_empty() {
-        return None;
-    }
-    let mut first: Vec<Value> = counted
-        .into_iter()
-        .map(|value| {
-            let is_chosen = chosen.contains(&value.id.as_str());
-            let excluded = format!("-{}", value.id);
-            let towards = match (is_chosen, facet) {
-                (true, _) => asked.without(name, &value.id),
-                // one span has others within it: with two of them the smaller would say nothing
-                (false, Facet::Planes | Facet::Times) => asked.having(name, &value.id),
-                (false, _) => asked.with(name, &value.id),
-            };
-            Value {
-                label: label(facet, value, members),
-                count: words::number(value.count),
-                href: towards.href(base_path),
-                exclude_href: asked
-                    .without(name, &value.id)
-                    .with(name, &excluded)
-                    .href(base_path),
-                is_chosen,
-            }
-        })
-        .collect();
-    if first.is_empty() {
-        return None;
-    }
-    let rest = first.split_off(first.len().min(FIRST_VALUES));
-    let mut more = answer.more.iter();
-    Some(Margin {
-        title: title(facet),
-        is_open: !matches!(
-            facet,
-            Facet::Process | Facet::Phenotype | Facet::Access | Facet::PixelType
-        ) || !chosen.is_empty(),
-        typed: (facet == Facet::PixelSize).then(|| Typed {
-            name,
-            value: chosen.first().copied().unwrap_or_default().to_owned(),
-            kept: asked.others_than(&[name, "page"]),
-        }),
-        is_whole: rest.iter().any(|value| value.is_chosen),
-        first,
-        rest,
-        left_out: more
-            .find(|(other, _)| *other == name)
-            .map_or(0, |(_, left_out)| *left_out),
-    })
-}
-
-/// Whether everything that was found has the same: what an image is, is shown beside it anyway.
-fn says_nothing(facet: Facet, counted: &[&FacetValue], total: u64) -> bool {
-    facet.is_of_images() && counted.iter().all(|value| value.count == total)
 }
 
 /// Hits as lines. A study stands with all others of its title, on whatever page of the results they would be; of those on this page

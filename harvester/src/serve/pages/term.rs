@@ -154,7 +154,7 @@ fn studies(shared: &Shared, term: &TermAnswer) -> Result<(Vec<Search>, Vec<Tile>
     for (facet, studies, images) in &found {
         let role = match is_one {
             true => String::new(),
-            false => format!(" by {}", super::results::title(*facet).to_lowercase()),
+            false => format!(" by {}", super::called::title(*facet).to_lowercase()),
         };
         for (number, kind, one, many) in [
             (studies.total, "study", "study", "studies"),

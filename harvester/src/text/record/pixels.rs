@@ -1,28 +1,17 @@
-//! What the record of an image says of its pixels: how many there are in which direction, how large, of what kind.
+//! What the record of an image says of its pixels (docs/METADATA.md, "In the record of an image"): how many there are in which direction, how large, of what kind.
 //!
 //! Only statements about the image itself count. Each value that is stated counts, and nothing is inferred from what is not
 //! stated: an image of which nobody says how many planes it has is no single plane.
 
 use std::collections::BTreeSet;
 
+use ontologies::schema::omma;
 use protocol::identifier::{Accession, Kind, VersionedId};
 use protocol::record::{Record, StatementRef};
 use serde::{Deserialize, Serialize};
 
 use super::statements::{Statements, value};
 use crate::text::pixel_words::{kind_of_annotation, pixel_type};
-
-/// docs/METADATA.md, "In the record of an image".
-const SIZE_X: &str = "https://w3id.org/ommatidia/ns#sizeX";
-const SIZE_Y: &str = "https://w3id.org/ommatidia/ns#sizeY";
-const SIZE_Z: &str = "https://w3id.org/ommatidia/ns#sizeZ";
-const SIZE_C: &str = "https://w3id.org/ommatidia/ns#sizeC";
-const SIZE_T: &str = "https://w3id.org/ommatidia/ns#sizeT";
-const PIXEL_TYPE: &str = "https://w3id.org/ommatidia/ns#pixelType";
-const PHYSICAL_SIZE_X: &str = "https://w3id.org/ommatidia/ns#physicalSizeX";
-const PHYSICAL_SIZE_Y: &str = "https://w3id.org/ommatidia/ns#physicalSizeY";
-const IMAGE_FORMAT: &str = "https://w3id.org/ommatidia/ns#imageFormat";
-const ANNOTATED_WITH: &str = "https://w3id.org/ommatidia/ns#annotatedWith";
 
 /// The largest number of planes, channels or time points that is believed.
 pub(in crate::text) const MOST_PLACES: u64 = 999_999_999;
@@ -114,20 +103,20 @@ impl Stated {
 impl Statements<'_> {
     /// What is said of the pixels of what the record is about.
     pub(super) fn pixels(&self) -> Stated {
-        let formats = self.values(self.home, IMAGE_FORMAT).map(str::trim);
-        let annotated = || self.values(self.home, ANNOTATED_WITH);
+        let formats = self.values(self.home, omma::IMAGE_FORMAT).map(str::trim);
+        let annotated = || self.values(self.home, omma::ANNOTATED_WITH);
         Stated {
-            columns: self.places(SIZE_X),
-            rows: self.places(SIZE_Y),
-            planes: self.places(SIZE_Z),
-            channels: self.places(SIZE_C),
-            times: self.places(SIZE_T),
-            pixel_sizes: [PHYSICAL_SIZE_X, PHYSICAL_SIZE_Y]
+            columns: self.places(omma::SIZE_X),
+            rows: self.places(omma::SIZE_Y),
+            planes: self.places(omma::SIZE_Z),
+            channels: self.places(omma::SIZE_C),
+            times: self.places(omma::SIZE_T),
+            pixel_sizes: [omma::PHYSICAL_SIZE_X, omma::PHYSICAL_SIZE_Y]
                 .into_iter()
                 .flat_map(|predicate| self.micrometres(predicate))
                 .collect(),
             pixel_types: self
-                .values(self.home, PIXEL_TYPE)
+                .values(self.home, omma::PIXEL_TYPE)
                 .filter_map(pixel_type)
                 .collect(),
             formats: formats
@@ -141,7 +130,8 @@ impl Statements<'_> {
 
     /// [`own_thumbnail`] of a version of what the record is about.
     pub(super) fn own_thumbnail(&self, id: &Accession, version: u64) -> Option<String> {
-        let is_read = || !self.places(SIZE_X).is_empty() && !self.places(SIZE_Y).is_empty();
+        let is_read =
+            || !self.places(omma::SIZE_X).is_empty() && !self.places(omma::SIZE_Y).is_empty();
         let is_kept = id.kind() == Kind::Image && self.holding(Kind::Image).is_some();
         (is_kept && is_read()).then(|| format!("{}.{version}/thumbnail", self.home))
     }

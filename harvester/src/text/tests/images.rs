@@ -9,7 +9,6 @@ use protocol::record::Object;
 use super::{MOUSE, Scene, Thing};
 use crate::text::{Facet, SearchError};
 
-const DOUBLE: &str = "http://www.w3.org/2001/XMLSchema#double";
 const FACETS: &str = "z,t,channels,pixel_size,pixel_type,image_format,annotated";
 
 impl Thing {
@@ -23,7 +22,7 @@ impl Thing {
     }
 
     fn pixel_of(self, micrometres: &str) -> Self {
-        self.says_of_pixels("physicalSizeX", micrometres, DOUBLE)
+        self.says_of_pixels("physicalSizeX", micrometres, xsd::DOUBLE)
     }
 
     fn said(self, name: &str, text: &str) -> Self {
@@ -65,7 +64,7 @@ fn scene() -> Scene {
             .size("sizeC", 0)
             .size("sizeT", 5_000_000_000)
             .pixel_of("-1")
-            .says_of_pixels("physicalSizeY", "INF", DOUBLE)
+            .says_of_pixels("physicalSizeY", "INF", xsd::DOUBLE)
             .said("pixelType", "uint12"),
     ])
 }

@@ -21,6 +21,9 @@ const ABOUT_THE_CRATE: &[&str] = &[
     IDENTIFIER_FILE,
 ];
 
+/// What Zarr calls its metadata (version 2): hidden, and the better part of an OME-Zarr.
+const OF_ZARR: &[&str] = &[".zarray", ".zattrs", ".zgroup", ".zmetadata"];
+
 /// A crate's folder.
 #[derive(Debug)]
 pub(super) struct Payload {
@@ -93,7 +96,7 @@ impl Payload {
             if folder.is_empty() && ABOUT_THE_CRATE.contains(&name) {
                 continue;
             }
-            if name.starts_with('.') {
+            if name.starts_with('.') && !OF_ZARR.contains(&name) {
                 hidden += 1;
                 continue;
             }

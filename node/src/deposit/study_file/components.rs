@@ -68,11 +68,20 @@ pub(crate) struct ComponentFiles {
     pub file_lists: Vec<Named>,
 }
 
-/// A set of annotations and the names of its files, each with the name of its source.
+/// A set of annotations and the names of its files.
 #[derive(Debug, Clone)]
 pub(crate) struct AnnotationEntry {
     pub set: AnnotationSet,
-    pub files: Vec<(Named, Option<Named>)>,
+    pub files: Vec<AnnotationFiles>,
+}
+
+/// Files of an annotation, and what they were made from.
+#[derive(Debug, Clone)]
+pub(crate) struct AnnotationFiles {
+    pub files: Named,
+    pub source: Option<Named>,
+    /// Whether each file has an image of its own among the sources (`files:`) instead of all having the same (`file:`).
+    pub is_paired: bool,
 }
 
 /// A figure and the names of its images.
@@ -325,7 +334,7 @@ fn annotation(item: &Placed<'_>, report: &mut Report) -> Option<AnnotationEntry>
     let fields = item.fields(&["title", "type", "method", "files"], report)?;
     let files = fields.list(
         "files",
-        "files, each with `file` and the `source` it was made from",
+        "files, each with `file` (or `files`) and the `source` it was made from",
         report,
     );
     let set = AnnotationSet {
@@ -343,19 +352,38 @@ fn annotation(item: &Placed<'_>, report: &mut Report) -> Option<AnnotationEntry>
     })
 }
 
-fn annotation_file(item: &Placed<'_>, report: &mut Report) -> Option<(Named, Option<Named>)> {
+fn annotation_file(item: &Placed<'_>, report: &mut Report) -> Option<AnnotationFiles> {
     if item.is_text() {
-        return Some((named(item, report)?, None));
+        return Some(AnnotationFiles {
+            files: named(item, report)?,
+            source: None,
+            is_paired: false,
+        });
     }
-    let fields = item.fields(&["file", "source"], report)?;
-    let Some(file) = fields.get("file") else {
-        report.error(&fields.place, fields.line, "`file` is missing");
-        return None;
-    };
+    let fields = item.fields(&["file", "files", "source"], report)?;
     let source = fields
         .get("source")
         .and_then(|source| named(&source, report));
-    Some((named(&file, report)?, source))
+    let (files, is_paired) = match (fields.get("file"), fields.get("files")) {
+        (Some(file), None) => (file, false),
+        (None, Some(files)) => (files, true),
+        _ => {
+            let message = "it must have either `file` or `files`";
+            report.error(&fields.place, fields.line, message);
+            return None;
+        }
+    };
+    if is_paired && fields.get("source").is_none() {
+        let message =
+            "`files` goes with `source`, such as files: \"masks/*.tif\", source: \"raw/*.tif\"";
+        report.error(&fields.place, fields.line, message);
+        return None;
+    }
+    Some(AnnotationFiles {
+        files: named(&files, report)?,
+        source,
+        is_paired,
+    })
 }
 
 pub(super) fn figures(study: &Fields<'_>, report: &mut Report) -> Vec<FigureEntry> {

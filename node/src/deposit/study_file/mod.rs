@@ -19,8 +19,9 @@ use crate::finding::Finding;
 use crate::study::{PackageFormat, Profile, Source, Study, TermRole};
 
 pub(super) use components::{
-    AnnotationEntry, ComponentFiles, FigureEntry, Grouping, ImageEntry, Named,
+    AnnotationEntry, AnnotationFiles, ComponentFiles, FigureEntry, Grouping, ImageEntry, Named,
 };
+pub(crate) use fields::nearest;
 pub(super) use yaml::MOST_BYTES;
 
 use components::{

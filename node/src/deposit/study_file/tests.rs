@@ -274,10 +274,10 @@ fn names_of_files_are_taken_down_with_what_is_said_of_them() {
     let files: Vec<_> = masks
         .files
         .iter()
-        .map(|(file, source)| {
+        .map(|entry| {
             (
-                file.name.as_str(),
-                source.as_ref().map(|name| name.name.as_str()),
+                entry.files.name.as_str(),
+                entry.source.as_ref().map(|name| name.name.as_str()),
             )
         })
         .collect();

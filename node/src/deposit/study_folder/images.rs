@@ -63,7 +63,7 @@ impl Maker<'_> {
     fn images(&mut self, image: &PlannedImage, outcome: Outcome) -> Vec<Image> {
         match outcome {
             Outcome::Read(imaged) => self.read(image, imaged),
-            Outcome::InParts(parts) => vec![self.in_parts(image, parts)],
+            Outcome::InParts(parts) => vec![self.in_parts(image, *parts)],
             Outcome::PartOf(owner) => {
                 if self.planned.entry.says_something() {
                     let message = format!(

@@ -119,6 +119,11 @@ impl<'a> Plan<'a> {
         files
     }
 
+    /// Has a file deposited that is no image of the study.
+    pub fn deposit(&mut self, file: usize) {
+        self.deposited[file] = true;
+    }
+
     /// An entry of `images`.
     fn entry(&mut self, component: usize, entry: ImageEntry) {
         let images = match entry.grouping {

@@ -21,7 +21,7 @@ pub(super) enum Outcome {
     /// What its files say.
     Read(Imaged),
     /// Its files do not make one image; what those say that can be read.
-    InParts(InParts),
+    InParts(Box<InParts>),
     /// Its file is in the image of another, which is named.
     PartOf(RelPath),
     /// A file that it needs is another image already.
@@ -149,10 +149,10 @@ fn in_parts(files: &Arc<dyn Files>, job: &Job, why: NoImage) -> Outcome {
         }
     }
     match found {
-        Some(found) => Outcome::InParts(InParts {
+        Some(found) => Outcome::InParts(Box::new(InParts {
             unreadable,
             ..found
-        }),
+        })),
         None => Outcome::Not(why),
     }
 }

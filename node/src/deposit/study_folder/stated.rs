@@ -15,12 +15,12 @@ pub(super) fn channels(
         return of_file.to_vec();
     }
     let count = read
-        .filter(|read| !read.is_colour)
+        .filter(|read| !read.pixels.is_colour)
         .and_then(|read| read.pixels.size_c);
     if let Some(count) = count.filter(|count| *count != stated.len() as u64) {
         tell(format!(
-            "the study file lists {} channels, and the file has {count}",
-            stated.len()
+            "the study file lists {}, and the file has {count}",
+            ::web::words::count(stated.len() as u64, "channel", "channels")
         ));
     }
     let none = Channel::default();

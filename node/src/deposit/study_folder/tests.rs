@@ -10,6 +10,7 @@ use std::time::Instant;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::super::made_images::{put, put_zarr};
 use super::super::{Deposit, Found, IDENTIFIER_FILE, remember_identifier};
 use super::read;
 
@@ -42,11 +43,6 @@ fn study(images: &[&str], text: &str) -> TempDir {
     }
     put(folder.path(), "study.yaml", text.as_bytes());
     folder
-}
-
-fn put(root: &Path, path: &str, bytes: &[u8]) {
-    fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
-    fs::write(root.join(path), bytes).unwrap();
 }
 
 /// A study file whose only component has these lines.
@@ -271,7 +267,7 @@ files: [README]
 #[test]
 fn a_zarr_folder_is_one_image_and_all_its_files_are_deposited() {
     let folder = study(&[], &component("images: [\"*.zarr\"]"));
-    imaging::put_zarr(folder.path(), "a.zarr");
+    put_zarr(folder.path(), "a.zarr");
     put(folder.path(), "a.zarr/0/0/0", &[0; 12]);
     put(folder.path(), "a.zarr/labels/x.zarr/.zgroup", b"{}");
     let deposit = deposit(folder.path());

@@ -301,6 +301,7 @@ pub(super) fn full_study() -> Study {
                     significant_bits: Some(12),
                     size_z: Some(21),
                     size_c: Some(2),
+                    is_colour: false,
                     size_t: Some(5),
                     other_axes: vec![NamedAxis {
                         name: "lifetime".to_owned(),
@@ -313,7 +314,7 @@ pub(super) fn full_study() -> Study {
                     acquired: some("2024-05-06T07:08:09Z"),
                     perceptual_hash: Some("0123456789abcdef".repeat(4)),
                 }),
-                additional: vec![property("well", "A1")],
+                additional: vec![property("well", "A01")],
             },
             Image {
                 key: "wt/2.tif".to_owned(),

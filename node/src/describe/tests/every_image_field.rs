@@ -8,10 +8,16 @@ use super::every_field::{SPINNING_DISK, TAXON};
 use super::{Names, assert_objects, facts, objects};
 use crate::describe::{self, MOST_FILES_DESCRIBED};
 use crate::relative_path::RelPath;
-use crate::study::Study;
+use crate::study::{Annotated, Study};
 
 fn of_image(study: &Study, index: usize) -> Vec<Statement> {
-    describe::image(study, index, &Names::of(study).naming(), &facts)
+    describe::image(
+        study,
+        index,
+        &Names::of(study).naming(),
+        &Annotated::of(study),
+        &facts,
+    )
 }
 
 #[test]

@@ -19,7 +19,7 @@ use protocol::record::{Object, Record, Statement};
 
 use super::{FileFacts, Holdings, Naming};
 use crate::relative_path::RelPath;
-use crate::study::Study;
+use crate::study::{Annotated, Study};
 
 /// A place for the names of a study, which [`Naming`] borrows.
 pub(super) struct Names {
@@ -79,8 +79,10 @@ pub(super) fn records(study: &Study, holdings: Option<&Holdings>) -> Vec<Record>
             .unwrap_or_else(|error| panic!("{about}: {error}"))
     };
     let mut records = vec![record(&names.study, super::study(study, &naming, holdings))];
+    let annotated = Annotated::of(study);
     for (index, image) in names.images.iter().enumerate() {
-        records.push(record(image, super::image(study, index, &naming, &facts)));
+        let said = super::image(study, index, &naming, &annotated, &facts);
+        records.push(record(image, said));
     }
     records
 }

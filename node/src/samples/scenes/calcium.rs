@@ -138,13 +138,13 @@ fn trace(random: &mut Random, frames: usize) -> Vec<f32> {
 }
 
 fn traces(cells: &[Cell], frames: usize) -> String {
-    let mut table = "cell,x,y,seconds,calcium\n".to_owned();
+    let mut table = "cell,x,y,time_point,seconds,calcium\n".to_owned();
     for (number, cell) in cells.iter().enumerate() {
         let [x, y] = cell.outline.centre;
         for frame in 0..frames {
             let seconds = frame as f32 * INTERVAL;
             table += &format!(
-                "{},{x:.1},{y:.1},{seconds:.2},{:.3}\n",
+                "{},{x:.1},{y:.1},{frame},{seconds:.2},{:.3}\n",
                 number + 1,
                 cell.trace[frame]
             );

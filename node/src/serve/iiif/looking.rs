@@ -20,8 +20,8 @@ pub(in crate::serve) enum Looked {
         plain: Option<Box<Plain>>,
         /// What a reader should know of it, in sentences.
         sentences: Vec<String>,
-        /// Whether its OME-Zarr is the one that was made here.
-        is_pyramid: bool,
+        /// Where its OME-Zarr is the one that was made here, the names of the label images in it.
+        labels: Option<Vec<String>>,
     },
 }
 
@@ -47,10 +47,17 @@ pub(in crate::serve) async fn look(
         // the page looks the same up, and says the same in words of its own
         Err(_) => return Ok(None),
     };
-    let Progress::Ready(_, made) = &found.progress else {
+    let Progress::Ready(place, made) = &found.progress else {
         return Ok(None);
     };
-    let is_pyramid = made.pixels == Pixels::Pyramid;
+    let labels = match made.pixels {
+        Pixels::Pyramid => {
+            let place = place.clone();
+            let names = move |_: &State| place.label_names().map_err(ServeError::unreadable);
+            Some(blocking(state, names).await?)
+        }
+        Pixels::Deposited { .. } => None,
+    };
     let mut sentences: Vec<String> = ignored.iter().map(|name| not_understood(name)).collect();
     let plain = match plain(state, &found, spot).await {
         Ok(plain) => Some(plain),
@@ -68,7 +75,7 @@ pub(in crate::serve) async fn look(
     Ok(Some(Looked::At {
         plain,
         sentences,
-        is_pyramid,
+        labels,
     }))
 }
 

@@ -31,6 +31,8 @@ const FILES: u64 = 50;
 pub(super) struct Images {
     /// How many there are.
     pub in_words: String,
+    /// The page of its plates, where they are of such.
+    pub plates: Option<String>,
     pub lines: Vec<ImageLine>,
     pub paging: Paging,
 }
@@ -105,14 +107,32 @@ pub(super) fn images(
     })?;
     let first = usize::try_from(paging.before).unwrap_or(usize::MAX);
     let on_page = study.images.iter().skip(first).take(IMAGES as usize);
-    let lines = on_page
-        .map(|image| image_line(state, connection, resolved, study, image))
-        .collect::<Result<_, _>>()?;
+    let lines = image_lines(state, connection, resolved, study, on_page)?;
+    let mut places = study.images.iter().filter_map(Image::in_plate);
+    let has_wells = places.any(|place| place.well.is_some());
+    let plates = format!("id/{}/plates", resolved.versioned());
     Ok(Some(Images {
         in_words: words::count(paging.total, "image", "images"),
+        plates: has_wells.then(|| state.path(&plates)),
         lines,
         paging,
     }))
+}
+
+/// Images of a study as they stand in a gallery.
+///
+/// # Errors
+/// When the database or the disk cannot be read.
+pub(super) fn image_lines<'a>(
+    state: &State,
+    connection: &mut Connection,
+    resolved: &Resolved,
+    study: &Study,
+    images: impl Iterator<Item = &'a Image>,
+) -> Result<Vec<ImageLine>, ServeError> {
+    images
+        .map(|image| image_line(state, connection, resolved, study, image))
+        .collect()
 }
 
 /// The accession of an image: of several in one file, those stand in the order of the images.
@@ -322,10 +342,12 @@ fn dimensions(pixels: &Pixels) -> String {
         size.filter(|size| *size > 1)
             .map(|size| words::count(size, one, many))
     };
+    // nobody counts the three of a picture in colours
+    let channels = pixels.size_c.filter(|_| !pixels.is_colour);
     let parts = [
         size,
         several(pixels.size_z, "plane", "planes"),
-        several(pixels.size_c, "channel", "channels"),
+        several(channels, "channel", "channels"),
         several(pixels.size_t, "time point", "time points"),
         pixels.pixel_type.clone(),
     ];

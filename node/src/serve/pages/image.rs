@@ -7,6 +7,7 @@ use ::web::{Site, words};
 use askama::Template;
 
 use super::about::About;
+use super::image_marks::{self, Seen};
 use super::parts::show;
 use crate::database::record::{self, RecordRow};
 use crate::database::{Connection, file, image as images};
@@ -77,7 +78,17 @@ pub(super) fn image(
     let Some(study) = study_of(state, of_study)? else {
         return Ok(None);
     };
-    let files = files(state, connection, image, study_id, version)?;
+    let listed = &image.files[..image.files.len().min(MOST_FILES_DESCRIBED)];
+    let files = file_lines(state, connection, listed, study_id, version)?;
+    let mut body = ImageBody::of(view, Some(&study), &show);
+    let seen = Seen {
+        resolved,
+        image,
+        study: &content.study,
+        study_id,
+        version,
+    };
+    image_marks::add(state, connection, &seen, &mut body)?;
     let (id, of_image) = (resolved.id.as_str(), resolved.version());
     let not_seen = match derive::progress(&state.archive, connection, id, of_image)? {
         Progress::Ready(..) => None,
@@ -105,7 +116,7 @@ pub(super) fn image(
             state.path(&format!("id/{study_id}")),
         ),
         component: Title::of(component_of(&study, view)).in_line().into_owned(),
-        image: ImageBody::of(view, Some(&study), &show),
+        image: body,
         files_left_out: usize::try_from(image.file_count())
             .unwrap_or(usize::MAX)
             .saturating_sub(files.len()),
@@ -126,7 +137,7 @@ fn look_of(
     let Looked::At {
         plain,
         sentences,
-        is_pyramid,
+        labels,
     } = looked
     else {
         return None;
@@ -139,9 +150,9 @@ fn look_of(
         Some(study),
         Some(&citation),
     );
-    if is_pyramid {
-        // ours: the viewer need not ask what is not there
-        viewer.labels = Some(String::new());
+    if let Some(labels) = labels {
+        // ours: the viewer need not ask what is not there, and the names need no encoding
+        viewer.labels = Some(labels.join(" "));
         viewer.format = Some(3);
     }
     if resolved.is_versioned {
@@ -171,15 +182,19 @@ fn find<'a>(
     Ok(row.and_then(|row| study.images.iter().find(|image| image.key == row.image_key)))
 }
 
-fn files(
+/// Files of a version of a study as they stand in the table of an image's page.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn file_lines(
     state: &State,
     connection: &mut Connection,
-    image: &Image,
+    paths: &[RelPath],
     study_id: &str,
     version: u64,
 ) -> Result<Vec<FileLine>, ServeError> {
-    let mut lines = Vec::new();
-    for path in image.files.iter().take(MOST_FILES_DESCRIBED) {
+    let mut lines = Vec::with_capacity(paths.len());
+    for path in paths {
         let row = file::find(connection, study_id, version, path.as_str())?;
         let is_here = row.as_ref().is_some_and(|row| row.content_key.is_some());
         let href = is_here.then(|| address(state, study_id, version, path));

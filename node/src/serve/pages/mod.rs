@@ -13,8 +13,10 @@ mod help;
 mod holdings;
 mod home;
 mod image;
+mod image_marks;
 mod log;
 mod parts;
+mod plates;
 mod record;
 mod studies;
 mod study;
@@ -36,6 +38,7 @@ pub(super) use files::{FilesAsked, files};
 pub(super) use help::help;
 pub(super) use home::home;
 pub(super) use log::log;
+pub(super) use plates::{PlateAsked, plates};
 pub(super) use studies::studies;
 pub(super) use versions::{Compared, versions};
 

@@ -1,0 +1,227 @@
+//! Tables of points and tracks: a column for x, one for y, and what else is known of a point.
+//!
+//! The columns are known by their names, in capitals or not, as the programs write them that people use: `x`, `y`, `z`, `t`
+//! or `frame`, `track_id` or trackpy's `particle`, scikit-image's `centroid-0` (rows) and `centroid-1` (columns). Positions
+//! are pixels; columns such as `x_um` or TrackMate's `POSITION_X` have other units, and are not taken for pixels.
+
+use std::collections::HashMap;
+
+use csv::{ByteRecord, ReaderBuilder};
+
+use super::{MOST_MARKS, MOST_POINTS, Mark, MarksError, Shape, TrackPoint};
+
+const X: [&str; 7] = [
+    "x",
+    "xpx",
+    "xpixel",
+    "xpixels",
+    "centerx",
+    "centroidx",
+    "centroid1",
+];
+const Y: [&str; 7] = [
+    "y",
+    "ypx",
+    "ypixel",
+    "ypixels",
+    "centery",
+    "centroidy",
+    "centroid0",
+];
+const Z: [&str; 4] = ["z", "plane", "slice", "zplane"];
+const T: [&str; 6] = [
+    "t",
+    "frame",
+    "timepoint",
+    "time",
+    "timeindex",
+    "framenumber",
+];
+const TRACK: [&str; 5] = ["trackid", "track", "particle", "tracknumber", "trajectory"];
+const LABEL: [&str; 7] = [
+    "label", "name", "id", "cell", "cellid", "object", "objectid",
+];
+const CLASS: [&str; 5] = ["class", "classification", "type", "category", "celltype"];
+
+/// The places of the columns that are understood.
+struct Columns {
+    x: usize,
+    y: usize,
+    z: Option<usize>,
+    t: Option<usize>,
+    track: Option<usize>,
+    label: Option<usize>,
+    class: Option<usize>,
+}
+
+impl Columns {
+    fn of(header: &ByteRecord) -> Result<Columns, MarksError> {
+        let names: Vec<String> = header.iter().map(plain).collect();
+        let find = |known: &[&str]| {
+            known
+                .iter()
+                .find_map(|known| names.iter().position(|name| name == known))
+        };
+        let (Some(x), Some(y)) = (find(&X), find(&Y)) else {
+            let listed: Vec<String> = header.iter().take(8).map(text).collect();
+            return Err(MarksError::not_understood(format!(
+                "it has no columns x and y with positions in pixels; its columns are {}",
+                listed.join(", ")
+            )));
+        };
+        let t = find(&T);
+        let label = find(&LABEL);
+        // napari's tracks are ID, T, Y, X
+        let id = names.iter().position(|name| name == "id");
+        let track = find(&TRACK).or(id.filter(|_| t.is_some()));
+        Ok(Columns {
+            x,
+            y,
+            z: find(&Z),
+            t,
+            label: label.filter(|label| Some(*label) != track),
+            track,
+            class: find(&CLASS),
+        })
+    }
+}
+
+/// A row.
+struct Row {
+    x: f64,
+    y: f64,
+    z: Option<u64>,
+    t: Option<u64>,
+}
+
+/// The points of a table, or its tracks where it has these.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter(bytes))
+        .flexible(true)
+        .from_reader(bytes);
+    let broken = |error: csv::Error| MarksError::not_understood(format!("it is no table: {error}"));
+    let columns = Columns::of(reader.byte_headers().map_err(broken)?)?;
+    let mut points = Vec::new();
+    let mut tracks = Tracks::default();
+    let mut count = 0;
+    for record in reader.byte_records() {
+        let record = record.map_err(broken)?;
+        // rows of units, of what was not found, of remarks
+        let Some(row) = row(&record, &columns) else {
+            continue;
+        };
+        count += 1;
+        match (columns.track.map(|at| cell(&record, at)), row.t) {
+            (Some(Some(name)), Some(t)) => {
+                if count > MOST_POINTS {
+                    return Err(MarksError::too_many_points());
+                }
+                let TrackPoint { x, y, t } = TrackPoint {
+                    x: row.x,
+                    y: row.y,
+                    t,
+                };
+                tracks.add(name, TrackPoint { t, x, y }, row.z)?;
+            }
+            _ => {
+                if points.len() == MOST_MARKS {
+                    return Err(MarksError::too_many_marks());
+                }
+                points.push(Mark {
+                    label: columns.label.and_then(|at| cell(&record, at)),
+                    class: columns.class.and_then(|at| cell(&record, at)),
+                    z: row.z,
+                    t: row.t,
+                    ..Mark::at(Shape::Point([row.x, row.y]))
+                });
+            }
+        }
+    }
+    let mut marks = tracks.into_marks();
+    marks.append(&mut points);
+    Ok(marks)
+}
+
+/// Tracks in the order in which they are first spoken of.
+#[derive(Default)]
+struct Tracks {
+    places: HashMap<String, usize>,
+    all: Vec<(String, Vec<TrackPoint>, Option<u64>)>,
+}
+
+impl Tracks {
+    fn add(&mut self, name: String, point: TrackPoint, z: Option<u64>) -> Result<(), MarksError> {
+        let place = match self.places.get(&name) {
+            Some(place) => *place,
+            None if self.all.len() == MOST_MARKS => return Err(MarksError::too_many_marks()),
+            None => {
+                self.all.push((name.clone(), Vec::new(), z));
+                self.places.insert(name, self.all.len() - 1);
+                self.all.len() - 1
+            }
+        };
+        let (_, points, plane) = &mut self.all[place];
+        points.push(point);
+        // a track that goes through planes is in none of them
+        *plane = plane.filter(|plane| z == Some(*plane));
+        Ok(())
+    }
+
+    fn into_marks(self) -> Vec<Mark> {
+        let mark = |(name, mut points, z): (String, Vec<TrackPoint>, Option<u64>)| {
+            points.sort_by_key(|point| point.t);
+            Mark {
+                label: Some(name),
+                z,
+                ..Mark::at(Shape::Track(points))
+            }
+        };
+        self.all.into_iter().map(mark).collect()
+    }
+}
+
+fn row(record: &ByteRecord, columns: &Columns) -> Option<Row> {
+    let number = |at: usize| cell(record, at)?.parse().ok();
+    let position = |at: usize| number(at).filter(|number: &f64| number.is_finite());
+    let index = |at: Option<usize>| position(at?).filter(|number| *number >= 0.0);
+    Some(Row {
+        x: position(columns.x)?,
+        y: position(columns.y)?,
+        // planes and time points between two are those before; numbers beyond u64 become its greatest
+        z: index(columns.z).map(|number| number as u64),
+        t: index(columns.t).map(|number| number as u64),
+    })
+}
+
+fn cell(record: &ByteRecord, at: usize) -> Option<String> {
+    const MOST: usize = 200;
+    let cell = text(record.get(at)?);
+    let cell: String = cell.trim().chars().take(MOST).collect();
+    (!cell.is_empty()).then_some(cell)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn plain(name: &[u8]) -> String {
+    let name = text(name);
+    let letters = name.chars().filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// What stands between the cells of the first line.
+fn delimiter(bytes: &[u8]) -> u8 {
+    let line = bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let has = |delimiter: u8| line.contains(&delimiter);
+    match () {
+        () if has(b'\t') => b'\t',
+        () if has(b';') && !has(b',') => b';',
+        () => b',',
+    }
+}

@@ -1,0 +1,274 @@
+//! Files as people hand them in, and files that mean harm.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::io::{Cursor, Write};
+
+use serde_json::json;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::web_annotation::annotation;
+use super::{Form, Mark, MarksError, Shape, TrackPoint, read};
+
+fn table(text: &str) -> Vec<Mark> {
+    read(Form::Table, text.as_bytes()).unwrap()
+}
+
+fn message(form: Form, bytes: &[u8]) -> String {
+    read(form, bytes).unwrap_err().to_string()
+}
+
+#[test]
+fn a_table_of_points_marks_each() {
+    let marks =
+        table("\u{feff}cell,x,y,frame,class\n7,1.5,2,3,neuron\n8,,2,3,glia\nremark\n9,4,5,,\n");
+    let point = |label: &str, place, t, class: Option<&str>| Mark {
+        label: Some(label.to_owned()),
+        class: class.map(str::to_owned),
+        t,
+        ..Mark::at(Shape::Point(place))
+    };
+    assert_eq!(
+        marks,
+        [
+            point("7", [1.5, 2.0], Some(3), Some("neuron")),
+            point("9", [4.0, 5.0], None, None),
+        ]
+    );
+}
+
+#[test]
+fn a_table_of_tracks_marks_their_ways_through_time() {
+    let expected = Mark {
+        label: Some("4".to_owned()),
+        ..Mark::at(Shape::Track(vec![
+            TrackPoint {
+                t: 0,
+                x: 1.0,
+                y: 2.0,
+            },
+            TrackPoint {
+                t: 1,
+                x: 3.0,
+                y: 4.0,
+            },
+        ]))
+    };
+    for text in [
+        "track_id\tt\tx\ty\n4\t1\t3\t4\n4\t0\t1\t2\n",
+        "track,time_point,x,y\n4,0,1,2\n4,1,3,4\n",
+        "frame;particle;y;x\n0;4;2;1\n1;4;4;3\n",
+        "ID,T,Y,X\n4,0,2,1\n4,1,4,3\n",
+    ] {
+        assert_eq!(table(text), std::slice::from_ref(&expected), "{text}");
+    }
+}
+
+#[test]
+fn rows_and_columns_of_scikit_image_are_not_mixed_up() {
+    let marks = table("label,centroid-0,centroid-1\n1,10,20\n");
+    assert_eq!(marks[0].shape, Shape::Point([20.0, 10.0]));
+}
+
+#[test]
+fn what_is_no_table_of_positions_says_so() {
+    let said = message(Form::Table, b"TRACK_ID,POSITION_X,POSITION_Y\n1,2,3\n");
+    assert!(
+        said.contains("no columns x and y") && said.contains("POSITION_X"),
+        "{said}"
+    );
+    assert_eq!(message(Form::Table, b"x,y\n"), "it marks nothing");
+    assert!(message(Form::Table, b"").contains("no columns x and y"));
+    let said = message(
+        Form::GeoJson,
+        &vec![b' '; (super::MOST_JSON_BYTES + 1) as usize],
+    );
+    assert_eq!(said, "it has more than 8388608 bytes");
+}
+
+/// A region of ImageJ of a type, with a rectangle, and points in it as whole numbers.
+fn roi(kind: u8, points: &[[i16; 2]]) -> Vec<u8> {
+    let mut bytes = vec![0; 64];
+    bytes[..4].copy_from_slice(b"Iout");
+    bytes[4..6].copy_from_slice(&228_u16.to_be_bytes());
+    bytes[6] = kind;
+    for (place, number) in [(8, 20_i16), (10, 10), (12, 50), (14, 40)] {
+        bytes[place..place + 2].copy_from_slice(&number.to_be_bytes());
+    }
+    bytes[16..18].copy_from_slice(&(points.len() as u16).to_be_bytes());
+    for axis in 0..2 {
+        bytes.extend(points.iter().flat_map(|point| point[axis].to_be_bytes()));
+    }
+    let second = bytes.len() as u32;
+    bytes[60..64].copy_from_slice(&second.to_be_bytes());
+    // channel 0, plane 3, frame 5, the name behind the header
+    let name: Vec<u8> = "Zelle".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for number in [0, 0, 3, 5, second + 64, 5] {
+        bytes.extend(u32::to_be_bytes(number));
+    }
+    bytes.resize(second as usize + 64, 0);
+    bytes.extend(name);
+    bytes
+}
+
+#[test]
+fn regions_of_imagej_keep_name_plane_and_time() {
+    let marks = read(Form::ImageJ, &roi(1, &[])).unwrap();
+    assert_eq!(
+        marks,
+        [Mark {
+            label: Some("Zelle".to_owned()),
+            class: None,
+            shape: Shape::Rectangle([10.0, 20.0, 30.0, 30.0]),
+            z: Some(2),
+            t: Some(4),
+        }]
+    );
+    let polygon = read(Form::ImageJ, &roi(0, &[[0, 0], [5, 0], [5, 7]])).unwrap();
+    assert_eq!(
+        polygon[0].shape,
+        Shape::Lines {
+            lines: vec![vec![[10.0, 20.0], [15.0, 20.0], [15.0, 27.0]]],
+            is_closed: true
+        }
+    );
+}
+
+#[test]
+fn every_cut_and_every_changed_byte_of_a_region_is_survived() {
+    let whole = roi(0, &[[0, 0], [5, 0], [5, 7]]);
+    for length in 0..whole.len() {
+        // some are still whole: the name is last
+        let _: Result<_, MarksError> = read(Form::ImageJ, &whole[..length]);
+    }
+    for place in 4..whole.len() {
+        let mut changed = whole.clone();
+        changed[place] = 0xff;
+        let _: Result<_, MarksError> = read(Form::ImageJ, &changed);
+    }
+    assert!(message(Form::ImageJ, &whole[..70]).contains("it ends before"));
+    assert!(message(Form::ImageJ, b"TIFF").contains("no region of ImageJ"));
+}
+
+#[test]
+fn a_zip_of_regions_gives_them_in_order() {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in [
+        ("1.roi", roi(2, &[])),
+        ("2.roi", roi(10, &[[1, 2]])),
+        ("x.txt", vec![1]),
+    ] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(&bytes).unwrap();
+    }
+    let marks = read(Form::ImageJZip, &zip.finish().unwrap().into_inner()).unwrap();
+    let shapes: Vec<_> = marks.into_iter().map(|mark| mark.shape).collect();
+    assert_eq!(
+        shapes,
+        [
+            Shape::Ellipse([10.0, 20.0, 30.0, 30.0]),
+            Shape::Point([11.0, 22.0])
+        ]
+    );
+    assert!(message(Form::ImageJZip, b"PK\x03\x04 and no more").contains("no zip"));
+}
+
+#[test]
+fn features_of_qupath_keep_class_and_plane() {
+    let document = json!({"type": "FeatureCollection", "features": [{
+        "type": "Feature",
+        "geometry": {"type": "Polygon", "coordinates": [[[1, 2], [3, 2], [3, 4], [1, 2]]], "plane": {"c": -1, "z": 1, "t": 0}},
+        "properties": {"objectType": "annotation", "name": "gland", "classification": {"name": "Tumour", "color": [200, 0, 0]}}
+    }]});
+    let marks = read(Form::GeoJson, document.to_string().as_bytes()).unwrap();
+    assert_eq!(
+        (
+            marks[0].label.as_deref(),
+            marks[0].class.as_deref(),
+            marks[0].z,
+            marks[0].t
+        ),
+        (Some("gland"), Some("Tumour"), Some(1), Some(0))
+    );
+    for (broken, words) in [
+        (
+            json!({"features": [{"geometry": null}]}),
+            "without a geometry",
+        ),
+        (
+            json!({"features": [{"geometry": {"type": "Circle"}}]}),
+            "\"Circle\"",
+        ),
+        (
+            json!({"features": [{"geometry": {"type": "Point", "coordinates": ["a", 1]}}]}),
+            "without two numbers",
+        ),
+        (
+            json!({"features": [{"geometry": {"type": "LineString", "coordinates": []}}]}),
+            "without a point",
+        ),
+        (json!([]), "marks nothing"),
+        (json!(3), "marks nothing"),
+    ] {
+        let said = message(Form::GeoJson, broken.to_string().as_bytes());
+        assert!(said.contains(words), "{broken}: {said}");
+    }
+    assert!(message(Form::GeoJson, "[".repeat(5000).as_bytes()).contains("no JSON"));
+}
+
+#[test]
+fn marks_are_web_annotations_with_selectors() {
+    let said = |mark: &Mark| {
+        let said = annotation(
+            "https://x/#a",
+            mark,
+            "https://x/i",
+            "https://x/f",
+            Some("tracks"),
+        );
+        assert_eq!(said["target"]["source"], "https://x/i");
+        assert_eq!(said["via"], "https://x/f");
+        said["target"]["selector"].clone()
+    };
+    let rectangle = Mark {
+        z: Some(2),
+        t: Some(4),
+        ..Mark::at(Shape::Rectangle([1.0, 2.25, 3.0, 4.0]))
+    };
+    assert_eq!(
+        said(&rectangle),
+        json!({
+            "type": "FragmentSelector",
+            "conformsTo": "http://www.w3.org/TR/media-frags/",
+            "value": "xywh=pixel:1,2.25,3,4",
+            "omma:plane": 2,
+            "omma:timePoint": 4
+        })
+    );
+    let track = Mark::at(Shape::Track(vec![
+        TrackPoint {
+            t: 7,
+            x: 1.0,
+            y: 2.0,
+        },
+        TrackPoint {
+            t: 9,
+            x: 3.0,
+            y: 4.0,
+        },
+    ]));
+    assert_eq!(
+        said(&track),
+        json!({
+            "type": "SvgSelector",
+            "value": "<svg xmlns=\"http://www.w3.org/2000/svg\"><path fill=\"none\" d=\"M1 2L3 4\"/></svg>",
+            "omma:timePoint": [7, 9]
+        })
+    );
+    let outside = Mark::at(Shape::Rectangle([-1.0, 2.0, 3.0, 4.0]));
+    assert_eq!(
+        said(&outside)["type"],
+        "SvgSelector",
+        "a fragment cannot begin before 0"
+    );
+}

@@ -1,0 +1,212 @@
+//! Plates: wells and fields out of a file list, in the records and as a page.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use node::finding::Severity;
+use node::publish::Report;
+
+use crate::deposit;
+use crate::server::Server;
+
+/// Writes a study of pictures with a table of these rows behind its head; a row's first cell is completed to a picture's path.
+fn study(folder: &Path, head: &str, rows: &[String]) {
+    deposit::study_with(
+        folder,
+        "plate",
+        rows.len() as u32,
+        &[],
+        "    file_list: list.tsv\n",
+    );
+    let mut table = format!("Files\t{head}\n");
+    for (index, row) in rows.iter().enumerate() {
+        writeln!(table, "wt/{:04}.png\t{row}", index + 1).unwrap();
+    }
+    fs::write(folder.join("list.tsv"), table).unwrap();
+}
+
+fn import(server: &Server, head: &str, rows: &[&str]) -> Report {
+    let folder = server.deposit("plate");
+    let rows: Vec<String> = rows.iter().map(|&row| row.to_owned()).collect();
+    study(&folder, head, &rows);
+    server.import(&folder)
+}
+
+/// What was told but for what every small study lacks.
+fn told_of(report: &Report) -> Vec<&str> {
+    let messages = report
+        .findings
+        .iter()
+        .map(|finding| finding.message.as_str());
+    messages
+        .filter(|message| !message.starts_with("the profile also asks for"))
+        .collect()
+}
+
+const HEAD: &str = "Plate Name\tWell\tsite\tcompound\tdose";
+const ROWS: [&str; 5] = [
+    "P1\tb2\t1\tDMSO\t0.01",
+    "P1\tB02\tf2\tDMSO\t0.01",
+    "P1\tC3\t1\tnocodazole\t1",
+    "P1\tH12\t1\t\t25",
+    "P2\tA1\t1\ttaxol\t5",
+];
+
+#[test]
+fn an_image_says_its_plate_well_and_field() {
+    let server = Server::start();
+    let report = import(&server, HEAD, &ROWS);
+    assert_eq!(told_of(&report), [""; 0]);
+    let record = server.get("/id/DND-S1-I2.nq");
+    for said in [
+        "ns#plate> \"P1\" .",
+        "ns#well> \"B02\" .",
+        "ns#field> \"2\"^^<http://www.w3.org/2001/XMLSchema#integer> .",
+    ] {
+        assert!(record.text().contains(said), "{said}: {}", record.text());
+    }
+    assert!(
+        !record.text().contains("\"well\"") && record.text().contains("\"DMSO\""),
+        "a column with a word of its own is said once: {}",
+        record.text()
+    );
+    let page = server.get_as("/id/DND-S1-I2", "text/html");
+    assert!(page.text().contains("B02, field 2"));
+    let plate = "/id/DND-S1.1/plates?plate=P1&#38;well=B02#well";
+    assert!(page.text().contains(plate), "{}", page.text());
+    let study = server.get_as("/id/DND-S1", "text/html");
+    assert!(study.text().contains("/id/DND-S1.1/plates"));
+}
+
+#[test]
+fn a_plate_is_a_grid_coloured_by_any_column() {
+    let server = Server::start();
+    import(&server, HEAD, &ROWS);
+    let page = server.get("/id/DND-S1/plates");
+    let text = page.text();
+    for words in [
+        "<h1 dir=\"auto\">P1</h1>",
+        "3 wells with 4 images",
+        "<th scope=\"col\">12</th>",
+        "<th scope=\"row\">H</th>",
+        "aria-label=\"B02: DMSO, 2 images\"",
+        "class=\"well unsaid\"",
+        "class=\"well hue-1\"",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(
+        !text.contains("style=") && !text.contains("<script"),
+        "nothing is inline"
+    );
+    assert_eq!(text.matches("<a class=\"well").count(), 3);
+    let doses = server.get("/id/DND-S1/plates?by=concentration");
+    for words in [
+        "from 0.01 (light) to 25 (dark), in steps of equal ratio",
+        "class=\"well step-1\"",
+        "class=\"well step-7\"",
+        "aria-label=\"H12: 25, 1 image\"",
+    ] {
+        assert!(doses.text().contains(words), "{words}: {}", doses.text());
+    }
+    let second = server.get("/id/DND-S1/plates?plate=P2");
+    assert!(second.text().contains("1 well with 1 image"));
+}
+
+#[test]
+fn a_well_leads_to_its_fields() {
+    let server = Server::start();
+    import(&server, HEAD, &ROWS);
+    let page = server.get("/id/DND-S1/plates?well=B02&by=concentration");
+    for words in [
+        "<h2>Well B02</h2>",
+        "DND-S1-I1",
+        "DND-S1-I2",
+        "DMSO",
+        "aria-current=\"true\"",
+    ] {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
+    assert!(!page.text().contains("DND-S1-I3"));
+    for (path, status) in [
+        ("/id/DND-S1/plates?well=A1", 404),
+        ("/id/DND-S1/plates?well=Z99", 404),
+        ("/id/DND-S1/plates?by=nothing", 404),
+        ("/id/DND-S1/plates?plate=nothing", 404),
+        ("/id/DND-S1/plates?by=&well=&plate=", 200),
+        ("/id/DND-S1-I1/plates", 404),
+    ] {
+        assert_eq!(server.get_as(path, "text/html").status, status, "{path}");
+    }
+}
+
+#[test]
+fn a_study_without_wells_has_no_plates() {
+    let server = Server::start();
+    let folder = server.deposit("one");
+    deposit::study(&folder, "one", 1, &[]);
+    server.import(&folder);
+    assert_eq!(server.get_as("/id/DND-S1/plates", "text/html").status, 404);
+    assert!(
+        !server
+            .get_as("/id/DND-S1", "text/html")
+            .text()
+            .contains("plates")
+    );
+}
+
+#[test]
+fn a_plate_of_1536_wells_is_shown_whole() {
+    let server = Server::start();
+    let folder = server.deposit("plate");
+    // two corners say how large it is
+    let rows = ["P\tA1\t1\t1".to_owned(), "P\tAF48\t1\t2".to_owned()];
+    study(&folder, "plate\twell\tfield\tbatch", &rows);
+    server.import(&folder);
+    let page = server.get("/id/DND-S1/plates");
+    assert_eq!(
+        page.text().matches("class=\"well none\"").count(),
+        32 * 48 - 2
+    );
+    assert!(page.text().contains("<th scope=\"row\">AF</th>"));
+}
+
+#[test]
+fn bad_wells_and_fields_are_told() {
+    let server = Server::start();
+    let report = import(&server, "plate\twell\tfield", &["P\tZ99\t1", "P\tA1\t1"]);
+    let told = |words: &str| {
+        let mut findings = report.findings.iter();
+        let found = findings.find(|finding| finding.message.contains(words));
+        found
+            .unwrap_or_else(|| panic!("{words}: {:?}", report.findings))
+            .severity
+    };
+    assert_eq!(told("\"Z99\" of wt/0001.png is no well"), Severity::Error);
+}
+
+#[test]
+fn two_images_of_one_field_are_told_and_published() {
+    let server = Server::start();
+    let rows = [
+        "P\tA1\t1\tred",
+        "P\tA01\t1\tgreen",
+        "P\tA2\t1\tred",
+        "P\tA2\tcentre\tred",
+    ];
+    let report = import(&server, "plate\twell\tfield\tchannel", &rows);
+    assert_eq!(
+        told_of(&report),
+        ["the field \"centre\" of wt/0004.png has no number, and is kept as text"],
+        "channels tell images of one field apart"
+    );
+    let server = Server::start();
+    let report = import(&server, "plate\twell\tfield", &["P\tA1\t1", "P\ta01\t01"]);
+    let told = told_of(&report);
+    assert!(
+        told[0].contains("the same field of the same well"),
+        "{told:?}"
+    );
+    assert!(report.id.is_some(), "it is a warning");
+}
