@@ -119,6 +119,7 @@ fn look(
     let mut viewer = Viewer::of(site, base.as_str(), view, study, citation.as_deref());
     let version = VersionedId::new(found.version.id.clone(), found.version.version);
     let version = version.map_err(|error| ServeError::Broken(error.into()))?;
+    viewer.annotations = has_annotations.then(|| format!("{base}id/{version}/annotations"));
     if !found.version.is_current() {
         viewer.name(base.as_str(), &version.to_string());
     }
