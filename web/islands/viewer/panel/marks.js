@@ -8,7 +8,7 @@ export class MarkChoice {
     Object.assign(this, { viewer, marks });
     const id = freshId('marks');
     this.isOn = h('input', { type: 'checkbox', id, onchange: () => viewer.change({ marks: this.isOn.checked }) });
-    this.said = h('p', { class: 'viewer-small-text', 'aria-live': 'polite' });
+    this.said = h('p', { class: 'viewer-small-text', role: 'status' });
     this.again = h('button', { type: 'button', class: 'quiet viewer-small', hidden: true, onclick: () => this.retry() }, 'Try again');
     this.sets = h('ul', { class: 'viewer-sets' });
     this.listed = h('ul', { class: 'viewer-listed' });
