@@ -11,8 +11,6 @@ use node::image::{
     Area, Axis, AxisKind, Channel, Description, Files, Folder, ImageError, Length, Level, Limits,
     PixelSource, PixelType, Plane, zarr,
 };
-use ome_zarr_metadata::Validate as _;
-use ome_zarr_metadata::v0_5::OmeZarrGroupAttributes;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -567,20 +565,36 @@ fn validators_and_readers_of_others_accept_every_pyramid() {
     assert_eq!(found, expected);
 }
 
-/// What is said of each pyramid in a folder is valid by the rules of `ome_zarr_metadata`.
+/// What is said of each pyramid in a folder is valid by the rules of `ome_zarr_metadata`, where that is there.
 fn is_well_described(folder: &Path) {
+    let program = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../target/tools/bin/ome_zarr_metadata_validate"
+    );
+    if !Path::new(program).exists() {
+        let advice = "run scripts/bootstrap";
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "there is no {program}: {advice}"
+        );
+        eprintln!("SKIPPED: there is no {program}: {advice}");
+        return;
+    }
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(path.join("zarr.json")).unwrap();
         let group: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let attributes: OmeZarrGroupAttributes =
-            serde_json::from_value(group["attributes"].clone())
-                .unwrap_or_else(|error| panic!("{}: {error}\n{text}", path.display()));
-        let multiscales = attributes.ome.multiscales.as_ref().unwrap();
-        assert_eq!(multiscales.len(), 1, "{}", path.display());
-        if let Err(error) = attributes.validate() {
-            panic!("{}: {error}\n{text}", path.display());
-        }
+        let output = Command::new(program)
+            .args(["--ome-zarr-version", "0.5"])
+            .arg(group["attributes"].to_string())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && said.contains("\"valid\":true"),
+            "{}: {said} {output:?}\n{text}",
+            path.display()
+        );
     }
 }
 
