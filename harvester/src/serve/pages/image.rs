@@ -119,7 +119,8 @@ fn look(
     let mut viewer = Viewer::of(site, base.as_str(), view, study, citation.as_deref());
     let version = VersionedId::new(found.version.id.clone(), found.version.version);
     let version = version.map_err(|error| ServeError::Broken(error.into()))?;
-    viewer.annotations = is_annotated(study, view).then(|| format!("{base}id/{version}/annotations"));
+    viewer.annotations =
+        is_annotated(study, view).then(|| format!("{base}id/{version}/annotations"));
     if !found.version.is_current() {
         viewer.name(base.as_str(), &version.to_string());
     }
