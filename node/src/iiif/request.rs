@@ -2,7 +2,7 @@
 
 use super::transform::{toned, turned, turned_size};
 use super::{Limits, MOST_SIDE, Refusal, Region, Rotation, Size};
-use crate::image::render::{Bounds, PictureFormat, View, Wanted, encode, render};
+use crate::image::render::{Bounds, Hues, PictureFormat, View, Wanted, encode, render};
 use crate::image::{Area, PixelSource};
 
 /// The colours of the answer (Image API 3.0, section 4.4).
@@ -187,6 +187,7 @@ impl Resolved {
     ) -> Result<Vec<u8>, Refusal> {
         let picture = render(source, view, &self.wanted, bounds)?;
         let picture = toned(turned(picture, self.rotation), self.quality);
-        Ok(encode(&picture, self.format)?)
+        let hues = Hues::of(source.description(), view);
+        Ok(encode(&picture, self.format, hues)?)
     }
 }

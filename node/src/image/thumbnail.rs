@@ -1,7 +1,7 @@
 //! Thumbnails: small pictures of images, by the default view.
 
 use super::render::{
-    Bounds, PictureFormat, RenderError, View, Wanted, default_view, encode, render,
+    Bounds, Hues, PictureFormat, RenderError, View, Wanted, default_view, encode, render,
 };
 use super::{Area, PixelSource};
 
@@ -31,6 +31,7 @@ pub fn thumbnails(
     bounds: &Bounds,
 ) -> Result<Vec<Thumbnail>, RenderError> {
     let view = default_view(source)?;
+    let hues = Hues::of(source.description(), &view);
     let mut made = Vec::new();
     for side in SIDES {
         let picture = render(source, &view, &fitted(source, side), bounds)?;
@@ -38,7 +39,7 @@ pub fn thumbnails(
             made.push(Thumbnail {
                 side,
                 format,
-                bytes: encode(&picture, format)?,
+                bytes: encode(&picture, format, hues)?,
             });
         }
     }
@@ -59,6 +60,7 @@ pub fn thumbnail(
     encode(
         &render(source, view, &fitted(source, side), bounds)?,
         format,
+        Hues::of(source.description(), view),
     )
 }
 

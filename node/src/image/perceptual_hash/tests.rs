@@ -9,7 +9,7 @@ use protocol::perceptual_hash::{Orientation, PerceptualHash, Sought};
 
 use super::{Frequencies, SIDE, hash_and_structure, perceptual_hash, squared};
 use crate::image::render::synthetic::Synthetic;
-use crate::image::render::{Bounds, PictureFormat, encode};
+use crate::image::render::{Bounds, Hues, PictureFormat, encode};
 use crate::image::{Bytes, Limits, picture};
 
 struct InMemory(Vec<u8>);
@@ -27,7 +27,7 @@ impl Bytes for InMemory {
 }
 
 fn of(picture: impl Into<DynamicImage>) -> Option<PerceptualHash> {
-    let bytes = InMemory(encode(&picture.into(), PictureFormat::Png).unwrap());
+    let bytes = InMemory(encode(&picture.into(), PictureFormat::Png, Hues::OfEachPixel).unwrap());
     let source = picture::open_png(Arc::new(bytes), Limits::default()).unwrap();
     perceptual_hash(&source, &Bounds::default()).unwrap()
 }

@@ -148,20 +148,32 @@ impl<'a> Layers<'a> {
     }
 }
 
+/// Adds the shades of a channel in its colour. Of most colours some part is nothing or all, which takes no arithmetic: the three
+/// channels of a colour picture only come to lie beside each other.
 fn add_coloured(picture: &mut [u8], shades: &[u8], colour: [u8; 3]) {
-    // a table for each of the three: 768 bytes, and no multiplication for each pixel
-    let tables = colour.map(|part| {
-        let mut table = [0_u8; 256];
-        for (shade, place) in table.iter_mut().enumerate() {
-            *place = ((shade * usize::from(part) + 127) / 255) as u8;
-        }
-        table
-    });
-    for (place, &shade) in picture.as_chunks_mut::<3>().0.iter_mut().zip(shades) {
-        for (part, table) in place.iter_mut().zip(&tables) {
-            *part = part.saturating_add(table[usize::from(shade)]);
+    let (pixels, _) = picture.as_chunks_mut::<3>();
+    for (part, strength) in colour.into_iter().enumerate() {
+        let places = pixels.iter_mut().map(|pixel| &mut pixel[part]).zip(shades);
+        match strength {
+            0 => {}
+            255 => places.for_each(|(place, shade)| *place = place.saturating_add(*shade)),
+            _ => {
+                let table = shades_of(strength);
+                places.for_each(|(place, shade)| {
+                    *place = place.saturating_add(table[usize::from(*shade)]);
+                });
+            }
         }
     }
+}
+
+/// What each shade of a channel adds to a part of the colour.
+fn shades_of(strength: u8) -> [u8; 256] {
+    let mut table = [0; 256];
+    for (shade, place) in table.iter_mut().enumerate() {
+        *place = ((shade * usize::from(strength) + 127) / 255) as u8;
+    }
+    table
 }
 
 /// What blocks are laid on, shrunk by their mean.
@@ -247,5 +259,26 @@ impl Sheet {
             }
         }
         self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::add_coloured;
+
+    #[test]
+    fn a_colour_takes_its_part_of_each_shade_and_what_is_too_bright_stays_bright() {
+        let shades: Vec<u8> = (0..=255).collect();
+        for colour in [[255, 0, 0], [0, 255, 128], [255, 255, 255], [1, 2, 254]] {
+            let mut picture = vec![100; shades.len() * 3];
+            add_coloured(&mut picture, &shades, colour);
+            for (pixel, shade) in picture.chunks_exact(3).zip(&shades) {
+                let expected = colour.map(|strength| {
+                    let added = f64::from(*shade) * f64::from(strength) / 255.0;
+                    (100.0 + added.round()).min(255.0) as u8
+                });
+                assert_eq!(pixel, expected, "{shade} in {colour:?}");
+            }
+        }
     }
 }

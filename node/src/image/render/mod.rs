@@ -22,7 +22,7 @@ mod tests;
 
 pub use colours::{COLOURS, label_colour};
 pub use default_view::{MOST_CHANNELS_SHOWN, default_channel, default_view};
-pub use encode::{PictureFormat, encode};
+pub use encode::{Hues, PictureFormat, encode};
 pub use error::RenderError;
 pub use picture::{Bounds, Wanted, render};
 pub use sampling::Samples;

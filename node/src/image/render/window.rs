@@ -32,6 +32,7 @@ impl Window {
     /// Makes bytes of samples in native byte order, as many as `bytes` has places. What is no number is black.
     pub(super) fn apply(&self, pixel_type: PixelType, samples: &[u8], bytes: &mut [u8]) {
         match pixel_type {
+            PixelType::Uint8 if self.is_all_of_a_byte() => bytes.copy_from_slice(samples),
             PixelType::Uint8 => self.narrow(samples, bytes, u8::from_ne_bytes),
             PixelType::Int8 => self.narrow(samples, bytes, i8::from_ne_bytes),
             PixelType::Uint16 => self.narrow(samples, bytes, u16::from_ne_bytes),
@@ -45,6 +46,11 @@ impl Window {
             PixelType::Int64 => self.wide(samples, bytes, |raw| i64::from_ne_bytes(raw) as f64),
             PixelType::Float64 => self.wide(samples, bytes, f64::from_ne_bytes),
         }
+    }
+
+    /// Whether bytes stay what they are.
+    fn is_all_of_a_byte(&self) -> bool {
+        self.curve.is_none() && [self.least, self.greatest] == [0.0, 255.0]
     }
 
     /// For types whose values single precision holds exactly: twice as many at once.

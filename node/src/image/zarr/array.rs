@@ -9,7 +9,8 @@ use super::shard::{self, Index};
 use super::store::{Hierarchy, join};
 use crate::image::{Bytes, ImageError};
 
-/// What is kept of decoded chunks: those that hold several planes are asked for again with the next one.
+/// What is kept of decoded chunks, where only a part of one was wanted: a chunk of several planes is asked for again with the
+/// next one, and one that a tile's edge goes through with the next tile.
 const KEPT_BYTES: usize = 64 << 20;
 /// … and so many, so that looking for one stays quick.
 const KEPT_CHUNKS: usize = 256;
@@ -128,11 +129,26 @@ impl Array {
             samples * self.layout.sample.bytes(),
         )?;
         let decoded = Arc::new(self.layout.sample.to_native(stored));
-        if (samples as u64) > cut.rows.saturating_mul(cut.columns) {
+        if !self.is_used_up(chunk, cut) {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             kept.keep_chunk(chunk, &decoded);
         }
         Ok(Some(decoded))
+    }
+
+    /// Whether a part takes all that a chunk has: nobody asks for the rest of it then.
+    fn is_used_up(&self, chunk: &[u64], cut: &Cut<'_>) -> bool {
+        let layout = &self.layout;
+        (0..chunk.len()).all(|axis| {
+            let count = match axis {
+                _ if axis == cut.row_axis => cut.rows,
+                _ if axis == cut.column_axis => cut.columns,
+                _ => 1,
+            };
+            let start = chunk[axis] * layout.chunk_shape[axis];
+            let end = (start + layout.chunk_shape[axis]).min(layout.shape[axis]);
+            cut.start[axis] <= start && cut.start[axis] + count >= end
+        })
     }
 
     /// The bytes of a chunk as they are stored; none where nothing is.

@@ -23,7 +23,7 @@ use crate::serve::error::ServeError;
 use crate::serve::state::State;
 
 /// Goes into the tags of pictures: raised when the same request would give other bytes than before.
-const MAKING: u32 = 1;
+const MAKING: u32 = 2;
 
 /// The compliance level that every answer names.
 const PROFILE: &str = "<http://iiif.io/api/image/3/level2.json>;rel=\"profile\"";
