@@ -58,7 +58,8 @@ impl Viewer {
                 None => format!("{} ({id})", image.title()),
             },
             licence,
-            labels: None,
+            // where none is known, the viewer need not ask for them
+            labels: image.annotated_with.is_empty().then(String::new),
             format: None,
             script: crate::viewer().map(|script| format!("{}{}", site.base_path, script.path)),
         }

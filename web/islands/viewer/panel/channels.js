@@ -11,7 +11,7 @@ export class ChannelList {
     this.list = h('ul', { class: 'viewer-channels' }, this.rows.map((row) => row.element));
     this.element = h(
       'section',
-      { class: 'viewer-group', 'aria-label': 'Channels' },
+      { class: 'viewer-group', 'aria-label': 'Channels of the picture' },
       h(
         'div',
         { class: 'viewer-group-head' },
