@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use image::DynamicImage;
 use image::imageops::FilterType;
 use node::image::perceptual_hash::hash_and_structure;
-use node::image::render::{Bounds, PictureFormat, Wanted, default_view, encode, render};
+use node::image::render::{Bounds, Hues, PictureFormat, Wanted, default_view, encode, render};
 use node::image::thumbnail::fit;
 use node::image::{
     Area, ByFormat, Bytes, Folder, ImageFiles, Images as _, Limits, PixelSource, picture,
@@ -91,7 +91,7 @@ fn crop(picture: &DynamicImage, part: u32) -> DynamicImage {
 }
 
 fn hash(picture: &DynamicImage) -> anyhow::Result<PerceptualHash> {
-    let bytes = InMemory(encode(picture, PictureFormat::Png)?);
+    let bytes = InMemory(encode(picture, PictureFormat::Png, Hues::OfEachPixel)?);
     let source = picture::open_png(Arc::new(bytes), Limits::default())?;
     Ok(hash_and_structure(&source, &Bounds::default())?.0)
 }
