@@ -59,6 +59,7 @@ fn images(folder: &Path) -> Outcome<Vec<ImageFiles>> {
             files: files.clone(),
             paths: vec![path],
             number: 0,
+            inside: None,
             counted: Vec::new(),
         });
     }

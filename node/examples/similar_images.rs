@@ -15,12 +15,16 @@ use node::image::render::{Bounds, Hues, PictureFormat, Wanted, default_view, enc
 use node::image::thumbnail::fit;
 use node::image::{
     Area, ByFormat, Bytes, Folder, ImageFiles, Images as _, Limits, PixelSource, picture,
+    zarr_folder,
 };
 use node::relative_path::RelPath;
 use protocol::perceptual_hash::{PerceptualHash, Sought};
 
+/// A kind of copy: its name, and what makes it.
+type Kind = (&'static str, fn(&DynamicImage) -> DynamicImage);
+
 /// Copies as people make them for slides and papers: their names, and what makes them.
-const COPIES: [(&str, fn(&DynamicImage) -> DynamicImage); 9] = [
+const COPIES: [Kind; 9] = [
     ("jpeg75", jpeg),
     ("half", |picture| {
         picture.resize(
@@ -122,6 +126,7 @@ fn seen(source: &dyn PixelSource) -> anyhow::Result<DynamicImage> {
 fn images(root: &PathBuf) -> anyhow::Result<Vec<(String, Arc<dyn PixelSource>)>> {
     let files = Arc::new(Folder(root.clone()));
     let mut images: Vec<(String, Arc<dyn PixelSource>)> = Vec::new();
+    let mut last_zarr = None;
     for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
         let entry = entry?;
         let below = entry
@@ -132,6 +137,12 @@ fn images(root: &PathBuf) -> anyhow::Result<Vec<(String, Arc<dyn PixelSource>)>>
         let (true, Ok(path)) = (entry.file_type().is_file(), RelPath::parse(below)) else {
             continue;
         };
+        // each of the files of an OME-Zarr gives the same image
+        let zarr = zarr_folder(&path);
+        if zarr.is_some() && zarr == last_zarr {
+            continue;
+        }
+        last_zarr = zarr;
         let of_image = ImageFiles {
             files: files.clone(),
             paths: vec![path],

@@ -4,6 +4,8 @@ import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { join, normalize } from "node:path";
 
+import { MARKED } from "./viewer-marks.mjs";
+
 /** As `EDITOR_POLICY` in web/src/http/headers.rs. */
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -23,6 +25,7 @@ async function answer(request, response, { script, stylesheet, stores, state }) 
   if (kind === "view" && stores[name]) return send(response, 200, "text/html; charset=utf-8", page(name), { "content-security-policy": POLICY });
   if (pathname === "/viewer.js") return send(response, 200, "text/javascript", script);
   if (pathname === "/style.css") return send(response, 200, "text/css", stylesheet);
+  if (kind === "id" && rest.join("/") === "annotations" && MARKED[name]) return send(response, 200, "application/ld+json", JSON.stringify(MARKED[name](request.url)));
   if (pathname === "/favicon.ico") return send(response, 204, "text/plain", "");
   if (kind !== "zarr" || !stores[name]) return send(response, 404, "text/plain", "nothing is here");
   state.requests.push(rest.join("/"));
@@ -51,7 +54,7 @@ function send(response, status, type, body, headers = {}) {
 }
 
 // What the page says of a store. Of one it says nothing: the viewer then has to find out.
-const SAID = { cells: 'data-labels="nuclei" data-format="3"', embryo: 'data-labels="" data-format="2"', tracks: 'data-labels="" data-format="2"', fly: "" };
+const SAID = { cells: 'data-labels="nuclei" data-format="3" data-annotations="/id/cells/annotations"', embryo: 'data-labels="" data-format="2"', tracks: 'data-labels="" data-format="2"', fly: "" };
 
 function page(name) {
   return `<!doctype html>

@@ -63,6 +63,42 @@ export const SHOWN = {
     near(await tab.colours([[500, 300]]), [[0, 0, 0]], "no labels");
   },
 
+  async "marks lie over the picture, in their plane, and are asked for only when they are wanted"(tab) {
+    const asked = [];
+    tab.page.on("request", (request) => request.url().includes("/annotations") && asked.push(request.url()));
+    await tab.open("cells", "x=450&y=300&zoom=1&z=1&c=none");
+    near(await tab.colours([[450, 260]]), [[0, 0, 0]], "not yet");
+    assert.deepEqual(asked, []);
+    await tab.page.getByRole("checkbox", { name: "Marks" }).check();
+    await tab.page.getByText("2 marks; those of other planes and times are hidden. 1 of another form cannot be drawn.").waitFor();
+    await tab.complete();
+    assert.equal(asked.length, 2, "both pages, from the server of the image");
+    // Okabe and Ito's first two, of the two sets
+    const [orange, blue] = [[0xe6, 0x9f, 0x00], [0x56, 0xb4, 0xe9]];
+    near(await tab.colours([[450, 260], [450, 259], [400, 300], [499, 300], [450, 339]]), Array(5).fill(orange), "the four sides");
+    near(await tab.colours([[444, 300], [470, 320], [450, 250]]), [blue, [0, 0, 0], [0, 0, 0]], "a ring around the point, and nothing beside");
+    // what a depositor wrote is text
+    await tab.page.getByText("Outlines <b>by hand</b> (geometrical annotations, 1)").waitFor();
+    const link = await tab.link();
+    assert.match(link, /&marks=1(&|$)/);
+    await tab.page.goto(link.replace("zoom=1", "zoom=3").replace("y=300", "y=262"));
+    await tab.complete();
+    near(await tab.colours([[450, 259.5], [430, 259.5], [450, 260], [450, 260.5]]), [orange, orange, [0, 0, 0], [0, 0, 0]], "enlarged, by its link: the line is as thin as before");
+    await tab.over([450, 262]);
+    assert.match(await tab.page.locator(".viewer-readout").innerText(), /Outlines <b>by hand<\/b> cell <i>one<\/i>/);
+    await tab.page.getByText("Marks in view").click();
+    await tab.page.getByRole("button", { name: "cell <i>one</i>" }).focus();
+    await tab.complete();
+    near(await tab.colours([[450, 260]]), [orange], "thicker while it is chosen");
+    await tab.accessible("marks");
+    await tab.picture("marks");
+    await tab.page.getByRole("checkbox", { name: /^Outlines/ }).uncheck();
+    await tab.complete();
+    near(await tab.colours([[450, 259.5]]), [[0, 0, 0]], "a set is hidden");
+    await tab.open("cells", "x=450&y=300&zoom=1&z=2&c=none&marks=1");
+    near(await tab.colours([[450, 260], [444, 300]]), [[0, 0, 0], blue], "in another plane only what is in all");
+  },
+
   async "a broken piece is told, and the rest is shown"(tab) {
     await tab.open("damaged", "x=450&y=300&zoom=1&z=1");
     await tab.page.getByText("One piece of this image cannot be shown (a piece of the image is not what its checksum says). The rest is.").waitFor();

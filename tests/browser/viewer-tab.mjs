@@ -63,7 +63,7 @@ export class Tab {
 
   /** Where the picture is on the screen, in whole dots. */
   frame() {
-    return this.stage.locator("canvas").evaluate((canvas) => {
+    return this.stage.locator("canvas").first().evaluate((canvas) => {
       const { left, top } = canvas.getBoundingClientRect();
       return { left: Math.round(left), top: Math.round(top), width: canvas.width, height: canvas.height };
     });

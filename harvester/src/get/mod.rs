@@ -42,7 +42,7 @@ use crate::roster::commands::{Console, shown, wait};
 /// Fetch a study's files, and hold every byte against what was signed.
 #[derive(Debug, clap::Args)]
 pub struct GetArguments {
-    /// The portal, such as https://images.example.org/
+    /// The address of the portal
     #[arg(long, value_name = "PORTAL")]
     pub url: String,
     /// A study, one version of it, or an image: DND-S42, DND-S42.2, DND-S42-I7, or its address

@@ -9,7 +9,7 @@
 //! seconds that he still works on it (`turn.rs`). Where he dies, another takes it at once (`alive.rs`), after that minute at the
 //! latest. What two make at once nevertheless (a machine that slept) harms nothing: pyramids and files get their names in one
 //! step, when they are whole.
-//! The server makes what waits in the background ([`Workers`]), `omma-node derive` at once ([`derive`]).
+//! The server makes what waits in the background ([`Workers`]), `omma-node derive` at once ([`derive()`]).
 //!
 //! Label images that were deposited beside an image are written below its pyramid (`labels.rs`); since a new version of a study
 //! may bring other ones for an image that is as it was, its images are looked at again then.

@@ -32,7 +32,7 @@ pub struct Spot {
     pub is_dark: bool,
     /// What is marked: first column, first row, columns, rows.
     pub marked: Option<[f64; 4]>,
-    /// Words that only the viewer in the browser acts on (`labels`, `well`, `field`), as they came.
+    /// Words that only the viewer in the browser acts on (`labels`, `marks`, `well`, `field`), as they came.
     pub others: Vec<(String, String)>,
 }
 
@@ -78,7 +78,7 @@ impl Spot {
                     four(value).filter(|[_, _, width, height]| *width > 0.0 && *height > 0.0);
                 self.marked.is_some()
             }
-            "labels" | "well" | "field" => {
+            "labels" | "marks" | "well" | "field" => {
                 self.others.push((name.to_owned(), value.to_owned()));
                 true
             }

@@ -8,7 +8,7 @@ use crate::image::render::synthetic::Synthetic;
 use crate::image::render::{View, default_view};
 
 /// The words that the viewer in the browser is tested with too (`spot.test.js`), but those that only it acts on.
-const WHOLE: &str = "x=812.25&y=-3&zoom=0.35&z=10&t=3&axis.angle=2&c=0:100-4000:ff00ff:g0.8,2:-5--1,3:1e-19-0.001:00ff00&box=10,20,30,40&labels=nuclei:0.5&well=B/3&field=1";
+const WHOLE: &str = "x=812.25&y=-3&zoom=0.35&z=10&t=3&axis.angle=2&c=0:100-4000:ff00ff:g0.8,2:-5--1,3:1e-19-0.001:00ff00&box=10,20,30,40&labels=nuclei:0.5&marks=1&well=B/3&field=1";
 
 fn read(query: &str) -> (Spot, Vec<String>) {
     let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
@@ -56,7 +56,7 @@ fn what_cannot_be_understood_is_named_and_does_nothing_else() {
 proptest! {
     #[test]
     fn no_text_whatever_is_a_panic_and_what_is_taken_is_read_the_same_again(
-        name in "(x|y|zoom|z|t|c|box|labels|well|field|axis\\.[a-z~=é ]{0,3})",
+        name in "(x|y|zoom|z|t|c|box|labels|marks|well|field|axis\\.[a-z~=é ]{0,3})",
         value in "[0-9a-fmaxegE:,./%&=+~ -]{0,14}",
     ) {
         let once = Spot::read([(name.as_str(), value.as_str())]).0.query();

@@ -565,8 +565,42 @@ fn validators_and_readers_of_others_accept_every_pyramid() {
     assert_eq!(found, expected);
 }
 
+/// What is said of each pyramid in a folder is valid by the rules of `ome_zarr_metadata`, where that is there.
+fn is_well_described(folder: &Path) {
+    let program = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../target/tools/bin/ome_zarr_metadata_validate"
+    );
+    if !Path::new(program).exists() {
+        let advice = "run scripts/bootstrap";
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "there is no {program}: {advice}"
+        );
+        eprintln!("SKIPPED: there is no {program}: {advice}");
+        return;
+    }
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(path.join("zarr.json")).unwrap();
+        let group: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let output = Command::new(program)
+            .args(["--ome-zarr-version", "0.5"])
+            .arg(group["attributes"].to_string())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && said.contains("\"valid\":true"),
+            "{}: {said} {output:?}\n{text}",
+            path.display()
+        );
+    }
+}
+
 /// What Python finds in the pyramids of a folder, each of which it validates; none, loudly, where it lacks what it needs.
 fn validated(folder: &Path) -> Option<String> {
+    is_well_described(folder);
     let python = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../target/tools/python/bin/python"

@@ -57,6 +57,10 @@ fn the_page_of_an_image_shows_it_and_tells_the_viewer_where_it_is() {
     ] {
         assert!(text.contains(attribute), "{attribute} is not in {text}");
     }
+    assert!(
+        !text.contains("data-annotations"),
+        "nothing is marked in it: {text}"
+    );
     assert_eq!(
         picture(&server, &text),
         "/iiif/3/DND-S1-I1/full/512,384/0/default.jpg"

@@ -54,7 +54,7 @@ fn with_copies() -> Portal {
                 log,
                 "DND-S1-I2",
                 "The ring a moment later",
-                &changed(original, 40).to_string(),
+                &changed(original, 60).to_string(),
             );
             put_looking(log, "DND-S1-I3", "Another ring", &looks(2).to_string());
             put_looking(
@@ -111,7 +111,7 @@ fn a_turned_copy_in_another_archive_is_found() {
     let all = [
         ("OTH-S2-I1", 3, "90"),
         ("DND-S2-I1", 9, "0"),
-        ("DND-S1-I2", 40, "0"),
+        ("DND-S1-I2", 60, "0"),
     ];
     assert_eq!(found(&answer), all);
     let first = &answer["images"][0];
@@ -193,7 +193,7 @@ fn what_is_taken_from_view_is_similar_to_nothing_at_once() {
     let left = portal.get(OF_ONE).is(200).json();
     assert_eq!(
         found(&left),
-        [("OTH-S2-I1", 3, "90"), ("DND-S1-I2", 40, "0")]
+        [("OTH-S2-I1", 3, "90"), ("DND-S1-I2", 60, "0")]
     );
     assert_eq!(clusters(&portal), [["DND-S1-I1", "OTH-S2-I1"]]);
     portal

@@ -10,8 +10,8 @@ import style from './viewer.css?inline';
 export class Page {
   constructor(place) {
     this.place = place;
-    const { zarr, iiif, id, title, citation, licence, manifest, labels, format } = place.dataset;
-    this.facts = { iiif, id, title, citation, licence, manifest };
+    const { zarr, iiif, id, title, citation, licence, manifest, annotations, labels, format } = place.dataset;
+    this.facts = { iiif, id, title, citation, licence, manifest, annotations };
     // where the page says them, nothing is asked for that is not there
     this.labels = labels?.split(/\s+/).filter(Boolean).map(decodeURIComponent) ?? null;
     this.format = Number(format) || null;
@@ -55,8 +55,8 @@ export class Page {
       const field = Math.min(fields.length - 1, Math.max(0, Math.floor(number) || 0));
       this.grid.show(well, field, fields.length);
       if (isStep) history.pushState(null, '', new URL(`?well=${well.path}&field=${field}`, location.href));
-      // the words of an address are those of one picture: the server has none for a field
-      await this.show(await openGroup(fields[field], this.format), { well: well.path, field }, { ...this.facts, iiif: undefined, manifest: undefined });
+      // the words of an address and the marks are those of one picture: the server has none for a field
+      await this.show(await openGroup(fields[field], this.format), { well: well.path, field }, { ...this.facts, iiif: undefined, manifest: undefined, annotations: undefined });
     } catch (error) {
       this.complain(error);
     }

@@ -1,6 +1,7 @@
 // The viewer of one image: holds what is shown, draws it, and tells its parts when it changes.
 
 import { OverlaidLabels } from './draw/labels.js';
+import { OverlaidMarks, colourOf } from './draw/marks.js';
 import { Renderer } from './draw/renderer.js';
 import { Scene } from './draw/scene.js';
 import { screenshot } from './draw/screenshot.js';
@@ -14,6 +15,7 @@ import { h } from './panel/elements.js';
 import { Gestures } from './panel/gestures.js';
 import { Keys } from './panel/keys.js';
 import { LabelChoice } from './panel/labels.js';
+import { MarkChoice, nameOf } from './panel/marks.js';
 import { Messages } from './panel/messages.js';
 import { Overlay } from './panel/overlay.js';
 import { PlaneSliders } from './panel/planes.js';
@@ -22,6 +24,7 @@ import { Share } from './panel/share.js';
 import { toolbar } from './panel/toolbar.js';
 
 const MOST_DOTS = 2;
+const MOST_MARKS_UNDER_THE_POINTER = 3;
 
 export class Viewer {
   /** `facts` are those of the page (`main.js`); `more` are words of the address beside the spot: the well and field of a plate. */
@@ -33,6 +36,7 @@ export class Viewer {
     this.labelNames = labels;
     this.viewport = new Viewport({ width: image.size.x, height: image.size.y });
     this.look = defaultLook(image);
+    this.overlaidMarks = facts.annotations ? new OverlaidMarks(this.absolute(facts.annotations), image, () => this.marksChanged()) : null;
     this.isComplete = false;
     this.isFitted = true;
     this.build();
@@ -54,6 +58,7 @@ export class Viewer {
       'div',
       { class: 'viewer-stage', tabindex: '0', role: 'application', 'aria-roledescription': 'image viewer', 'aria-label': `${this.facts.title ?? 'Image'}. Arrow keys move, plus and minus zoom, question mark lists all keys.` },
       this.canvas,
+      this.overlaidMarks?.canvas ?? '',
       ...this.overlay.elements,
     );
     // as wide as the page, and as high as the image then is, within what the style sheet allows
@@ -64,12 +69,13 @@ export class Viewer {
     this.readout = new Readout(this);
     this.channels = new ChannelList(this);
     this.labels = this.labelNames.length > 0 ? new LabelChoice(this, this.labelNames) : null;
+    this.marks = this.overlaidMarks ? new MarkChoice(this, this.overlaidMarks) : null;
     this.share = new Share(this);
     this.element = h(
       'div',
       { class: 'viewer-frame' },
       h('div', { class: 'viewer-picture' }, h('div', { class: 'viewer-ground' }, this.stage, toolbar(this), ...this.messages.elements), this.readout.element, this.readout.said, this.messages.absent, this.sliders.element),
-      h('div', { class: 'viewer-panel' }, this.channels.element, this.labels?.element ?? ''),
+      h('div', { class: 'viewer-panel' }, this.channels.element, this.labels?.element ?? '', this.marks?.element ?? ''),
       this.share.element,
       this.keys.dialog,
     );
@@ -83,11 +89,16 @@ export class Viewer {
     look.channels.forEach((channel, place) => (channel.window ??= this.look.channels[place].window));
     this.look = look;
     const wrong = [...ignored, ...absent];
+    if (look.marks && !this.overlaidMarks) {
+      look.marks = false;
+      wrong.push('marks');
+    }
     this.wrong = wrong.length > 0 ? `Some of the link was not understood, or this image does not have it: ${wrong.join(', ')}.` : null;
     this.wanted = spot.zoom || spot.x !== undefined ? spot : null;
     this.isFitted = !this.wanted;
     this.place();
     this.overlaid.follow(look.labels);
+    this.overlaidMarks?.follow(look.marks);
     this.update();
   }
 
@@ -134,6 +145,7 @@ export class Viewer {
   change(changes, { isStep = false } = {}) {
     this.look = { ...this.look, ...changes };
     this.overlaid.follow(this.look.labels);
+    this.overlaidMarks?.follow(this.look.marks);
     this.update();
     if (isStep) this.remembering.step();
     else this.remembering.soon();
@@ -192,7 +204,17 @@ export class Viewer {
       .map(({ index, name, colour }) => ({ name, colour, value: null, isExact: true, ...this.scene.value(this.look, index, x, y) }));
     const object = this.overlaid.value(this.look, x, y);
     if (object) values.push({ name: this.look.labels.name, colour: 'ffffff', value: object, isExact: true });
-    return values;
+    return [...values, ...this.marksAt(x, y)];
+  }
+
+  marksAt(x, y) {
+    const found = this.overlaidMarks?.at(this.look, this.viewport, x, y) ?? [];
+    return found.slice(0, MOST_MARKS_UNDER_THE_POINTER).map((mark) => ({ name: mark.set.title, colour: colourOf(mark.set), value: nameOf(mark), isExact: true }));
+  }
+
+  marksChanged() {
+    this.marks?.show(this.look);
+    this.draw();
   }
 
   sayValues() {
@@ -205,6 +227,7 @@ export class Viewer {
     this.sliders.show(this.look);
     this.overlay.show(this.look);
     this.labels?.show(this.look);
+    this.marks?.show(this.look);
     this.share.show();
     this.draw();
   }
@@ -228,7 +251,8 @@ export class Viewer {
       .map(({ index, colour, window, gamma }) => ({ colour: rgb(colour), window, gamma, pieces: pieces.get(index) }));
     const overlaid = this.overlaid.frame(this.look, this.viewport, this.dots);
     this.renderer.draw(this.viewport, [...layers, ...overlaid.layers]);
-    this.isComplete = isComplete && isMeasured && overlaid.isComplete;
+    this.overlaidMarks?.draw(this.look, this.viewport, this.dots, this.canvas.width, this.canvas.height);
+    this.isComplete = isComplete && isMeasured && overlaid.isComplete && (this.overlaidMarks?.isComplete ?? true);
     this.tellState();
     this.readout.show();
   }
@@ -294,7 +318,7 @@ export class Viewer {
     this.paint();
     const { title, citation, licence } = this.facts;
     const lines = [citation ?? title, licence && `Licence: ${licence}`, this.link].filter(Boolean);
-    const picture = screenshot(this.canvas, { bar: this.overlay.scale, box: this.overlay.place(this.look.box), lines, dots: this.dots });
+    const picture = screenshot(this.canvas, { bar: this.overlay.scale, box: this.overlay.place(this.look.box), marks: this.look.marks ? this.overlaidMarks?.canvas : null, lines, dots: this.dots });
     picture.toBlob((blob) => {
       const address = URL.createObjectURL(blob);
       const name = (title ?? 'image').replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60);
@@ -310,6 +334,7 @@ export class Viewer {
     this.observer.disconnect();
     this.scene.close();
     this.overlaid.close();
+    this.overlaidMarks?.close();
   }
 }
 

@@ -14,6 +14,8 @@ pub struct Viewer {
     pub iiif: String,
     /// The address of the IIIF manifest.
     pub manifest: String,
+    /// The address of the annotations that mark something in it; none where it has none.
+    pub annotations: Option<String>,
     /// What annotations and citations name: the IRI of the image.
     pub iri: String,
     /// The title.
@@ -48,6 +50,7 @@ impl Viewer {
             zarr,
             iiif,
             manifest,
+            annotations: None,
             iri: image.iri.clone(),
             title: image.title().to_owned(),
             citation: match citation {

@@ -48,6 +48,8 @@ pub struct ImageView {
     pub series: Option<u64>,
     /// What it is called in its file.
     pub name_in_file: Option<String>,
+    /// What it looks like, in 256 bits.
+    pub perceptual_hash: Option<String>,
     /// The width of a pixel.
     pub physical_size_x: Step,
     /// The height of a pixel.
@@ -170,6 +172,7 @@ pub fn read_image(record: &Record) -> Result<ImageView, ViewError> {
         format: home.text(omma::IMAGE_FORMAT),
         series: home.number(omma::SERIES),
         name_in_file: home.text(omma::NAME_IN_FILE),
+        perceptual_hash: home.text(omma::PERCEPTUAL_HASH),
         physical_size_x: step(&home, omma::PHYSICAL_SIZE_X, omma::STATED_PHYSICAL_SIZE_X),
         physical_size_y: step(&home, omma::PHYSICAL_SIZE_Y, omma::STATED_PHYSICAL_SIZE_Y),
         physical_size_z: step(&home, omma::PHYSICAL_SIZE_Z, omma::STATED_PHYSICAL_SIZE_Z),

@@ -119,6 +119,8 @@ fn look(
     let mut viewer = Viewer::of(site, base.as_str(), view, study, citation.as_deref());
     let version = VersionedId::new(found.version.id.clone(), found.version.version);
     let version = version.map_err(|error| ServeError::Broken(error.into()))?;
+    viewer.annotations =
+        is_annotated(study, view).then(|| format!("{base}id/{version}/annotations"));
     if !found.version.is_current() {
         viewer.name(base.as_str(), &version.to_string());
     }
@@ -128,6 +130,15 @@ fn look(
         at_institution: about.at_institution.clone(),
         origin: base.origin().ascii_serialization(),
     }))
+}
+
+/// Whether something was derived from the image by its study's record: then its node tells what is marked in it.
+fn is_annotated(study: Option<&StudyView>, view: &ImageView) -> bool {
+    let mut sets = study.iter().flat_map(|study| &study.annotations);
+    sets.any(|set| {
+        let mut sources = set.files.iter().flat_map(|file| &file.sources);
+        sources.any(|source| *source == view.iri)
+    })
 }
 
 /// The study that the image belongs to, as it is now; none where nothing of it can be shown.

@@ -7,7 +7,7 @@ use image::{DynamicImage, GrayImage, Luma, Rgb, RgbImage};
 use proptest::prelude::*;
 use protocol::perceptual_hash::{Orientation, PerceptualHash, Sought};
 
-use super::{Frequencies, SIDE, hash_and_structure, perceptual_hash};
+use super::{Frequencies, SIDE, hash_and_structure, perceptual_hash, squared};
 use crate::image::render::synthetic::Synthetic;
 use crate::image::render::{Bounds, Hues, PictureFormat, encode};
 use crate::image::{Bytes, Limits, picture};
@@ -146,6 +146,20 @@ fn what_has_no_structure_has_no_hash() {
 }
 
 #[test]
+fn the_square_has_the_mean_of_what_each_field_covers() {
+    for (width, height) in [(64, 64), (256, 171), (100, 256), (40, 33), (128, 64)] {
+        let even = vec![77_u8; width * height];
+        assert_eq!(squared(&even, width, height), [77 * 256; SIDE * SIDE]);
+    }
+    // two pixels a field
+    let stripes: Vec<u8> = [0, 10, 20, 30].repeat(32 * 64);
+    assert_eq!(squared(&stripes, 128, 64)[..4], [1280, 6400, 1280, 6400]);
+    // a field lies on one pixel and on half of the next
+    let ramp: Vec<u8> = (0..96).collect::<Vec<u8>>().repeat(64);
+    assert_eq!(squared(&ramp, 96, 64)[..3], [85, 426, 853]);
+}
+
+#[test]
 fn a_large_image_is_read_from_a_small_level_or_not_at_all() {
     let axes = [("c", 2), ("z", 3), ("y", 6000), ("x", 6000)];
     let bounds = Bounds { samples: 4 << 20 };
@@ -162,15 +176,15 @@ proptest! {
     #[test]
     fn frequencies_of_a_turned_square_are_the_same_to_the_last_bit(seed in 1_u64..) {
         let mut number = random(seed);
-        let square: Vec<f32> = (0..SIDE * SIDE).map(|_| (number() * 255.0) as f32).collect();
+        let square: Vec<i64> = (0..SIDE * SIDE).map(|_| (number() * 65_535.0) as i64).collect();
         let (hash, structure) = Frequencies::of(&square).hash();
         let at = |x: usize, y: usize| square[y * SIDE + x];
         let last = SIDE - 1;
-        let turned = |place: &dyn Fn(usize, usize) -> f32| {
+        let turned = |place: &dyn Fn(usize, usize) -> i64| {
             let places = (0..SIDE).flat_map(|y| (0..SIDE).map(move |x| (x, y)));
             Frequencies::of(&places.map(|(x, y)| place(x, y)).collect::<Vec<_>>()).hash()
         };
-        let all: [&dyn Fn(usize, usize) -> f32; 8] = [
+        let all: [&dyn Fn(usize, usize) -> i64; 8] = [
             &at,
             &|x, y| at(y, last - x),
             &|x, y| at(last - x, last - y),

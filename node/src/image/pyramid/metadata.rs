@@ -86,7 +86,8 @@ pub(super) fn group(
     let mut ome = json!({"version": "0.5", "multiscales": [multiscale]});
     let mut attributes = Map::new();
     if is_label {
-        ome["image-label"] = json!({"version": "0.5"});
+        // the version stands beside it, once
+        ome["image-label"] = json!({});
     } else if !shown.is_empty() {
         ome["omero"] = omero(description, shown);
     }

@@ -50,6 +50,15 @@ struct Look {
     sentences: Vec<String>,
 }
 
+impl Look {
+    /// Tells the viewer where the marks of the annotations are, if there are annotations.
+    fn with_marks(mut self, body: &ImageBody) -> Look {
+        let link = body.annotations_link.as_ref();
+        self.viewer.annotations = link.and_then(|link| link.href.clone());
+        self
+    }
+}
+
 /// The page of an image in a version; nothing where the storage no longer describes it.
 ///
 /// # Errors
@@ -105,6 +114,7 @@ pub(super) fn image(
         ),
     };
     let look = looked.and_then(|looked| look_of(state, resolved, view, &study, looked));
+    let look = look.map(|look| look.with_marks(&body));
     let page = ImagePage {
         site: &state.site,
         about: About::of(state, resolved)?,

@@ -3,10 +3,10 @@
 const MARGIN = 16;
 
 /**
- * A canvas. `bar` as in units.js or null; `box` `{ left, top, width, height }` in points or null; `lines` of text below the picture;
+ * A canvas. `bar` as in units.js or null; `marks` another that lies over the picture, or null; `box` `{ left, top, width, height }` in points or null; `lines` of text below the picture;
  * `dots` of the canvas for a point of the screen.
  */
-export function screenshot(picture, { bar, box, lines, dots }) {
+export function screenshot(picture, { bar, box, marks, lines, dots }) {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d');
   const font = `${Math.round(13 * dots)}px system-ui, sans-serif`;
@@ -18,6 +18,7 @@ export function screenshot(picture, { bar, box, lines, dots }) {
   context.fillStyle = '#ffffff';
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(picture, 0, 0);
+  if (marks) context.drawImage(marks, 0, 0);
   if (box) mark(context, picture, box, dots);
   if (bar) burnIn(context, picture, bar, dots);
   context.font = font;

@@ -9,13 +9,14 @@ export function defaultLook(image) {
     channels: image.channels.map((channel) => ({ ...channel, gamma: 1 })),
     box: null,
     labels: null,
+    marks: false,
   };
 }
 
 /** A look with what a link says; what the image does not have is left as it was, and told by name. */
 export function withSpot(look, spot, image) {
   const ignored = [];
-  const next = { ...look, other: { ...look.other }, box: null, labels: spot.labels ?? null };
+  const next = { ...look, other: { ...look.other }, box: null, labels: spot.labels ?? null, marks: spot.marks ?? false };
   if (spot.z !== undefined) {
     const z = planesWithin(spot.z, image.size.z);
     if (z === null) ignored.push('z');
@@ -66,6 +67,7 @@ export function spotOf(look, viewport, image, more = {}) {
     channels: look.channels.filter(({ shown }) => shown).map(({ index, window, colour, gamma }) => ({ index, window, colour, gamma })),
     box: look.box,
     labels: look.labels,
+    marks: look.marks,
     ...more,
   };
 }

@@ -9,6 +9,7 @@
 //                `none` for no channel
 //   box          x,y,width,height of what is marked
 //   labels       a label image and how opaque it is: nuclei:0.5
+//   marks        `1` where what the annotations mark is shown
 //   well, field  which picture of a plate: B/3 and a number from 0
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
@@ -34,6 +35,7 @@ export function parseSpot(parameters) {
   read('c', channels);
   read('box', box);
   read('labels', labels);
+  read('marks', (text) => (text === '1' ? true : null));
   read('well', (text) => (/^[A-Za-z0-9]+\/[A-Za-z0-9]+$/.test(text) ? text : null));
   read('field', whole);
   for (const [name, text] of parameters) {
@@ -60,6 +62,7 @@ export function serialiseSpot(spot) {
   if (spot.channels) write('c', channelsText(spot.channels) || 'none');
   if (spot.box) write('box', boxNumbers(spot.box).join(','));
   if (spot.labels) write('labels', `${encodeURIComponent(spot.labels.name)}:${short(spot.labels.opacity, 2)}`);
+  if (spot.marks) write('marks', 1);
   if (spot.well) write('well', spot.well.split('/').map(encodeURIComponent).join('/'));
   if (isNumber(spot.field)) write('field', spot.field);
   return parts.join('&');

@@ -65,6 +65,7 @@ function swatch(colour) {
 
 function valueText(value, isExact) {
   if (value === null) return 'not loaded';
+  if (typeof value === 'string') return value;
   const text = Number.isInteger(value) ? String(value) : tidy(value);
   // of a coarser level it is a mean of several
   return isExact ? text : `about ${tidy(value)}`;
