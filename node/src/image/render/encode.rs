@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn edges_between_pure_colours_need_the_hue_of_each_pixel_and_a_camera_s_picture_does_not() {
         let pure = |x: u32, _| {
-            if x % 2 == 0 {
+            if x.is_multiple_of(2) {
                 [255, 0, 255]
             } else {
                 [0, 255, 0]
