@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{MOST_MARKS, MOST_POINTS, Mark, MarksError, Shape};
+use super::{MOST_MARKS, MOST_POINTS, Mark, MarksError, Shape, near};
 
 /// Characters of a name that are kept.
 const MOST_CHARACTERS: usize = 200;
@@ -115,7 +115,7 @@ fn point(value: &Value, points: &mut usize) -> Result<[f64; 2], MarksError> {
         return Err(MarksError::too_many_points());
     }
     match (value[0].as_f64(), value[1].as_f64()) {
-        (Some(x), Some(y)) => Ok([x, y]),
+        (Some(x), Some(y)) => Ok([near(x)?, near(y)?]),
         _ => Err(MarksError::not_understood(
             "it has a point without two numbers",
         )),

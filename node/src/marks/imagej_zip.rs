@@ -6,9 +6,6 @@ use zip::ZipArchive;
 
 use super::{MOST_BYTES, MOST_MARKS, Mark, MarksError, Shape, imagej};
 
-/// The largest region has 65,535 points of twelve bytes.
-const MOST_BYTES_OF_ONE: u64 = 1 << 20;
-
 /// Reads the regions in their order.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
     let broken = |error: zip::result::ZipError| {
@@ -16,7 +13,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
     };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
     let mut marks = Vec::new();
-    let mut inflated = 0;
+    let mut bytes_left = MOST_BYTES;
+    let mut points = 0;
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).map_err(broken)?;
         let name = entry.name().map_err(broken)?.into_owned();
@@ -26,21 +24,24 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
         let mut region = Vec::new();
         entry
             .by_ref()
-            .take(MOST_BYTES_OF_ONE)
+            .take(bytes_left + 1)
             .read_to_end(&mut region)
             .map_err(|error| MarksError::not_understood(format!("{name}.roi: {error}")))?;
-        inflated += region.len() as u64;
-        if inflated > MOST_BYTES {
-            return Err(MarksError::TooMuch {
-                what: "bytes",
-                most: MOST_BYTES,
-            });
-        }
+        let left = bytes_left.checked_sub(region.len() as u64);
+        bytes_left = left.ok_or(MarksError::TooMuch {
+            what: "bytes",
+            most: MOST_BYTES,
+        })?;
         if marks.len() == MOST_MARKS {
             return Err(MarksError::too_many_marks());
         }
-        let mut mark = imagej::read(&region)
-            .map_err(|error| MarksError::not_understood(format!("{name}.roi: {error}")))?;
+        let mut mark = imagej::read(&region, &mut points).map_err(|error| match error {
+            MarksError::NotUnderstood(reason) => {
+                MarksError::not_understood(format!("{name}.roi: {reason}"))
+            }
+            // what there is too much of is counted over all regions
+            too_much @ MarksError::TooMuch { .. } => too_much,
+        })?;
         mark.label = mark.label.or(Some(name));
         marks.push(mark);
     }

@@ -64,6 +64,15 @@ impl Mark {
         right >= 0.0 && bottom >= 0.0 && left <= width && top <= height
     }
 
+    /// How many points say where it is.
+    pub fn points(&self) -> usize {
+        match &self.shape {
+            Shape::Point(_) | Shape::Rectangle(_) | Shape::Ellipse(_) => 1,
+            Shape::Lines { lines, .. } => lines.iter().map(Vec::len).sum(),
+            Shape::Track(points) => points.len(),
+        }
+    }
+
     /// The smallest rectangle around it: left, top, right, bottom.
     pub fn bounds(&self) -> [f64; 4] {
         match &self.shape {

@@ -24,6 +24,9 @@ pub const MOST_JSON_BYTES: u64 = 8 << 20;
 pub const MOST_MARKS: usize = 200_000;
 /// Most points that the marks of one file may have together.
 pub const MOST_POINTS: usize = 2_000_000;
+/// How far from the left and upper edge a position may be, pixels. No image is a hundredth as wide, and what is written of a
+/// position stays within 14 characters: the largest 64-bit number has 309 digits.
+pub const FARTHEST: f64 = 1e9;
 
 /// Why the marks of a file are not read. The text continues "… is kept as a file, and what it marks is not shown: ".
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -96,6 +99,16 @@ impl Form {
     }
 }
 
+/// A coordinate, or the length of an edge.
+fn near(number: f64) -> Result<f64, MarksError> {
+    if (-FARTHEST..=FARTHEST).contains(&number) {
+        return Ok(number);
+    }
+    Err(MarksError::not_understood(format!(
+        "it has a position that is no number of pixels from -{FARTHEST} to {FARTHEST}"
+    )))
+}
+
 /// The marks of a file, in its order.
 ///
 /// # Errors
@@ -109,7 +122,7 @@ pub fn read(form: Form, bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
     }
     let marks = match form {
         Form::Table => table::read(bytes),
-        Form::ImageJ => imagej::read(bytes).map(|mark| vec![mark]),
+        Form::ImageJ => imagej::read(bytes, &mut 0).map(|mark| vec![mark]),
         Form::ImageJZip => imagej_zip::read(bytes),
         Form::GeoJson => geo_json::read(bytes),
     }?;

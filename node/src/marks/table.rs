@@ -1,14 +1,14 @@
 //! Tables of points and tracks: a column for x, one for y, and what else is known of a point.
 //!
 //! The columns are known by their names, in capitals or not, as the programs write them that people use: `x`, `y`, `z`, `t`
-//! or `frame`, `track_id` or trackpy's `particle`, scikit-image's `centroid-0` (rows) and `centroid-1` (columns). Positions
-//! are pixels; columns such as `x_um` or TrackMate's `POSITION_X` have other units, and are not taken for pixels.
+//! or `frame`, `track_id` or trackpy's `particle`, scikit-image's `centroid-0` (rows) and `centroid-1` (columns), which are
+//! planes and rows where there is a `centroid-2` (columns). Positions are pixels; columns such as `x_um` or TrackMate's `POSITION_X` have other units, and are not taken for pixels.
 
 use std::collections::HashMap;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::{MOST_MARKS, MOST_POINTS, Mark, MarksError, Shape, TrackPoint};
+use super::{MOST_MARKS, MOST_POINTS, Mark, MarksError, Shape, TrackPoint, near};
 
 const X: [&str; 7] = [
     "x",
@@ -28,7 +28,7 @@ const Y: [&str; 7] = [
     "centroidy",
     "centroid0",
 ];
-const Z: [&str; 4] = ["z", "plane", "slice", "zplane"];
+const Z: [&str; 5] = ["z", "plane", "slice", "zplane", "centroidz"];
 const T: [&str; 6] = [
     "t",
     "frame",
@@ -56,7 +56,7 @@ struct Columns {
 
 impl Columns {
     fn of(header: &ByteRecord) -> Result<Columns, MarksError> {
-        let names: Vec<String> = header.iter().map(plain).collect();
+        let names = names(header);
         let find = |known: &[&str]| {
             known
                 .iter()
@@ -86,6 +86,24 @@ impl Columns {
     }
 }
 
+/// What the columns are called. Those of scikit-image are called by the place of an axis in the array, of which the last are
+/// rows and columns: in a volume they are others than in a plane.
+fn names(header: &ByteRecord) -> Vec<String> {
+    let mut names: Vec<String> = header.iter().map(plain).collect();
+    if names.iter().any(|name| name == "centroid2") {
+        for name in &mut names {
+            let axis = match name.as_str() {
+                "centroid0" => "centroidz",
+                "centroid1" => "centroidy",
+                "centroid2" => "centroidx",
+                _ => continue,
+            };
+            *name = axis.to_owned();
+        }
+    }
+    names
+}
+
 /// A row.
 struct Row {
     x: f64,
@@ -112,17 +130,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
         let Some(row) = row(&record, &columns) else {
             continue;
         };
+        let (x, y) = (near(row.x)?, near(row.y)?);
         count += 1;
         match (columns.track.map(|at| cell(&record, at)), row.t) {
             (Some(Some(name)), Some(t)) => {
                 if count > MOST_POINTS {
                     return Err(MarksError::too_many_points());
                 }
-                let TrackPoint { x, y, t } = TrackPoint {
-                    x: row.x,
-                    y: row.y,
-                    t,
-                };
                 tracks.add(name, TrackPoint { t, x, y }, row.z)?;
             }
             _ => {
@@ -134,7 +148,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
                     class: columns.class.and_then(|at| cell(&record, at)),
                     z: row.z,
                     t: row.t,
-                    ..Mark::at(Shape::Point([row.x, row.y]))
+                    ..Mark::at(Shape::Point([x, y]))
                 });
             }
         }

@@ -7,7 +7,7 @@ use serde_json::json;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::web_annotation::annotation;
+use super::web_annotation::{MOST_POINTS_TOLD, annotation, points_told};
 use super::{Form, Mark, MarksError, Shape, TrackPoint, read};
 
 fn table(text: &str) -> Vec<Mark> {
@@ -68,6 +68,33 @@ fn a_table_of_tracks_marks_their_ways_through_time() {
 fn rows_and_columns_of_scikit_image_are_not_mixed_up() {
     let marks = table("label,centroid-0,centroid-1\n1,10,20\n");
     assert_eq!(marks[0].shape, Shape::Point([20.0, 10.0]));
+    assert_eq!(marks[0].z, None);
+    let marks = table("label,centroid-0,centroid-1,centroid-2\n1,3,10,20\n");
+    assert_eq!(marks[0].shape, Shape::Point([20.0, 10.0]), "in a volume");
+    assert_eq!(marks[0].z, Some(3));
+}
+
+#[test]
+fn positions_that_no_image_has_are_refused() {
+    let edge = table("x,y\n-1000000000,1000000000\n");
+    assert_eq!(edge[0].shape, Shape::Point([-1e9, 1e9]));
+    let mut line = roi(3, &[]);
+    line[22..26].copy_from_slice(&2e9_f32.to_be_bytes());
+    let mut no_number = roi(3, &[]);
+    no_number[22..26].copy_from_slice(&f32::NAN.to_be_bytes());
+    let point = json!({"geometry": {"type": "Point", "coordinates": [1, -1e300]}});
+    for (form, bytes) in [
+        (Form::Table, b"x,y\n1,1\n1,1000000001\n".to_vec()),
+        (Form::Table, b"track,t,x,y\n1,0,-1e300,1\n".to_vec()),
+        (Form::ImageJ, line),
+        (Form::ImageJ, no_number),
+        (Form::GeoJson, point.to_string().into_bytes()),
+    ] {
+        assert_eq!(
+            message(form, &bytes),
+            "it has a position that is no number of pixels from -1000000000 to 1000000000"
+        );
+    }
 }
 
 #[test]
@@ -135,6 +162,65 @@ fn regions_of_imagej_keep_name_plane_and_time() {
 }
 
 #[test]
+fn coordinates_of_imagej_beyond_32767_are_not_negative() {
+    let wide = 40_000_u16.cast_signed();
+    let marks = read(Form::ImageJ, &roi(4, &[[wide, -3], [-5000, 0]])).unwrap();
+    assert_eq!(
+        marks[0].shape,
+        Shape::Lines {
+            lines: vec![vec![[40_010.0, 17.0], [-4990.0, 20.0]]],
+            is_closed: false
+        }
+    );
+    let mut rectangle = roi(1, &[]);
+    rectangle[14..16].copy_from_slice(&40_000_u16.to_be_bytes());
+    let marks = read(Form::ImageJ, &rectangle).unwrap();
+    assert_eq!(
+        marks[0].shape,
+        Shape::Rectangle([10.0, 20.0, 39_990.0, 30.0])
+    );
+}
+
+#[test]
+fn a_region_in_a_stack_of_imagej_that_is_no_hyperstack_is_in_its_slice() {
+    let plane_and_time = |bytes: &[u8]| {
+        let marks = read(Form::ImageJ, bytes).unwrap();
+        (marks[0].z, marks[0].t)
+    };
+    let mut region = roi(1, &[]);
+    region[56..60].copy_from_slice(&7_u32.to_be_bytes());
+    assert_eq!(plane_and_time(&region), (Some(2), Some(4)));
+    // plane and frame of the second header, which is at 64
+    region[72..80].fill(0);
+    assert_eq!(plane_and_time(&region), (Some(6), None));
+    region[68..72].copy_from_slice(&1_u32.to_be_bytes());
+    assert_eq!(plane_and_time(&region), (None, None), "in a channel");
+    region[60..64].fill(0);
+    assert_eq!(plane_and_time(&region), (Some(6), None), "no header");
+    region[56..60].fill(0xff);
+    assert_eq!(plane_and_time(&region), (None, None), "a negative slice");
+}
+
+#[test]
+fn a_region_of_imagej_with_very_many_points_counts_them_elsewhere() {
+    let points = [[0, 0], [5, 0], [5, 7]];
+    let mut region = roi(0, &points);
+    region[16..18].fill(0);
+    region[18..22].copy_from_slice(&3_u32.to_be_bytes());
+    assert_eq!(
+        read(Form::ImageJ, &region),
+        read(Form::ImageJ, &roi(0, &points))
+    );
+    region[18..22].fill(0xff);
+    assert_eq!(
+        message(Form::ImageJ, &region),
+        "it has more than 2000000 points"
+    );
+    region[18..22].fill(0);
+    assert!(message(Form::ImageJ, &region).contains("has no points"));
+}
+
+#[test]
 fn every_cut_and_every_changed_byte_of_a_region_is_survived() {
     let whole = roi(0, &[[0, 0], [5, 0], [5, 7]]);
     for length in 0..whole.len() {
@@ -171,6 +257,27 @@ fn a_zip_of_regions_gives_them_in_order() {
         ]
     );
     assert!(message(Form::ImageJZip, b"PK\x03\x04 and no more").contains("no zip"));
+}
+
+#[test]
+fn the_points_of_all_regions_in_a_zip_are_counted_together() {
+    // each of them has the most points that the shorter number can say, and 31 of them are more than two millions
+    let region = roi(4, &[[1, 1]; 65_535]);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for number in 0..31 {
+        let name = format!("{number}.roi");
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(&region).unwrap();
+    }
+    // what follows is not read any more
+    zip.start_file("last.roi", SimpleFileOptions::default())
+        .unwrap();
+    zip.write_all(b"no region").unwrap();
+    let bytes = zip.finish().unwrap().into_inner();
+    assert_eq!(
+        message(Form::ImageJZip, &bytes),
+        "it has more than 2000000 points"
+    );
 }
 
 #[test]
@@ -270,5 +377,43 @@ fn marks_are_web_annotations_with_selectors() {
         said(&outside)["type"],
         "SvgSelector",
         "a fragment cannot begin before 0"
+    );
+}
+
+#[test]
+fn a_mark_of_very_many_points_is_told_without_them() {
+    let track = |points: usize| Mark {
+        label: Some("4".to_owned()),
+        z: Some(2),
+        ..Mark::at(Shape::Track(vec![
+            TrackPoint {
+                t: u64::MAX,
+                x: -999_999_999.999,
+                y: -999_999_999.999,
+            };
+            points
+        ]))
+    };
+    let said = |mark: &Mark| annotation("https://x/#a", mark, "https://x/i", "https://x/f", None);
+    let most = track(MOST_POINTS_TOLD);
+    assert_eq!(points_told(&most), MOST_POINTS_TOLD);
+    // within a page it stands four spaces further in
+    let length = format!("{:#}", said(&most)).len() + 4 * MOST_POINTS_TOLD;
+    assert!(length < 65 * MOST_POINTS_TOLD + 1000, "{length}");
+    let more = track(MOST_POINTS_TOLD + 1);
+    assert_eq!(points_told(&more), 0);
+    let said = said(&more);
+    assert_eq!(
+        said["target"]["selector"],
+        json!({"type": "oa:Selector", "omma:plane": 2})
+    );
+    assert_eq!(said["body"][0]["value"], "4");
+    assert_eq!(
+        said["body"][1],
+        json!({
+            "type": "TextualBody",
+            "value": "its 100001 points are not told here, for they are more than 100000; they are in the file",
+            "purpose": "describing"
+        })
     );
 }

@@ -2,7 +2,8 @@
 //!
 //! A rectangle and a point are a media fragment (`xywh=pixel:…`, section 4.2.1), every other shape an SVG whose coordinates
 //! are pixels (section 4.2.7). The selector also says the plane and the time point, from 0, in words of our own
-//! (`omma:plane`, `omma:timePoint`); that of a track says the time point of each point of its line.
+//! (`omma:plane`, `omma:timePoint`); that of a track says the time point of each point of its line. A mark of very many points
+//! is told without them, and says so.
 
 use serde_json::{Map, Value, json};
 
@@ -19,6 +20,17 @@ pub fn context() -> Value {
 /// The media type of the documents (Web Annotation Protocol, section 3.2).
 pub const MEDIA_TYPE: &str = "application/ld+json; profile=\"http://www.w3.org/ns/anno.jsonld\"";
 
+/// Most points of a mark that are told. Of each, a document has at most 65 bytes: two numbers of 14 characters and what is
+/// round them, and a time point of 20 digits on an indented line of its own.
+pub const MOST_POINTS_TOLD: usize = 100_000;
+
+/// How many points the annotation of a mark tells: all, or none where they are too many.
+pub fn points_told(mark: &Mark) -> usize {
+    Some(mark.points())
+        .filter(|points| *points <= MOST_POINTS_TOLD)
+        .unwrap_or(0)
+}
+
 /// A mark as an annotation of the image `image`, made from the file `file`; all of them are IRIs.
 pub fn annotation(id: &str, mark: &Mark, image: &str, file: &str, kind: Option<&str>) -> Value {
     let mut body = Vec::new();
@@ -29,6 +41,7 @@ pub fn annotation(id: &str, mark: &Mark, image: &str, file: &str, kind: Option<&
     };
     say(&mark.label, "identifying");
     say(&mark.class, "classifying");
+    say(&left_out(mark), "describing");
     let mut annotation = json!({
         "id": id,
         "type": "Annotation",
@@ -45,7 +58,18 @@ pub fn annotation(id: &str, mark: &Mark, image: &str, file: &str, kind: Option<&
     annotation
 }
 
+/// What is said where the points of a mark are not told.
+fn left_out(mark: &Mark) -> Option<String> {
+    let points = mark.points();
+    (points > MOST_POINTS_TOLD).then(|| {
+        format!(
+            "its {points} points are not told here, for they are more than {MOST_POINTS_TOLD}; they are in the file"
+        )
+    })
+}
+
 fn selector(mark: &Mark) -> Value {
+    let is_told = mark.points() <= MOST_POINTS_TOLD;
     let mut selector = Map::new();
     let mut say = |name: &str, value: Value| selector.insert(name.to_owned(), value);
     match fragment(&mark.shape) {
@@ -54,16 +78,20 @@ fn selector(mark: &Mark) -> Value {
             say("conformsTo", json!("http://www.w3.org/TR/media-frags/"));
             say("value", json!(fragment));
         }
-        None => {
+        None if is_told => {
             say("type", json!("SvgSelector"));
             say("value", json!(svg(&mark.shape)));
+        }
+        // the class of all selectors: readers count it among those that they cannot draw
+        None => {
+            say("type", json!("oa:Selector"));
         }
     }
     if let Some(z) = mark.z {
         say("omma:plane", json!(z));
     }
     match &mark.shape {
-        Shape::Track(points) => {
+        Shape::Track(points) if is_told => {
             let times: Vec<u64> = points.iter().map(|point| point.t).collect();
             say("omma:timePoint", json!(times));
         }

@@ -1,15 +1,17 @@
 //! `/id/<image>[.<version>]/annotations?page=…`: what is marked in an image, as pages of W3C annotations.
 //!
 //! Each file that was derived from the image is an annotation of it, and each mark in a file that can be read is one more.
-//! They are read out of the stored files at each request, within bounds; nothing is kept.
+//! They are read out of the stored files at each request, within bounds, for a few requests at once; nothing is kept.
 
 use std::io::Read as _;
+use std::time::Duration;
 
 use ::web::http::{Document, Keep, STATE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use protocol::identifier::Accession;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::blocking::blocking;
 use super::error::ServeError;
@@ -18,16 +20,30 @@ use super::state::State;
 use crate::database::file::FileRow;
 use crate::database::{Connection, file};
 use crate::describe::file_iri;
-use crate::marks::web_annotation::{MEDIA_TYPE, annotation, context};
+use crate::marks::web_annotation::{
+    MEDIA_TYPE, MOST_POINTS_TOLD, annotation, context, points_told,
+};
 use crate::marks::{self, Form, Mark};
 use crate::store::Key;
 use crate::study::{AnnotationFile, AnnotationSet};
 
-/// Annotations on a page.
+/// Most annotations on a page.
 const ON_A_PAGE: u64 = 500;
+
+/// Most points that the annotations of a page tell together: some 6 MiB, of 65 bytes each. The longest mark has room on a page.
+const POINTS_ON_A_PAGE: usize = MOST_POINTS_TOLD;
 
 /// Bytes of files that are read for one request; the marks of files beyond are not told one by one.
 const MOST_BYTES: u64 = 2 * marks::MOST_BYTES;
+
+/// Requests for which files are read at once: each may take the memory of two million points and of the text they are read from.
+const AT_ONCE: usize = 2;
+
+/// How long a request waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The turns of all requests of this process.
+static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// Which page is asked for.
 #[derive(Debug, Deserialize)]
@@ -43,8 +59,26 @@ pub(super) async fn annotations(
     turned: web::Query<Turned>,
 ) -> Result<HttpResponse, ServeError> {
     let page = turned.page.unwrap_or(1);
-    let document = blocking(&state, move |state| document(state, &name, page)).await?;
-    Ok(document.respond(&request))
+    let turn = turn(&TURNS, PATIENCE).await?;
+    let document = blocking(&state, move |state| {
+        // the turn goes with the work, which goes on where the client went away
+        let document = document(state, &name, page);
+        drop(turn);
+        document
+    });
+    Ok(document.await?.respond(&request))
+}
+
+/// Waits for a turn, which ends when what is returned is dropped.
+async fn turn(turns: &Semaphore, patience: Duration) -> Result<SemaphorePermit<'_>, ServeError> {
+    match tokio::time::timeout(patience, turns.acquire()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        // nobody closes the semaphore
+        Ok(Err(_)) | Err(_) => Err(ServeError::NotReady(
+            "more annotations are asked for than this node can read at once; ask again in a moment"
+                .to_owned(),
+        )),
+    }
 }
 
 fn document(state: &State, name: &str, page: u64) -> Result<Document, ServeError> {
@@ -73,14 +107,59 @@ fn document(state: &State, name: &str, page: u64) -> Result<Document, ServeError
     })
 }
 
-/// Counts annotations, and keeps those of one page.
+/// Counts annotations and the pages that they fill, and keeps those of one page.
+struct Pages {
+    asked: u64,
+    /// Which page is being filled, from 1, and what is on it already.
+    last: u64,
+    on_last: u64,
+    points_on_last: usize,
+    count: u64,
+    /// The number of the first one that is kept, from 0.
+    start: u64,
+    items: Vec<Value>,
+}
+
+impl Pages {
+    fn new(asked: u64) -> Pages {
+        Pages {
+            asked,
+            last: 1,
+            on_last: 0,
+            points_on_last: 0,
+            count: 0,
+            start: 0,
+            items: Vec::new(),
+        }
+    }
+
+    /// Adds one that tells so many points: on a new page where it has no room on the last.
+    fn add(&mut self, points: usize, item: impl FnOnce() -> Value) {
+        let has_room = self.on_last < ON_A_PAGE
+            && self.points_on_last.saturating_add(points) <= POINTS_ON_A_PAGE;
+        if !has_room {
+            self.last += 1;
+            self.on_last = 0;
+            self.points_on_last = 0;
+        }
+        self.on_last += 1;
+        self.points_on_last = self.points_on_last.saturating_add(points);
+        if self.last == self.asked {
+            if self.items.is_empty() {
+                self.start = self.count;
+            }
+            self.items.push(item());
+        }
+        self.count += 1;
+    }
+}
+
+/// Gathers the annotations of an image out of its files.
 struct Gathering<'a> {
     state: &'a State,
     found: &'a Found,
     study: Accession,
-    page: u64,
-    count: u64,
-    items: Vec<Value>,
+    pages: Pages,
     bytes_left: u64,
 }
 
@@ -92,19 +171,9 @@ impl<'a> Gathering<'a> {
             state,
             found,
             study,
-            page,
-            count: 0,
-            items: Vec::new(),
+            pages: Pages::new(page),
             bytes_left: MOST_BYTES,
         })
-    }
-
-    fn add(&mut self, item: impl FnOnce() -> Value) {
-        let first = self.page.saturating_sub(1).saturating_mul(ON_A_PAGE);
-        if (first..first.saturating_add(ON_A_PAGE)).contains(&self.count) {
-            self.items.push(item());
-        }
-        self.count += 1;
     }
 
     fn version(&self) -> u64 {
@@ -132,11 +201,14 @@ impl<'a> Gathering<'a> {
             "{}#annotation-{set_number}-file-{file_number}",
             namespace.iri(&study)
         );
-        self.add(|| whole(&id, set, &row, &image, &address));
+        self.pages
+            .add(0, || whole(&id, set, &row, &image, &address));
         for (index, mark) in self.marks(&row)?.iter().enumerate() {
             let id = format!("{id}-mark-{}", index + 1);
             let kind = set.annotation_type.as_deref();
-            self.add(|| annotation(&id, mark, &image, &address, kind));
+            self.pages.add(points_told(mark), || {
+                annotation(&id, mark, &image, &address, kind)
+            });
         }
         Ok(())
     }
@@ -167,11 +239,17 @@ impl<'a> Gathering<'a> {
     }
 
     fn into_page(self) -> Result<String, ServeError> {
-        let pages = self.count.div_ceil(ON_A_PAGE).max(1);
-        if !(1..=pages).contains(&self.page) {
+        let Pages {
+            asked: page,
+            last: pages,
+            count,
+            start,
+            items,
+            ..
+        } = self.pages;
+        if !(1..=pages).contains(&page) {
             return Err(ServeError::NotFound(format!(
-                "there is no page {} of the annotations of {}; there are {pages}",
-                self.page,
+                "there is no page {page} of the annotations of {}; there are {pages}",
                 self.found.resolved.versioned()
             )));
         }
@@ -182,24 +260,24 @@ impl<'a> Gathering<'a> {
         let at = |page: u64| format!("{here}?page={page}");
         let mut document = json!({
             "@context": context(),
-            "id": at(self.page),
+            "id": at(page),
             "type": "AnnotationPage",
             "partOf": {
                 "id": here,
                 "type": "AnnotationCollection",
                 "label": format!("Annotations of {}", self.found.resolved.versioned()),
-                "total": self.count,
+                "total": count,
                 "first": at(1),
                 "last": at(pages),
             },
-            "startIndex": (self.page - 1) * ON_A_PAGE,
-            "items": self.items,
+            "startIndex": start,
+            "items": items,
         });
-        if self.page > 1 {
-            document["prev"] = json!(at(self.page - 1));
+        if page > 1 {
+            document["prev"] = json!(at(page - 1));
         }
-        if self.page < pages {
-            document["next"] = json!(at(self.page + 1));
+        if page < pages {
+            document["next"] = json!(at(page + 1));
         }
         Ok(format!("{document:#}\n"))
     }
@@ -224,4 +302,53 @@ fn whole(id: &str, set: &AnnotationSet, row: &FileRow, image: &str, address: &st
         item["omma:annotationType"] = json!(kind);
     }
     item
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use std::time::Duration;
+
+    use actix_web::ResponseError;
+    use actix_web::http::StatusCode;
+    use serde_json::json;
+    use tokio::sync::Semaphore;
+
+    use super::{Pages, turn};
+
+    /// The number of pages, and the first annotation and how many there are on the one that is asked for.
+    fn turned(asked: u64, points: &[usize]) -> (u64, u64, usize) {
+        let mut pages = Pages::new(asked);
+        for points in points {
+            pages.add(*points, || json!({}));
+        }
+        assert_eq!(pages.count, points.len() as u64);
+        (pages.last, pages.start, pages.items.len())
+    }
+
+    #[test]
+    fn a_page_ends_where_it_has_enough_annotations_or_points() {
+        assert_eq!(turned(1, &[]), (1, 0, 0));
+        assert_eq!(turned(3, &[1; 1001]), (3, 1000, 1));
+        assert_eq!(turned(2, &[1; 1000]), (2, 500, 500));
+        let long = [0, 60_000, 40_000, 1, 100_000, 0, 60_000];
+        assert_eq!(turned(1, &long), (4, 0, 3));
+        assert_eq!(turned(2, &long), (4, 3, 1));
+        assert_eq!(turned(3, &long), (4, 4, 2));
+        assert_eq!(turned(4, &long), (4, 6, 1));
+        assert_eq!(turned(5, &long), (4, 0, 0));
+    }
+
+    #[actix_web::test]
+    async fn who_does_not_get_a_turn_is_asked_to_come_again() {
+        let turns = Semaphore::new(1);
+        let at_once = Duration::from_millis(1);
+        let first = turn(&turns, at_once).await.unwrap();
+        let busy = turn(&turns, at_once).await.unwrap_err();
+        assert_eq!(busy.status_code(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(busy.to_string().contains("ask again in a moment"), "{busy}");
+        drop(first);
+        let _again = turn(&turns, at_once).await.unwrap();
+    }
 }
