@@ -87,7 +87,8 @@ impl Folder {
             .with_context(|| format!("{} cannot be written", path.display()))
     }
 
-    /// Where each of these files goes.
+    /// Where the files of a study go. These are all that its list names, also those that are not wanted now: they may be there already,
+    /// and what stands beside a file that is on its way must not take their names.
     pub fn places<'a>(&self, rows: &'a [ManifestRow]) -> Places<'a> {
         let mut folded = HashMap::new();
         if self.ignores_case() {
@@ -157,10 +158,20 @@ impl Places<'_> {
         })
     }
 
+    /// Whether a file of the study has this name, or one that is the same in this folder.
+    fn is_listed(&self, path: &str) -> bool {
+        self.listed.contains(path)
+            || (!self.folded.is_empty() && self.folded.contains_key(&path.to_lowercase()))
+    }
+
     /// A name in the same folder that no file of the study has, and that is short enough.
     fn beside(&self, path: &RelPath, suffix: &str) -> PathBuf {
         let target = path.below(&self.folder);
-        let is_listed = self.listed.contains(format!("{path}{suffix}").as_str());
+        // a rejected file may have a number behind it
+        let numbers = (2..=MOST_REJECTED).map(|number| format!(".{number}"));
+        let is_listed = std::iter::once(String::new())
+            .chain(numbers)
+            .any(|number| self.is_listed(&format!("{path}{suffix}{number}")));
         // room for a number behind it
         let is_long = path.file_name().len() + suffix.len() + 2 > LONGEST_NAME;
         let stem = if is_listed || is_long {
@@ -241,6 +252,11 @@ mod tests {
         assert_eq!(place.part, folder.path().join("a/b.tif.part"));
         let part = places.of(&rows[1].path).unwrap().part;
         assert!(part.file_name().unwrap().to_str().unwrap().starts_with('.'));
+        // the last of the rejected files makes way for one more, and must be none that was signed
+        let numbered = self::rows(&["d", "d.rejected.9"]);
+        let rejected = taken.places(&numbered).of(&numbered[0].path).unwrap();
+        let rejected = rejected.rejected().file_name().unwrap().to_owned();
+        assert!(rejected.to_str().unwrap().starts_with('.'));
         assert!(
             places
                 .of(&rows[3].path)
@@ -271,6 +287,24 @@ mod tests {
                 .contains("beside A.tif")
         );
         assert!(places.of(&rows[0].path).is_ok() && places.of(&rows[2].path).is_ok());
+    }
+
+    #[test]
+    fn where_case_is_no_difference_what_stands_beside_a_file_has_no_name_of_another_in_any_case() {
+        let folder = tempfile::tempdir().unwrap();
+        let rows = rows(&["a.tif", "A.TIF.PART"]);
+        let taken = Folder::take(folder.path()).unwrap();
+        let part = || taken.places(&rows).of(&rows[0].path).unwrap().part;
+        assert_eq!(part(), folder.path().join("a.tif.part"));
+        fs::create_dir(folder.path().join(".OMMATIDIA")).unwrap();
+        assert!(
+            part()
+                .file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .starts_with('.')
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use anyhow::{Context, bail, ensure};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use protocol::digest::Digest;
 use protocol::identifier::Accession;
-use protocol::manifest::{self, ManifestRow};
+use protocol::manifest::{self, ManifestRow, images_in};
 use url::Url;
 
 use super::Untrue;
@@ -20,6 +20,17 @@ const MOST_LIST: u64 = 512 << 20;
 pub(super) struct Listing {
     pub bytes: Vec<u8>,
     pub base: Url,
+}
+
+impl Listing {
+    /// All rows of it.
+    ///
+    /// # Errors
+    /// When it is no list of files, although it was signed.
+    pub fn rows(&self) -> anyhow::Result<Vec<ManifestRow>> {
+        manifest::parse(&self.bytes)
+            .with_context(|| Untrue("the list of files that was signed is none".to_owned()))
+    }
 }
 
 /// Fetches the list of files from the first base that has the one that was signed.
@@ -105,15 +116,18 @@ impl Wanted {
     /// The rows of a list that are wanted.
     ///
     /// # Errors
-    /// When the list cannot be read, or nothing of it is wanted.
-    pub fn rows(&self, list: &[u8]) -> anyhow::Result<Vec<ManifestRow>> {
-        let mut rows = manifest::parse(list)
-            .with_context(|| Untrue("the list of files that was signed is none".to_owned()))?;
+    /// When there are rows, and none of them is wanted.
+    pub fn of<'list>(&self, list: &'list [ManifestRow]) -> anyhow::Result<Vec<&'list ManifestRow>> {
+        let mut rows: Vec<&ManifestRow> = list.iter().collect();
         if rows.is_empty() {
             return Ok(rows);
         }
         if let Some(image) = &self.image {
-            rows.retain(|row| row.image.as_deref() == Some(image.as_str()));
+            // a file may hold several images
+            rows.retain(|row| {
+                let mut images = row.image.iter().flat_map(|column| images_in(column));
+                images.any(|id| id == image.as_str())
+            });
             ensure!(
                 !rows.is_empty(),
                 "the newest version of its study lists no file of {image}"
@@ -138,7 +152,7 @@ mod tests {
 
     use super::*;
 
-    fn list() -> Vec<u8> {
+    fn list() -> Vec<ManifestRow> {
         let row = |path: &str, image: Option<&str>| ManifestRow {
             path: RelPath::parse(path).unwrap(),
             bytes: 1,
@@ -147,30 +161,53 @@ mod tests {
             image: image.map(str::to_owned),
             columns: Vec::new(),
         };
-        manifest::write(&[
+        vec![
             row("a/1.tif", Some("DND-S1-I1")),
             row("a/2.tif", Some("DND-S1-I2")),
+            row("a/shared.lif", Some("DND-S1-I2 DND-S1-I3 DND-S1-I31")),
             row("b/notes.csv", None),
-        ])
-        .unwrap()
+        ]
     }
 
     fn wanted(patterns: &[&str], image: Option<&str>) -> anyhow::Result<Vec<String>> {
         let patterns: Vec<String> = patterns.iter().map(|text| text.to_string()).collect();
         let image = image.map(|image| Accession::parse(image).unwrap());
-        let rows = Wanted::new(&patterns, image)?.rows(&list())?;
+        let list = list();
+        let rows = Wanted::new(&patterns, image)?.of(&list)?;
         Ok(rows.iter().map(|row| row.path.to_string()).collect())
     }
 
     #[test]
     fn patterns_and_images_choose_files() {
-        assert_eq!(wanted(&[], None).unwrap().len(), 3);
+        assert_eq!(wanted(&[], None).unwrap().len(), 4);
         assert_eq!(wanted(&["*.tif"], None).unwrap(), ["a/1.tif", "a/2.tif"]);
         assert_eq!(
             wanted(&["a/1*", "b/*"], None).unwrap(),
             ["a/1.tif", "b/notes.csv"]
         );
-        assert_eq!(wanted(&[], Some("DND-S1-I2")).unwrap(), ["a/2.tif"]);
+        assert_eq!(wanted(&[], Some("DND-S1-I1")).unwrap(), ["a/1.tif"]);
+    }
+
+    #[test]
+    fn a_file_that_holds_several_images_belongs_to_each_of_them() {
+        assert_eq!(
+            wanted(&[], Some("DND-S1-I2")).unwrap(),
+            ["a/2.tif", "a/shared.lif"]
+        );
+        assert_eq!(wanted(&[], Some("DND-S1-I3")).unwrap(), ["a/shared.lif"]);
+        assert_eq!(wanted(&["*.tif"], Some("DND-S1-I2")).unwrap(), ["a/2.tif"]);
+    }
+
+    #[test]
+    fn a_list_is_read_back_and_what_is_none_is_untrue() {
+        let listing = |bytes| Listing {
+            bytes,
+            base: Url::parse("https://x.example/").unwrap(),
+        };
+        let good = listing(manifest::write(&list()).unwrap());
+        assert_eq!(good.rows().unwrap(), list());
+        let bad = listing(b"none\n".to_vec()).rows().unwrap_err();
+        assert!(bad.is::<Untrue>(), "{bad:#}");
     }
 
     #[test]

@@ -79,7 +79,8 @@ struct Untrue(String);
 struct Begun {
     vouched: Vouched,
     listing: Listing,
-    rows: Vec<ManifestRow>,
+    /// all files of the study, wanted or not: no name of one may be given to what stands beside another
+    listed: Vec<ManifestRow>,
     /// which addresses its files may be at
     rules: AddressRules,
 }
@@ -100,15 +101,18 @@ pub fn run(arguments: &GetArguments, console: &mut Console<'_>) -> anyhow::Resul
     // before anything is asked: what cannot be kept need not be fetched
     let folder = Folder::take(&arguments.out)?;
     let now = console.clock.now().unix_timestamp();
-    let begun = match wait(begin(arguments, &portal, &named, &wanted, roster, now)) {
+    let begun = match wait(begin(arguments, &portal, &named, roster, now)) {
         Err(error) if error.is::<Untrue>() => return refuse(arguments, &error, console),
         begun => begun?,
     };
-    let Begun { vouched, rows, .. } = &begun;
+    let Begun {
+        vouched, listed, ..
+    } = &begun;
+    let rows = wanted.of(listed)?;
     say_who_vouches(vouched, console)?;
     keep_evidence(&folder, &begun)?;
-    let places = folder.places(rows);
-    check_room(&folder, &places, rows)?;
+    let places = folder.places(listed);
+    check_room(&folder, &places, &rows)?;
     let bytes = rows
         .iter()
         .fold(0, |sum: u64, row| sum.saturating_add(row.bytes));
@@ -117,7 +121,7 @@ pub fn run(arguments: &GetArguments, console: &mut Console<'_>) -> anyhow::Resul
         words::count(rows.len() as u64, "file", "files"),
         words::bytes(bytes)
     ))?;
-    let done = wait(bring_all(arguments, &begun, &places, bytes))?;
+    let done = wait(bring_all(arguments, &begun, &rows, &places, bytes))?;
     let report = Report {
         vouched,
         roster_from: if arguments.roster.is_some() {
@@ -126,7 +130,7 @@ pub fn run(arguments: &GetArguments, console: &mut Console<'_>) -> anyhow::Resul
             "portal"
         },
         folder: &arguments.out,
-        files: rows.iter().cloned().zip(done).collect(),
+        files: rows.into_iter().cloned().zip(done).collect(),
     };
     for line in report.complaints() {
         console.say(line)?;
@@ -167,7 +171,6 @@ async fn begin(
     arguments: &GetArguments,
     base: &Url,
     named: &Named,
-    wanted: &Wanted,
     roster: Option<Vec<u8>>,
     now: i64,
 ) -> anyhow::Result<Begun> {
@@ -183,11 +186,11 @@ async fn begin(
     let rules = AddressRules::new(arguments.allow.clone()).beside(&addresses(base).await);
     let node = HttpFetch::new(rules.clone(), limits)?;
     let listing = list(&vouched, &node, retries).await?;
-    let rows = wanted.rows(&listing.bytes)?;
+    let listed = listing.rows()?;
     Ok(Begun {
         vouched,
         listing,
-        rows,
+        listed,
         rules,
     })
 }
@@ -238,7 +241,7 @@ fn keep_evidence(folder: &Folder, begun: &Begun) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When there is not.
-fn check_room(folder: &Folder, places: &Places<'_>, rows: &[ManifestRow]) -> anyhow::Result<()> {
+fn check_room(folder: &Folder, places: &Places<'_>, rows: &[&ManifestRow]) -> anyhow::Result<()> {
     use std::os::unix::fs::MetadataExt;
     let lacks = |row: &ManifestRow| {
         let Ok(place) = places.of(&row.path) else {
@@ -252,6 +255,7 @@ fn check_room(folder: &Folder, places: &Places<'_>, rows: &[ManifestRow]) -> any
     // sizes are a stranger's words
     let needed = rows
         .iter()
+        .copied()
         .map(lacks)
         .fold(0, |sum: u64, bytes| sum.saturating_add(bytes));
     if let Some(free) = folder.free() {
@@ -265,18 +269,19 @@ fn check_room(folder: &Folder, places: &Places<'_>, rows: &[ManifestRow]) -> any
     Ok(())
 }
 
-/// Brings all files, several at once; the answers are in the order of the rows.
+/// Brings the files of these rows, several at once; the answers are in the order of the rows.
 async fn bring_all(
     arguments: &GetArguments,
     begun: &Begun,
+    rows: &[&ManifestRow],
     places: &Places<'_>,
     bytes: u64,
 ) -> anyhow::Result<Vec<Done>> {
     let Begun {
         vouched,
         listing,
-        rows,
         rules,
+        ..
     } = begun;
     let home = format!("id/{}/files/", vouched.id);
     let home = listing
@@ -297,7 +302,7 @@ async fn bring_all(
         ended: OnceLock::new(),
     };
     let done = stream::iter(0..rows.len())
-        .map(|place| transfer.bring(&rows[place]))
+        .map(|place| transfer.bring(rows[place]))
         .buffered(at_once)
         .collect()
         .await;

@@ -88,11 +88,13 @@ impl<'a> Partial<'a> {
     /// Those of the file system.
     pub fn restart(&self) -> io::Result<()> {
         let mut state = self.state();
-        // the journal first: it must never say more than there is
+        // the journal first: it must never say more than there is. Were it still on the disk when the file has its length again, a
+        // download that was killed there would leave noughts of which it says that they came
         state.journal = None;
         state.have = Ranges::default();
         state.tag = None;
         self.answers.store(0, Ordering::Relaxed);
+        remove_journal(self.place)?;
         self.file.set_len(0)?;
         self.file.set_len(self.size)?;
         if self.size >= JOURNALLED_FROM {
@@ -175,10 +177,7 @@ impl<'a> Partial<'a> {
     /// Those of the file system.
     pub fn rename(self, to: &std::path::Path) -> io::Result<()> {
         fs::rename(&self.place.part, to)?;
-        match fs::remove_file(&self.place.journal) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove_journal(self.place)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -192,6 +191,14 @@ impl State {
             Some(journal) => journal.write_all(line.as_bytes()),
             None => Ok(()),
         }
+    }
+}
+
+/// Takes away the journal of a file, which may have none.
+fn remove_journal(place: &Place) -> io::Result<()> {
+    match fs::remove_file(&place.journal) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -282,6 +289,33 @@ mod tests {
                 .bytes(),
             0
         );
+    }
+
+    #[test]
+    fn bytes_that_are_forgotten_are_in_no_journal_before_they_are_cut() {
+        let path = tempfile::tempdir().unwrap();
+        let folder = Folder::take(path.path()).unwrap();
+        let place = place(&folder, SIZE);
+        let digest = Digest::of(b"x");
+        let partial = Partial::open(&place, SIZE, &digest).unwrap();
+        partial.write(0, b"abc").unwrap();
+        partial.note(0..3).unwrap();
+        assert!(place.journal.exists());
+        // a file that cannot be cut: it ends where a download may be killed
+        let partial = Partial {
+            file: File::open(&place.part).unwrap(),
+            ..partial
+        };
+        partial.restart().unwrap_err();
+        assert!(!place.journal.exists());
+        drop(partial);
+        let partial = Partial::open(&place, SIZE, &digest).unwrap();
+        assert_eq!(partial.bytes(), 0);
+        // and one that can be begins a journal of its own
+        partial.note(0..3).unwrap();
+        partial.restart().unwrap();
+        drop(partial);
+        assert_eq!(Partial::open(&place, SIZE, &digest).unwrap().bytes(), 0);
     }
 
     #[test]

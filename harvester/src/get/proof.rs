@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use protocol::bundle::decode_entries;
 use protocol::checkpoint::Checkpoint;
 use protocol::entry::{self, Entry};
@@ -14,6 +14,7 @@ use protocol::note::Note;
 use protocol::proof::TlogProof;
 use protocol::tile::{EntryBundleAddress, TileAddress, TileHashes, TileReadError, WIDTH};
 
+use super::Untrue;
 use super::portal::Asked;
 use crate::mirror::name_of;
 
@@ -29,7 +30,8 @@ const ATTEMPTS: usize = 3;
 /// The proof that the log has the entry at this index.
 ///
 /// # Errors
-/// When the portal does not have what belongs to it. Whether the proof is worth anything is for the roster to say.
+/// When the portal does not have what belongs to it, or has another log in its place. Whether the proof is worth anything is for the
+/// roster to say.
 pub(super) async fn of_entry(
     portal: &Asked<'_>,
     origin: &Origin,
@@ -41,23 +43,36 @@ pub(super) async fn of_entry(
             .needed(&format!("{prefix}checkpoint"), MOST_NOTE)
             .await?;
         let note = Note::parse(&note).context("the checkpoint that the portal mirrors is none")?;
-        if let Some(proof) = on_checkpoint(portal, &prefix, note, index).await? {
+        let size = head_of(note.text(), origin)?.size();
+        if let Some(proof) = on_checkpoint(portal, &prefix, note, size, index).await? {
             return Ok(proof);
         }
     }
     bail!("the log {origin} grew while its proof was fetched, again and again; try once more")
 }
 
-/// The proof on this checkpoint; none where its tiles have made way for those of a larger one.
+/// The checkpoint of this log. Which log announced a study is only the portal's word, and people are told it; a proof holds for the
+/// log of its checkpoint alone, and so the two have to be one.
+fn head_of(text: &str, origin: &Origin) -> anyhow::Result<Checkpoint> {
+    let head = Checkpoint::parse(text).context("the checkpoint that the portal mirrors is none")?;
+    ensure!(
+        head.origin() == origin,
+        Untrue(format!(
+            "the portal says that the log is {origin}, and what it mirrors for it is a checkpoint of {}; tell whoever runs the portal",
+            head.origin()
+        ))
+    );
+    Ok(head)
+}
+
+/// The proof on this checkpoint, of a log of this size; none where its tiles have made way for those of a larger one.
 async fn on_checkpoint(
     portal: &Asked<'_>,
     prefix: &str,
     note: Note,
+    size: u64,
     index: u64,
 ) -> anyhow::Result<Option<TlogProof>> {
-    let head =
-        Checkpoint::parse(note.text()).context("the checkpoint that the portal mirrors is none")?;
-    let size = head.size();
     let Some(entry) = entry_at(portal, prefix, size, index).await? else {
         return Ok(None);
     };
@@ -117,3 +132,29 @@ async fn entry_at(
 #[derive(Debug, thiserror::Error)]
 #[error("tile {} is missing", .0.path())]
 struct Missing(TileAddress);
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_of_another_log_than_the_portal_names_is_refused() {
+        let origin = |name: &str| Origin::parse(name).unwrap();
+        let (named, other) = (
+            origin("example.org/one/log"),
+            origin("example.org/other/log"),
+        );
+        let text = Checkpoint::new(named.clone(), 7, [1; 32]).to_string();
+        assert_eq!(head_of(&text, &named).unwrap().size(), 7);
+        let refused = head_of(&text, &other).unwrap_err();
+        assert!(refused.is::<Untrue>());
+        let said = refused.to_string();
+        assert!(
+            said.contains(named.as_str()) && said.contains(other.as_str()),
+            "{said}"
+        );
+        assert!(head_of("none", &named).is_err());
+    }
+}

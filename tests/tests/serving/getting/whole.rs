@@ -84,6 +84,19 @@ fn an_image_and_a_pattern_bring_only_what_is_asked_for() {
 }
 
 #[test]
+fn a_file_on_its_way_takes_no_name_of_another_file_that_came_before() {
+    let names = ["notes/a.txt", "notes/a.txt.part"];
+    let world = World::with_files(&names);
+    for name in [names[1], names[0]] {
+        world.get("TST-S1", &["--only", name]).done();
+    }
+    assert_eq!(world.names(), names);
+    for name in names {
+        assert_eq!(world.fetched(name).as_deref(), Some(name.as_bytes()));
+    }
+}
+
+#[test]
 fn a_file_that_changed_on_the_disk_is_found_whatever_its_size_and_fetched_again() {
     let world = World::small();
     world.get("TST-S1", &[]).done();

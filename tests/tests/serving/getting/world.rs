@@ -57,6 +57,16 @@ impl World {
         World::of(study)
     }
 
+    /// An image, and further files of these names, each of which holds its own name.
+    pub(super) fn with_files(names: &[&str]) -> World {
+        let mut study = StudyFolder::with_images("rings", 1);
+        study.files = names
+            .iter()
+            .map(|name| (name.to_string(), name.as_bytes().to_vec()))
+            .collect();
+        World::of(study)
+    }
+
     fn of(study: StudyFolder) -> World {
         let temporary = TempDir::new().unwrap();
         let node = TempNode::new(NODE);
