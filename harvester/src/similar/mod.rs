@@ -17,14 +17,15 @@ pub mod hashes;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use diesel::Connection as _;
-use protocol::identifier::{Accession, Kind};
+use protocol::identifier::{Accession, Kind, Namespace};
 use protocol::perceptual_hash::{Orientation, PerceptualHash, Sought};
 
 use crate::graph::Graph;
-use crate::ledger::{Ledger, log, shown};
+use crate::ledger::{Connection, Ledger, log, shown};
 use crate::projection::catch_up::Namespaces;
 use crate::projection::stores::Kept;
 use clusters::Cluster;
@@ -52,6 +53,36 @@ struct Held {
     changes: u64,
 }
 
+/// The namespaces of the members that have the prefixes of images, as far as they were asked for. The ledger knows a prefix
+/// only from its own member, because no other's entries are taken.
+struct Owners<'a> {
+    connection: &'a mut Connection,
+    namespaces: &'a Namespaces,
+    of_prefixes: HashMap<String, &'a Namespace>,
+}
+
+impl Owners<'_> {
+    /// The image that an IRI names, where it is the IRI that its own member gives it.
+    fn image(&mut self, iri: &str) -> anyhow::Result<Option<Accession>> {
+        let Some(id) = image_of(iri) else {
+            return Ok(None);
+        };
+        let namespace = match self.of_prefixes.get(id.prefix()) {
+            Some(namespace) => *namespace,
+            None => {
+                // what is not shown has no owner to be asked; another image of the prefix has
+                let Some(version) = shown::shown(self.connection, &id)? else {
+                    return Ok(None);
+                };
+                let namespace = self.namespaces.get(&version.member)?;
+                self.of_prefixes.insert(id.prefix().to_owned(), namespace);
+                namespace
+            }
+        };
+        Ok((namespace.iri(&id) == iri).then_some(id))
+    }
+}
+
 /// An image that is similar to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Similar {
@@ -61,6 +92,15 @@ pub struct Similar {
     pub distance: u32,
     /// How the other has to be turned to look like this one.
     pub orientation: Orientation,
+}
+
+/// Images that are similar to one, by whose they are; the nearest first, those of one distance by their ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ByStudy {
+    /// Those of other studies.
+    pub elsewhere: Vec<Similar>,
+    /// Those of its own study.
+    pub in_study: Vec<Similar>,
 }
 
 impl SimilarImages {
@@ -83,7 +123,7 @@ impl SimilarImages {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         match self.from(graph) {
             Some(from) => self.follow(graph, ledger, namespaces, (from, position))?,
-            None => self.load(graph, position)?,
+            None => self.load(graph, ledger, namespaces, position)?,
         }
         Ok(())
     }
@@ -96,14 +136,32 @@ impl SimilarImages {
     }
 
     /// Reads all hashes anew.
-    fn load(&self, graph: &Arc<Kept<Graph>>, position: u64) -> anyhow::Result<()> {
+    fn load(
+        &self,
+        graph: &Arc<Kept<Graph>>,
+        ledger: &Ledger,
+        namespaces: &Namespaces,
+        position: u64,
+    ) -> anyhow::Result<()> {
+        let connection = &mut *ledger.reader()?;
+        let mut owners = Owners {
+            connection,
+            namespaces,
+            of_prefixes: HashMap::new(),
+        };
         let mut hashes = Hashes::default();
-        graph.each_perceptual_hash(|iri, hash| {
-            if let Some(id) = image_of(iri) {
+        let mut failed = None;
+        graph.each_perceptual_hash(|iri, hash| match owners.image(iri) {
+            Ok(Some(id)) => {
                 let least = hashes.get(&id).map_or(hash, |other| other.min(hash));
                 hashes.set(id, Some(least));
             }
+            Ok(None) => {}
+            Err(error) => failed = Some(error),
         })?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         *held = Held {
             hashes,
@@ -175,24 +233,31 @@ impl SimilarImages {
         most: usize,
     ) -> Vec<Similar> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        let near = held.hashes.near(hash, MOST_DISTANCE);
-        let sought = Sought::new(hash);
-        near.into_iter()
-            .filter(|(distance, image)| {
-                image.0 != *id
-                    && behind.is_none_or(|behind| (*distance, &image.0) > (behind.0, &behind.1))
-            })
-            .take(most)
-            .map(|(distance, image)| Similar {
-                id: image.0.clone(),
-                distance,
-                orientation: sought.nearest(image.1).1,
-            })
-            .collect()
+        let near = held.hashes.near(hash, MOST_DISTANCE).into_iter();
+        let others = near.filter(|(distance, image)| {
+            image.0 != *id
+                && behind.is_none_or(|behind| (*distance, &image.0) > (behind.0, &behind.1))
+        });
+        first(hash, others, most)
+    }
+
+    /// Images that are similar to one: of other studies and of its own at most so many each, so that neither pushes the others
+    /// out.
+    pub fn similar_by_study(&self, id: &Accession, hash: PerceptualHash, most: usize) -> ByStudy {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let near = held.hashes.near(hash, MOST_DISTANCE).into_iter();
+        let (in_study, elsewhere): (Vec<_>, Vec<_>) = near
+            .filter(|(_, image)| image.0 != *id)
+            .partition(|(_, image)| image.0.study_part() == id.study_part());
+        ByStudy {
+            elsewhere: first(hash, elsewhere.into_iter(), most),
+            in_study: first(hash, in_study.into_iter(), most),
+        }
     }
 
     /// The clusters of nearly the same images in different studies, as they were found last, and whether these are of the images
-    /// of now. Who asks for the first time, or after something has changed, has them looked for and waits a little.
+    /// of now. Who asks for the first time, or after something has changed, has them looked for; who asks for the first time waits
+    /// a little. None where none were found yet.
     ///
     /// # Errors
     /// When no thread can be had.
@@ -209,9 +274,28 @@ impl SimilarImages {
     }
 }
 
-/// The image that an IRI names; none where it names none.
+/// The first of these, which are near to a hash: at most so many.
+fn first<'a>(
+    hash: PerceptualHash,
+    near: impl Iterator<Item = (u32, &'a (Accession, PerceptualHash))>,
+    most: usize,
+) -> Vec<Similar> {
+    let sought = Sought::new(hash);
+    near.take(most)
+        .map(|(distance, image)| Similar {
+            id: image.0.clone(),
+            distance,
+            orientation: sought.nearest(image.1).1,
+        })
+        .collect()
+}
+
+/// The image that an IRI ends in, if it is no node within a record: whatever stands behind `#` is its author's choice.
 fn image_of(iri: &str) -> Option<Accession> {
-    let name = iri.rsplit(['/', '#']).next()?;
+    if iri.contains('#') {
+        return None;
+    }
+    let name = iri.rsplit('/').next()?;
     let id = Accession::parse(name).ok()?;
     (id.kind() == Kind::Image).then_some(id)
 }

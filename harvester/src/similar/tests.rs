@@ -5,6 +5,7 @@ use protocol::perceptual_hash::{FREQUENCIES, Orientation, PerceptualHash, Sought
 
 use super::clusters::{MOST_DISTANCE, clusters};
 use super::hashes::Hashes;
+use super::{SimilarImages, image_of};
 
 /// Numbers that look random and are the same each time.
 fn random(seed: u64) -> impl FnMut() -> usize {
@@ -161,4 +162,48 @@ fn what_comes_and_goes_is_near_what_it_is_near() {
             .collect();
         assert_eq!(found, expected);
     }
+}
+
+#[test]
+fn a_node_within_a_record_is_no_image() {
+    let own = "https://evl.example.org/id/EVL-S1";
+    let of = |behind: &str| image_of(&format!("{own}{behind}"));
+    assert_eq!(of("-I1").unwrap().as_str(), "EVL-S1-I1");
+    for behind in [
+        "#DND-S1-I1",
+        "-I1#DND-S1-I1",
+        "#/DND-S1-I1",
+        "-I1#",
+        "",
+        "-I1.1",
+    ] {
+        assert_eq!(of(behind), None, "{behind}");
+    }
+}
+
+#[test]
+fn images_of_the_same_study_do_not_push_out_those_of_others() {
+    let mut number = random(13);
+    let sought = hash(&mut number);
+    let similar = SimilarImages::default();
+    {
+        let mut held = similar.held.write().unwrap();
+        for serial in 0..60 {
+            held.hashes.set(image(0, serial), Some(sought));
+        }
+        let farther = copy(sought, 40, &mut number);
+        held.hashes.set(image(1, 0), Some(farther));
+        held.hashes.set(image(2, 0), Some(hash(&mut number)));
+    }
+    let found = similar.similar_by_study(&image(0, 0), sought, 48);
+    let elsewhere: Vec<_> = found.elsewhere.iter().map(|one| &one.id).collect();
+    assert_eq!(elsewhere, [&image(1, 0)]);
+    assert_eq!(found.in_study.len(), 48);
+    assert!(found.in_study.iter().all(|one| one.id != image(0, 0)));
+    // all of them, one list behind the other
+    let first = similar.similar_to(&image(0, 0), sought, None, 48);
+    let last = first.last().map(|one| (one.distance, one.id.clone()));
+    let rest = similar.similar_to(&image(0, 0), sought, last.as_ref(), 48);
+    assert_eq!((first.len(), rest.len()), (48, 12));
+    assert_eq!(rest.last().map(|one| &one.id), Some(&image(1, 0)));
 }

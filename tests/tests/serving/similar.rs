@@ -1,5 +1,8 @@
 //! Images that look alike are found wherever they are, as long as they may be seen.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use ontologies::schema::{omma, xsd};
 use protocol::identifier::Accession;
 use protocol::perceptual_hash::{FREQUENCIES, Orientation, PerceptualHash};
@@ -86,10 +89,17 @@ fn found(answer: &Value) -> Vec<(&str, u64, &str)> {
         .collect()
 }
 
-/// The ids of each cluster.
+/// The ids of each cluster, as soon as they are of the images of now.
 fn clusters(portal: &Portal) -> Vec<Vec<String>> {
-    let answer = portal.get("api/v1/similar").is(200).json();
-    assert_eq!(answer["is_current"], true);
+    let until = Instant::now() + Duration::from_secs(60);
+    let answer = loop {
+        let answer = portal.get("api/v1/similar").is(200).json();
+        if answer["is_current"] == true {
+            break answer;
+        }
+        assert!(Instant::now() < until, "{answer}");
+        thread::sleep(Duration::from_millis(20));
+    };
     let clusters = answer["clusters"].as_array().unwrap();
     clusters
         .iter()
@@ -220,6 +230,64 @@ fn what_is_taken_from_view_is_similar_to_nothing_at_once() {
     portal.between(|_| {});
     let again = portal.get("api/v1/images/DND-S1-I3/similar").is(200).json();
     assert_eq!(found(&again), [("DND-S1-I4", 0, "0")]);
+}
+
+#[test]
+fn a_record_says_nothing_of_what_images_of_others_look_like() {
+    let mut portal = Portal::of_two(
+        |log| {
+            put_study(log, "DND-S1", "Septin rings");
+            put_looking(log, "DND-S1-I1", "A ring", &looks(1).to_string());
+            put_image(log, "DND-S1-I2", "An empty field");
+        },
+        |log| {
+            let mut statements = sample::study(log.namespace(), "OTH-S2", "Rings as well");
+            let study = Accession::parse("OTH-S2").unwrap();
+            // a node of the own record, which is called like an image of another archive
+            let iri = format!("{}#DND-S1-I2", log.namespace().iri(&study));
+            let hash = looks(1).to_string();
+            let about = About::iri(iri).typed(omma::PERCEPTUAL_HASH, &hash, xsd::HEX_BINARY);
+            statements.extend(about.statements());
+            log.put("OTH-S2", statements);
+        },
+    );
+    for _ in 0..2 {
+        assert_eq!(found(&portal.get(OF_ONE).is(200).json()), []);
+        let other = portal.get("api/v1/images/DND-S1-I2/similar").is(200).json();
+        assert!(other["perceptual_hash"].is_null());
+        // and the same once all hashes are read anew
+        portal.between(|_| {});
+    }
+}
+
+#[test]
+fn many_of_the_same_study_leave_those_of_others_their_place() {
+    let portal = Portal::of_two(
+        |log| {
+            put_study(log, "DND-S1", "Septin rings");
+            for serial in 1..=60 {
+                let id = format!("DND-S1-I{serial}");
+                put_looking(log, &id, "A ring", &looks(1).to_string());
+            }
+        },
+        |log| {
+            put_study(log, "OTH-S2", "Rings of another strain");
+            let farther = changed(looks(1), 40).to_string();
+            put_looking(log, "OTH-S2-I1", "A ring from far away", &farther);
+        },
+    );
+    let page = portal.browse("images/DND-S1-I1").is(200);
+    for words in [
+        "In other studies",
+        "A ring from far away",
+        "In the same study",
+    ] {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
+    let answer = portal.get(&format!("{OF_ONE}?size=100")).is(200).json();
+    assert_eq!(found(&answer).len(), 60);
+    assert_eq!(found(&answer)[59], ("OTH-S2-I1", 40, "0"));
+    assert!(answer["next"].is_null());
 }
 
 #[test]

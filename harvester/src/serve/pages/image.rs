@@ -109,8 +109,7 @@ fn look(
     about: &About,
     home: &str,
 ) -> Result<Option<Look>, ServeError> {
-    let is_held = !view.files.is_empty() && view.size_x.is_some();
-    let (Some(base), true) = (found.owner.base(), is_held) else {
+    let (Some(base), true) = (found.owner.base(), is_held(view)) else {
         return Ok(None);
     };
     let site = &shared.site;
@@ -132,12 +131,22 @@ fn look(
     }))
 }
 
-/// Whether something was derived from the image by its study's record: then its node tells what is marked in it.
+/// Whether the institution has the image's files and could read its pixels. A record does not list files that are too many; it
+/// says how many they are.
+fn is_held(view: &ImageView) -> bool {
+    let has_files = !view.files.is_empty() || view.file_count.unwrap_or(0) > 0;
+    has_files && view.size_x.is_some()
+}
+
+/// Whether something was derived from the image by its study's record: then its node tells what is marked in it. Of a set with
+/// too many files to be listed, the image's own record tells.
 fn is_annotated(study: Option<&StudyView>, view: &ImageView) -> bool {
     let mut sets = study.iter().flat_map(|study| &study.annotations);
     sets.any(|set| {
+        let is_unlisted = set.files.is_empty() && set.file_count.unwrap_or(0) > 0;
         let mut sources = set.files.iter().flat_map(|file| &file.sources);
-        sources.any(|source| *source == view.iri)
+        (is_unlisted && !view.annotated_with.is_empty())
+            || sources.any(|source| *source == view.iri)
     })
 }
 
@@ -188,5 +197,84 @@ fn file_line(file: &::web::view::FileView, namespace: &Namespace, base_path: &st
             .unwrap_or_default(),
         size: file.bytes.map(words::bytes).unwrap_or_default(),
         sha256: file.sha256.clone().unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+    use ::web::view::{ImageView, StudyView, read_image, read_study};
+    use ontologies::schema::{dcat, oa, omma, prov, rdf, xsd};
+    use protocol::identifier::{Accession, Namespace};
+    use protocol::record::{Object, Record, SALT_PREDICATE, Statement};
+
+    use super::{is_annotated, is_held};
+
+    const NAMESPACE: &str = "https://example.org/id/";
+
+    /// A record that says these things: behind the id of the subject, a predicate, an object.
+    fn record(id: &str, said: Vec<(&str, &str, Object)>) -> Record {
+        let iri = format!("{NAMESPACE}{id}");
+        let salt = Object::text("AAAAAAAAAAAAAAAAAAAAAA");
+        let mut all = vec![Statement::parse(iri.as_str(), SALT_PREDICATE, salt).unwrap()];
+        for (behind, predicate, object) in said {
+            all.push(Statement::parse(format!("{iri}{behind}"), predicate, object).unwrap());
+        }
+        let namespace = Namespace::parse(NAMESPACE).unwrap();
+        Record::from_statements(&Accession::parse(id).unwrap(), &namespace, all).unwrap()
+    }
+
+    fn number(value: &str) -> Object {
+        Object::typed(value, xsd::INTEGER).unwrap()
+    }
+
+    fn node(path: &str) -> Object {
+        Object::iri(format!("{NAMESPACE}{path}")).unwrap()
+    }
+
+    fn image(said: Vec<(&str, &str, Object)>) -> ImageView {
+        read_image(&record("DND-S1-I1", said)).unwrap()
+    }
+
+    fn study(said: Vec<(&str, &str, Object)>) -> StudyView {
+        read_study(&record("DND-S1", said)).unwrap()
+    }
+
+    #[test]
+    fn an_image_of_more_files_than_are_listed_is_held() {
+        let columns = || ("", omma::SIZE_X, number("512"));
+        let listed = ("", dcat::DISTRIBUTION, node("DND-S1-I1#file-1"));
+        let path = ("#file-1", omma::PATH, Object::text("a.tif"));
+        assert!(is_held(&image(vec![columns(), listed, path])));
+        let counted = |count: &str| ("", omma::FILE_COUNT, number(count));
+        assert!(is_held(&image(vec![columns(), counted("201")])));
+        assert!(!is_held(&image(vec![columns(), counted("0")])));
+        assert!(!is_held(&image(vec![columns()])));
+        assert!(!is_held(&image(vec![counted("201")])));
+    }
+
+    #[test]
+    fn an_image_of_a_set_of_more_files_than_are_listed_is_annotated() {
+        let marked = ("", omma::ANNOTATED_WITH, Object::text("segmentation_mask"));
+        let (marked, plain) = (image(vec![marked]), image(vec![]));
+        let set = || {
+            let class = Object::iri(oa::ANNOTATION).unwrap();
+            ("#annotation-1", rdf::TYPE, class)
+        };
+        let counted = ("#annotation-1", omma::FILE_COUNT, number("201"));
+        let unlisted = study(vec![set(), counted]);
+        assert!(is_annotated(Some(&unlisted), &marked));
+        assert!(!is_annotated(Some(&unlisted), &plain));
+        assert!(!is_annotated(None, &marked));
+        let of_image = |image: &str| {
+            study(vec![
+                set(),
+                ("#annotation-1", oa::HAS_BODY, node("DND-S1#file-1")),
+                ("#file-1", prov::WAS_DERIVED_FROM, node(image)),
+            ])
+        };
+        assert!(is_annotated(Some(&of_image("DND-S1-I1")), &plain));
+        assert!(!is_annotated(Some(&of_image("DND-S1-I2")), &marked));
     }
 }

@@ -7,13 +7,11 @@ use super::gallery::{ImageCard, gallery};
 use super::tiles::names_of_members;
 use crate::serve::error::ServeError;
 use crate::serve::find::{Found, Mark};
-use crate::serve::similar::{Clusters, similar_to};
+use crate::serve::similar::{Clusters, SimilarOnes};
 use crate::serve::state::Shared;
 use crate::similar::Similar;
 use crate::text::Hit;
 
-/// Images that are looked at for the page of one.
-const LOOKED_AT: usize = 48;
 /// Images of one kind on the page of one.
 const MOST: usize = 12;
 
@@ -45,17 +43,10 @@ pub(super) fn similar(shared: &Shared, found: &Found) -> Result<SimilarSection, 
         return Ok(SimilarSection::default());
     }
     let id = &found.version.id;
-    let ones = similar_to(shared, id, None, LOOKED_AT)?;
-    let own = |hit: &Hit| hit.study.as_deref() == id.study_part();
-    let (in_study, elsewhere): (Vec<_>, Vec<_>) =
-        ones.images.into_iter().partition(|(_, hit)| own(hit));
-    let cards = |mut images: Vec<(Similar, Hit)>| {
-        images.truncate(MOST);
-        cards(shared, images)
-    };
+    let ones = SimilarOnes::by_study(shared, id, MOST)?;
     Ok(SimilarSection {
-        elsewhere: cards(elsewhere)?,
-        in_study: cards(in_study)?,
+        elsewhere: cards(shared, ones.elsewhere)?,
+        in_study: cards(shared, ones.in_study)?,
         all: format!("{}api/v1/images/{id}/similar", shared.site.base_path),
     })
 }

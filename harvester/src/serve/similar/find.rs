@@ -9,14 +9,19 @@ use protocol::perceptual_hash::PerceptualHash;
 use crate::ledger::shown;
 use crate::serve::error::ServeError;
 use crate::serve::state::Shared;
-use crate::similar::Similar;
 use crate::similar::clusters::Cluster;
+use crate::similar::{ByStudy, Similar};
 use crate::text::Hit;
 
 /// Images of a cluster that are shown.
 const MOST_OF_CLUSTER: usize = 12;
 /// Images of a cluster of which the ledger is asked: more than these would have to go within a moment.
 const MOST_ASKED: usize = 48;
+/// Similar images of which the ledger is asked for one answer, which has at most 100: more than these would have to go within
+/// a moment, and the answer then says where it goes on.
+const MOST_NEAR: usize = 1_000;
+/// The same for the page of an image, of each kind.
+const MOST_NEAR_ON_PAGE: usize = 48;
 
 /// Images that are similar to one.
 pub(in crate::serve) struct SimilarOnes {
@@ -24,8 +29,16 @@ pub(in crate::serve) struct SimilarOnes {
     pub hash: Option<PerceptualHash>,
     /// The images.
     pub images: Vec<(Similar, Hit)>,
-    /// Behind which there are more.
+    /// Behind which there may be more.
     pub next: Option<(u32, Accession)>,
+}
+
+/// Images that are similar to one, by whose they are.
+pub(in crate::serve) struct SimilarByStudy {
+    /// Those of other studies.
+    pub elsewhere: Vec<(Similar, Hit)>,
+    /// Those of its own study.
+    pub in_study: Vec<(Similar, Hit)>,
 }
 
 /// Clusters of nearly the same images in different studies.
@@ -55,7 +68,7 @@ pub(in crate::serve) struct ShownCluster {
 pub(in crate::serve) fn similar_to(
     shared: &Shared,
     id: &Accession,
-    mut behind: Option<(u32, Accession)>,
+    behind: Option<(u32, Accession)>,
     most: usize,
 ) -> Result<SimilarOnes, ServeError> {
     let similar = shared.harvester.similar_images()?;
@@ -66,27 +79,64 @@ pub(in crate::serve) fn similar_to(
             next: None,
         });
     };
-    let mut images: Vec<(Similar, Hit)> = Vec::new();
+    let near = similar.similar_to(id, hash, behind.as_ref(), MOST_NEAR);
     // one more than is wanted tells whether there are more
-    while images.len() <= most {
-        let some = similar.similar_to(id, hash, behind.as_ref(), most + 1 - images.len());
-        let Some(last) = some.last() else {
-            break;
-        };
-        behind = Some((last.distance, last.id.clone()));
-        let ids: Vec<&Accession> = some.iter().map(|one| &one.id).collect();
-        let hits = hits_shown(shared, &ids)?;
-        let shown = some.into_iter().zip(hits);
-        images.extend(shown.filter_map(|(one, hit)| Some((one, hit?))));
-    }
+    let mut images = first_shown(shared, &near, most + 1)?;
     let has_more = images.len() > most;
     images.truncate(most);
-    let last = images.last().filter(|_| has_more);
+    let last = if has_more {
+        images.last().map(|(one, _)| one)
+    } else {
+        // what is farther away was not asked of
+        near.last().filter(|_| near.len() == MOST_NEAR)
+    };
     Ok(SimilarOnes {
         hash: Some(hash),
-        next: last.map(|(one, _)| (one.distance, one.id.clone())),
+        next: last.map(|one| (one.distance, one.id.clone())),
         images,
     })
+}
+
+impl SimilarOnes {
+    /// The images that are similar to one, by whose they are: of other studies and of its own at most so many each.
+    ///
+    /// # Errors
+    /// When graph, ledger or index cannot be read.
+    pub fn by_study(
+        shared: &Shared,
+        id: &Accession,
+        most: usize,
+    ) -> Result<SimilarByStudy, ServeError> {
+        let similar = shared.harvester.similar_images()?;
+        let near = match similar.hash_of(id) {
+            Some(hash) => similar.similar_by_study(id, hash, MOST_NEAR_ON_PAGE),
+            None => ByStudy::default(),
+        };
+        Ok(SimilarByStudy {
+            elsewhere: first_shown(shared, &near.elsewhere, most)?,
+            in_study: first_shown(shared, &near.in_study, most)?,
+        })
+    }
+}
+
+/// The first of these images that may be shown now, at most so many; the ledger is asked in portions of as many.
+fn first_shown(
+    shared: &Shared,
+    near: &[Similar],
+    most: usize,
+) -> Result<Vec<(Similar, Hit)>, ServeError> {
+    let mut images: Vec<(Similar, Hit)> = Vec::new();
+    for portion in near.chunks(most) {
+        let ids: Vec<&Accession> = portion.iter().map(|one| &one.id).collect();
+        let hits = hits_shown(shared, &ids)?;
+        let shown = portion.iter().zip(hits);
+        images.extend(shown.filter_map(|(one, hit)| Some((one.clone(), hit?))));
+        if images.len() >= most {
+            break;
+        }
+    }
+    images.truncate(most);
+    Ok(images)
 }
 
 /// Clusters behind one, by the keys of their order, at most so many.
