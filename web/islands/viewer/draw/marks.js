@@ -1,7 +1,7 @@
 // Marks over the picture: fetched when they are switched on, drawn on a canvas of their own that follows the view.
 
 import { h } from '../panel/elements.js';
-import { isAt, isShown, stretchOf } from '../marks/collection.js';
+import { drawnOf, isAt, isShown } from '../marks/collection.js';
 import { fetchMarks } from '../marks/fetch.js';
 
 /** Told apart also by those who see fewer colours (Okabe and Ito, 2008); the darkest of theirs is lighter here, for the black ground. */
@@ -77,13 +77,25 @@ export class OverlaidMarks {
   /** The first ones that are in view, and how many there are. */
   inView(look, viewport) {
     const { region } = viewport;
-    const all = region ? this.shown(look).filter((mark) => touches(mark, region)) : [];
+    const all = region ? this.within(look, region) : [];
     return { listed: all.slice(0, MOST_LISTED), count: all.length };
+  }
+
+  within(look, region) {
+    // first by the whole of each, which is known
+    return this.shown(look).filter((mark) => touches(mark, region) && touches(this.drawn(mark, look), region));
+  }
+
+  /** What of a mark a look shows, `{ shape, bounds }`, or null. */
+  drawn(mark, look) {
+    return drawnOf(mark, look.t, this.tail);
   }
 
   /** Those at a place, the last drawn first. */
   at(look, viewport, x, y) {
-    return this.shown(look).filter((mark) => isAt(mark, x, y, REACH / viewport.zoom)).reverse();
+    const reach = REACH / viewport.zoom;
+    const isHere = (drawn) => drawn !== null && isAt(drawn, x, y, reach);
+    return this.shown(look).filter((mark) => isHere(this.drawn(mark, look))).reverse();
   }
 
   draw(look, viewport, dots, width, height) {
@@ -94,7 +106,7 @@ export class OverlaidMarks {
     if (!this.loaded || !region) return;
     const { left, top } = viewport.toScreen(0, 0);
     const pen = { place: (x, y) => [(left + x * viewport.zoom) * dots, (top + y * viewport.zoom) * dots], dots, t: look.t, tail: this.tail };
-    const inView = this.shown(look).filter((mark) => touches(mark, region));
+    const inView = this.within(look, region);
     for (const set of this.sets) {
       const path = new Path2D();
       for (const mark of inView) if (mark.set === set && mark !== this.chosen) outline(path, mark, pen);
@@ -129,7 +141,9 @@ export function colourOf(set) {
   return COLOURS[set.number % COLOURS.length];
 }
 
-function touches({ bounds: [left, top, right, bottom] }, { x, y, width, height }) {
+function touches(drawn, { x, y, width, height }) {
+  if (drawn === null) return false;
+  const [left, top, right, bottom] = drawn.bounds;
   return right >= x && bottom >= y && left <= x + width && top <= y + height;
 }
 
@@ -138,25 +152,24 @@ function outline(path, mark, pen) {
   if (shape.point) return ring(path, ...shape.point, pen);
   if (times?.length > 1 && pen.tail !== null) return track(path, mark, pen);
   for (const line of shape.lines) {
-    follow(path, line, 0, line.length / 2 - 1, pen);
+    follow(path, line, pen);
     if (shape.isClosed) path.closePath();
   }
 }
 
 // where it was, and a ring where it is now
-function track(path, { shape, times }, pen) {
-  const [line] = shape.lines;
-  const stretch = stretchOf(times, pen.t, pen.tail);
-  if (!stretch) return;
-  const [first, last] = stretch;
-  follow(path, line, first, last, pen);
-  if (times[last] === pen.t) ring(path, line[2 * last], line[2 * last + 1], pen);
+function track(path, mark, pen) {
+  const drawn = drawnOf(mark, pen.t, pen.tail);
+  if (!drawn) return;
+  const [line] = drawn.shape.lines;
+  follow(path, line, pen);
+  if (drawn.isNow) ring(path, ...line.slice(-2), pen);
 }
 
-function follow(path, line, first, last, pen) {
-  for (let at = first; at <= last; at += 1) {
-    const place = pen.place(line[2 * at], line[2 * at + 1]);
-    if (at === first) path.moveTo(...place);
+function follow(path, line, pen) {
+  for (let at = 0; at < line.length; at += 2) {
+    const place = pen.place(line[at], line[at + 1]);
+    if (at === 0) path.moveTo(...place);
     else path.lineTo(...place);
   }
 }

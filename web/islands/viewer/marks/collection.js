@@ -1,6 +1,6 @@
 // The marks of an image, as they are told by pages of W3C annotations: in sets, with names, planes and time points. Pure.
 
-import { shapeOf } from './shapes.js';
+import { ofTrack, shapeOf } from './shapes.js';
 
 /** More are not kept, and that is said. */
 export const MOST_MARKS = 20_000;
@@ -31,12 +31,12 @@ export class Collection {
 
   addMark(item, selector) {
     if (this.isFull) return;
-    const shape = shapeOf(selector);
-    if (!shape) {
+    const said = shapeOf(selector);
+    if (!said) {
       this.notUnderstood += 1;
       return;
     }
-    const count = shape.point ? 2 : shape.lines.reduce((sum, line) => sum + line.length, 0);
+    const count = said.point ? 2 : said.lines.reduce((sum, line) => sum + line.length, 0);
     if (this.marks.length >= MOST_MARKS || this.numbers + count > MOST_NUMBERS) {
       this.isFull = true;
       return;
@@ -46,7 +46,9 @@ export class Collection {
     set.count += 1;
     const { name, kind } = wordsOf(item.body);
     const number = this.marks.length;
-    this.marks.push({ number, set, name, kind, shape, bounds: boundsOf(shape), z: place(selector['omma:plane']), times: timesOf(selector['omma:timePoint'], shape) });
+    const times = timesOf(selector['omma:timePoint'], said);
+    const shape = times && Array.isArray(selector['omma:timePoint']) ? ofTrack(said) : said;
+    this.marks.push({ number, set, name, kind, shape, bounds: boundsOf(shape), z: place(selector['omma:plane']), times });
   }
 
   // files of one title are one set
@@ -77,6 +79,20 @@ export function stretchOf(times, t, tail) {
   let last = first;
   while (last + 1 < times.length && times[last + 1] <= t) last += 1;
   return [first, last];
+}
+
+/**
+ * What of a mark is drawn at a time point, `{ shape, bounds }`: of a track its stretch until then, and whether it is still there (`isNow`), or
+ * all where `tail` is null; of others everything. Null where nothing is: of a track of which one point is left, and it is not there now.
+ */
+export function drawnOf(mark, t, tail) {
+  const { shape, times } = mark;
+  if (tail === null || !(times?.length > 1)) return mark;
+  const [first, last] = stretchOf(times, t, tail) ?? [];
+  const isNow = times[last] === t;
+  if (first === undefined || (first === last && !isNow)) return null;
+  const stretch = { lines: [shape.lines[0].slice(2 * first, 2 * last + 2)], isClosed: false };
+  return { shape: stretch, bounds: boundsOf(stretch), isNow };
 }
 
 /** Whether a place is in a closed shape, or within `reach` pixels of a point or line. */

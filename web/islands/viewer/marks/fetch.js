@@ -1,5 +1,6 @@
 // Pages of annotations from the node, one after the other, within bounds.
 
+import { bounded } from '../store/bounded.js';
 import { Collection } from './collection.js';
 
 const MOST_PAGES = 100;
@@ -44,32 +45,10 @@ async function read(address, most, signal, get) {
   }
   if (!response.ok) throw new Error(`the server of this image answers with status ${response.status}`);
   const bytes = await bounded(response, most);
+  if (bytes === null) throw new Error('the list of them is larger than it may be');
   try {
     return { document: JSON.parse(new TextDecoder().decode(bytes)), length: bytes.length };
   } catch {
     throw new Error('the list of them is no JSON');
   }
-}
-
-async function bounded(response, most) {
-  const reader = response.body.getReader();
-  const pieces = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > most) {
-      await reader.cancel();
-      throw new Error('the list of them is larger than it may be');
-    }
-    pieces.push(value);
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

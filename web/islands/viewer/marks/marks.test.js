@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Collection, MOST_MARKS, isAt, isShown, stretchOf } from './collection.js';
+import { OverlaidMarks, TAIL } from '../draw/marks.js';
+import { Collection, MOST_MARKS, drawnOf, isAt, isShown, stretchOf } from './collection.js';
 import { fetchMarks } from './fetch.js';
 import { shapeOf } from './shapes.js';
 
@@ -12,7 +13,7 @@ test('selectors are numbers', () => {
   assert.deepEqual(fragment('xywh=pixel:10,20.5,30,40'), { lines: [[10, 20.5, 40, 20.5, 40, 60.5, 10, 60.5]], isClosed: true });
   assert.deepEqual(fragment('xywh=7,8,1,1'), { point: [7.5, 8.5] });
   assert.deepEqual(svg('<rect x="-1" y="2" width="3" height="4"/>'), { lines: [[-1, 2, 2, 2, 2, 6, -1, 6]], isClosed: true });
-  assert.deepEqual(svg('<circle cx="-3" cy="4" r="0.5"/>'), { point: [-3, 4] });
+  assert.deepEqual(svg('<circle cx="-3" cy="4" r="0.5"/>'), { point: [-2.5, 4.5] }, 'a point is a pixel, also outside');
   assert.deepEqual(svg('<path fill="none" d="M1 2L3 4L5.25 -6e0"/>'), { lines: [[1, 2, 3, 4, 5.25, -6]], isClosed: false });
   assert.deepEqual(svg('<path fill-rule="evenodd" d="M0 0L9 0L9 9Z M2 2L3 2L3 3Z"/>'), { lines: [[0, 0, 9, 0, 9, 9], [2, 2, 3, 2, 3, 3]], isClosed: true });
   assert.deepEqual(svg("<polygon points='0,0 4,0 4,4'/>"), { lines: [[0, 0, 4, 0, 4, 4]], isClosed: true });
@@ -75,6 +76,30 @@ test('marks are shown in their planes and at their times', () => {
 test('of a track the last time points are drawn', () => {
   const times = [0, 1, 2, 5, 6, 30];
   assert.deepEqual([0, 2, 4, 6, 16, 17, 30].map((t) => stretchOf(times, t, 10)), [[0, 0], [0, 2], [0, 2], [0, 4], [4, 4], null, [5, 5]]);
+});
+
+const track = (d, times) => ({ via: 'https://n/f.csv', target: { selector: { type: 'SvgSelector', value: `<svg xmlns="http://www.w3.org/2000/svg"><path fill="none" d="${d}"/></svg>`, 'omma:timePoint': times } } });
+
+test('a track and a point that are told at the same place are at the same place', () => {
+  const collection = new Collection();
+  collection.add({ items: [mark('7,8,1,1'), track('M7 8L9 8', [0, 1]), track('M7 8L9 8', 1)] });
+  const [point, way, line] = collection.marks;
+  assert.deepEqual([point.shape.point, way.shape.lines, line.shape.lines], [[7.5, 8.5], [[7.5, 8.5, 9.5, 8.5]], [[7, 8, 9, 8]]], 'a line of no track is between pixels');
+  assert.deepEqual(drawnOf(way, 0, TAIL).bounds, point.bounds);
+});
+
+test('of a track only what is drawn is found, and listed', () => {
+  const collection = new Collection();
+  collection.add({ items: [track('M0 0L100 0L100 100L500 100', [0, 5, 20, 22])] });
+  const marks = Object.assign(Object.create(OverlaidMarks.prototype), { isOn: true, loaded: { collection }, hidden: new Set(), tail: TAIL });
+  const at = (t, x, y) => marks.at({ z: 0, t }, { zoom: 1 }, x, y).length;
+  assert.deepEqual([at(5, 50, 0), at(5, 100, 50), at(22, 50, 0), at(22, 300, 100)], [1, 0, 0, 1]);
+  assert.deepEqual([at(0, 0, 0), at(20, 100, 100), at(20, 100, 50)], [1, 1, 0]);
+  assert.equal(at(32, 500, 100), 0, 'of one point where it was nothing is drawn');
+  const listed = (t, x, y) => marks.inView({ z: 0, t }, { region: { x, y, width: 20, height: 20 } }).count;
+  assert.deepEqual([listed(5, 40, 0), listed(22, 40, 0), listed(22, 290, 90), listed(5, 290, 90)], [1, 0, 1, 0]);
+  marks.tail = null;
+  assert.deepEqual([at(0, 300, 100), listed(0, 40, 0)], [1, 1], 'without time the whole track');
 });
 
 test('what is under the pointer is found', () => {

@@ -20,8 +20,7 @@ function ofFragment(value) {
   const [, list] = /^xywh=(?:pixel:)?([-+\d.e,]{1,120})$/i.exec(value) ?? [];
   const [x, y, width, height, ...more] = numbers(list?.split(',')) ?? [];
   if (height === undefined || more.length > 0 || !(width > 0 && height > 0)) return null;
-  // a single pixel stands for a point, and its middle is meant
-  return width === 1 && height === 1 ? { point: [x + 0.5, y + 0.5] } : rectangle(x, y, width, height);
+  return width === 1 && height === 1 ? pixel(x, y) : rectangle(x, y, width, height);
 }
 
 function ofSvg(value) {
@@ -42,7 +41,9 @@ function ofElement(name, attributes) {
   }
   if (name === 'circle' || name === 'ellipse') {
     const found = name === 'circle' ? lengths('cx', 'cy', 'r', 'r') : lengths('cx', 'cy', 'rx', 'ry');
-    return found && found[2] > 0 && found[3] > 0 ? ellipse(...found) : null;
+    if (!found || !(found[2] > 0 && found[3] > 0)) return null;
+    // so the node says a point that begins outside of the image, where a fragment cannot
+    return name === 'circle' && found[2] === 0.5 ? pixel(found[0], found[1]) : ellipse(...found);
   }
   if (name === 'path') return ofPath(attribute(attributes, 'd'));
   const points = numbers(attribute(attributes, 'points').match(TOKEN));
@@ -82,6 +83,16 @@ function ofPath(text) {
   }
   const isSound = lines.length > 0 && pending.length === 0 && lines.every((line) => line.length >= 2) && (closed === 0 || closed === lines.length);
   return isSound ? { lines, isClosed: closed > 0 } : null;
+}
+
+// the places of points and tracks are those of pixels, and the middle of these is meant
+function pixel(x, y) {
+  return { point: [x + 0.5, y + 0.5] };
+}
+
+/** The shape of a track, whose places are those of pixels as those of points are. */
+export function ofTrack({ lines, isClosed }) {
+  return { lines: lines.map((line) => line.map((place) => place + 0.5)), isClosed };
 }
 
 function rectangle(x, y, width, height) {

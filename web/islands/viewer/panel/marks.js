@@ -60,8 +60,8 @@ export class MarkChoice {
 
   button(mark) {
     const { viewport } = this.viewer;
-    const [left, top, right, bottom] = mark.bounds;
     const goThere = () => {
+      const [left, top, right, bottom] = (this.marks.drawn(mark, this.viewer.look) ?? mark).bounds;
       viewport.goTo((left + right) / 2, (top + bottom) / 2, viewport.zoom);
       this.viewer.moved();
     };

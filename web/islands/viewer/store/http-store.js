@@ -1,5 +1,7 @@
 // Where the pieces of an image come from: a store for zarrita, over HTTP with ranges, that says why something did not come.
 
+import { bounded } from './bounded.js';
+
 const MOST_JSON = 8 * 1024 * 1024;
 const MOST_ABSENT = 10_000;
 const DESCRIPTION = /\.json$|\/\.z[a-z]+$/;
@@ -44,10 +46,8 @@ export class HttpStore {
     if (!response.ok) throw refusal(response);
     const isPart = response.status === 206;
     const mayBe = headers.Range && !isPart ? this.largest : limit;
-    if (Number(response.headers.get('content-length') ?? 0) > mayBe) {
-      throw new NotFetched('broken', 'a piece of the image is larger than it may be');
-    }
-    const bytes = await this.bytes(response, signal);
+    const bytes = await this.bytes(response, mayBe, signal);
+    if (bytes === null) throw new NotFetched('broken', 'a piece of the image is larger than it may be');
     if (!headers.Range || isPart) {
       if (headers.Range && bytes.length !== limit) throw new NotFetched('broken', 'a piece of the image came only in part');
       return bytes;
@@ -72,9 +72,9 @@ export class HttpStore {
     return this.address + parts.map(encodeURIComponent).join('/');
   }
 
-  async bytes(response, signal) {
+  async bytes(response, most, signal) {
     try {
-      return new Uint8Array(await response.arrayBuffer());
+      return await bounded(response, most);
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new NotFetched('away', 'the server of this image stopped in the middle of an answer');

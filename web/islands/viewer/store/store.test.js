@@ -61,6 +61,33 @@ test('what is cut off, or larger than it may be, is broken', async () => {
   await assert.rejects(store.get('/a'), { kind: 'broken', message: /larger than it may be/ });
 });
 
+test('what does not say its length is taken only as far as it may be', async () => {
+  const store = new HttpStore(ROOT, 50);
+  let sent = 0;
+  let isCancelled = false;
+  const endless = () => new ReadableStream({
+    pull(controller) {
+      sent += 1;
+      controller.enqueue(new Uint8Array(20));
+    },
+    cancel() {
+      isCancelled = true;
+    },
+  });
+  answer = () => new Response(endless());
+  await assert.rejects(store.get('/a'), { kind: 'broken', message: /larger than it may be/ });
+  assert.ok(isCancelled && sent < 6, `${sent}`);
+  answer = () => new Response(endless(), { status: 206, headers: { 'content-length': '3' } });
+  await assert.rejects(store.getRange('/a', { offset: 0, length: 3 }), { kind: 'broken', message: /larger than it may be/ });
+  const pieces = [[1, 2], [3], [4, 5]].map((bytes) => Uint8Array.from(bytes));
+  answer = () => new Response(new ReadableStream({ pull: (controller) => (pieces.length > 0 ? controller.enqueue(pieces.shift()) : controller.close()) }));
+  assert.deepEqual([...(await store.get('/a'))], [1, 2, 3, 4, 5]);
+  answer = () => new Response(null);
+  assert.deepEqual([...(await store.get('/a'))], []);
+  answer = () => new Response(new ReadableStream({ pull: (controller) => controller.error(new TypeError('cut')) }));
+  await assert.rejects(store.get('/a'), { kind: 'away', message: /in the middle/ });
+});
+
 test('a server that is busy or gone is told from one that refuses', async () => {
   const store = new HttpStore(ROOT, 50);
   answer = () => new Response(null, { status: 503, headers: { 'retry-after': '7' } });
