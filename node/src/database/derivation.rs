@@ -165,17 +165,22 @@ pub fn settle(connection: &mut Connection, study: &str) -> Result<(), DatabaseEr
     Ok(())
 }
 
-/// Has those of a study that are there looked at again: what is laid over an image may be another in a new version of its
-/// study. What is made of the image itself stays, and is shown meanwhile.
+/// Has all of a study looked at again: what is laid over an image may be another in a new version of its study, and what could
+/// not be read may be readable. What is made of the image itself stays, and is shown meanwhile. Whoever works on one begins
+/// again: what he began with may be old.
 ///
 /// # Errors
 /// When the query fails.
 pub fn look_again(connection: &mut Connection, study: &str) -> Result<(), DatabaseError> {
-    let ready = dsl::derivation
-        .filter(dsl::study.eq(study))
-        .filter(dsl::state.eq(State::Ready.word()));
-    diesel::update(ready)
-        .set(dsl::state.eq(State::Waiting.word()))
+    diesel::update(dsl::derivation.filter(dsl::study.eq(study)))
+        .set((
+            dsl::state.eq(State::Waiting.word()),
+            dsl::reason.eq(None::<String>),
+            dsl::attempts.eq(0),
+            dsl::not_before.eq(0),
+            dsl::holder.eq(None::<String>),
+            dsl::held_until.eq(0),
+        ))
         .execute(connection)?;
     Ok(())
 }

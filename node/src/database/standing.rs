@@ -1,10 +1,12 @@
 //! Standing: ids that are suppressed or gone. What has no row here is public.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 use protocol::entry::Reason;
 
 use super::schema::standing::{self, dsl};
-use super::{Connection, DatabaseError};
+use super::{Connection, DatabaseError, image};
 use crate::store::manifest::images_in;
 
 /// The newest operation on an id itself that still holds.
@@ -72,6 +74,29 @@ pub fn withdrawn_among(
         }
     }
     Ok(None)
+}
+
+/// The keys of a study's images that were withdrawn for a cause: what is said of them says nothing more.
+///
+/// # Errors
+/// When a query fails.
+pub fn withdrawn_keys(
+    connection: &mut Connection,
+    study: &str,
+) -> Result<HashSet<String>, DatabaseError> {
+    let gone: HashSet<String> = gone_in(connection, study)?
+        .into_iter()
+        .filter(|row| !row.is_superseded())
+        .map(|row| row.id)
+        .collect();
+    if gone.is_empty() {
+        return Ok(gone);
+    }
+    let images = image::of_study(connection, study)?.into_iter();
+    Ok(images
+        .filter(|image| gone.contains(&image.id))
+        .map(|image| image.image_key)
+        .collect())
 }
 
 /// The standing of an id, where an operation on its study holds for it as well: gone before suppressed, and of two

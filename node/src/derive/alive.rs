@@ -31,7 +31,7 @@ impl Alive {
 
 impl Drop for Alive {
     fn drop(&mut self) {
-        // what stays is removed by the next who looks
+        // what stays is removed by the next sweep
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -55,6 +55,22 @@ pub(super) fn is_dead(folder: &Path, name: &str) -> io::Result<bool> {
     }
 }
 
+/// Removes the files that dead makers left.
+pub(super) fn remove_dead(folder: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let name = entry?.file_name();
+        if let Some(maker) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) {
+            is_dead(folder, maker)?;
+        }
+    }
+    Ok(())
+}
+
 fn path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{PREFIX}{name}"))
 }
@@ -63,7 +79,7 @@ fn path(folder: &Path, name: &str) -> PathBuf {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-    use super::{Alive, is_dead};
+    use super::{Alive, is_dead, remove_dead};
 
     #[test]
     fn one_lives_until_it_ends_and_one_that_left_its_file_behind_is_dead() {
@@ -76,6 +92,11 @@ mod tests {
         assert!(is_dead(&folder, "one").unwrap());
         std::fs::write(folder.join(".maker-two"), "").unwrap();
         assert!(is_dead(&folder, "two").unwrap());
+        std::fs::write(folder.join(".maker-three"), "").unwrap();
+        let alive = Alive::begin(&folder, "four").unwrap();
+        remove_dead(&folder).unwrap();
+        assert!(!folder.join(".maker-three").exists() && folder.join(".maker-four").exists());
+        drop(alive);
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
     }
 }

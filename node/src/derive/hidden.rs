@@ -16,16 +16,27 @@ pub fn remove_hidden(
     connection: &mut Connection,
     study: &str,
 ) -> Result<usize, DeriveError> {
-    let mut removed = 0;
-    for version in derivation::versions_seen(connection, study)? {
+    let (mut removed, mut is_bare) = (0, false);
+    let seen = derivation::versions_seen(connection, study)?;
+    let is_any_hidden = seen.iter().any(|version| !version.may_be_shown);
+    for version in &seen {
+        let place = Place::of(
+            archive.folder(),
+            &version.image,
+            version.version.unsigned_abs(),
+        );
         if !version.may_be_shown {
-            let place = Place::of(
-                archive.folder(),
-                &version.image,
-                version.version.unsigned_abs(),
-            );
             removed += usize::from(remove(&place)?);
+        } else if is_any_hidden {
+            // what is hidden may be an image by itself and lie over another as its mask: those that may be shown are written again
+            is_bare |= place.remove_labels().map_err(|source| DeriveError::Disk {
+                path: place.path().to_owned(),
+                source,
+            })?;
         }
+    }
+    if is_bare {
+        derivation::look_again(connection, study)?;
     }
     Ok(removed)
 }

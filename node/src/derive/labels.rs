@@ -17,7 +17,7 @@ use super::settings::Settings;
 use super::stored_files::StudyFiles;
 use super::subject::{Subjects, study_version};
 use crate::database::derivation::DerivationRow;
-use crate::database::{file, image};
+use crate::database::{file, image, standing};
 use crate::image::pyramid::{self, Options, PyramidError};
 use crate::image::{
     Area, Description, ImageError, ImageFiles, Level, PixelSource, Plane, Sizes, label_misfits,
@@ -52,7 +52,12 @@ impl Subjects {
         let Some(known) = image::find(&mut connection, &row.image)? else {
             return Ok(Vec::new());
         };
-        let study = self.study(&row.study, version)?;
+        let study = match self.study(&row.study, version) {
+            Ok(study) => study,
+            // redacted: what lay over its images goes, and they stay
+            Err(MakeError::Unreadable(_)) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
         let image = study.images.iter().find(|one| one.key == known.image_key);
         let annotations = image.map_or_else(Vec::new, |image| study.annotations_of(image));
         let masks = annotations
@@ -65,6 +70,11 @@ impl Subjects {
             let Some(stored) = stored.filter(|stored| stored.content_key.is_some()) else {
                 continue;
             };
+            // a mask that is an image by itself and was withdrawn is shown nowhere
+            let column = stored.image.as_deref().unwrap_or_default();
+            if standing::withdrawn_among(&mut connection, column)?.is_some() {
+                continue;
+            }
             // an OME-Zarr of labels has levels of its own, and no single file whose digest names it
             if zarr_folder(path).is_some() || !stored.media_type.starts_with("image/") {
                 continue;
@@ -255,6 +265,18 @@ impl Place {
         let names = group["attributes"]["ome"]["labels"].as_array();
         let names = names.into_iter().flatten().filter_map(Value::as_str);
         Ok(names.map(str::to_owned).collect())
+    }
+
+    /// Removes all label images below the pyramid; whether there were any.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub(super) fn remove_labels(&self) -> io::Result<bool> {
+        match fs::remove_dir_all(self.labels()) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     fn labels(&self) -> std::path::PathBuf {

@@ -8,6 +8,7 @@ use std::io::ErrorKind;
 use protocol::identifier::{Kind, VersionedId};
 
 use super::DeriveError;
+use super::alive;
 use super::hidden::remove;
 use super::place::Place;
 use crate::archive::Archive;
@@ -34,6 +35,11 @@ pub(super) fn sweep(archive: &Archive) -> Result<Option<Swept>, DeriveError> {
     if known.is_none_or(|known| known.size != head.size) {
         return Ok(None);
     }
+    let folder = archive.folder().derived();
+    alive::remove_dead(&folder).map_err(|source| DeriveError::Disk {
+        path: folder.clone(),
+        source,
+    })?;
     Ok(Some(Swept {
         missing: have_missing_made(archive)?,
         removed: remove_unknown(archive)?,

@@ -376,3 +376,22 @@ fn masks_that_were_deposited_lie_below_the_pyramid_for_viewers() {
         (old.status == 404).then_some(())
     });
 }
+
+#[test]
+fn a_mask_that_is_withdrawn_as_an_image_lies_over_no_other_any_more() {
+    let server = Server::deriving();
+    let folder = server.deposit("one");
+    let masks = "annotations:\n  - {title: Cells, type: segmentation_mask, files: [{file: wt/0002.png, source: wt/0001.png}]}\n";
+    deposit::study_with(&folder, "one", 2, &[], masks);
+    fs::write(folder.join("wt/0002.png"), mask(3)).unwrap();
+    server.import(&folder);
+    let names = labels(&server, 1);
+    let group = format!("/zarr/DND-S1-I1/labels/{}/zarr.json", names[0]);
+    assert_eq!(server.get(&group).status, 200);
+    let image = Accession::parse("DND-S1-I2").unwrap();
+    server.make(&Move::Withdraw(image, Reason::Privacy));
+    assert_eq!(server.get(&group).status, 404, "it is gone at once");
+    wait(&server, 1);
+    assert_eq!(server.get(&group).status, 404, "and is not made again");
+    assert_eq!(server.get("/zarr/DND-S1-I1/zarr.json").status, 200);
+}
