@@ -85,10 +85,8 @@ impl ByFormat {
         };
         let counted = &image.counted;
         let is_whole = |axis: &Counted| size(&axis.kind) == axis.names.len() as u64;
-        if !counted.is_empty() && counted.iter().all(is_whole) {
-            return Ok(first);
-        }
-        if counted.is_empty() && self.is_set(image)? {
+        // an axis of the same length is no proof: three files of red, green and blue each are not one file of three channels
+        if counted.iter().all(is_whole) && self.is_set(image)? {
             return Ok(first);
         }
         let places = counted.iter().try_fold(1, |places: usize, axis| {

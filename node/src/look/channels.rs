@@ -9,6 +9,9 @@ use crate::image::render::{ChannelView, View};
 /// The word that says that the query is that of the form.
 const OF_FORM: &str = "set";
 
+/// Channels that have a row; the others are shown by their numbers in an address.
+const MOST_ROWS: usize = 100;
+
 /// A channel on the page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChannelRow {
@@ -58,7 +61,8 @@ pub(super) fn rows(
             toggle: toggled(spot, view, index, shown.is_some()).query(),
         }
     };
-    description.channels.iter().enumerate().map(row).collect()
+    let channels = description.channels.iter().enumerate();
+    channels.take(MOST_ROWS).map(row).collect()
 }
 
 fn colour(known: Option<ChannelView>, of_file: Option<[u8; 3]>) -> String {

@@ -195,3 +195,12 @@ fn nothing_is_read_to_say_where_the_links_lead() {
     assert_eq!(image.samples_read(), before);
     assert_eq!(image.levels().len(), 4);
 }
+
+#[test]
+fn an_image_of_very_many_channels_has_rows_for_the_first_of_them() {
+    let image = Synthetic::new(&[("c", 5_000), ("y", 10), ("x", 10)]);
+    let default = default_view(&image).unwrap();
+    let said = Plain::of(&read("c=4999").0, "A", &image, &default).unwrap();
+    assert_eq!(said.channels.len(), 100);
+    assert!(said.picture.unwrap().path.contains("~c=4999/"));
+}

@@ -5,7 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use node::finding::Severity;
+use node::moves::Move;
 use node::publish::Report;
+use protocol::entry::Reason;
+use protocol::identifier::Accession;
 
 use crate::deposit;
 use crate::server::Server;
@@ -139,6 +142,36 @@ fn a_well_leads_to_its_fields() {
     ] {
         assert_eq!(server.get_as(path, "text/html").status, status, "{path}");
     }
+}
+
+#[test]
+fn what_was_withdrawn_is_on_no_plate() {
+    let server = Server::start();
+    import(&server, HEAD, &ROWS);
+    let manifest = "/iiif/presentation/3/DND-S1/manifest";
+    let canvases = || {
+        server.get(manifest).json()["items"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    assert_eq!(canvases(), 5);
+    let image = Accession::parse("DND-S1-I3").unwrap();
+    server.make(&Move::Withdraw(image, Reason::Privacy));
+    let page = server.get("/id/DND-S1/plates");
+    assert!(!page.text().contains("nocodazole"), "{}", page.text());
+    assert!(page.text().contains("2 wells with 3 images"));
+    let well = server.get_as("/id/DND-S1/plates?well=C3&by=compound", "text/html");
+    assert_eq!(well.status, 404);
+    assert_eq!(canvases(), 4);
+}
+
+#[test]
+fn a_plate_without_a_name_has_an_address_too() {
+    let server = Server::start();
+    import(&server, HEAD, &["P1\tA1\t1\tDMSO\t1", "\tB2\t1\ttaxol\t2"]);
+    let page = server.get("/id/DND-S1/plates?plate=&well=B2");
+    assert!(page.text().contains("<h2>Well B02</h2>"), "{}", page.text());
 }
 
 #[test]

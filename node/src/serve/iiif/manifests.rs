@@ -10,6 +10,7 @@ use protocol::identifier::Kind;
 use super::opening::{find, open};
 use super::{IiifError, find};
 use crate::database::image as images;
+use crate::database::standing::withdrawn_keys;
 use crate::iiif::{Canvas, Identifier, MOST_CANVASES, Manifest, Rendering};
 use crate::serve::blocking::blocking;
 use crate::serve::contents;
@@ -106,7 +107,12 @@ fn of_study(state: &State, name: &Name) -> Result<(Manifest, Resolved), ServeErr
         .map(|row| (row.image_key.as_str(), row.id.as_str()))
         .collect();
     let study = &content.study;
-    let with_size = study.images.iter().filter_map(|image| {
+    let gone = withdrawn_keys(&mut connection, resolved.id.as_str())?;
+    let shown = study
+        .images
+        .iter()
+        .filter(|image| !gone.contains(&image.key));
+    let with_size = shown.filter_map(|image| {
         let (id, pixels) = (ids.get(image.key.as_str())?, image.pixels.as_ref()?);
         (pixels.size_x > 0 && pixels.size_y > 0).then(|| Canvas {
             label: image.title.clone(),

@@ -13,6 +13,7 @@ use super::about;
 use super::files::study_link;
 use super::holdings::{ImageLine, SmallPicture, image_lines};
 use crate::database::Connection;
+use crate::database::standing::withdrawn_keys;
 use crate::serve::contents;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::Resolved;
@@ -90,7 +91,11 @@ struct WellShown {
 pub(super) fn query_of(plate: Option<&str>, by: Option<&str>, well: Option<Well>) -> String {
     let mut query = Serializer::new(String::new());
     let well = well.map(|well| well.to_string());
-    for (name, value) in [("plate", plate), ("by", by), ("well", well.as_deref())] {
+    for (name, value) in [
+        ("plate", Some(plate.unwrap_or_default())),
+        ("by", by),
+        ("well", well.as_deref()),
+    ] {
         if let Some(value) = value {
             query.append_pair(name, value);
         }
@@ -111,7 +116,7 @@ pub(in crate::serve) fn plates(
     let resolved_row = &resolved.row;
     let content = contents::content(state, resolved_row)?;
     let content = content.ok_or_else(|| nothing(resolved))?;
-    let study = &content.study;
+    let study = &shown_of(&content.study, connection, resolved)?;
     let plates = plates_of(study);
     let plate = chosen_plate(&plates, asked, resolved)?;
     let columns = plate.columns(study);
@@ -179,13 +184,30 @@ pub(in crate::serve) fn plates(
     Ok(page.render()?)
 }
 
+/// The study without the images that were withdrawn: what they were, and where, is said nowhere.
+fn shown_of(
+    study: &Study,
+    connection: &mut Connection,
+    resolved: &Resolved,
+) -> Result<Study, ServeError> {
+    let gone = withdrawn_keys(connection, resolved.id.as_str())?;
+    let mut study = study.clone();
+    study.images.retain(|image| !gone.contains(&image.key));
+    Ok(study)
+}
+
 fn chosen_plate<'p, 's>(
     plates: &'p [Plate<'s>],
     asked: &PlateAsked,
     resolved: &Resolved,
 ) -> Result<&'p Plate<'s>, ServeError> {
     let first = plates.first().ok_or_else(|| nothing(resolved))?;
-    match asked.plate.as_deref().filter(|name| !name.is_empty()) {
+    match asked.plate.as_deref() {
+        // a plate without a name is asked for by an empty one
+        Some("") => Ok(plates
+            .iter()
+            .find(|plate| plate.name.is_none())
+            .unwrap_or(first)),
         Some(name) => plates
             .iter()
             .find(|plate| plate.name == Some(name))
