@@ -307,10 +307,7 @@ impl PixelSource for MrcImage {
         buffer: &mut [u8],
     ) -> Result<(), ImageError> {
         let size = self.levels[level];
-        assert!(
-            area.x + area.width <= size.width && area.y + area.height <= size.height,
-            "the area {area:?} is not within {size:?}"
-        );
+        size.must_hold(area);
         assert_eq!(plane.0.len(), self.planes.len(), "the plane has other axes");
         let section = plane
             .0

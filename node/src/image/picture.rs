@@ -160,10 +160,7 @@ impl PixelSource for Picture {
         buffer: &mut [u8],
     ) -> Result<(), ImageError> {
         let size = self.levels[level];
-        assert!(
-            area.x + area.width <= size.width && area.y + area.height <= size.height,
-            "the area {area:?} is not within {size:?}"
-        );
+        size.must_hold(area);
         let channels = self.description.channels.len() as u64;
         let channel = plane.0.first().copied().unwrap_or(0);
         assert!(channel < channels, "there is no plane {plane:?}");

@@ -15,6 +15,23 @@ pub struct Level {
     pub chunk_height: u64,
 }
 
+impl Level {
+    /// Makes sure that an area has something in it and lies within the level, as every reader has to before it reads.
+    ///
+    /// # Panics
+    /// Where it does not: the mistake of whoever asks.
+    pub(crate) fn must_hold(&self, area: Area) {
+        let ends_within = |first: u64, length: u64, size: u64| {
+            length > 0 && first.checked_add(length).is_some_and(|end| end <= size)
+        };
+        assert!(
+            ends_within(area.x, area.width, self.width)
+                && ends_within(area.y, area.height, self.height),
+            "the area {area:?} is not within {self:?}"
+        );
+    }
+}
+
 /// Which plane: an index for each axis of the description but the last two (y and x), in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Plane(pub Vec<u64>);

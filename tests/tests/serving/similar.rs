@@ -1,14 +1,12 @@
 //! Images that look alike are found wherever they are, as long as they may be seen.
 
-use std::thread;
-use std::time::{Duration, Instant};
-
 use ontologies::schema::{omma, xsd};
 use protocol::identifier::Accession;
 use protocol::perceptual_hash::{FREQUENCIES, Orientation, PerceptualHash};
 use serde_json::{Value, json};
 use tests::federation::sample::About;
 use tests::federation::{LogMaker, sample};
+use tests::patience::eventually;
 
 use super::portal::{Portal, put_image, put_study};
 
@@ -91,15 +89,10 @@ fn found(answer: &Value) -> Vec<(&str, u64, &str)> {
 
 /// The ids of each cluster, as soon as they are of the images of now.
 fn clusters(portal: &Portal) -> Vec<Vec<String>> {
-    let until = Instant::now() + Duration::from_secs(60);
-    let answer = loop {
+    let answer = eventually("the clusters are of the images of now", || {
         let answer = portal.get("api/v1/similar").is(200).json();
-        if answer["is_current"] == true {
-            break answer;
-        }
-        assert!(Instant::now() < until, "{answer}");
-        thread::sleep(Duration::from_millis(20));
-    };
+        (answer["is_current"] == true).then_some(answer)
+    });
     let clusters = answer["clusters"].as_array().unwrap();
     clusters
         .iter()

@@ -116,19 +116,7 @@ impl PixelSource for ZarrImage {
         buffer: &mut [u8],
     ) -> Result<(), ImageError> {
         let (array, size) = (&self.arrays[level], self.levels[level]);
-        assert!(
-            area.width > 0
-                && area.height > 0
-                && area
-                    .x
-                    .checked_add(area.width)
-                    .is_some_and(|end| end <= size.width)
-                && area
-                    .y
-                    .checked_add(area.height)
-                    .is_some_and(|end| end <= size.height),
-            "the area {area:?} is not within {size:?}"
-        );
+        size.must_hold(area);
         let bytes = array.layout.fill.len() as u64;
         assert_eq!(
             buffer.len() as u64,
