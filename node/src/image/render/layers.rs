@@ -30,9 +30,20 @@ pub(super) fn read(
 ) -> Result<Raster, RenderError> {
     let [width, height] = reading.shrunk();
     let parts = if is_grey(view) { 1 } else { 3 };
-    let mut sheet = Sheet::new(reading, parts, view.style);
     let mut layers = Layers::new(source, view, parts);
-    for block in blocks(&source.levels()[reading.level], reading.area) {
+    let mut blocks = blocks(&source.levels()[reading.level], reading.area).peekable();
+    let is_one = blocks.peek() == Some(&reading.area);
+    if is_one && reading.shrink == 1 {
+        layers.of(reading.level, reading.area)?;
+        return Ok(Raster {
+            width,
+            height,
+            parts,
+            bytes: layers.picture,
+        });
+    }
+    let mut sheet = Sheet::new(reading, parts, view.style);
+    for block in blocks {
         sheet.lay(block, layers.of(reading.level, block)?);
     }
     Ok(Raster {

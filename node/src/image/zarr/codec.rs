@@ -108,7 +108,10 @@ fn unzstd(bytes: &[u8], most: usize) -> std::io::Result<Vec<u8>> {
             Some(decompressor) => decompressor,
             none => none.insert(Decompressor::new()?),
         };
-        decompressor.decompress(bytes, most)
+        let mut content = decompressor.decompress(bytes, most)?;
+        // it may be kept for long, and there was room for more
+        content.shrink_to_fit();
+        Ok(content)
     })
 }
 
