@@ -60,13 +60,21 @@ pub(super) async fn open(
 
 fn open_now(state: &State, found: &Found) -> Result<Opened, IiifError> {
     let opened = match &found.progress {
-        Progress::Ready(place, made) if made.pixels == Pixels::Pyramid => place.open_pyramid(),
+        Progress::Ready(place, made) if made.pixels == Pixels::Pyramid => {
+            let chunks = Arc::clone(&state.pictures.chunks);
+            let source = place.open_pyramid_sharing(chunks);
+            return opened_now(source.map(OpenImage::of_pyramid));
+        }
         Progress::Unreadable(reason) => return Ok(Opened::Refused(refused(reason))),
         // it can be looked at before that: slower, where the files are such
         Progress::Ready(..) | Progress::Waiting | Progress::NotMade => as_deposited(state, found)?,
     };
+    opened_now(opened.map(OpenImage::of_deposit))
+}
+
+fn opened_now(opened: Result<OpenImage, ImageError>) -> Result<Opened, IiifError> {
     match opened {
-        Ok(source) => Ok(Opened::Readable(Arc::new(OpenImage::new(source)))),
+        Ok(image) => Ok(Opened::Readable(Arc::new(image))),
         Err(error) => match refusal_of(error) {
             Ok(refusal) => Ok(Opened::Refused(refusal)),
             Err(error) => Err(IiifError::Refused(RenderError::from(error).into())),
