@@ -107,7 +107,7 @@ impl From<ConversionError> for MakeError {
             ConversionError::Failed { said, .. } => {
                 // not for everybody: it may name folders of this machine
                 if let Some(said) = said {
-                    tracing::warn!("{sentence}; it said: {said}");
+                    tracing::warn!("a file is not converted: {sentence}; it said: {said}");
                 }
                 MakeError::Unreadable(sentence)
             }

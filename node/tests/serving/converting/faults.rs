@@ -93,11 +93,8 @@ fn one_that_fails_later_is_told_on_the_page_without_its_last_words() {
     let folder = server.deposit("one");
     study(&folder);
     // what it writes the first time is an image that is read here
-    let first = folder.with_file_name("first.tif");
-    let pixels = image::GrayImage::from_fn(9, 7, |x, y| image::Luma([(x * y) as u8]));
-    pixels
-        .save_with_format(&first, image::ImageFormat::Tiff)
-        .unwrap();
+    let first = folder.with_file_name("first.png");
+    fs::write(&first, deposit::picture(1)).unwrap();
     let script = format!(
         "mv '{}' \"$2\" || {{ echo at /srv/secret; exit 5; }}",
         first.display()
