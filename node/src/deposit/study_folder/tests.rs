@@ -259,8 +259,8 @@ files: [README]
         told(&deposit),
         [
             "warning components[0].images[3].file: `x.lif` is one image: its format is not read here, so the series in it are not told \
-         apart and their sizes not known (line 9)",
-            "warning components[0].images[4]: `y.czi` is an image whose sizes are not known: its format is not read here (line 10)",
+         apart and their sizes not known, and no converter is configured that could read it (images.converter) (line 9)",
+            "warning components[0].images[4]: `y.czi` is an image whose sizes are not known: its format is not read here, and no converter is configured that could read it (images.converter) (line 10)",
         ]
     );
 }
