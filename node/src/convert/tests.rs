@@ -326,7 +326,7 @@ fn what_goes_on_when_this_program_was_killed_is_ended_by_who_clears_up() {
     let room = scratch.join("room");
     let closed = room.join("convert-1/output/closed");
     fs::create_dir_all(&closed).unwrap();
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     let begin = |folder: &Path| {
         std::process::Command::new("sleep")
             .arg("1000")

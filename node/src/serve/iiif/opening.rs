@@ -14,6 +14,9 @@ use crate::serve::blocking::blocking;
 use crate::serve::error::ServeError;
 use crate::serve::state::State;
 
+/// An image whose pixels can be read, or why they cannot.
+type Source = Result<Arc<dyn PixelSource>, ImageError>;
+
 /// The image that a resource names, if it may be seen.
 ///
 /// # Errors
@@ -94,10 +97,7 @@ fn not_from_files(found: &Found) -> Result<Opened, IiifError> {
 }
 
 /// Opens the files; none where no reader here could.
-fn as_deposited(
-    state: &State,
-    found: &Found,
-) -> Result<Option<Result<Arc<dyn PixelSource>, ImageError>>, IiifError> {
+fn as_deposited(state: &State, found: &Found) -> Result<Option<Source>, IiifError> {
     let content = found.content(state)?;
     let image = content.study.images.iter().find(|one| one.key == found.key);
     let image = image.ok_or_else(|| {
