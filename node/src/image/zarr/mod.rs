@@ -8,6 +8,7 @@
 
 mod array;
 mod axes;
+mod bioformats2raw;
 mod blosc;
 mod blosc_unshuffle;
 mod blosclz;
@@ -73,7 +74,7 @@ pub fn contents(
     }
     if attributes.ome("bioformats2raw.layout").is_some() {
         return Ok(Contents {
-            images: series(&hierarchy)?,
+            images: bioformats2raw::of_specimen(&hierarchy, series(&hierarchy)?)?,
             plate: None,
         });
     }
