@@ -11,7 +11,8 @@
 //! step, when they are whole.
 //! The server makes what waits in the background ([`Workers`]), `omma-node derive` at once ([`derive()`]).
 //!
-//! Label images that were deposited beside an image are written below its pyramid (`labels.rs`); since a new version of a study
+//! Label images that were deposited beside an image are written below its pyramid, or stand in below the OME-Zarr that is shown as
+//! it was deposited (`labels.rs`); since a new version of a study
 //! may bring other ones for an image that is as it was, its images are looked at again then.
 //!
 //! What cannot be made because of the files is said in a sentence, kept and not tried again; a full disk is waited for, and
@@ -23,6 +24,7 @@ mod alive;
 mod command;
 mod error;
 mod hidden;
+mod label_group;
 mod labels;
 mod make;
 mod place;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::by_format::{Format, format};
 use super::zarr::{self, Plate, Well, ZipFiles};
 use super::{
-    ByFormat, Description, Files, ImageError, ImageFiles, PixelSource, mrc, picture, tiff,
-    zarr_folder,
+    ByFormat, Description, Files, ImageError, ImageFiles, PixelSource, RegionsOf, mrc, picture,
+    tiff, zarr_folder,
 };
 use crate::relative_path::RelPath;
 
@@ -25,6 +25,8 @@ pub struct Held<'a> {
     pub source: &'a dyn PixelSource,
     /// The files that it needs, the one by which it is opened first; of a folder that is an OME-Zarr, only that one.
     pub files: &'a [RelPath],
+    /// Where its regions of interest are described.
+    pub regions: Option<&'a RegionsOf>,
 }
 
 /// Where in a plate an image was taken.
@@ -80,8 +82,9 @@ impl ByFormat {
         match format(bytes.as_ref())? {
             Some(Format::Tiff) => {
                 let opened = tiff::open(Arc::clone(&image.files), path, &self.limits)?;
-                for (number, (image, files)) in
-                    opened.images.iter().zip(&opened.files_of).enumerate()
+                let of_images = opened.files_of.iter().zip(&opened.regions);
+                for (number, (image, (files, regions))) in
+                    opened.images.iter().zip(of_images).enumerate()
                 {
                     tell(Held {
                         number,
@@ -90,6 +93,7 @@ impl ByFormat {
                         description: image.description(),
                         source: image.as_ref(),
                         files,
+                        regions: regions.as_ref(),
                     });
                 }
             }
@@ -141,6 +145,7 @@ impl ByFormat {
                         description: image.description(),
                         source: &image,
                         files: std::slice::from_ref(path),
+                        regions: None,
                     });
                 }
                 Err(ImageError::Read(error)) => return Err(ImageError::Read(error)),
@@ -186,5 +191,6 @@ fn one(image: &dyn PixelSource, files: &[RelPath], tell: &mut dyn FnMut(Held<'_>
         description: image.description(),
         source: image,
         files,
+        regions: None,
     });
 }

@@ -1,6 +1,8 @@
 //! Files as people hand them in, and files that mean harm.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod ome_xml;
+
 use std::io::{Cursor, Write};
 
 use serde_json::json;
@@ -149,6 +151,8 @@ fn regions_of_imagej_keep_name_plane_and_time() {
             shape: Shape::Rectangle([10.0, 20.0, 30.0, 30.0]),
             z: Some(2),
             t: Some(4),
+            c: None,
+            colour: None,
         }]
     );
     let polygon = read(Form::ImageJ, &roi(0, &[[0, 0], [5, 0], [5, 7]])).unwrap();

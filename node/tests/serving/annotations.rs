@@ -2,11 +2,9 @@
 
 use std::fs;
 use std::io::Cursor;
-use std::path::Path;
 
 use node::finding::Severity;
-use node::image::pyramid::{self, Options};
-use node::image::{Limits, of_open_file, picture};
+use node::image::pyramid::ZarrForm;
 use node::publish::Report;
 use serde_json::Value;
 use tiff::encoder::{TiffEncoder, colortype};
@@ -251,19 +249,6 @@ fn words_in_tables_are_no_markup_anywhere() {
     );
 }
 
-/// Writes a picture in a file as an OME-Zarr.
-fn write_zarr(png: &[u8], target: &Path, is_label: bool) {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(file.path(), png).unwrap();
-    let bytes = of_open_file(fs::File::open(file.path()).unwrap()).unwrap();
-    let source = picture::open_png(bytes, Limits::default()).unwrap();
-    let options = Options {
-        is_label,
-        ..Options::default()
-    };
-    pyramid::write(&source, target, &options).unwrap();
-}
-
 /// Imports a study of an OME-Zarr of 4 × 3 pixels in which there is a label image.
 fn import_zarr(server: &Server, label: &[u8]) -> Report {
     let folder = server.deposit("zarr");
@@ -275,9 +260,9 @@ fn import_zarr(server: &Server, label: &[u8]) -> Report {
         "  - {title: Zarr, images: [z/a.zarr]}\n",
     );
     let zarr = folder.join("z/a.zarr");
-    write_zarr(&deposit::picture(7), &zarr, false);
+    deposit::write_zarr(&deposit::picture(7), &zarr, false, ZarrForm::Three);
     fs::create_dir_all(zarr.join("labels")).unwrap();
-    write_zarr(label, &zarr.join("labels/cells"), true);
+    deposit::write_zarr(label, &zarr.join("labels/cells"), true, ZarrForm::Three);
     let group = serde_json::json!({"zarr_format": 3, "node_type": "group",
         "attributes": {"ome": {"version": "0.5", "labels": ["cells"]}}});
     fs::write(zarr.join("labels/zarr.json"), group.to_string()).unwrap();

@@ -83,6 +83,40 @@ pub fn open(files: Arc<dyn Files>, path: &RelPath, limits: &Limits) -> Result<Op
     }
 }
 
+/// The OME-XML of a file: what its first directory describes, or all of a file of OME-XML alone. None where there is none. Of a
+/// TIFF no other directory is looked at.
+///
+/// # Errors
+/// [`ImageError`] where the file cannot be read, or the text has more bytes than `most_bytes`.
+pub fn ome_xml(
+    files: &dyn Files,
+    path: &RelPath,
+    most_bytes: u64,
+) -> Result<Option<String>, ImageError> {
+    let Some(bytes) = files.open(path)? else {
+        return Ok(None);
+    };
+    let mut start = [0; 64];
+    let length = bytes.size().min(64) as usize;
+    bytes.read_at(0, &mut start[..length])?;
+    let text = match is_xml(&start[..length]) {
+        true if bytes.size() > most_bytes => {
+            return Err(ImageError::TooLarge {
+                what: "the number of bytes of its metadata",
+                number: bytes.size(),
+                limit: most_bytes,
+            });
+        }
+        true => {
+            let mut text = vec![0; bytes.size() as usize];
+            bytes.read_at(0, &mut text)?;
+            Some(String::from_utf8_lossy(&text).into_owned())
+        }
+        false => Chain::description_of(bytes, most_bytes)?,
+    };
+    Ok(text.filter(|text| ome::is_ome_xml(text)))
+}
+
 /// By what the program that wrote the file says of its pages.
 fn open_by_program(
     files: Arc<dyn Files>,
