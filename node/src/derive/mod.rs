@@ -20,6 +20,7 @@
 //! complete; a crash or somebody who is making it just then leaves at most something that nobody is shown, and that the next
 //! start of the server removes (`sweep.rs`). Whether it may be seen is asked at each request, as for the files themselves.
 
+mod aligned;
 mod alive;
 mod command;
 mod error;

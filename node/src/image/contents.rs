@@ -74,7 +74,16 @@ impl ByFormat {
             return self.of_zarr(&image.files, Some(root), path, tell);
         }
         if image.paths.len() > 1 {
-            one(self.many(image)?.as_ref(), &image.paths, tell);
+            let source = self.many(image)?;
+            // of files that are counted each may have regions of its own
+            let regions = match image.counted.is_empty() {
+                true => tiff::regions_of_first(image.files.as_ref(), path, &self.limits)?,
+                false => None,
+            };
+            tell(Held {
+                regions: regions.as_ref(),
+                ..only(source.as_ref(), &image.paths)
+            });
             return Ok(Vec::new());
         }
         let bytes = image.files.open(path)?;
@@ -184,7 +193,11 @@ fn fields_of(plate: &Plate) -> Vec<FieldOfPlate> {
 }
 
 fn one(image: &dyn PixelSource, files: &[RelPath], tell: &mut dyn FnMut(Held<'_>)) {
-    tell(Held {
+    tell(only(image, files));
+}
+
+fn only<'a>(image: &'a dyn PixelSource, files: &'a [RelPath]) -> Held<'a> {
+    Held {
         number: 0,
         inside: None,
         field: None,
@@ -192,5 +205,5 @@ fn one(image: &dyn PixelSource, files: &[RelPath], tell: &mut dyn FnMut(Held<'_>
         source: image,
         files,
         regions: None,
-    });
+    }
 }

@@ -17,14 +17,14 @@ const LEAST_OPACITY: u8 = 32;
 /// The image that is meant where a file is named and none of the images in it.
 const FIRST: u64 = 0;
 
-/// Tells of each shape, or why it is none, with the places of the images that it is of.
+/// Who is told of a mark, or why a shape is none, with the places of the images that it is of.
+pub type TellMark<'a> = dyn FnMut(&[u64], Result<Mark, MarksError>) + 'a;
+
+/// Tells of each shape.
 ///
 /// # Errors
 /// [`MarksError`] where the document cannot be read, or has more than may be read.
-pub fn each(
-    text: &str,
-    tell: &mut dyn FnMut(&[u64], Result<Mark, MarksError>),
-) -> Result<(), MarksError> {
+pub fn each(text: &str, tell: &mut TellMark<'_>) -> Result<(), MarksError> {
     let (mut marks, mut points) = (0, 0);
     let mut too_much = None;
     let read = regions(text, &mut |images, shape| {

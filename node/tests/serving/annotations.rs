@@ -11,6 +11,7 @@ use tiff::encoder::{TiffEncoder, colortype};
 
 use crate::deposit;
 use crate::server::Server;
+use crate::zarrs::write_zarr;
 
 /// A label image of so many pixels.
 fn labels(width: u32, height: u32) -> Vec<u8> {
@@ -260,9 +261,9 @@ fn import_zarr(server: &Server, label: &[u8]) -> Report {
         "  - {title: Zarr, images: [z/a.zarr]}\n",
     );
     let zarr = folder.join("z/a.zarr");
-    deposit::write_zarr(&deposit::picture(7), &zarr, false, ZarrForm::Three);
+    write_zarr(&deposit::picture(7), &zarr, false, ZarrForm::Three);
     fs::create_dir_all(zarr.join("labels")).unwrap();
-    deposit::write_zarr(label, &zarr.join("labels/cells"), true, ZarrForm::Three);
+    write_zarr(label, &zarr.join("labels/cells"), true, ZarrForm::Three);
     let group = serde_json::json!({"zarr_format": 3, "node_type": "group",
         "attributes": {"ome": {"version": "0.5", "labels": ["cells"]}}});
     fs::write(zarr.join("labels/zarr.json"), group.to_string()).unwrap();

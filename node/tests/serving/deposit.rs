@@ -4,9 +4,6 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use node::image::pyramid::{self, Options, ZarrForm};
-use node::image::{Limits, of_open_file, picture as pictures};
-
 /// Writes a study folder of as many small pictures, each unlike the others, and further files.
 pub fn study(folder: &Path, identifier: &str, pictures: u32, files: &[(&str, &[u8])]) {
     study_with(folder, identifier, pictures, files, "");
@@ -50,18 +47,4 @@ pub fn picture(number: u32) -> Vec<u8> {
     let mut png = Cursor::new(Vec::new());
     pixels.write_to(&mut png, image::ImageFormat::Png).unwrap();
     png.into_inner()
-}
-
-/// Writes a picture in a file as an OME-Zarr.
-pub fn write_zarr(png: &[u8], target: &Path, is_label: bool, form: ZarrForm) {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(file.path(), png).unwrap();
-    let bytes = of_open_file(fs::File::open(file.path()).unwrap()).unwrap();
-    let source = pictures::open_png(bytes, Limits::default()).unwrap();
-    let options = Options {
-        is_label,
-        form,
-        ..Options::default()
-    };
-    pyramid::write(&source, target, &options).unwrap();
 }

@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::deposit::{self, write_zarr};
+use crate::deposit;
 use crate::outside;
 use crate::server::{Server, eventually};
+use crate::zarrs::write_zarr;
 
 const SCRIPT: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),

@@ -25,6 +25,7 @@ mod server;
 mod several_images;
 mod studies;
 mod tombstones;
+mod zarrs;
 mod zips;
 
 #[expect(

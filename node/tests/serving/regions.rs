@@ -267,3 +267,41 @@ fn regions_of_the_samples_are_served() {
     assert_eq!(page["partOf"]["total"], 6, "{page:#}");
     assert!(page.to_string().contains("Hi There!"));
 }
+
+#[test]
+fn regions_in_a_companion_file_are_those_of_the_set() {
+    let server = Server::start();
+    let planes = r#"<TiffData IFD="0" FirstZ="0" PlaneCount="1"><UUID FileName="z0.ome.tif">urn:uuid:0</UUID></TiffData><TiffData IFD="0" FirstZ="1" PlaneCount="1"><UUID FileName="z1.ome.tif">urn:uuid:1</UUID></TiffData>"#;
+    let pixels = format!(
+        r#"<Pixels ID="P" DimensionOrder="XYZCT" Type="uint8" SizeX="4" SizeY="3" SizeC="1" SizeZ="2" SizeT="1"><Channel ID="C" SamplesPerPixel="1"/>{planes}</Pixels>"#
+    );
+    let shape = r#"<Ellipse X="2" Y="1" RadiusX="1" RadiusY="1" TheZ="1"/>"#;
+    let text = format!(
+        r#"{OME}<Image ID="I">{pixels}<ROIRef ID="R"/></Image>{}</OME>"#,
+        region("R", shape)
+    );
+    let part = |number: usize| {
+        let own = OME.replace("<OME ", &format!("<OME UUID=\"urn:uuid:{number}\" "));
+        let only = r#"<BinaryOnly MetadataFile="set.companion.ome" UUID="urn:uuid:9"/>"#;
+        tiff(&format!("{own}{only}</OME>"), 1)
+    };
+    let files: [(&str, &[u8]); 3] = [
+        ("set.companion.ome", text.as_bytes()),
+        ("z0.ome.tif", &part(0)),
+        ("z1.ome.tif", &part(1)),
+    ];
+    let report = import(&server, &files, "");
+    assert!(report.id.is_some(), "{:?}", report.findings);
+    assert_eq!(annotated(&server, "DND-S1-I2"), 1);
+    let page = server.get("/id/DND-S1-I2/annotations").json();
+    let file = "https://images.example.org/id/DND-S1.1/files/set.companion.ome";
+    assert_eq!(page["items"][1]["via"], file, "{page:#}");
+    let selector = &page["items"][1]["target"]["selector"];
+    assert_eq!(selector["omma:plane"], 1);
+    assert!(
+        selector["value"]
+            .as_str()
+            .unwrap()
+            .contains("<ellipse cx=\"2\" cy=\"1\"")
+    );
+}

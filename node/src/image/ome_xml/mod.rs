@@ -14,4 +14,4 @@ mod tests;
 
 pub use model::{Measure, OmeChannel, OmeImage, OmeXml, PlaneBlock};
 pub use reader::{Attributes, OmeXmlError, read};
-pub use regions::{OmeShape, regions};
+pub use regions::{OmeShape, TellShape, regions};

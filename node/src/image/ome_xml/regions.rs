@@ -23,15 +23,15 @@ pub struct OmeShape {
     pub region: Option<String>,
 }
 
+/// Who is told of a shape, with the places of the images that it is of; may end the reading.
+pub type TellShape<'a> = dyn FnMut(&[u64], &OmeShape) -> Result<(), OmeXmlError> + 'a;
+
 /// Tells of each shape of all regions, with the places of the images that it is of (from 0, those without pixels counted). Regions
 /// to which no image refers are those of the only image.
 ///
 /// # Errors
 /// [`OmeXmlError`]; `tell` may end it.
-pub fn regions(
-    text: &str,
-    tell: &mut dyn FnMut(&[u64], &OmeShape) -> Result<(), OmeXmlError>,
-) -> Result<(), OmeXmlError> {
+pub fn regions(text: &str, tell: &mut TellShape<'_>) -> Result<(), OmeXmlError> {
     let text = text.trim_start_matches('\u{feff}').trim();
     let mut links = Links::default();
     walk(text, &mut links)?;
@@ -105,7 +105,7 @@ struct Region {
     name: Option<String>,
 }
 
-struct Shapes<'a> {
+struct Shapes<'a, 't> {
     links: Links,
     begun: u64,
     is_in_image: bool,
@@ -114,7 +114,7 @@ struct Shapes<'a> {
     /// The attributes of a `Shape` that its form is inside of, and the text in it (schemas before 2016).
     outer: Option<(Attributes, Option<String>)>,
     shape: Option<OmeShape>,
-    tell: &'a mut dyn FnMut(&[u64], &OmeShape) -> Result<(), OmeXmlError>,
+    tell: &'a mut TellShape<'t>,
 }
 
 /// What is inside of regions and is no form.
@@ -133,7 +133,7 @@ const NO_FORMS: [&str; 12] = [
     "StructuredAnnotations",
 ];
 
-impl Shapes<'_> {
+impl Shapes<'_, '_> {
     /// The images whose region it is.
     fn images_of(&self, id: Option<&String>) -> Vec<u64> {
         if self.is_in_image {
@@ -176,7 +176,7 @@ impl Shapes<'_> {
     }
 }
 
-impl Reading for Shapes<'_> {
+impl Reading for Shapes<'_, '_> {
     fn wants(&self, name: &str) -> bool {
         matches!(name, "Image" | "ROI" | "StructuredAnnotations") || self.region.is_some()
     }

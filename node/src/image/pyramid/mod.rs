@@ -15,6 +15,7 @@ mod downsample;
 mod folder;
 mod histogram;
 mod metadata;
+mod metadata_of_two;
 mod plan;
 mod sample;
 mod shard;
@@ -190,19 +191,19 @@ fn write_metadata(
     let description = source.description();
     for (number, level) in plan.levels.iter().enumerate() {
         let (name, document) = match options.form {
-            ZarrForm::Two => (".zarray", metadata::array_of_two(description, plan, level)),
+            ZarrForm::Two => (".zarray", metadata_of_two::array(description, plan, level)),
             ZarrForm::Three => ("zarr.json", metadata::array(description, plan, level)),
         };
         let path = folder.join(number.to_string()).join(name);
         folder::write_file(&path, document.to_string().as_bytes())?;
     }
     let of_form = |group: serde_json::Value| match options.form {
-        ZarrForm::Two => metadata::attributes_of_two(group),
+        ZarrForm::Two => metadata_of_two::attributes(group),
         ZarrForm::Three => group,
     };
     let group = match options.form {
         ZarrForm::Two => {
-            folder::write_file(&folder.join(".zgroup"), metadata::GROUP_OF_TWO.as_bytes())?;
+            folder::write_file(&folder.join(".zgroup"), metadata_of_two::GROUP.as_bytes())?;
             folder.join(".zattrs")
         }
         ZarrForm::Three => folder.join("zarr.json"),

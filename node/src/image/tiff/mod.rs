@@ -49,7 +49,7 @@ use std::io;
 use std::sync::Arc;
 
 use self::chain::Chain;
-use super::{Files, ImageError, Limits, Opened};
+use super::{Files, ImageError, Limits, Opened, RegionsOf};
 use crate::relative_path::RelPath;
 
 /// Opens a TIFF file, or a file of OME-XML (`.companion.ome`) whose planes are in TIFF files beside it. What the file says
@@ -115,6 +115,30 @@ pub fn ome_xml(
         false => Chain::description_of(bytes, most_bytes)?,
     };
     Ok(text.filter(|text| ome::is_ome_xml(text)))
+}
+
+/// Where the regions of interest of the first image of a file are described, where the file itself does.
+///
+/// # Errors
+/// [`ImageError::Read`]; what cannot be understood describes none.
+pub fn regions_of_first(
+    files: &dyn Files,
+    path: &RelPath,
+    limits: &Limits,
+) -> Result<Option<RegionsOf>, ImageError> {
+    let text = match ome_xml(files, path, limits.metadata_bytes) {
+        Err(ImageError::Read(error)) => return Err(ImageError::Read(error)),
+        Ok(Some(text)) => text,
+        Ok(None) | Err(_) => return Ok(None),
+    };
+    let document = ome::parse(&text, limits).unwrap_or_default();
+    let first = document.images.first();
+    Ok(first
+        .filter(|image| image.regions > 0)
+        .map(|image| RegionsOf {
+            file: path.clone(),
+            place: image.place,
+        }))
 }
 
 /// By what the program that wrote the file says of its pages.

@@ -83,7 +83,7 @@ pub(super) fn open_companion(
     members.images(&document)
 }
 
-fn parse(text: &str, limits: &Limits) -> Result<OmeXml, OmeXmlError> {
+pub(super) fn parse(text: &str, limits: &Limits) -> Result<OmeXml, OmeXmlError> {
     ome_xml::read(text.trim_start_matches('\u{feff}').trim(), limits)
 }
 
