@@ -9,6 +9,7 @@
 //! study's signed record states the SHA-256 of these bytes, so the same files give the same bytes.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::digest::Digest;
 
@@ -27,8 +28,9 @@ pub struct ManifestRow {
     pub media_type: String,
     /// The accession of the image that it holds, or is a part of; those of several in their order, a space between them.
     pub image: Option<String>,
-    /// Further columns with their values, from the depositor's file list.
-    pub columns: Vec<(String, String)>,
+    /// Further columns with their values, from the depositor's file list. Rows that were read share the names: a list is a
+    /// stranger's, and a long name of each of its rows would be more than memory holds.
+    pub columns: Vec<(Arc<str>, String)>,
 }
 
 /// The accessions in a manifest's column `image`: as a rule one.
@@ -108,7 +110,7 @@ fn write_row(text: &mut String, row: &ManifestRow, further: &[&str]) {
     // a list is a stranger's, and may have as many columns as it has bytes: none of them is searched for
     let values: HashMap<&str, &str> = columns
         .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .map(|(name, value)| (&**name, value.as_str()))
         .collect();
     for column in further {
         text.push('\t');
@@ -124,14 +126,14 @@ fn further_columns<'row>(rows: &[&'row ManifestRow]) -> Result<Vec<&'row str>, M
     for row in rows {
         let mut of_row = HashSet::new();
         for (column, value) in &row.columns {
-            if column.is_empty() || COLUMNS.contains(&column.as_str()) || !of_row.insert(column) {
+            if column.is_empty() || COLUMNS.contains(&&**column) || !of_row.insert(column) {
                 return Err(ManifestError::Column {
                     path: row.path.clone(),
-                    column: column.clone(),
+                    column: column.to_string(),
                 });
             }
-            if !value.is_empty() && seen.insert(column.as_str()) {
-                further.push(column.as_str());
+            if !value.is_empty() && seen.insert(&**column) {
+                further.push(&**column);
             }
         }
     }
@@ -155,14 +157,14 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<ManifestRow>, ManifestError> {
     let header = lines.next().map_or("", |(line, _)| line);
     let names = header
         .split('\t')
-        .map(unescape)
-        .collect::<Option<Vec<String>>>()
+        .map(|name| unescape(name).map(Arc::from))
+        .collect::<Option<Vec<Arc<str>>>>()
         .ok_or_else(|| refuse(1, "an unknown escape"))?;
     if names.len() < COLUMNS.len()
         || names
             .iter()
             .zip(COLUMNS)
-            .any(|(name, expected)| name != expected)
+            .any(|(name, expected)| **name != *expected)
     {
         return Err(refuse(
             1,
@@ -190,7 +192,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<ManifestRow>, ManifestError> {
     }
 }
 
-fn parse_row(line: &str, further: &[String]) -> Result<ManifestRow, String> {
+fn parse_row(line: &str, further: &[Arc<str>]) -> Result<ManifestRow, String> {
     let fields: Vec<String> = line
         .split('\t')
         .map(unescape)
@@ -215,7 +217,7 @@ fn parse_row(line: &str, further: &[String]) -> Result<ManifestRow, String> {
         media_type: media_type.clone(),
         image: Some(image.clone()).filter(|image| !image.is_empty()),
         columns: columns
-            .map(|(name, value)| (name.clone(), value.clone()))
+            .map(|(name, value)| (Arc::clone(name), value.clone()))
             .collect(),
     })
 }
@@ -269,6 +271,8 @@ mod tests {
     use std::fs;
     use std::process::Command;
 
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::{Digest, ManifestError, ManifestRow, RelPath, parse, sha256sums, write};
@@ -282,7 +286,7 @@ mod tests {
             image: path.ends_with("tif").then(|| "DND-S1-I1".to_owned()),
             columns: columns
                 .iter()
-                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .map(|(name, value)| (Arc::from(*name), value.to_string()))
                 .collect(),
         }
     }
@@ -320,10 +324,18 @@ mod tests {
     }
 
     #[test]
+    fn the_name_of_a_column_is_kept_once_for_all_rows() {
+        let rows = ["a", "b"].map(|path| row(path, &[("a very long name", "x")]));
+        let again = parse(&write(&rows).unwrap()).unwrap();
+        let [one, other] = [0, 1].map(|number| &again[number].columns[0].0);
+        assert!(Arc::ptr_eq(one, other));
+    }
+
+    #[test]
     fn a_row_with_very_many_columns_is_written_and_read_in_the_time_that_its_bytes_take() {
         // to search each column among the others would be twenty thousand million comparisons, twice
-        let columns: Vec<(String, String)> = (0..200_000)
-            .map(|number| (format!("c{number}"), "x".to_owned()))
+        let columns: Vec<(Arc<str>, String)> = (0..200_000)
+            .map(|number| (format!("c{number}").into(), "x".to_owned()))
             .collect();
         let rows = [ManifestRow {
             columns,
@@ -428,7 +440,8 @@ mod tests {
         ) {
             let mut values = values.into_iter();
             let rows: Vec<ManifestRow> = paths.iter().filter_map(|path| RelPath::parse(path).ok()).map(|path| {
-                let mut columns: Vec<(String, String)> = values.by_ref().take(2).filter(|(_, value)| !value.is_empty()).collect();
+                let given = values.by_ref().take(2).filter(|(_, value): &(String, String)| !value.is_empty());
+                let mut columns: Vec<(Arc<str>, String)> = given.map(|(name, value)| (name.into(), value)).collect();
                 columns.dedup_by(|one, other| one.0 == other.0);
                 ManifestRow { columns, ..row(path.as_str(), &[]) }
             }).collect();

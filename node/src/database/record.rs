@@ -68,6 +68,23 @@ pub fn versions(connection: &mut Connection, id: &str) -> Result<Vec<RecordRow>,
     Ok(query.load(connection)?)
 }
 
+/// The version of a study with which a record of one of its parts was announced: the one right before it in the log.
+///
+/// # Errors
+/// When the query fails.
+pub fn announced_with(
+    connection: &mut Connection,
+    study: &str,
+    part: &RecordRow,
+) -> Result<Option<RecordRow>, DatabaseError> {
+    let query = dsl::record
+        .filter(dsl::id.eq(study))
+        .filter(dsl::log_index.le(part.log_index))
+        .order(dsl::version.desc())
+        .select(RecordRow::as_select());
+    Ok(query.first(connection).optional()?)
+}
+
 /// All records of a study and of what is part of it, in log order.
 ///
 /// # Errors

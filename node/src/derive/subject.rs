@@ -103,11 +103,7 @@ pub(super) fn study_version(
 ) -> Result<u64, MakeError> {
     let image = record::version(connection, &row.image, row.version.unsigned_abs())?;
     let image = image.ok_or_else(|| unknown(row))?;
-    let versions = record::versions(connection, &row.study)?;
-    let version = versions
-        .into_iter()
-        .rfind(|study| study.log_index <= image.log_index);
-    version
+    record::announced_with(connection, &row.study, &image)?
         .map(|study| study.version.unsigned_abs())
         .ok_or_else(|| unknown(row))
 }

@@ -96,12 +96,9 @@ impl Erased {
             }
             _ => record::versions(connection, id.as_str())?,
         };
-        let studies = record::versions(connection, study.as_str())?;
         for row in &rows {
-            // an image's record lies in the object's version of the study that was announced right before it
-            let at = studies
-                .iter()
-                .rfind(|study| study.log_index <= row.log_index);
+            // an image's record lies in the object's version of the study with which it was announced
+            let at = record::announced_with(connection, study.as_str(), row)?;
             let version = at.map_or(1, |study| study.version.unsigned_abs());
             in_version.insert((version, RECORDS));
             if id.kind() == Kind::Study {

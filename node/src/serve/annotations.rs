@@ -279,10 +279,8 @@ impl<'a> Gathering<'a> {
                 self.found.resolved.versioned()
             )));
         }
-        let here = self.state.address(&format!(
-            "id/{}/annotations",
-            self.found.resolved.versioned()
-        ));
+        let asked = self.found.resolved.as_asked();
+        let here = self.state.address(&format!("id/{asked}/annotations"));
         let at = |page: u64| format!("{here}?page={page}");
         let mut document = json!({
             "@context": context(),
@@ -291,7 +289,7 @@ impl<'a> Gathering<'a> {
             "partOf": {
                 "id": here,
                 "type": "AnnotationCollection",
-                "label": format!("Annotations of {}", self.found.resolved.versioned()),
+                "label": format!("Annotations of {asked}"),
                 "total": count,
                 "first": at(1),
                 "last": at(pages),

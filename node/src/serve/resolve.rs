@@ -64,6 +64,33 @@ impl Resolved {
             .map_or(0, |row| row.version.unsigned_abs())
     }
 
+    /// The version of the study of an image that is shown with it: of a version that was named the one with which it was
+    /// announced, which never changes; else the newest, as an image that stays as it was may be annotated and described anew.
+    ///
+    /// # Errors
+    /// When the query fails.
+    pub fn study(&self, connection: &mut Connection) -> Result<Option<RecordRow>, ServeError> {
+        let Some(study) = self.id.study_part() else {
+            return Ok(None);
+        };
+        if !self.is_versioned {
+            let newest = record::latest(connection, study)?;
+            if let Some(newest) = newest.filter(|newest| !newest.redacted) {
+                return Ok(Some(newest));
+            }
+        }
+        Ok(record::announced_with(connection, study, &self.row)?)
+    }
+
+    /// Id, and version where it was named: the address of what is shown.
+    pub fn as_asked(&self) -> String {
+        if self.is_versioned {
+            self.versioned()
+        } else {
+            self.id.to_string()
+        }
+    }
+
     /// The record of this version is there.
     ///
     /// # Errors

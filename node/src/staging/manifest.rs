@@ -26,7 +26,11 @@ pub(super) fn manifest_rows(
             sha256: stored.sha256,
             media_type: deposited.media_type.clone(),
             image: image_of.images(&deposited.path),
-            columns: deposited.columns.clone(),
+            columns: deposited
+                .columns
+                .iter()
+                .map(|(name, value)| (name.as_str().into(), value.clone()))
+                .collect(),
         })
         .collect()
 }

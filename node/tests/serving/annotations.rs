@@ -88,11 +88,51 @@ fn masks_pair_with_their_images_and_stand_on_their_pages() {
         "by hand",
         "/id/DND-S1.1/files/0001_cells.png",
         "/id/DND-S1.1/files/tracks.csv",
-        "/id/DND-S1-I1.1/annotations",
+        "/id/DND-S1-I1/annotations",
     ] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
     assert!(!page.text().contains("0002_cells.png"));
+}
+
+#[test]
+fn an_image_that_stays_is_shown_with_what_the_newest_version_of_its_study_says() {
+    let server = Server::start();
+    let folder = server.deposit("one");
+    let further = format!("annotations:\n{TRACKED}");
+    deposit::study_with(&folder, "one", 2, &[("tracks.csv", TRACKS)], &further);
+    server.import(&folder);
+    fs::write(folder.join("tracks.csv"), b"track,x,y\n7,1,2\n").unwrap();
+    let yaml = fs::read_to_string(folder.join("study.yaml")).unwrap();
+    let renamed = yaml.replace("title: Ways", "title: Corrected ways");
+    assert_ne!(renamed, yaml);
+    fs::write(folder.join("study.yaml"), renamed).unwrap();
+    assert_eq!(server.import(&folder).version, Some(2));
+    assert_eq!(
+        server.get("/id/DND-S1-I1.2").status,
+        404,
+        "the image has one version"
+    );
+
+    for (image, version, total, title) in [
+        ("DND-S1-I1", 2, 2, "Corrected ways"),
+        ("DND-S1-I1.1", 1, 3, "Ways"),
+    ] {
+        let address = format!("/id/{image}/annotations");
+        let page = server.get(&address).json();
+        assert_eq!(page["partOf"]["total"], total, "{image}");
+        assert_eq!(page["items"][0]["label"], title);
+        let part_of = page["partOf"]["id"].as_str().unwrap();
+        assert!(part_of.ends_with(&address), "{part_of}");
+        let file = format!("/id/DND-S1.{version}/files/tracks.csv");
+        let of_file = page["items"][0]["body"]["id"].as_str().unwrap();
+        assert!(of_file.ends_with(&file), "{of_file}");
+        let page = server.get_as(&format!("/id/{image}"), "text/html");
+        let shown = page.text();
+        for words in [&address, &file, &format!(">{title}<")] {
+            assert!(shown.contains(words.as_str()), "{words}: {shown}");
+        }
+    }
 }
 
 #[test]

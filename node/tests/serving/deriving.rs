@@ -349,7 +349,7 @@ fn masks_that_were_deposited_lie_below_the_pyramid_for_viewers() {
     let page = server.get_as("/id/DND-S1-I1", "text/html");
     let told = format!("data-labels=\"{}\"", names[0]);
     assert!(page.text().contains(&told), "{}", page.text());
-    let marks = "data-annotations=\"/id/DND-S1-I1.1/annotations\"";
+    let marks = "data-annotations=\"/id/DND-S1-I1/annotations\"";
     assert!(page.text().contains(marks), "{}", page.text());
     assert_eq!(server.get("/zarr/DND-S1-I2/labels/zarr.json").status, 404);
 

@@ -149,8 +149,6 @@ fn varied() -> TempNode {
     let mut studies: Vec<StudyFolder> = names.map(StudyFolder::new).into();
     studies.push(StudyFolder::with_images("five", 8));
     let node = node_with(&studies);
-    // pictures that come between two looks are another story (`deriving.rs`)
-    node.edit_config(|text| text.replace("# workers = 1", "workers = 0"));
     let folder = tempfile::tempdir().unwrap();
     studies[0].title.push_str(", revised");
     studies[0].images.remove(1);

@@ -85,6 +85,13 @@ fn cut_off(seed: u64) -> Vec<u8> {
     bytes
 }
 
+/// A node with one study, of two images, whose server makes them ready to be looked at.
+fn node_whose_server_makes_pictures() -> TempNode {
+    let node = node_with(&[StudyFolder::new("one")]);
+    node.edit_config(|text| text.replace("workers = 0", "workers = 1"));
+    node
+}
+
 #[test]
 fn what_was_deposited_is_made_ready_once() {
     let node = node_with(&[StudyFolder::new("one")]);
@@ -173,7 +180,7 @@ fn ids_that_are_none_are_told() {
 #[test]
 #[cfg(debug_assertions)]
 fn who_is_killed_at_any_point_is_followed_by_another_who_completes_it_at_once() {
-    let original = node_with(&[StudyFolder::new("one")]);
+    let original = node_whose_server_makes_pictures();
     for point in node::crash::DERIVING {
         for is_by_server in [false, true] {
             let node = original.copy();
@@ -270,7 +277,7 @@ fn what_is_withdrawn_or_redacted_goes_and_what_is_suppressed_stays() {
 #[test]
 #[cfg(debug_assertions)]
 fn a_withdrawal_that_was_killed_takes_what_was_derived_when_it_is_completed() {
-    let node = node_with(&[StudyFolder::new("one")]);
+    let node = node_whose_server_makes_pictures();
     node.run(&["derive"]).done();
     let withdraw = ["withdraw", "TST-S1-I1", "--reason", "error"];
     let ran = node.run_until("checkpoint-stored", &withdraw);
@@ -286,7 +293,7 @@ fn a_withdrawal_that_was_killed_takes_what_was_derived_when_it_is_completed() {
 
 #[test]
 fn a_restored_node_makes_again_what_its_backup_did_not_have_and_removes_what_belongs_to_nothing() {
-    let node = node_with(&[StudyFolder::new("one")]);
+    let node = node_whose_server_makes_pictures();
     node.run(&["derive"]).done();
     fs::remove_dir_all(node.path("derived/TST-S1-I1.1")).unwrap();
     fs::remove_file(node.path("derived/TST-S1-I2.1/derived.json")).unwrap();
@@ -305,7 +312,7 @@ fn a_restored_node_makes_again_what_its_backup_did_not_have_and_removes_what_bel
 
 #[test]
 fn a_database_that_is_made_again_knows_what_is_there() {
-    let node = node_with(&[StudyFolder::new("one")]);
+    let node = node_whose_server_makes_pictures();
     node.run(&["derive"]).done();
     let before = fs::metadata(node.path("derived/TST-S1-I1.1/zarr/zarr.json")).unwrap();
     node.run(&["rebuild"]).done();

@@ -121,8 +121,6 @@ fn after_a_withdrawal_for_privacy_no_byte_of_the_study_is_left() {
 #[test]
 fn a_server_that_has_shown_the_study_keeps_nothing_of_it() {
     let node = node_with_markers();
-    // every file is looked into afterwards: none may come and go meanwhile
-    node.edit_config(|text| text.replace("# workers = 1", "workers = 0"));
     let served = node.serve();
     let urls = [
         "",

@@ -33,10 +33,15 @@ use tests::studies::StudyFolder;
 /// The program, built by cargo for these tests.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_omma-node-tested");
 
-/// A new node.
+/// A new node whose server makes no pictures by itself: stories look twice at files and counts, and none may come between.
 fn new_node() -> TempNode {
-    TempNode::new(PROGRAM)
+    let node = TempNode::new(PROGRAM);
+    node.edit_config(|text| text.replace(WORKERS, "workers = 0"));
+    node
 }
+
+/// How many pictures a server makes at once, as it stands in a new configuration.
+const WORKERS: &str = "# workers = 1";
 
 /// A new node with these studies in it: TST-S1, TST-S2 and so on.
 fn node_with(studies: &[StudyFolder]) -> TempNode {

@@ -165,8 +165,6 @@ fn a_new_user_publishes_browses_revises_withdraws_and_rebuilds() {
         StudyFolder::new("third"),
     ]);
     let folder = tempfile::tempdir().unwrap();
-    // pictures that come between two looks are another story (`deriving.rs`)
-    node.edit_config(|text| text.replace("# workers = 1", "workers = 0"));
     let served = node.serve();
     assert!(served.get("").text().contains(&study.title));
     assert!(served.get("id/TST-S1").text().contains(&study.title));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ::web::http::{Keep, Tombstone};
 use protocol::identifier::Kind;
 
-use crate::database::record::{self, RecordRow};
+use crate::database::record::RecordRow;
 use crate::database::{Connection, file, image as images};
 use crate::derive::{self, Progress};
 use crate::serve::contents::{self, Content};
@@ -21,7 +21,7 @@ pub(in crate::serve) struct Found {
     pub resolved: Resolved,
     /// The path of its first file, by which its study knows it.
     pub key: String,
-    /// The version of the study with which it was announced.
+    /// The version of the study that is shown with it.
     pub study: RecordRow,
     /// Whether it was made ready to be looked at.
     pub progress: Progress,
@@ -84,15 +84,12 @@ fn found(
             resolved.versioned()
         ))
     };
-    let study = resolved.id.study_part().ok_or_else(|| broken("study"))?;
-    let versions = record::versions(connection, study)?;
-    let of_study = versions
-        .into_iter()
-        .rfind(|row| row.log_index <= resolved.row.log_index)
-        .ok_or_else(|| broken("version of the study"))?;
+    let of_study = resolved.study(connection)?;
+    let of_study = of_study.ok_or_else(|| broken("version of the study"))?;
     let row = images::find(connection, resolved.id.as_str())?.ok_or_else(|| broken("row"))?;
     // bytes that were removed for legal cause are not shown either, whatever of them is still in memory
     let version = of_study.version.unsigned_abs();
+    let study = of_study.id.as_str();
     let mut first = file::find(connection, study, version, &row.image_key)?;
     // of several images in a file the key ends with the number
     if let (None, Some((path, _))) = (&first, row.image_key.rsplit_once('/')) {

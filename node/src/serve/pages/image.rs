@@ -9,7 +9,6 @@ use askama::Template;
 use super::about::About;
 use super::image_marks::{self, Seen};
 use super::parts::show;
-use crate::database::record::{self, RecordRow};
 use crate::database::{Connection, file, image as images};
 use crate::derive::{self, Progress};
 use crate::describe::{MOST_FILES_DESCRIBED, in_address};
@@ -70,21 +69,18 @@ pub(super) fn image(
     view: &ImageView,
     looked: Option<Looked>,
 ) -> Result<Option<String>, ServeError> {
-    let Some(study_id) = resolved.id.study_part() else {
+    let Some(of_study) = resolved.study(connection)? else {
         return Ok(None);
     };
-    let studies = record::versions(connection, study_id)?;
-    let Some(of_study) = study_version(&studies, &resolved.row) else {
-        return Ok(None);
-    };
-    let Some(content) = contents::content(state, of_study)? else {
+    let study_id = of_study.id.as_str();
+    let Some(content) = contents::content(state, &of_study)? else {
         return Ok(None);
     };
     let version = of_study.version.unsigned_abs();
     let Some(image) = find(connection, resolved, &content.study)? else {
         return Ok(None);
     };
-    let Some(study) = study_of(state, of_study)? else {
+    let Some(study) = study_of(state, &of_study)? else {
         return Ok(None);
     };
     let listed = &image.files[..image.files.len().min(MOST_FILES_DESCRIBED)];
@@ -173,13 +169,6 @@ fn look_of(
         plain: plain.map(|plain| *plain),
         sentences,
     })
-}
-
-/// The version of the study with which the image's version was announced.
-fn study_version<'a>(studies: &'a [RecordRow], image: &RecordRow) -> Option<&'a RecordRow> {
-    studies
-        .iter()
-        .rfind(|study| study.log_index <= image.log_index)
 }
 
 /// The image in the study: it is known by its first file's path.

@@ -48,8 +48,8 @@ pub(super) fn add(
         annotations.push(lines);
     }
     body.annotations_link = (!annotations.is_empty()).then(|| {
-        let versioned = seen.resolved.versioned();
-        let address = state.path(&format!("id/{versioned}/annotations"));
+        let image = seen.resolved.as_asked();
+        let address = state.path(&format!("id/{image}/annotations"));
         Linked::to("as W3C Web Annotations (JSON-LD)", address)
     });
     body.annotations = annotations;
