@@ -88,10 +88,11 @@ impl Form {
         match ending.to_ascii_lowercase().as_str() {
             "csv" | "tsv" => Some(Form::Table),
             "roi" => Some(Form::ImageJ),
-            "zip" => Some(Form::ImageJZip),
+            // one that is an OME-Zarr holds labels, if anything
+            "zip" if !is(name, ".zarr.zip") => Some(Form::ImageJZip),
             "geojson" => Some(Form::GeoJson),
             "ome" => Some(Form::OmeXml),
-            "xml" if is_ome(name) => Some(Form::OmeXml),
+            "xml" if is(name, ".ome.xml") => Some(Form::OmeXml),
             _ => None,
         }
     }
@@ -105,9 +106,9 @@ impl Form {
     }
 }
 
-/// `regions.ome.xml`.
-fn is_ome(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with(".ome.xml")
+/// Whether a name ends so, in small or capital letters.
+fn is(name: &str, ending: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(ending)
 }
 
 /// A coordinate, or the length of an edge.

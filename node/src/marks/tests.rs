@@ -141,6 +141,21 @@ fn roi(kind: u8, points: &[[i16; 2]]) -> Vec<u8> {
 }
 
 #[test]
+fn a_form_is_known_by_the_end_of_a_name() {
+    for (name, form) in [
+        ("a/Spots.CSV", Some(Form::Table)),
+        ("RoiSet.zip", Some(Form::ImageJZip)),
+        ("cells.ome.Zarr.zip", None),
+        ("regions.ome.xml", Some(Form::OmeXml)),
+        ("set.companion.ome", Some(Form::OmeXml)),
+        ("other.xml", None),
+        ("a.ome.tif", None),
+    ] {
+        assert_eq!(Form::of(name), form, "{name}");
+    }
+}
+
+#[test]
 fn regions_of_imagej_keep_name_plane_and_time() {
     let marks = read(Form::ImageJ, &roi(1, &[])).unwrap();
     assert_eq!(

@@ -40,7 +40,6 @@ pub(super) fn check(study: &mut Study, files: &[DepositedFile], report: &mut Rep
             }
             if let Some(form) = Form::of(file.file.as_str())
                 && !own.contains(&file.file)
-                && !is_zarr_zip(&file.file)
                 && let Some(deposited) = deposited.find(&file.file)
             {
                 found.marks(form, deposited);
