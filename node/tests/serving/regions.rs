@@ -121,11 +121,7 @@ fn regions_in_an_ome_tiff_are_annotations_though_nobody_lists_them() {
         })
     );
     let page = server.get_as("/id/DND-S1-I2", "text/html");
-    for words in [
-        "geometrical annotations",
-        name,
-        "/id/DND-S1-I2.1/annotations",
-    ] {
+    for words in ["geometrical annotations", name, "/id/DND-S1-I2/annotations"] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
 }
