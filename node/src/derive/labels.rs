@@ -109,6 +109,12 @@ fn name(path: &RelPath, sha256: &str) -> String {
     format!("{letters}-{}", sha256.get(..8).unwrap_or(sha256))
 }
 
+/// Whether a label image has the name that one has that was made of a file.
+pub fn is_label_of(label: &str, path: &RelPath) -> bool {
+    let digits = label.strip_prefix(&name(path, ""));
+    digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+}
+
 /// Writes those that are not there yet below the pyramid of the image, and lists them.
 ///
 /// # Errors
@@ -288,7 +294,7 @@ impl Place {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Aligned, name};
+    use super::{Aligned, is_label_of, name};
     use crate::image::{
         Area, Axis, AxisKind, Description, ImageError, Length, Level, PixelSource, PixelType, Plane,
     };
@@ -349,5 +355,8 @@ mod tests {
         let named = |digest: &str| name(&path, &digest.repeat(32));
         assert_eq!(named("ab"), "Feld_1__Kerne_-abababab");
         assert_ne!(named("ab"), named("ac"));
+        assert!(is_label_of(&named("ab"), &path));
+        let other = RelPath::parse("masks/Feld 1.tif").expect("a path");
+        assert!(!is_label_of(&named("ab"), &other));
     }
 }

@@ -12,7 +12,7 @@ use super::parts::show;
 use crate::database::{Connection, file, image as images};
 use crate::derive::{self, Progress};
 use crate::describe::{MOST_FILES_DESCRIBED, in_address};
-use crate::look::Plain;
+use crate::look::{Place, Plain};
 use crate::relative_path::RelPath;
 use crate::serve::contents;
 use crate::serve::described::{archive_of, study_of};
@@ -50,10 +50,33 @@ struct Look {
 }
 
 impl Look {
-    /// Tells the viewer where the marks of the annotations are, if there are annotations.
+    /// Tells the viewer where the marks of the annotations are, if there are any that may have some.
     fn with_marks(mut self, body: &ImageBody) -> Look {
         let link = body.annotations_link.as_ref();
+        let may_mark = body.annotations.iter().any(|set| set.may_mark);
+        let link = link.filter(|_| may_mark);
         self.viewer.annotations = link.and_then(|link| link.href.clone());
+        self
+    }
+
+    /// Tells the viewer what the label images are called.
+    fn with_titles(mut self, seen: &Seen<'_>) -> Look {
+        let labels = self.viewer.labels.as_deref().filter(|all| !all.is_empty());
+        self.viewer.label_titles = labels.map(|labels| image_marks::label_titles(seen, labels));
+        self
+    }
+
+    /// Writes what others need to find the view again, for who has no viewer.
+    fn shared(mut self, state: &State, resolved: &Resolved, has_zarr: bool) -> Look {
+        let place = Place {
+            base: &state.archive.config().base,
+            resource: &resolved.versioned(),
+            iri: &self.viewer.iri,
+            citation: &self.viewer.citation,
+            licence: self.viewer.licence.as_deref(),
+            has_zarr,
+        };
+        self.plain = self.plain.map(|plain| plain.share(&place));
         self
     }
 }
@@ -95,7 +118,9 @@ pub(super) fn image(
     };
     image_marks::add(state, connection, &seen, &mut body)?;
     let (id, of_image) = (resolved.id.as_str(), resolved.version());
-    let not_seen = match derive::progress(&state.archive, connection, id, of_image)? {
+    let progress = derive::progress(&state.archive, connection, id, of_image)?;
+    let has_zarr = matches!(progress, Progress::Ready(..));
+    let not_seen = match progress {
         Progress::Ready(..) => None,
         Progress::Unreadable(reason) => Some(format!(
             "There is no picture of this image: {reason}. Its files can be downloaded as they are."
@@ -110,7 +135,8 @@ pub(super) fn image(
         ),
     };
     let look = looked.and_then(|looked| look_of(state, resolved, view, &study, looked));
-    let look = look.map(|look| look.with_marks(&body));
+    let look = look.map(|look| look.with_marks(&body).with_titles(&seen));
+    let look = look.map(|look| look.shared(state, resolved, has_zarr));
     let page = ImagePage {
         site: &state.site,
         about: About::of(state, resolved)?,
