@@ -115,6 +115,15 @@ fn a_link_to_a_spot_is_that_picture_without_a_script() {
 }
 
 #[test]
+fn a_picture_in_colours_is_said_to_be_one() {
+    let server = server();
+    let text = page(&server, "");
+    for words in ["colour (red, green and blue)", "uint8 of each colour"] {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+}
+
+#[test]
 fn without_a_script_a_view_is_cited_linked_to_and_opened_elsewhere() {
     let server = server();
     let text = page(&server, "?x=600&y=450&zoom=2&labels=cells:0.5&marks=1");

@@ -14,7 +14,7 @@ export class Page {
     this.facts = { iiif, id, title, citation, licence, manifest, annotations };
     // where the page says them, nothing is asked for that is not there
     this.labels = labels?.split(/\s+/).filter(Boolean).map(decodeURIComponent) ?? null;
-    this.titles = labelTitles?.split(/\s+/).map(decodeURIComponent) ?? [];
+    this.titles = labelTitles?.split(' ').map(decodeURIComponent) ?? [];
     this.format = Number(format) || null;
     this.address = new URL(zarr.endsWith('/') ? zarr : `${zarr}/`, location.href).href;
     // what the server wrote for browsers without a script

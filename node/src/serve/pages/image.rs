@@ -58,27 +58,6 @@ impl Look {
         self.viewer.annotations = link.and_then(|link| link.href.clone());
         self
     }
-
-    /// Tells the viewer what the label images are called.
-    fn with_titles(mut self, seen: &Seen<'_>) -> Look {
-        let labels = self.viewer.labels.as_deref().filter(|all| !all.is_empty());
-        self.viewer.label_titles = labels.map(|labels| image_marks::label_titles(seen, labels));
-        self
-    }
-
-    /// Writes what others need to find the view again, for who has no viewer.
-    fn shared(mut self, state: &State, resolved: &Resolved, has_zarr: bool) -> Look {
-        let place = Place {
-            base: &state.archive.config().base,
-            resource: &resolved.versioned(),
-            iri: &self.viewer.iri,
-            citation: &self.viewer.citation,
-            licence: self.viewer.licence.as_deref(),
-            has_zarr,
-        };
-        self.plain = self.plain.map(|plain| plain.share(&place));
-        self
-    }
 }
 
 /// The page of an image in a version; nothing where the storage no longer describes it.
@@ -118,9 +97,7 @@ pub(super) fn image(
     };
     image_marks::add(state, connection, &seen, &mut body)?;
     let (id, of_image) = (resolved.id.as_str(), resolved.version());
-    let progress = derive::progress(&state.archive, connection, id, of_image)?;
-    let has_zarr = matches!(progress, Progress::Ready(..));
-    let not_seen = match progress {
+    let not_seen = match derive::progress(&state.archive, connection, id, of_image)? {
         Progress::Ready(..) => None,
         Progress::Unreadable(reason) => Some(format!(
             "There is no picture of this image: {reason}. Its files can be downloaded as they are."
@@ -134,9 +111,8 @@ pub(super) fn image(
                 .to_owned(),
         ),
     };
-    let look = looked.and_then(|looked| look_of(state, resolved, view, &study, looked));
-    let look = look.map(|look| look.with_marks(&body).with_titles(&seen));
-    let look = look.map(|look| look.shared(state, resolved, has_zarr));
+    let look = looked.and_then(|looked| look_of(state, &seen, view, &study, looked));
+    let look = look.map(|look| look.with_marks(&body));
     let page = ImagePage {
         site: &state.site,
         about: About::of(state, resolved)?,
@@ -161,11 +137,12 @@ pub(super) fn image(
 /// What is seen of the image, and what the viewer in the browser is told.
 fn look_of(
     state: &State,
-    resolved: &Resolved,
+    seen: &Seen<'_>,
     view: &ImageView,
     study: &StudyView,
     looked: Looked,
 ) -> Option<Look> {
+    let resolved = seen.resolved;
     let Looked::At {
         plain,
         sentences,
@@ -184,16 +161,31 @@ fn look_of(
     );
     if let Some(labels) = labels {
         // ours: the viewer need not ask what is not there, and the names need no encoding
+        let titles = (!labels.is_empty()).then(|| image_marks::label_titles(seen, &labels));
+        viewer.label_titles = titles;
         viewer.labels = Some(labels.join(" "));
         viewer.format = Some(3);
     }
     if resolved.is_versioned {
         viewer.name(&state.site.base_path, &resolved.versioned());
     }
+    let plain = plain.map(|plain| shared(*plain, state, resolved, &viewer));
     Some(Look {
         viewer,
-        plain: plain.map(|plain| *plain),
+        plain,
         sentences,
+    })
+}
+
+/// The view with what others need to find it again: of the version that is seen, so that they find the same.
+fn shared(plain: Plain, state: &State, resolved: &Resolved, viewer: &Viewer) -> Plain {
+    plain.share(&Place {
+        base: &state.archive.config().base,
+        resource: &resolved.versioned(),
+        iri: &viewer.iri,
+        citation: &viewer.citation,
+        licence: viewer.licence.as_deref(),
+        has_zarr: true,
     })
 }
 

@@ -60,29 +60,28 @@ pub(super) fn add(
     Ok(())
 }
 
-/// What the label images of these names, by spaces, are called: by the set of annotations whose file they were made of, and by
+/// What the label images of these names are called, by spaces: by the set of annotations whose file they were made of, and by
 /// their own name as well where the set has several of them.
-pub(super) fn label_titles(seen: &Seen<'_>, names: &str) -> String {
+pub(super) fn label_titles(seen: &Seen<'_>, names: &[String]) -> String {
     let sets = seen.study.annotations_of(seen.image);
     let title = |name: &str| {
         let mut sets = sets.iter();
         let set = sets.find(|set| set.files.iter().any(|file| is_label_of(name, &file.file)))?;
         Some(set.set.title.as_str())
     };
-    let names: Vec<&str> = names.split(' ').collect();
     let titles: Vec<Option<&str>> = names.iter().map(|name| title(name)).collect();
+    let is_of_several = |title: &str| {
+        titles
+            .iter()
+            .flatten()
+            .filter(|other| **other == title)
+            .count()
+            > 1
+    };
     let called = names.iter().zip(&titles).map(|(name, title)| {
         let called = match title {
-            None => (*name).to_owned(),
-            Some(title)
-                if titles
-                    .iter()
-                    .filter(|other| *other == &Some(*title))
-                    .count()
-                    > 1 =>
-            {
-                format!("{title} ({name})")
-            }
+            None => name.clone(),
+            Some(title) if is_of_several(title) => format!("{title} ({name})"),
             Some(title) => (*title).to_owned(),
         };
         utf8_percent_encode(&called, NON_ALPHANUMERIC).to_string()
