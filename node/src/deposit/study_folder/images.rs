@@ -155,6 +155,7 @@ impl Maker<'_> {
             size_c: None,
             size_t: None,
             perceptual_hash: None,
+            regions: None,
             ..parts.first
         });
         made
