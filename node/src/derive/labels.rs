@@ -27,6 +27,7 @@ use crate::image::{
     Description, ImageError, ImageFiles, PixelSource, Sizes, is_zarr_zip, label_misfits,
     zarr_folder,
 };
+use crate::relative_path::RelPath;
 use crate::study::SEGMENTATION_MASK;
 
 /// Label images that are laid over one image.
@@ -130,6 +131,16 @@ fn name(path: &str, sha256: &str) -> String {
     });
     let letters: String = letters.take(60).collect();
     format!("{letters}-{}", sha256.get(..8).unwrap_or(sha256))
+}
+
+/// Whether a label image has the name of one that was made of a file, or of the OME-Zarr in whose folder that is.
+pub fn is_label_of(label: &str, path: &RelPath) -> bool {
+    let folder = path.as_str().rsplit_once('/').map(|(folder, _)| folder);
+    let mut paths = [path.as_str()].into_iter().chain(folder);
+    paths.any(|path| {
+        let digits = label.strip_prefix(&name(path, ""));
+        digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+    })
 }
 
 /// Writes those that are not there yet below the pyramid of the image, or beside the levels that were deposited, and lists them.
@@ -262,12 +273,21 @@ impl Place {
 
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::{is_label_of, name};
+    use crate::relative_path::RelPath;
 
     #[test]
     fn the_name_of_a_mask_is_plain_and_changes_with_its_bytes() {
         let named = |digest: &str| name("masks/Feld 1 (Kerne).ome.tif", &digest.repeat(32));
         assert_eq!(named("ab"), "Feld_1__Kerne_-abababab");
         assert_ne!(named("ab"), named("ac"));
+    }
+
+    #[test]
+    fn a_mask_is_known_again_by_its_file_or_its_folder() {
+        let label = name("masks/nuclei.zarr", "0123456789");
+        let is_of = |path: &str| is_label_of(&label, &RelPath::parse(path).expect("a path"));
+        assert!(is_of("nuclei.tif") && is_of("masks/nuclei.zarr/zarr.json"));
+        assert!(!is_of("masks/nuclei_2.tif") && !is_of("masks/nuclei-1.tif"));
     }
 }

@@ -43,6 +43,7 @@ mod workers;
 
 pub use command::{DeriveError, Derived, derive};
 pub use hidden::remove_hidden;
+pub use labels::is_label_of;
 pub use place::{Made, Pixels, Place};
 pub use progress::{Progress, progress};
 pub use settings::Settings;
