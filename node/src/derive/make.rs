@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::error::MakeError;
 use super::place::{Made, Pixels, Place};
 use super::settings::Settings;
+use super::stated::Stated;
 use crate::image::pyramid::{self, Options};
 use crate::image::render::Bounds;
 use crate::image::thumbnail::thumbnails;
@@ -14,12 +15,13 @@ use crate::image::{ImageFiles, Limits, PixelSource, zarr};
 /// takes too long to make.
 const SMALL_ENOUGH: u64 = 2048;
 
-/// Makes what is not there yet.
+/// Makes what is not there yet, with what is stated of the image.
 ///
 /// # Errors
 /// [`MakeError`]; nothing then says that it is there.
 pub(super) fn make(
     files: &ImageFiles,
+    stated: &Stated,
     place: &Place,
     settings: &Settings,
     is_to_stop: &(dyn Fn() -> bool + Sync),
@@ -31,8 +33,11 @@ pub(super) fn make(
     {
         return Ok(());
     }
+    place
+        .remove_outdated()
+        .map_err(|error| MakeError::of_disk(place.path(), error))?;
     place.remove_leftovers()?;
-    let source = settings.images.open(files)?;
+    let source = stated.over(settings.images.open(files)?);
     refuse_too_large(source.as_ref(), settings.largest_pixels)?;
     let (pixels, source) = match deposited(files, source.as_ref())? {
         Some(folder) => (Pixels::Deposited { folder }, source),

@@ -161,7 +161,8 @@ fn made(
     let place = Place::of(archive.folder(), &row.image, row.version.unsigned_abs());
     let work = || {
         let files = subjects.find(row)?;
-        make(&files, &place, settings, is_to_stop)
+        let stated = subjects.stated(row)?;
+        make(&files, &stated, &place, settings, is_to_stop)
     };
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(MakeError::Unreadable(

@@ -21,6 +21,7 @@ mod recovery;
 mod resources;
 mod server;
 mod several_images;
+mod stated;
 mod studies;
 mod tombstones;
 mod zips;

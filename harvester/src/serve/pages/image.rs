@@ -115,14 +115,14 @@ fn look(
     let site = &shared.site;
     let archive = archive_of(&found.owner, home);
     let citation = study.map(|study| cite(study, &archive, &site.base_path).text);
-    let mut viewer = Viewer::of(site, base.as_str(), view, study, citation.as_deref());
+    let of_version = (view, found.version.version);
+    let mut viewer = Viewer::of(site, base.as_str(), of_version, study, citation.as_deref());
     let version = VersionedId::new(found.version.id.clone(), found.version.version);
     let version = version.map_err(|error| ServeError::Broken(error.into()))?;
     viewer.annotations =
         is_annotated(study, view).then(|| format!("{base}id/{version}/annotations"));
-    if !found.version.is_current() {
-        viewer.name(base.as_str(), &version.to_string());
-    }
+    // links to a view stay here, where the page is
+    viewer.page = path_of(&site.base_path, &found.version.id, Some(found.version.version));
     Ok(Some(Look {
         viewer,
         picture: Picture::of_found(shared, found)?,
