@@ -183,7 +183,9 @@ fn a_link_to_a_view_shows_the_same_pixels_when_there_are_newer_ones() {
     let spot = "?x=600&y=450&zoom=1&c=0:0-255:ffffff";
     let before = seen(&page(&server, spot));
     let black = image::RgbImage::new(1200, 900);
-    black.save(server.deposit("one").join("wt/0001.png")).unwrap();
+    black
+        .save(server.deposit("one").join("wt/0001.png"))
+        .unwrap();
     server.import(&server.deposit("one"));
     let newest = page(&server, spot);
     assert_ne!(seen(&newest), before);

@@ -123,7 +123,10 @@ fn names_colours_and_steps_that_are_stated_are_in_picture_page_and_pyramid() {
     assert_about(halves(&server, "DND-S1-I1"), YELLOW_AND_BLUE);
 
     // other words for the same files: the image has a new version, and what is seen of it follows
-    put_files(&folder, &further.replace("Nuclei", "DNA").replace("0.5", "2"));
+    put_files(
+        &folder,
+        &further.replace("Nuclei", "DNA").replace("0.5", "2"),
+    );
     server.import(&folder);
     wait(&server, "DND-S1-I1", 2);
     let group = server.get("/zarr/DND-S1-I1/zarr.json").json();

@@ -76,7 +76,9 @@ impl Viewer {
 
 /// Names and colours of the channels, in order, and the steps in micrometres and seconds: they hold, whatever the OME-Zarr says.
 fn stated(image: &ImageView) -> Option<String> {
-    let channels: Vec<Value> = image.channels.iter().map(channel).collect();
+    // places on further axes may be channels of the OME-Zarr, which then has names for these
+    let named = image.channels.iter().filter(|_| image.axes.is_empty());
+    let channels: Vec<Value> = named.map(channel).collect();
     let steps: Map<String, Value> = [
         ("x", &image.physical_size_x),
         ("y", &image.physical_size_y),

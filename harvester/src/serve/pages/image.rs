@@ -122,7 +122,11 @@ fn look(
     viewer.annotations =
         is_annotated(study, view).then(|| format!("{base}id/{version}/annotations"));
     // links to a view stay here, where the page is
-    viewer.page = path_of(&site.base_path, &found.version.id, Some(found.version.version));
+    viewer.page = path_of(
+        &site.base_path,
+        &found.version.id,
+        Some(found.version.version),
+    );
     Ok(Some(Look {
         viewer,
         picture: Picture::of_found(shared, found)?,

@@ -124,7 +124,9 @@ async fn plain_of_files(
     let ended = ended.map_err(|error| ServeError::Broken(error.to_string()))?;
     let plain = match ended {
         Ok(plain) => plain,
-        Err(IiifError::Serve(ServeError::NotReady(_)) | IiifError::Refused(_) | IiifError::Busy) => {
+        Err(
+            IiifError::Serve(ServeError::NotReady(_)) | IiifError::Refused(_) | IiifError::Busy,
+        ) => {
             return Ok(None);
         }
         Err(IiifError::Serve(error)) => return Err(error),

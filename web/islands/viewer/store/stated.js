@@ -23,9 +23,9 @@ export function withStated(image, stated) {
   return { ...image, channels: channelsWith(image, stated.channels), pixel: pixelWith(image.pixel, stated.steps) };
 }
 
-function channelsWith({ channels, dataType }, stated) {
+function channelsWith({ channels, dataType, isColour: isSaid }, stated) {
   // red, green and blue of one picture are what they are, and one name for all is none of theirs
-  const isColour = dataType === 'uint8' && channels.length === 3 && channels.every(({ colour }, place) => colour === PRIMARIES[place]);
+  const isColour = isSaid || (dataType === 'uint8' && channels.length === 3 && channels.every(({ colour }, place) => colour === PRIMARIES[place]));
   if (isColour && stated.length !== channels.length) return channels;
   return channels.map((channel) => {
     const { name, colour } = stated[channel.index] ?? {};
