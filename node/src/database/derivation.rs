@@ -17,6 +17,9 @@ use super::{Connection, DatabaseError, record, standing, study};
 /// How often making something may be begun without coming to an end, before it counts as the image's fault.
 const MOST_ATTEMPTS: i64 = 5;
 
+/// Images of a study that are made before it is another study's turn: some, since those of one file are made sooner together.
+const AT_A_TURN: i64 = 10;
+
 /// How far a derivation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -61,6 +64,10 @@ pub struct DerivationRow {
     pub holder: Option<String>,
     /// The second since 1970 at which the holder counts as dead.
     pub held_until: i64,
+    /// Whose turn it is: of all studies those of the lowest come first.
+    pub turn: i64,
+    /// The place among those that came with it.
+    pub place: i64,
 }
 
 impl DerivationRow {
@@ -152,10 +159,16 @@ pub fn settle(connection: &mut Connection, study: &str) -> Result<(), DatabaseEr
         diesel::delete(dsl::derivation.filter(dsl::image.eq_any(part.iter().copied())))
             .execute(connection)?;
     }
-    let new: Vec<DerivationRow> = wanted
+    let mut new: Vec<(&String, i64)> = wanted
         .iter()
         .filter(|(image, version)| known.get(*image) != Some(*version))
-        .map(|(image, version)| waiting(image, study, *version))
+        .map(|(image, version)| (image, *version))
+        .collect();
+    // by their serials, which have no zeros before them
+    new.sort_by_key(|(image, _)| (image.len(), *image));
+    let new: Vec<DerivationRow> = (0..)
+        .zip(new)
+        .map(|(place, (image, version))| waiting(image, study, version, place))
         .collect();
     for part in new.chunks(3000) {
         diesel::insert_into(dsl::derivation)
@@ -185,7 +198,7 @@ pub fn look_again(connection: &mut Connection, study: &str) -> Result<(), Databa
     Ok(())
 }
 
-fn waiting(image: &str, study: &str, version: i64) -> DerivationRow {
+fn waiting(image: &str, study: &str, version: i64, place: i64) -> DerivationRow {
     DerivationRow {
         image: image.to_owned(),
         study: study.to_owned(),
@@ -196,6 +209,8 @@ fn waiting(image: &str, study: &str, version: i64) -> DerivationRow {
         not_before: 0,
         holder: None,
         held_until: 0,
+        turn: place / AT_A_TURN,
+        place,
     }
 }
 
@@ -270,7 +285,7 @@ pub fn versions_seen(connection: &mut Connection, study: &str) -> Result<Vec<See
     Ok(seen)
 }
 
-/// Takes the next derivation that waits, until `until`; where an image is named, its, also before its time.
+/// Takes the next derivation that waits, until `until`, of each study in turn; where an image is named, its, also before its time.
 /// What was begun too often is found unreadable here, and given to nobody.
 ///
 /// # Errors
@@ -327,7 +342,13 @@ fn next(
         None => query.filter(dsl::not_before.le(now)),
     };
     let query = query
-        .order((dsl::not_before.asc(), dsl::image.asc()))
+        .order((
+            dsl::not_before.asc(),
+            dsl::turn.asc(),
+            dsl::study.asc(),
+            dsl::place.asc(),
+            dsl::image.asc(),
+        ))
         .select(DerivationRow::as_select());
     Ok(query.first(connection).optional()?)
 }
@@ -532,3 +553,6 @@ pub fn counts(connection: &mut Connection) -> Result<Counts, DatabaseError> {
         unreadable: of(State::Unreadable),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -129,6 +129,8 @@ diesel::table! {
         not_before -> BigInt,
         holder -> Nullable<Text>,
         held_until -> BigInt,
+        turn -> BigInt,
+        place -> BigInt,
     }
 }
 

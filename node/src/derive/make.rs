@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::error::MakeError;
 use super::place::{Made, Pixels, Place};
 use super::settings::Settings;
+use super::stated::Stated;
 use crate::image::pyramid::{self, Options, ZarrForm};
 use crate::image::render::Bounds;
 use crate::image::thumbnail::thumbnails;
@@ -14,13 +15,15 @@ use crate::image::{ImageFiles, Limits, PixelSource, zarr};
 /// takes too long to make.
 const SMALL_ENOUGH: u64 = 2048;
 
-/// Makes what is not there yet, of files that are asked for only then. An OME-Zarr that a converter wrote is not kept.
+/// Makes what is not there yet, of files that are asked for only then, with what is stated of the image. An OME-Zarr that a converter
+/// wrote is not kept.
 ///
 /// # Errors
 /// [`MakeError`]; nothing then says that it is there.
 pub(super) fn make(
     files: impl FnOnce() -> Result<ImageFiles, MakeError>,
     is_converted: bool,
+    stated: &Stated,
     place: &Place,
     settings: &Settings,
     is_to_stop: &(dyn Fn() -> bool + Sync),
@@ -32,9 +35,12 @@ pub(super) fn make(
     {
         return Ok(());
     }
+    place
+        .remove_outdated()
+        .map_err(|error| MakeError::of_disk(place.path(), error))?;
     place.remove_leftovers()?;
     let files = files()?;
-    let source = settings.images.open(&files)?;
+    let source = stated.over(settings.images.open(&files)?);
     refuse_too_large(source.as_ref(), settings.largest_pixels)?;
     let deposited = match is_converted {
         true => None,

@@ -13,7 +13,7 @@ use crate::image::render::PictureFormat;
 use crate::image::{Folder, ImageError, Level, Limits, PixelSource, zarr};
 
 /// The number of the form of what is derived; what has another is made anew.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// Says that all is there.
 const DOCUMENT: &str = "derived.json";
@@ -123,6 +123,17 @@ impl Place {
         Ok(made.filter(|made| made.form == FORM))
     }
 
+    /// Removes what an earlier program made in another form; what merely is not complete stays.
+    ///
+    /// # Errors
+    /// When the disk cannot be read, or refuses.
+    pub(super) fn remove_outdated(&self) -> io::Result<()> {
+        if self.0.join(DOCUMENT).exists() && self.made()?.is_none() {
+            self.remove()?;
+        }
+        Ok(())
+    }
+
     /// Says that all is there; the last thing that is written.
     pub(super) fn finish(&self, made: &Made) -> Result<(), MakeError> {
         let text = serde_json::to_vec(made).map_err(|error| MakeError::Other(error.to_string()))?;
@@ -201,5 +212,40 @@ fn absent_is_fine(outcome: io::Result<()>) -> io::Result<()> {
     match outcome {
         Err(error) if is_absent(&error) => Ok(()),
         outcome => outcome,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use std::fs;
+
+    use super::{DOCUMENT, Made, Pixels, Place};
+    use crate::image::Level;
+
+    #[test]
+    fn what_was_made_in_another_form_goes_before_it_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place(folder.path().join("DND-S1-I1.1"));
+        fs::create_dir_all(place.pyramid()).unwrap();
+        place.remove_outdated().unwrap();
+        assert!(place.pyramid().exists(), "it was merely not complete");
+        let size = Level {
+            width: 4,
+            height: 3,
+            chunk_width: 4,
+            chunk_height: 3,
+        };
+        place.finish(&Made::new(Pixels::Pyramid, size)).unwrap();
+        place.remove_outdated().unwrap();
+        assert!(place.pyramid().exists() && place.made().unwrap().is_some());
+        fs::write(
+            place.path().join(DOCUMENT),
+            r#"{"form":0,"pixels":"pyramid","width":4,"height":3}"#,
+        )
+        .unwrap();
+        place.remove_outdated().unwrap();
+        assert!(!place.path().exists());
     }
 }

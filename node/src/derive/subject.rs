@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::error::MakeError;
+use super::stated::Stated;
 use super::stored_files::StudyFiles;
 use crate::archive::Archive;
 use crate::database::derivation::DerivationRow;
@@ -57,6 +58,20 @@ impl Subjects {
             version,
             is_converted: is_converted(image),
         })
+    }
+
+    /// What is stated of an image.
+    ///
+    /// # Errors
+    /// As [`Subjects::find`].
+    pub fn stated(&mut self, row: &DerivationRow) -> Result<Stated, MakeError> {
+        let archive = Arc::clone(&self.archive);
+        let mut connection = archive.database().connection()?;
+        let version = study_version(&mut connection, row)?;
+        let known = image::find(&mut connection, &row.image)?.ok_or_else(|| unknown(row))?;
+        let study = self.study(&row.study, version)?;
+        let image = study.images.iter().find(|one| one.key == known.image_key);
+        image.map(Stated::of).ok_or_else(|| unknown(row))
     }
 
     /// A version of a study.

@@ -165,8 +165,16 @@ fn made(
     let place = Place::of(archive.folder(), &row.image, row.version.unsigned_abs());
     let work = || {
         let subject = subjects.find(row)?;
+        let stated = subjects.stated(row)?;
         let files = || conversions.files(archive, &row.study, &subject, settings, is_to_stop);
-        make(files, subject.is_converted, &place, settings, is_to_stop)?;
+        make(
+            files,
+            subject.is_converted,
+            &stated,
+            &place,
+            settings,
+            is_to_stop,
+        )?;
         Ok(subject.files)
     };
     let files = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {

@@ -2,7 +2,7 @@
 
 use super::transform::{toned, turned, turned_size};
 use super::{Limits, MOST_SIDE, Refusal, Region, Rotation, Size};
-use crate::image::render::{Bounds, Hues, PictureFormat, View, Wanted, encode, render};
+use crate::image::render::{Bounds, Hues, PictureFormat, View, Wanted, encode, refuse, render};
 use crate::image::{Area, PixelSource};
 
 /// The colours of the answer (Image API 3.0, section 4.4).
@@ -173,6 +173,19 @@ impl Resolved {
     /// The format of the answer.
     pub fn format(&self) -> PictureFormat {
         self.format
+    }
+
+    /// Refuses what [`Resolved::answer`] would refuse before it has read a pixel.
+    ///
+    /// # Errors
+    /// Where the view is not of this image, or needs too much.
+    pub fn refuse(
+        &self,
+        source: &dyn PixelSource,
+        view: &View,
+        bounds: &Bounds,
+    ) -> Result<(), Refusal> {
+        Ok(refuse(source, view, &self.wanted, bounds)?)
     }
 
     /// Makes the answer.

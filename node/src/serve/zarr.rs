@@ -219,9 +219,11 @@ fn marked<R: io::Read + io::Seek + Send + 'static>(stored: Stored<R>, found: &Fo
     }
 }
 
+/// What is derived of a version may be made anew by a newer program, in other chunks, and any of it may have to go: nobody keeps it
+/// for long without asking.
 fn keep(found: &Found) -> Keep {
     if found.resolved.is_versioned {
-        Keep::Immutable
+        Keep::Briefly
     } else {
         Keep::Revalidate
     }

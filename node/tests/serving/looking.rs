@@ -1,5 +1,8 @@
 //! The image on its page: what the viewer in the browser is told, and what is shown without a script.
 
+use std::sync::Arc;
+
+use node::image::ByFormat;
 use node::moves::Move;
 use node::status;
 use protocol::entry::Reason;
@@ -53,9 +56,11 @@ fn the_page_of_an_image_shows_it_and_tells_the_viewer_where_it_is() {
     let server = server();
     let text = page(&server, "");
     for attribute in [
-        "data-zarr=\"/zarr/DND-S1-I1/\"",
-        "data-iiif=\"/iiif/3/DND-S1-I1\"",
-        "data-manifest=\"/iiif/presentation/3/DND-S1-I1/manifest\"",
+        "data-zarr=\"/zarr/DND-S1-I1.1/\"",
+        "data-iiif=\"/iiif/3/DND-S1-I1.1\"",
+        "data-manifest=\"/iiif/presentation/3/DND-S1-I1.1/manifest\"",
+        "data-page=\"/id/DND-S1-I1.1\"",
+        "data-id=\"https://images.example.org/id/DND-S1-I1.1\"",
         "data-format=\"3\"",
         "data-licence=\"CC BY 4.0\"",
     ] {
@@ -67,7 +72,7 @@ fn the_page_of_an_image_shows_it_and_tells_the_viewer_where_it_is() {
     );
     assert_eq!(
         picture(&server, &text),
-        "/iiif/3/DND-S1-I1/full/512,384/0/default.jpg"
+        "/iiif/3/DND-S1-I1.1/full/512,384/0/default.jpg"
     );
     let of_version = server.get_with("/id/DND-S1-I1.1", "accept", "text/html");
     assert!(
@@ -95,7 +100,7 @@ fn a_link_to_a_spot_is_that_picture_without_a_script() {
     );
     assert_eq!(
         picture(&server, &text),
-        "/iiif/3/DND-S1-I1~c=0:0-200:00ff00/408,258,384,384/%5E768,768/0/default.jpg"
+        "/iiif/3/DND-S1-I1.1~c=0:0-200:00ff00/408,258,384,384/%5E768,768/0/default.jpg"
             .replace("%5E", "^")
     );
     assert!(
@@ -229,4 +234,74 @@ fn an_image_that_is_gone_is_gone_whatever_the_address_says_of_a_view() {
     assert!(!gone.text().contains("data-viewer"));
     let absent = server.get_with("/id/DND-S9-I1?z=3", "accept", "text/html");
     assert_eq!(absent.status, 404);
+}
+
+#[test]
+fn a_link_to_a_view_shows_the_same_pixels_when_there_are_newer_ones() {
+    let server = server();
+    let linked = linked_to(&page(&server, "")).map(str::to_owned);
+    assert_eq!(linked.as_deref(), Some("/id/DND-S1-I1.1"));
+    let seen = |page: &str| server.get(&picture(&server, page)).body;
+    let spot = "?x=600&y=450&zoom=1&c=0:0-255:ffffff";
+    let before = seen(&page(&server, spot));
+    let black = image::RgbImage::new(1200, 900);
+    black
+        .save(server.deposit("one").join("wt/0001.png"))
+        .unwrap();
+    server.import(&server.deposit("one"));
+    let newest = page(&server, spot);
+    assert_ne!(seen(&newest), before);
+    let old = server.get_with(&format!("/id/DND-S1-I1.1{spot}"), "accept", "text/html");
+    assert_eq!(seen(old.text()), before);
+    assert!(
+        old.text().contains("This is version 1 of 2."),
+        "{}",
+        old.text()
+    );
+}
+
+/// The page to which links to a view lead.
+fn linked_to(page: &str) -> Option<&str> {
+    let (_, rest) = page.split_once("data-page=\"")?;
+    rest.split('"').next()
+}
+
+#[test]
+fn an_image_that_waits_is_seen_where_its_files_give_a_picture() {
+    let server = Server::start();
+    deposit::study(&server.deposit("one"), "one", 1, &[]);
+    server.import(&server.deposit("one"));
+    let text = page(&server, "?c=0:0-9:ff0000");
+    assert_eq!(
+        picture(&server, &text),
+        "/iiif/3/DND-S1-I1.1~c=0:0-9:ff0000/full/^32,24/0/default.jpg"
+    );
+    assert!(
+        text.contains("The viewer of this image is still being made ready")
+            && !text.contains("data-viewer"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_image_that_waits_and_would_cost_too_much_is_waited_for() {
+    let server = Server::showing(
+        Arc::new(ByFormat::default()),
+        "/",
+        "max_samples = 1_048_576",
+    );
+    deposit::study(&server.deposit("one"), "one", 1, &[]);
+    let large = image::RgbImage::from_pixel(1000, 1000, image::Rgb([10, 20, 30]));
+    large
+        .save(server.deposit("one").join("wt/0001.png"))
+        .unwrap();
+    server.import(&server.deposit("one"));
+    let text = page(&server, "");
+    assert!(
+        text.contains("This image is still being made ready to be looked at")
+            && !text.contains("src=\"/iiif/"),
+        "{text}"
+    );
+    // one channel of it is not too much
+    picture(&server, &page(&server, "?c=0:0-9:ff0000"));
 }

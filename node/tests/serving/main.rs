@@ -24,6 +24,7 @@ mod regions;
 mod resources;
 mod server;
 mod several_images;
+mod stated;
 mod studies;
 mod tombstones;
 mod zarrs;

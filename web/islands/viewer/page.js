@@ -4,14 +4,16 @@ import { h } from './panel/elements.js';
 import { PlateGrid } from './panel/plate.js';
 import { CannotShow, firstOf, labelNames, openGroup, readImage } from './store/image.js';
 import { readPlate } from './store/plate.js';
+import { parseStated, withStated } from './store/stated.js';
 import { Viewer } from './viewer.js';
 import style from './viewer.css?inline';
 
 export class Page {
   constructor(place) {
     this.place = place;
-    const { zarr, iiif, id, title, citation, licence, manifest, annotations, labels, labelTitles, format } = place.dataset;
-    this.facts = { iiif, id, title, citation, licence, manifest, annotations };
+    const { zarr, iiif, page, id, title, citation, licence, manifest, annotations, labels, labelTitles, format, stated } = place.dataset;
+    this.facts = { iiif, page, id, title, citation, licence, manifest, annotations };
+    this.stated = parseStated(stated);
     // where the page says them, nothing is asked for that is not there
     this.labels = labels?.split(/\s+/).filter(Boolean).map(decodeURIComponent) ?? null;
     this.titles = labelTitles?.split(' ').map(decodeURIComponent) ?? [];
@@ -64,7 +66,8 @@ export class Page {
   }
 
   async show(group, more = {}, facts = this.facts) {
-    const image = await readImage(group);
+    // a plate holds other images than the one that is spoken of
+    const image = withStated(await readImage(group), this.grid ? null : this.stated);
     const labels = await labelNames(group, this.labels, this.titles);
     let viewer;
     try {

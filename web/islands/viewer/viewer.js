@@ -5,7 +5,7 @@ import { OverlaidMarks, colourOf } from './draw/marks.js';
 import { Renderer } from './draw/renderer.js';
 import { Scene } from './draw/scene.js';
 import { screenshot } from './draw/screenshot.js';
-import { Remembering, addressOf } from './look/address.js';
+import { Remembering, addressOf, pageOf } from './look/address.js';
 import { histogramOf } from './look/histogram.js';
 import { defaultLook, spotOf, withSpot } from './look/look.js';
 import { parseSpot } from './look/spot.js';
@@ -43,7 +43,7 @@ export class Viewer {
     const draw = () => this.draw();
     this.scene = new Scene(image, draw);
     this.overlaid = new OverlaidLabels(image, labels, draw, (sentence) => (this.wrong = sentence));
-    this.remembering = new Remembering(() => this.link);
+    this.remembering = new Remembering(() => addressOf(this.spot, location.href));
     this.goTo(new URL(location.href));
     this.observer = new ResizeObserver((entries) => this.resized(entries.at(-1)));
     this.observeSize();
@@ -299,9 +299,9 @@ export class Viewer {
     return spotOf(this.look, this.viewport, this.image, this.more);
   }
 
-  /** The address of this page with the view in it. */
+  /** The address of the page of this version of the image with the view in it. */
   get link() {
-    return addressOf(this.spot, location.href);
+    return addressOf(this.spot, pageOf(this.facts.page, location.href));
   }
 
   absolute(address) {

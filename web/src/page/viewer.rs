@@ -1,7 +1,9 @@
 //! What the image viewer in the browser is told by its page (docs/design/0007-viewer.md).
 
+use serde_json::{Map, Value, json};
+
 use crate::Site;
-use crate::view::{ImageView, StudyView};
+use crate::view::{ChannelView, ImageView, StudyView};
 
 use super::licence;
 
@@ -16,7 +18,9 @@ pub struct Viewer {
     pub manifest: String,
     /// The address of the annotations that mark something in it; none where it has none.
     pub annotations: Option<String>,
-    /// What annotations and citations name: the IRI of the image.
+    /// The address of the page that shows this version, which links to a view lead to.
+    pub page: String,
+    /// What annotations and citations name: the IRI of the image in this version.
     pub iri: String,
     /// The title.
     pub title: String,
@@ -30,30 +34,33 @@ pub struct Viewer {
     pub label_titles: Option<String>,
     /// The format of the OME-Zarr's metadata, 2 or 3; none where the viewer has to look.
     pub format: Option<u8>,
+    /// What the record says of channels and steps, as JSON; none where it says nothing.
+    pub stated: Option<String>,
     /// The address of the script; none in a program that was built without npm, which shows what the server made.
     pub script: Option<String>,
 }
 
 impl Viewer {
-    /// The viewer of an image whose node answers below `base` (with its last `/`); `citation` is that of its study.
+    /// The viewer of an image in a version of it, whose node answers below `base` (with its last `/`); `citation` is that of its
+    /// study. All that it tells others names the version: what they see later is what was meant.
     pub fn of(
         site: &Site,
         base: &str,
-        image: &ImageView,
+        (image, version): (&ImageView, u64),
         study: Option<&StudyView>,
         citation: Option<&str>,
     ) -> Viewer {
-        let id = &image.id;
+        let id = format!("{}.{version}", image.id);
         let licence = study
             .and_then(|study| study.licence.as_deref())
             .map(|iri| licence(iri).name.text);
-        let [zarr, iiif, manifest] = addresses(base, id.as_str());
         Viewer {
-            zarr,
-            iiif,
-            manifest,
+            zarr: format!("{base}zarr/{id}/"),
+            iiif: format!("{base}iiif/3/{id}"),
+            manifest: format!("{base}iiif/presentation/3/{id}/manifest"),
             annotations: None,
-            iri: image.iri.clone(),
+            page: format!("{base}id/{id}"),
+            iri: format!("{}.{version}", image.iri),
             title: image.title().to_owned(),
             citation: match citation {
                 Some(study) => format!("{} Image {id}: {}", study.trim(), image.title()),
@@ -64,20 +71,44 @@ impl Viewer {
             labels: image.annotated_with.is_empty().then(String::new),
             label_titles: None,
             format: None,
+            stated: stated(image),
             script: crate::viewer().map(|script| format!("{}{}", site.base_path, script.path)),
         }
     }
-
-    /// Shows the image under another name, such as that of a version.
-    pub fn name(&mut self, base: &str, name: &str) {
-        [self.zarr, self.iiif, self.manifest] = addresses(base, name);
-    }
 }
 
-fn addresses(base: &str, name: &str) -> [String; 3] {
-    [
-        format!("{base}zarr/{name}/"),
-        format!("{base}iiif/3/{name}"),
-        format!("{base}iiif/presentation/3/{name}/manifest"),
+/// Names and colours of the channels, in order, and the steps in micrometres and seconds: they hold, whatever the OME-Zarr says.
+fn stated(image: &ImageView) -> Option<String> {
+    // places on further axes may be channels of the OME-Zarr, which then has names for these
+    let named = image.channels.iter().filter(|_| image.axes.is_empty());
+    let channels: Vec<Value> = named.map(channel).collect();
+    let steps: Map<String, Value> = [
+        ("x", &image.physical_size_x),
+        ("y", &image.physical_size_y),
+        ("z", &image.physical_size_z),
+        ("t", &image.time_increment),
     ]
+    .into_iter()
+    .filter_map(|(axis, step)| Some((axis.to_owned(), json!(number(step.size.as_deref()?)?))))
+    .collect();
+    let is_any = !steps.is_empty() || channels.iter().any(|channel| *channel != json!({}));
+    is_any.then(|| json!({"channels": channels, "steps": steps}).to_string())
+}
+
+fn channel(channel: &ChannelView) -> Value {
+    let mut said = Map::new();
+    // a channel that nobody gave a name is known by what is seen in it
+    let named = [&channel.name, &channel.fluorophore].into_iter().flatten();
+    if let Some(name) = named.chain(channel.targets.first()).next() {
+        said.insert("name".to_owned(), json!(name));
+    }
+    if let Some(colour) = &channel.colour {
+        said.insert("colour".to_owned(), json!(colour));
+    }
+    Value::Object(said)
+}
+
+fn number(text: &str) -> Option<f64> {
+    let number: f64 = text.parse().ok()?;
+    (number.is_finite() && number > 0.0).then_some(number)
 }

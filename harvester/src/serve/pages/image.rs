@@ -115,19 +115,22 @@ fn look(
     let site = &shared.site;
     let archive = archive_of(&found.owner, &visit.home);
     let citation = study.map(|study| cite(study, &archive, &site.base_path).text);
-    let mut viewer = Viewer::of(site, base.as_str(), view, study, citation.as_deref());
+    let of_version = (view, found.version.version);
+    let mut viewer = Viewer::of(site, base.as_str(), of_version, study, citation.as_deref());
     let version = VersionedId::new(found.version.id.clone(), found.version.version);
     let version = version.map_err(|error| ServeError::Broken(error.into()))?;
-    let is_current = found.version.is_current();
-    let image = match is_current {
+    let image = match found.version.is_current() {
         // annotations may be newer than the image
         true => found.version.id.to_string(),
         false => version.to_string(),
     };
     viewer.annotations = is_annotated(study, view).then(|| format!("{base}id/{image}/annotations"));
-    if !is_current {
-        viewer.name(base.as_str(), &version.to_string());
-    }
+    // links to a view stay here, where the page is
+    viewer.page = path_of(
+        &site.base_path,
+        &found.version.id,
+        Some(found.version.version),
+    );
     let at_institution = about.at_institution.clone().map(|mut page| {
         page.href = page.href.map(|address| visit.with_spot(&address));
         page

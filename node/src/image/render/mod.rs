@@ -24,7 +24,7 @@ pub use colours::{COLOURS, label_colour};
 pub use default_view::{MOST_CHANNELS_SHOWN, default_channel, default_view};
 pub use encode::{Hues, PictureFormat, encode};
 pub use error::RenderError;
-pub use picture::{Bounds, Wanted, render};
+pub use picture::{Bounds, Wanted, refuse, render};
 pub use sampling::Samples;
 pub use view::{ChannelView, Depth, Style, View};
 pub(crate) use view::{others, size_of};

@@ -64,6 +64,21 @@ pub fn render(
     scaled(raster, view.style, &reading, wanted)
 }
 
+/// Refuses what a picture would be refused for, without making it.
+///
+/// # Errors
+/// [`RenderError`]: the view is not of this image, or needs too much.
+pub fn refuse(
+    source: &dyn PixelSource,
+    view: &View,
+    wanted: &Wanted,
+    bounds: &Bounds,
+) -> Result<(), RenderError> {
+    view.check(source.description())?;
+    let reading = level::choose(source.levels(), wanted);
+    refuse_too_much(source, view, &reading, bounds)
+}
+
 /// Counts whole chunks: a strip is decoded as a whole, whatever is wanted of it.
 fn refuse_too_much(
     source: &dyn PixelSource,

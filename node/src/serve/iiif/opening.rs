@@ -7,7 +7,7 @@ use actix_web::web;
 use super::IiifError;
 use super::find::{self, Found};
 use super::kept::{OpenImage, Opened, refusal_of, refused};
-use crate::derive::{Pixels, Progress, files_of, is_converted};
+use crate::derive::{Pixels, Progress, Stated, files_of, is_converted};
 use crate::image::render::RenderError;
 use crate::image::{ImageError, PixelSource};
 use crate::serve::blocking::blocking;
@@ -119,5 +119,6 @@ fn as_deposited(state: &State, found: &Found) -> Result<Option<Source>, IiifErro
     }
     let version = found.study.version.unsigned_abs();
     let files = files_of(&state.archive, &found.study.id, version, image);
-    Ok(Some(state.pictures.images.open(&files)))
+    let opened = state.pictures.images.open(&files);
+    Ok(Some(opened.map(|source| Stated::of(image).over(source))))
 }

@@ -42,7 +42,8 @@ struct ImagePage<'a> {
 
 /// The image as it is seen on the page.
 struct Look {
-    viewer: Viewer,
+    /// none where its OME-Zarr is not there
+    viewer: Option<Viewer>,
     /// what is shown without the viewer
     plain: Option<Plain>,
     /// what a reader should know of it
@@ -55,7 +56,9 @@ impl Look {
         let link = body.annotations_link.as_ref();
         let may_mark = body.annotations.iter().any(|set| set.may_mark);
         let link = link.filter(|_| may_mark);
-        self.viewer.annotations = link.and_then(|link| link.href.clone());
+        if let Some(viewer) = &mut self.viewer {
+            viewer.annotations = link.and_then(|link| link.href.clone());
+        }
         self
     }
 }
@@ -102,14 +105,8 @@ pub(super) fn image(
         Progress::Unreadable(reason) => Some(format!(
             "There is no picture of this image: {reason}. Its files can be downloaded as they are."
         )),
-        Progress::Waiting => Some(
-            "This image is still being made ready to be looked at; come back in a moment. Its files can be downloaded already."
-                .to_owned(),
-        ),
-        Progress::NotMade => Some(
-            "No picture is kept of this older version of the image. Its files can be downloaded as they are."
-                .to_owned(),
-        ),
+        Progress::Waiting => Some(waiting(looked.is_some()).to_owned()),
+        Progress::NotMade => Some(not_made(looked.is_some()).to_owned()),
     };
     let look = looked.and_then(|looked| look_of(state, &seen, view, &study, looked));
     let look = look.map(|look| look.with_marks(&body));
@@ -134,6 +131,30 @@ pub(super) fn image(
     Ok(Some(page.render()?))
 }
 
+/// What is said of an image that will be made ready.
+fn waiting(is_seen: bool) -> &'static str {
+    match is_seen {
+        true => {
+            "The viewer of this image is still being made ready; come back in a moment. Until then its picture is made of its files, view by view. These can be downloaded already."
+        }
+        false => {
+            "This image is still being made ready to be looked at; come back in a moment. Its files can be downloaded already."
+        }
+    }
+}
+
+/// What is said of an older version of an image that was not made ready.
+fn not_made(is_seen: bool) -> &'static str {
+    match is_seen {
+        true => {
+            "This older version of the image is not kept ready for the viewer; its picture is made of its files, view by view. These can be downloaded as they are."
+        }
+        false => {
+            "No picture is kept of this older version of the image. Its files can be downloaded as they are."
+        }
+    }
+}
+
 /// What is seen of the image, and what the viewer in the browser is told.
 fn look_of(
     state: &State,
@@ -144,6 +165,7 @@ fn look_of(
 ) -> Option<Look> {
     let resolved = seen.resolved;
     let Looked::At {
+        is_ready,
         plain,
         sentences,
         labels,
@@ -155,7 +177,7 @@ fn look_of(
     let mut viewer = Viewer::of(
         &state.site,
         &state.site.base_path,
-        view,
+        (view, resolved.version()),
         Some(study),
         Some(&citation),
     );
@@ -166,26 +188,29 @@ fn look_of(
         viewer.labels = Some(labels.join(" "));
         viewer.format = Some(3);
     }
-    if resolved.is_versioned {
-        viewer.name(&state.site.base_path, &resolved.versioned());
-    }
-    let plain = plain.map(|plain| shared(*plain, state, resolved, &viewer));
+    let plain = plain.map(|plain| shared(*plain, state, resolved, &viewer, is_ready));
     Some(Look {
-        viewer,
+        viewer: is_ready.then_some(viewer),
         plain,
         sentences,
     })
 }
 
 /// The view with what others need to find it again: of the version that is seen, so that they find the same.
-fn shared(plain: Plain, state: &State, resolved: &Resolved, viewer: &Viewer) -> Plain {
+fn shared(
+    plain: Plain,
+    state: &State,
+    resolved: &Resolved,
+    viewer: &Viewer,
+    has_zarr: bool,
+) -> Plain {
     plain.share(&Place {
         base: &state.archive.config().base,
         resource: &resolved.versioned(),
         iri: &viewer.iri,
         citation: &viewer.citation,
         licence: viewer.licence.as_deref(),
-        has_zarr: true,
+        has_zarr,
     })
 }
 

@@ -15,6 +15,13 @@ export function addressOf(spot, page) {
   return address.href;
 }
 
+/** The address of a page of this host with the words of the address where one is; that address where no page is known. */
+export function pageOf(page, here) {
+  const address = new URL(page ?? here, here);
+  address.search = new URL(here).search;
+  return address.href;
+}
+
 /** Writes the view into the address of the page. */
 export class Remembering {
   /** `link` tells the address of the moment. */

@@ -13,6 +13,12 @@ export function metres({ value, unit }) {
   return factor ? value * factor : null;
 }
 
+/** A time in seconds, or null where nobody knows its unit. */
+export function seconds({ value, unit }) {
+  const factor = SECONDS[String(unit).toLowerCase()];
+  return factor ? value * factor : null;
+}
+
 /** A length in the unit in which it is between 1 and 1000. */
 export function lengthText(length) {
   const [unit, size] = STEPS.find(([, size]) => Math.abs(length) >= size * 0.9999999) ?? STEPS.at(-1);
@@ -23,11 +29,11 @@ export function lengthText(length) {
 export function timeText(step, place) {
   const factor = SECONDS[String(step?.unit).toLowerCase()];
   if (!factor) return null;
-  const seconds = step.value * factor * place;
-  if (seconds === 0) return '0 s';
-  if (seconds < 1) return `${Number((seconds * 1000).toPrecision(3))} ms`;
-  if (seconds < 120) return `${Number(seconds.toPrecision(4))} s`;
-  const minutes = seconds / 60;
+  const after = step.value * factor * place;
+  if (after === 0) return '0 s';
+  if (after < 1) return `${Number((after * 1000).toPrecision(3))} ms`;
+  if (after < 120) return `${Number(after.toPrecision(4))} s`;
+  const minutes = after / 60;
   if (minutes < 120) return `${Number(minutes.toPrecision(4))} min`;
   return `${Number((minutes / 60).toPrecision(4))} h`;
 }

@@ -74,6 +74,7 @@ export async function readImage({ location, version, attributes, ome, address })
   image.channels = channelsOf(image, ome.omero, attributes.ommatidia?.histograms, length(axes, levels[0], 'c'));
   image.start = startOf(image, ome.omero?.rdefs);
   image.isLabel = Boolean(ome['image-label']);
+  image.isColour ??= attributes.ommatidia?.colour === true;
   return image;
 }
 
