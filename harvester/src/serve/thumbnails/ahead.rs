@@ -78,6 +78,7 @@ pub(in crate::serve) async fn fetch_ahead_for_ever(state: web::Data<State>) {
                     report(&walked);
                     walked.missed
                 }
+                Err(_) if harvester.ending().go_on().is_err() => return,
                 Err(error) => {
                     tracing::warn!("thumbnails cannot be fetched ahead: {error:#}");
                     1
@@ -177,7 +178,11 @@ fn look(
             Ok(Known::At(key, url)) => looked.wanted.push((key, url)),
             Ok(Known::Unreachable) => looked.unreachable += 1,
             Ok(Known::Kept(_)) | Err(ServeError::NotFound(_) | ServeError::Gone { .. }) => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                // what is wrong with one record keeps no other from its picture
+                tracing::warn!(%id, "no thumbnail can be fetched ahead: {error}");
+                looked.unreachable += 1;
+            }
         }
     }
     Ok(looked)
