@@ -214,6 +214,7 @@ fn shown(serial: u64, version: u64) -> Outcome<Shown> {
         member: "dundee".to_owned(),
         index: serial,
         verified_at: "2026-11-05T12:00:00Z".to_owned(),
+        of_study: None,
         record: Record::from_statements(&id, &namespace, statements)?,
         id,
         namespace,

@@ -190,6 +190,7 @@ fn shown(serial: usize, made: &Made) -> Outcome<Shown> {
         member: made.member.to_owned(),
         index: serial as u64,
         verified_at: "2026-03-01T12:00:00Z".to_owned(),
+        of_study: None,
         record,
     })
 }

@@ -110,6 +110,8 @@ pub struct ThumbnailSettings {
     pub cache_mib: u64,
     /// whether pictures are fetched from elsewhere than their members
     pub elsewhere: bool,
+    /// whether they are fetched after a harvest, and not only when somebody looks
+    pub ahead: bool,
 }
 
 /// How often members are asked.
@@ -174,6 +176,7 @@ impl Default for ThumbnailSettings {
         Self {
             cache_mib: 512,
             elsewhere: true,
+            ahead: true,
         }
     }
 }

@@ -79,6 +79,8 @@ pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) ->
          cache_mib = {cache}\n\
          # whether a picture that a record says to be elsewhere on the web (https) is fetched as well; those at members always are\n\
          elsewhere = {elsewhere}\n\
+         # whether they are fetched after a harvest too, the newest first, and not only when somebody looks: up to three quarters of cache_mib\n\
+         ahead = {ahead}\n\
          \n\
          [poll]\n\
          # seconds between two looks at a member, up to a fifth more or less; a member that fails is asked less and less often\n\
@@ -104,6 +106,7 @@ pub fn text(source: &str, roots: &[String], threshold: u64, allow: &[String]) ->
         growth = sparql.memory_mib,
         cache = thumbnails.cache_mib,
         elsewhere = thumbnails.elsewhere,
+        ahead = thumbnails.ahead,
         every = poll.seconds,
         roster = poll.roster_seconds,
     )

@@ -11,10 +11,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use protocol::digest::Digest;
+use protocol::identifier::{Accession, VersionedId};
 use protocol::manifest::ManifestRow;
 use protocol::relative_path::RelPath;
 use rustix::fs::{FlockOperation, flock, statvfs};
@@ -34,12 +36,20 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Makes the folder where it is absent, and takes it.
+    /// Makes the folder where it is absent, and takes it for a study.
     ///
     /// # Errors
-    /// When it cannot be used, or another download has it.
-    pub fn take(path: &Path) -> anyhow::Result<Self> {
+    /// When it cannot be used, another download has it, or it holds files of another study; then nothing in it was touched.
+    pub fn take(path: &Path, study: &Accession) -> anyhow::Result<Self> {
         let notes = path.join(NOTES);
+        if let Some(other) = other_study(&notes, study)
+            .with_context(|| format!("{} cannot be read", notes.display()))?
+        {
+            bail!(
+                "{} holds files of {other}, and those of {study} may have the same names; give another folder",
+                path.display()
+            );
+        }
         fs::create_dir_all(notes.join("parts"))
             .with_context(|| format!("{} cannot be made or used", path.display()))?;
         let lock = notes.join("lock");
@@ -104,6 +114,22 @@ impl Folder {
             folded,
         }
     }
+}
+
+/// Another study than this one of which the folder holds what proves its files.
+fn other_study(notes: &Path, study: &Accession) -> io::Result<Option<Accession>> {
+    let entries = match fs::read_dir(notes) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        entries => entries?,
+    };
+    for entry in entries {
+        let name = entry?.file_name();
+        let held = name.to_str().and_then(|name| VersionedId::parse(name).ok());
+        if let Some(held) = held.filter(|held| held.id() != study) {
+            return Ok(Some(held.id().clone()));
+        }
+    }
+    Ok(None)
 }
 
 /// Where the files of a study go.
@@ -219,6 +245,29 @@ mod tests {
 
     use super::*;
 
+    fn take(folder: &Path) -> anyhow::Result<Folder> {
+        Folder::take(folder, &Accession::parse("DND-S1").unwrap())
+    }
+
+    #[test]
+    fn a_folder_of_one_study_takes_no_other_and_stays_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let taken = take(folder.path()).unwrap();
+        taken.keep("DND-S1.2", "record.nq", b"signed").unwrap();
+        drop(taken);
+        // another version of the same study goes on in it
+        drop(take(folder.path()).unwrap());
+        let lock = folder.path().join(NOTES).join("lock");
+        fs::remove_file(&lock).unwrap();
+        let other = Accession::parse("DND-S12").unwrap();
+        let said = Folder::take(folder.path(), &other).unwrap_err().to_string();
+        assert!(
+            said.contains("holds files of DND-S1,") && said.contains("another folder"),
+            "{said}"
+        );
+        assert!(!lock.exists());
+    }
+
     fn rows(paths: &[&str]) -> Vec<ManifestRow> {
         let row = |path: &&str| ManifestRow {
             path: RelPath::parse(path).unwrap(),
@@ -234,11 +283,11 @@ mod tests {
     #[test]
     fn only_one_download_works_in_a_folder() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Folder::take(folder.path()).unwrap();
-        let said = Folder::take(folder.path()).unwrap_err().to_string();
+        let first = take(folder.path()).unwrap();
+        let said = take(folder.path()).unwrap_err().to_string();
         assert!(said.contains("another download"), "{said}");
         drop(first);
-        assert!(Folder::take(folder.path()).is_ok());
+        assert!(take(folder.path()).is_ok());
     }
 
     #[test]
@@ -246,7 +295,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let long = "x".repeat(255);
         let rows = rows(&["a/b.tif", "c", "c.part", ".ommatidia/lock", &long]);
-        let taken = Folder::take(folder.path()).unwrap();
+        let taken = take(folder.path()).unwrap();
         let places = taken.places(&rows);
         let place = places.of(&rows[0].path).unwrap();
         assert_eq!(place.part, folder.path().join("a/b.tif.part"));
@@ -275,7 +324,7 @@ mod tests {
     fn where_case_is_no_difference_the_second_of_two_files_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let rows = rows(&["A.tif", "a.tif", "b.tif"]);
-        let taken = Folder::take(folder.path()).unwrap();
+        let taken = take(folder.path()).unwrap();
         assert!(taken.places(&rows).of(&rows[1].path).is_ok());
         // as such a file system would have it
         fs::create_dir(folder.path().join(".OMMATIDIA")).unwrap();
@@ -293,7 +342,7 @@ mod tests {
     fn where_case_is_no_difference_what_stands_beside_a_file_has_no_name_of_another_in_any_case() {
         let folder = tempfile::tempdir().unwrap();
         let rows = rows(&["a.tif", "A.TIF.PART"]);
-        let taken = Folder::take(folder.path()).unwrap();
+        let taken = take(folder.path()).unwrap();
         let part = || taken.places(&rows).of(&rows[0].path).unwrap().part;
         assert_eq!(part(), folder.path().join("a.tif.part"));
         fs::create_dir(folder.path().join(".OMMATIDIA")).unwrap();
@@ -311,7 +360,7 @@ mod tests {
     fn rejected_files_do_not_take_each_others_place_and_are_not_without_number() {
         let folder = tempfile::tempdir().unwrap();
         let rows = rows(&["a"]);
-        let place = Folder::take(folder.path())
+        let place = take(folder.path())
             .unwrap()
             .places(&rows)
             .of(&rows[0].path)

@@ -99,7 +99,7 @@ pub fn run(arguments: &GetArguments, console: &mut Console<'_>) -> anyhow::Resul
     });
     let roster = roster.transpose()?;
     // before anything is asked: what cannot be kept need not be fetched
-    let folder = Folder::take(&arguments.out)?;
+    let folder = Folder::take(&arguments.out, &named.study)?;
     let now = console.clock.now().unix_timestamp();
     let begun = match wait(begin(arguments, &portal, &named, roster, now)) {
         Err(error) if error.is::<Untrue>() => return refuse(arguments, &error, console),

@@ -230,6 +230,7 @@ fn read_journal(path: &std::path::Path, head: &str, size: u64) -> Option<(Ranges
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+    use protocol::identifier::Accession;
     use protocol::manifest::ManifestRow;
     use protocol::relative_path::RelPath;
 
@@ -253,7 +254,7 @@ mod tests {
     #[test]
     fn what_was_noted_is_there_again_and_what_was_not_is_missing() {
         let path = tempfile::tempdir().unwrap();
-        let folder = Folder::take(path.path()).unwrap();
+        let folder = Folder::take(path.path(), &Accession::parse("DND-S1").unwrap()).unwrap();
         let place = place(&folder, SIZE);
         let digest = Digest::of(b"x");
         {
@@ -294,7 +295,7 @@ mod tests {
     #[test]
     fn bytes_that_are_forgotten_are_in_no_journal_before_they_are_cut() {
         let path = tempfile::tempdir().unwrap();
-        let folder = Folder::take(path.path()).unwrap();
+        let folder = Folder::take(path.path(), &Accession::parse("DND-S1").unwrap()).unwrap();
         let place = place(&folder, SIZE);
         let digest = Digest::of(b"x");
         let partial = Partial::open(&place, SIZE, &digest).unwrap();
@@ -321,7 +322,7 @@ mod tests {
     #[test]
     fn a_journal_that_says_what_cannot_be_is_not_believed() {
         let path = tempfile::tempdir().unwrap();
-        let folder = Folder::take(path.path()).unwrap();
+        let folder = Folder::take(path.path(), &Accession::parse("DND-S1").unwrap()).unwrap();
         let place = place(&folder, SIZE);
         let digest = Digest::of(b"x");
         for line in ["have 0 9999999999\n", "have x y\n", "have\n", "what 1 2\n"] {

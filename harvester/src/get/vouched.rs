@@ -1,7 +1,7 @@
 //! What is fetched, and who vouches for it: the record of a study, proven to be in its member's log.
 
 use ::web::view::{StudyView, read_study};
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use protocol::digest::Digest;
 use protocol::entry::Operation;
 use protocol::identifier::{Accession, Kind, Origin, Prefix, VersionedId};
@@ -123,15 +123,12 @@ pub(super) async fn vouch(
         Some(version) => format!("{study}.{version}"),
         None => study.to_string(),
     };
-    let answer: Answer = portal
+    let answer: Option<Answer> = portal
         .json(&format!("api/v1/records/{stem}"), MOST_ANSWER)
-        .await?
-        .with_context(|| {
-            format!(
-                "{} has no {stem}, or it was withdrawn; {}id/{stem} says which",
-                portal.base, portal.base
-            )
-        })?;
+        .await?;
+    let Some(answer) = answer else {
+        return Err(absent(portal, &stem).await);
+    };
     let id = VersionedId::new(study.clone(), answer.version)
         .context("the portal gives a version that there cannot be")?;
     ensure!(
@@ -204,6 +201,23 @@ pub(super) async fn vouch(
         member,
         origin,
     })
+}
+
+/// A node has a log of its own, and no record by this address.
+const LOG_OF_A_NODE: &str = "log/checkpoint";
+/// A checkpoint with the lines of its witnesses, generously.
+const MOST_CHECKPOINT: u64 = 1 << 20;
+
+/// Why there is no answer: who was asked is no portal but a node, or has no such study.
+async fn absent(portal: &Asked<'_>, stem: &str) -> anyhow::Error {
+    let base = portal.base;
+    // whatever is said instead, it is no portal's answer that is missing
+    match portal.bytes(LOG_OF_A_NODE, MOST_CHECKPOINT).await {
+        Ok(Some(checkpoint)) if Note::parse(&checkpoint).is_ok() => anyhow!(
+            "{base} is a node, and not a portal: give with --url the address of a portal of its federation, which says who vouches for {stem}"
+        ),
+        _ => anyhow!("{base} has no {stem}, or it was withdrawn; {base}id/{stem} says which"),
+    }
 }
 
 /// A roster that its own roots signed. Whose roots these are is for whoever gave it to know.

@@ -8,8 +8,11 @@
 pub mod catch_up;
 pub mod stores;
 
+use std::sync::Arc;
+
+use ontologies::schema::schema_org;
 use protocol::identifier::{Accession, Namespace};
-use protocol::record::Record;
+use protocol::record::{ObjectRef, Record};
 
 /// A record that everybody may find: the newest accepted version of a resource that is neither suppressed nor gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,32 @@ pub struct Shown {
     pub verified_at: String,
     /// what the member says
     pub record: Record,
+    /// of an image, what its study is called: title and keywords, a line each ([`words_for_images`]); none where no study is shown
+    pub of_study: Option<Arc<str>>,
+}
+
+/// As much of a study's title and keywords as its images are found by, in bytes: a study may have a hundred thousand of them.
+const MOST_FOR_IMAGES: usize = 2_000;
+
+/// What the images of a study are found by beside their own words: its title and its keywords, a line each.
+pub fn words_for_images(study: &Record, iri: &str) -> String {
+    let said = |predicate: &str| -> Vec<String> {
+        let of_it = study
+            .statements()
+            .filter(|statement| statement.subject() == iri && statement.predicate() == predicate);
+        of_it
+            .filter_map(|statement| match statement.object() {
+                ObjectRef::Literal(literal) => Some(literal.value().replace('\n', " ")),
+                ObjectRef::Iri(_) => None,
+            })
+            .collect()
+    };
+    let mut lines = said(schema_org::NAME);
+    lines.truncate(1);
+    lines.extend(said(schema_org::KEYWORDS));
+    let mut words = lines.join("\n");
+    words.truncate(words.floor_char_boundary(MOST_FOR_IMAGES));
+    words
 }
 
 /// What is to be shown of one resource from now on.

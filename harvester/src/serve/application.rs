@@ -93,8 +93,10 @@ impl Application {
     /// # Errors
     /// When the server breaks.
     pub async fn run(self) -> std::io::Result<()> {
+        let ahead = rt::spawn(thumbnails::fetch_ahead_for_ever(self.state.clone()));
         let sweeping = rt::spawn(thumbnails::sweep_for_ever(self.state));
         let served = self.server.await;
+        ahead.abort();
         sweeping.abort();
         served
     }

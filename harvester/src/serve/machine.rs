@@ -58,7 +58,10 @@ pub(super) async fn ready(state: web::Data<State>) -> Result<HttpResponse, Serve
 
 /// `/metrics`.
 pub(super) async fn metrics(state: web::Data<State>) -> Result<HttpResponse, ServeError> {
-    let text = blocking(&state, |shared| shared.metrics.text(&shared.harvester)).await?;
+    let text = blocking(&state, |shared| {
+        shared.metrics.text(&shared.harvester, &shared.thumbnails)
+    })
+    .await?;
     Ok(http::metrics(text))
 }
 

@@ -11,6 +11,7 @@ use super::standing;
 use crate::operate::Harvester;
 use crate::operate::roster_standing::RosterStanding;
 use crate::query::QueryFigures;
+use crate::thumbnails::Thumbnails;
 use of_members::OfMembers;
 
 /// The counters of one server. What can be looked up is looked up when it is asked for, into a registry of that answer alone: no member
@@ -41,7 +42,11 @@ impl Metrics {
     ///
     /// # Errors
     /// When the ledger cannot be read or the text cannot be written.
-    pub fn text(&self, harvester: &Harvester) -> Result<Vec<u8>, ServeError> {
+    pub fn text(
+        &self,
+        harvester: &Harvester,
+        thumbnails: &Thumbnails,
+    ) -> Result<Vec<u8>, ServeError> {
         let now = Registry::new();
         let of_members = OfMembers::new(&now).map_err(broken)?;
         for standing in standing::of_all(harvester)? {
@@ -51,6 +56,7 @@ impl Metrics {
         let slots = harvester.query_limits().slots;
         of_queries(&now, figures, slots).map_err(broken)?;
         of_harvester(&now, harvester).map_err(broken)?;
+        of_thumbnails(&now, thumbnails).map_err(broken)?;
         of_roster(&now, &harvester.roster_standing()?).map_err(broken)?;
         figures::of_process(&now).map_err(broken)?;
         let mut families = self.registry.gather();
@@ -165,6 +171,33 @@ fn of_harvester(registry: &Registry, harvester: &Harvester) -> Result<(), promet
             "Runs of members that ended",
             harvester.runs() as u64,
         )],
+    )
+}
+
+fn of_thumbnails(registry: &Registry, thumbnails: &Thumbnails) -> Result<(), prometheus::Error> {
+    figures::set(
+        registry,
+        &[(
+            "ommatidia_thumbnails_kept_bytes",
+            "Bytes of small pictures that are kept",
+            thumbnails.cache().bytes(),
+        )],
+    )?;
+    let (fetched, failed) = thumbnails.fetched_ahead();
+    figures::count(
+        registry,
+        &[
+            (
+                "ommatidia_thumbnails_fetched_ahead_total",
+                "Small pictures that were fetched before anybody asked for them",
+                fetched,
+            ),
+            (
+                "ommatidia_thumbnails_failed_ahead_total",
+                "Small pictures that were asked for ahead and could not be had",
+                failed,
+            ),
+        ],
     )
 }
 

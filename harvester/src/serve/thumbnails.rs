@@ -10,6 +10,7 @@
 //! Which address is asked follows from the roster and the record alone ([`address`]).
 
 mod address;
+mod ahead;
 mod sweeping;
 
 use std::sync::Arc;
@@ -35,6 +36,7 @@ use crate::operate::Harvester;
 use crate::text::own_thumbnail;
 use crate::thumbnails::{Got, Key, Size, Thumbnails};
 pub(super) use address::may_be_fetched;
+pub(super) use ahead::fetch_ahead_for_ever;
 pub(super) use sweeping::sweep_for_ever;
 
 /// What stands in the place of a picture: `none` lately, or `pending`.
@@ -106,6 +108,11 @@ fn look_up(shared: &Shared, name: &Name, size: Size) -> Result<Known, ServeError
     {
         return Ok(Known::Kept(bytes));
     }
+    where_from(harvester, name)
+}
+
+/// Where a picture that is not kept is to be had.
+fn where_from(harvester: &Harvester, name: &Name) -> Result<Known, ServeError> {
     // says what is wrong where something is: gone, aside, never there
     let found = find::find(harvester, name)?;
     let none = || ServeError::NotFound(format!("{} has no thumbnail", name.stem()));

@@ -40,6 +40,9 @@ pub(super) struct StoredHit<T = String> {
     pub method: Vec<(T, Option<T>)>,
     /// What is said of an image's pixels
     pub pixels: Option<Pixels>,
+    /// Of a study, the digest of what its images are found by
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_images: Option<T>,
 }
 
 /// Makes the document; `sequence` is its place in the order of coming in.
@@ -65,6 +68,10 @@ pub(super) fn document(
         making.words(fields.description, text);
     }
     for text in &described.other_text {
+        making.words(fields.other, text);
+    }
+    // what is said of the study is said of its images, but everything of their own comes before
+    for text in described.of_study.iter().flat_map(|words| words.lines()) {
         making.words(fields.other, text);
     }
     making.finish()
@@ -313,6 +320,7 @@ fn stored(described: &Described) -> StoredHit<&str> {
         organism: terms(Facet::Organism),
         method: terms(Facet::Method),
         pixels: described.pixels.shown(),
+        for_images: described.for_images.as_deref(),
     }
 }
 

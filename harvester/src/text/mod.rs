@@ -36,6 +36,7 @@ mod keys;
 mod licence;
 mod merge;
 mod open;
+mod pictured;
 mod pixel_words;
 mod position;
 mod query;
@@ -67,6 +68,7 @@ pub use request::{Format, SearchRequest, Sort};
 pub use same_title::Titled;
 pub use suggest::{Suggestion, SuggestionKind};
 pub use terms_counted::OfKinds;
+pub use words_of_query::asks_for_images;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};

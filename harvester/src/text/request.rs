@@ -10,7 +10,7 @@ use super::error::SearchError;
 use super::facet::Facet;
 use super::filter::Chosen;
 use super::span::Spans;
-use super::words_of_query::{Clause, parse_query};
+use super::words_of_query::{Clause, are_words_for_images, parse_query};
 
 /// Hits on a page where nothing is said.
 const SIZE: usize = 20;
@@ -98,10 +98,16 @@ impl SearchRequest {
         let parameters = Parameters { pairs };
         let query = parameters.once("q")?.unwrap_or_default().to_owned();
         let size = parameters.size()?;
+        let filters = parameters.filters()?;
+        let mut clauses = parse_query(&query)?;
+        if is_of_images_alone(&filters) && are_words_for_images(&query, &clauses) {
+            // "images", of images: all of them
+            clauses.clear();
+        }
         let request = Self {
-            clauses: parse_query(&query)?,
+            clauses,
             query,
-            filters: parameters.filters()?,
+            filters,
             spans: parameters.spans()?,
             sort: parameters.sort()?,
             part: parameters.part(size)?,
@@ -133,6 +139,12 @@ impl SearchRequest {
     pub fn query(&self) -> &str {
         &self.query
     }
+}
+
+/// Whether the kind of what is looked for can only be an image.
+fn is_of_images_alone(filters: &BTreeMap<Facet, Chosen>) -> bool {
+    let kinds = filters.get(&Facet::Kind);
+    kinds.is_some_and(|chosen| chosen.any == ["image"])
 }
 
 fn possible_parameters() -> String {

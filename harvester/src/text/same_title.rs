@@ -3,14 +3,17 @@
 use std::collections::{BTreeSet, HashMap};
 
 use protocol::digest::Digest;
+use protocol::identifier::{Accession, Kind};
 use tantivy::Term;
 use tantivy::collector::{Count, TopDocs};
 
 use super::Text;
 use super::document::StoredHit;
 use super::error::TextError;
+use super::record::for_images;
 use super::search::read_stored;
 use super::{keys, query, words};
+use crate::projection::Change;
 
 /// A study that has a title.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,28 @@ impl Text {
     pub fn titles(&self, ids: &BTreeSet<&str>) -> Result<HashMap<String, String>, TextError> {
         let stored = self.stored_of(ids)?.into_iter();
         Ok(stored.map(|stored| (stored.id, stored.title)).collect())
+    }
+
+    /// The studies among these changes whose images are to be found by other words of theirs than the index has.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn called_otherwise(&self, changes: &[Change]) -> Result<Vec<Accession>, TextError> {
+        let of_studies = changes.iter();
+        let studies: Vec<&Change> = of_studies
+            .filter(|change| change.id.kind() == Kind::Study)
+            .collect();
+        let ids = studies.iter().map(|change| change.id.as_str()).collect();
+        let stored = self.stored_of(&ids)?.into_iter();
+        let before: HashMap<String, Option<String>> = stored
+            .map(|stored| (stored.id, stored.for_images))
+            .collect();
+        let is_other = |change: &&&Change| {
+            let now = change.shown.as_ref().and_then(for_images);
+            before.get(change.id.as_str()).cloned().flatten() != now
+        };
+        let others = studies.iter().filter(is_other);
+        Ok(others.map(|change| change.id.clone()).collect())
     }
 
     /// What is kept of what has these accessions.

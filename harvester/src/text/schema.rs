@@ -8,7 +8,7 @@ use super::facet::Facet;
 use super::words::{KEYS, PLAIN, STEMMED};
 
 /// Raised whenever fields, analysers or what is written into them changes: an index of another version is made anew.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 /// A field of text with the weight that a match there has.
 #[derive(Debug, Clone, Copy)]

@@ -19,6 +19,40 @@ const STOP_WORDS: &[&str] = &[
     "or", "that", "the", "this", "to", "was", "were", "with",
 ];
 
+/// Words for what is looked for itself, as in "pictures of neurons": few titles and descriptions of images have them. They are looked
+/// for in phrases, between quotes, with a minus, and where there is nothing else.
+const WORDS_FOR_IMAGES: &[&str] = &[
+    "image",
+    "images",
+    "picture",
+    "pictures",
+    "micrograph",
+    "micrographs",
+    "photomicrograph",
+    "photomicrographs",
+    "photo",
+    "photos",
+    "photograph",
+    "photographs",
+];
+
+/// Whether words begin as those of somebody who wants to see single images: "images of neurons".
+pub fn asks_for_images(text: &str) -> bool {
+    let mut words = text.split_whitespace().map(str::to_lowercase);
+    let is_image = words
+        .next()
+        .is_some_and(|first| WORDS_FOR_IMAGES.contains(&first.as_str()));
+    let joins = words.next();
+    is_image
+        && matches!(joins.as_deref(), Some("of" | "with" | "showing"))
+        && words.next().is_some()
+}
+
+/// Whether a query has no other words than those for images, which nobody insists on by quotes.
+pub(super) fn are_words_for_images(query: &str, clauses: &[Clause]) -> bool {
+    clauses.iter().all(Clause::is_word_for_images) && !query.contains(is_quote)
+}
+
 /// One thing that a document must match, or may not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Clause {
@@ -26,6 +60,18 @@ pub(super) struct Clause {
     pub excluded: bool,
     /// What is looked for.
     pub sought: Sought,
+}
+
+impl Clause {
+    /// Whether it is no more than a word for images.
+    pub fn is_word_for_images(&self) -> bool {
+        match &self.sought {
+            Sought::Word { plain, .. } => {
+                !self.excluded && WORDS_FOR_IMAGES.contains(&plain.as_str())
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What a clause looks for.
@@ -93,11 +139,14 @@ struct Piece<'q> {
     text: &'q str,
 }
 
+fn is_quote(character: char) -> bool {
+    matches!(character, '"' | '“' | '”' | '„' | '«' | '»')
+}
+
 fn pieces(query: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = query.trim_start();
     while !rest.is_empty() {
-        let is_quote = |character: char| matches!(character, '"' | '“' | '”' | '„' | '«' | '»');
         let after_minus = rest.strip_prefix('-').filter(|after| {
             after
                 .chars()
@@ -133,6 +182,7 @@ fn pieces(query: &str) -> Vec<Piece<'_>> {
 struct Reading {
     clauses: Vec<Clause>,
     stop_words: Vec<Clause>,
+    words_for_images: Vec<Clause>,
     /// Whether there was a piece without letter or digit, as the dash between two parts of a title that somebody pasted.
     has_signs: bool,
     plain: tantivy::tokenizer::TextAnalyzer,
@@ -146,6 +196,7 @@ impl Reading {
         Self {
             clauses: Vec::new(),
             stop_words: Vec::new(),
+            words_for_images: Vec::new(),
             has_signs: false,
             plain: get(PLAIN),
             stemmed: get(STEMMED),
@@ -166,7 +217,15 @@ impl Reading {
         }
         if piece.quoted || is_one_name(text) {
             let sought = phrase(text, &plain, &stems, piece.quoted);
-            self.one(piece.excluded, text, sought);
+            let clause = Clause {
+                excluded: piece.excluded,
+                sought,
+            };
+            if piece.quoted && clause.is_word_for_images() {
+                self.push(clause.excluded, clause.sought);
+            } else {
+                self.one(clause.excluded, text, clause.sought);
+            }
             return;
         }
         let singles: Vec<(&Word, &Word)> = plain
@@ -213,8 +272,14 @@ impl Reading {
         }
     }
 
-    /// One clause, unless it is an initial ("C. elegans") or a word that says nothing alone.
+    /// One clause, unless it is an initial ("C. elegans"), a word that says nothing alone, or one for images.
     fn one(&mut self, excluded: bool, text: &str, sought: Sought) {
+        let clause = Clause { excluded, sought };
+        if clause.is_word_for_images() {
+            self.words_for_images.push(clause);
+            return;
+        }
+        let Clause { excluded, sought } = clause;
         let Sought::Word { plain, .. } = &sought else {
             self.push(excluded, sought);
             return;
@@ -237,7 +302,15 @@ impl Reading {
     fn finish(self) -> Vec<Clause> {
         let mut clauses = self.clauses;
         if clauses.iter().all(|clause| clause.excluded) {
-            clauses.extend(self.stop_words);
+            let all = match self.words_for_images.is_empty() {
+                true => self.stop_words,
+                false => self.words_for_images,
+            };
+            for clause in all {
+                if !clauses.contains(&clause) {
+                    clauses.push(clause);
+                }
+            }
         }
         if clauses.is_empty() && self.has_signs {
             clauses.push(Clause {
@@ -288,7 +361,7 @@ fn phrase(text: &str, plain: &[Word], stems: &[Word], quoted: bool) -> Sought {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-    use super::{Clause, Sought, parse_query};
+    use super::{Clause, Sought, asks_for_images, parse_query};
 
     fn word(stem: &str, plain: &str) -> Sought {
         Sought::Word {
@@ -377,6 +450,47 @@ mod tests {
             ]
         );
         assert_eq!(sought("the"), [(false, word("the", "the"))]);
+    }
+
+    #[test]
+    fn words_for_images_need_not_be_found_unless_there_is_nothing_else() {
+        let neurons = [(false, word("neuron", "neurons"))];
+        for query in [
+            "neurons",
+            "images of neurons",
+            "Pictures of neurons",
+            "micrographs: neurons",
+            "neurons photo",
+        ] {
+            assert_eq!(sought(query), neurons, "{query}");
+        }
+        assert_eq!(sought("the images"), [(false, word("imag", "images"))]);
+        // who insists on the word has it looked for, and imaging is another word
+        let image = || word("imag", "image");
+        assert_eq!(sought("\"image\" neurons")[0], (false, image()));
+        assert_eq!(sought("neurons -image")[1], (true, image()));
+        assert_eq!(sought("live imaging").len(), 2);
+        assert_eq!(sought("\"image analysis\"").len(), 1);
+    }
+
+    #[test]
+    fn whoever_asks_for_images_of_something_wants_to_see_images() {
+        for query in [
+            "images of neurons",
+            " Pictures  of a growth cone",
+            "image with spindles",
+        ] {
+            assert!(asks_for_images(query), "{query}");
+        }
+        for query in [
+            "images",
+            "image analysis",
+            "images of",
+            "neurons",
+            "time of images",
+        ] {
+            assert!(!asks_for_images(query), "{query}");
+        }
     }
 
     #[test]

@@ -103,6 +103,26 @@ impl Cache {
         }
     }
 
+    /// Counts a use of all sizes of a picture, so that they stay, and gives the bytes that they take; none where one is not kept.
+    /// That is not noted on the disk, as nobody looked at them.
+    pub fn hold(&self, key: &Key) -> Option<u64> {
+        let mut kept = self.lock();
+        let named = Size::ALL.map(|size| (key.clone(), size));
+        if !named.iter().all(|named| kept.files.contains_key(named)) {
+            return None;
+        }
+        kept.uses += 1;
+        let used = kept.uses;
+        let mut bytes = 0;
+        for named in &named {
+            if let Some(file) = kept.files.get_mut(named) {
+                file.used = used;
+                bytes += file.bytes;
+            }
+        }
+        Some(bytes)
+    }
+
     /// Keeps a thumbnail, and lets go of those that were not used for the longest time.
     ///
     /// # Errors
@@ -138,6 +158,11 @@ impl Cache {
             }
         }
         Ok(removed)
+    }
+
+    /// The most bytes that are kept.
+    pub fn most(&self) -> u64 {
+        self.most
     }
 
     /// Bytes that are kept, in whole blocks of the disk.

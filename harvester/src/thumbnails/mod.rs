@@ -1,12 +1,14 @@
 //! Small pictures of studies and images, in a cache of the harvester's own (docs/PROTOCOL.md section 9, docs/design/0005-thumbnails.md).
 //!
-//! A record names a picture; whoever looks at a page asks for it here, and never at a member's server. It is fetched once
+//! A record names a picture; whoever looks at a page asks for it here, and never at a member's server. It is fetched once, then or
+//! after a harvest ([`ahead`])
 //! ([`crate::fetch`]: addresses, redirects, time and size are bounded there), read by a decoder within limits and written
 //! anew ([`picture`]), so that no byte of a stranger's is served as it came, and kept ([`cache`]). What came to nothing is
 //! remembered for a while ([`failures`]), so that a server that is down or lies is not asked again by every reader.
 //!
 //! Nobody waits long: whoever asks first waits [`PATIENCE`], and then is told that there is nothing yet, while the fetch goes on.
 
+pub mod ahead;
 pub mod cache;
 pub mod failures;
 pub mod picture;
@@ -115,6 +117,7 @@ pub struct Thumbnails {
     slots: ServerSlots,
     at_once: Semaphore,
     decoded: Semaphore,
+    ahead: ahead::Counts,
 }
 
 impl Thumbnails {
@@ -133,6 +136,7 @@ impl Thumbnails {
             slots: ServerSlots::new(AT_ONCE_OF_ONE),
             at_once: Semaphore::new(AT_ONCE),
             decoded: Semaphore::new(DECODED_AT_ONCE),
+            ahead: ahead::Counts::default(),
         }))
     }
 

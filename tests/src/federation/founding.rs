@@ -90,6 +90,8 @@ impl Founding {
             init.extend(["--allow", range]);
         }
         federation.run(&init).done();
+        // most stories count who was asked for what
+        federation.configure("thumbnails", "ahead", "false");
         federation
     }
 }

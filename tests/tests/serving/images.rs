@@ -288,6 +288,38 @@ fn pictures_of_images_stay_when_their_institution_is_silent_and_that_is_said() {
 }
 
 #[test]
+fn images_are_found_by_what_their_study_is_called_now() {
+    let mut portal = Portal::with(|log| {
+        // the image is announced before its study
+        put_measured(log, "DND-S1-I1", "Field 3", &[Number("sizeX", 8)]);
+        put_measured(log, "DND-S1-I2", "Field 4", &[Number("sizeX", 8)]);
+        put_study(log, "DND-S1", "Septin rings of a spinning wheel");
+    });
+    let total = |portal: &Portal, words: &str| {
+        let got = portal.get(&format!("api/v1/search?kind=image&q={words}"));
+        let answer: serde_json::Value = serde_json::from_slice(&got.is(200).body).unwrap();
+        answer["total"].as_u64().unwrap()
+    };
+    assert_eq!(total(&portal, "pictures+of+spinning+wheels"), 2);
+    assert_eq!(total(&portal, "nuclei"), 0);
+    portal.between(|portal| {
+        put_study(&mut portal.log, "DND-S1", "Nuclei of the embryo");
+        portal.log.checkpoint();
+        portal.node.publish(&portal.log);
+        portal.federation.sync().of("dundee").is("current");
+    });
+    assert_eq!(total(&portal, "wheel"), 0, "its former title");
+    assert_eq!(total(&portal, "images+of+nuclei+field"), 2);
+    // asked for in words, images are what is shown, and studies are a click away
+    let found = page(&portal, "search?q=images+of+nuclei");
+    assert!(found.contains("<strong>2 images</strong>"), "{found}");
+    let studies = page(&portal, "search?q=images+of+nuclei&kind=study");
+    assert!(studies.contains("<strong>1 study</strong>"), "{studies}");
+    // an index that is made anew is the same
+    portal.federation.run(&["check"]).done();
+}
+
+#[test]
 fn a_withdrawn_image_is_in_no_gallery() {
     let mut portal = portal();
     portal.between(|portal| {

@@ -313,6 +313,54 @@ fn a_member_that_was_not_reached_is_not_asked_and_what_is_kept_is_shown() {
 }
 
 #[test]
+fn what_nobody_looked_at_is_there_when_its_member_is_down() {
+    let mut portal = Portal::before_harvest(|log| {
+        for id in ["DND-S1", "DND-S2", "DND-S3"] {
+            put_pictured(log, id);
+        }
+    });
+    offer(&portal, "DND-S1", picture(1));
+    offer(&portal, "DND-S2", picture(2));
+    offer(&portal, "DND-S3", b"no picture".to_vec());
+    portal.federation.configure("thumbnails", "ahead", "true");
+    portal.federation.sync().of("dundee").is("current");
+    portal.serve();
+    eventually("both pictures are kept in both sizes", || {
+        (kept(&portal).len() == 4).then_some(())
+    });
+    eventually("all that was done is counted", || {
+        let metrics = portal.get("metrics").is(200);
+        let says = |line: &str| metrics.text().lines().any(|other| other == line);
+        (says("ommatidia_thumbnails_fetched_ahead_total 2")
+            && says("ommatidia_thumbnails_failed_ahead_total 1"))
+        .then_some(())
+    });
+    // what came later comes as well, and what is there is not asked for again
+    portal.between(|portal| {
+        put_pictured(&mut portal.log, "DND-S4");
+        portal.log.checkpoint();
+        portal.node.publish(&portal.log);
+        portal.federation.sync().of("dundee").is("current");
+        offer(portal, "DND-S4", picture(4));
+    });
+    eventually("the new picture is kept too", || {
+        let metrics = portal.get("metrics").is(200);
+        let line = "ommatidia_thumbnails_fetched_ahead_total 1";
+        let mut lines = metrics.text().lines();
+        lines.any(|other| other == line).then_some(())
+    });
+    assert_eq!(kept(&portal).len(), 6);
+    portal.between(|portal| {
+        assert_eq!(asked(portal, "DND-S1"), 1);
+        portal.node.set_everywhere(Fault::Closed);
+        portal.federation.sync().of("dundee").is("unreachable");
+    });
+    for id in ["DND-S1", "DND-S2", "DND-S4"] {
+        is_jpeg(&portal.get(&format!("thumbnails/{id}.1/128")), 128, 85);
+    }
+}
+
+#[test]
 fn what_is_taken_back_is_gone_at_once_and_leaves_the_disk() {
     let mut portal = pictured(3);
     let paths = ["1", "2", "3"].map(|serial| format!("thumbnails/DND-S{serial}.1/128"));

@@ -55,6 +55,12 @@ impl AnnotationsOfImage {
             may_mark,
         }
     }
+
+    /// Whether anything is known of its files but their names.
+    pub fn has_details(&self) -> bool {
+        let mut files = self.files.iter();
+        files.any(|file| !(file.form.is_empty() && file.size.is_empty() && file.sha256.is_empty()))
+    }
 }
 
 /// What the record of a study says of an image's annotations.

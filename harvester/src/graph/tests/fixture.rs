@@ -67,6 +67,7 @@ pub(super) fn shown(id: &str, version: u64, record: Record) -> Shown {
         member: "dundee".to_owned(),
         index: 10 * version,
         verified_at: "2026-11-05T12:00:00Z".to_owned(),
+        of_study: None,
         record,
     }
 }

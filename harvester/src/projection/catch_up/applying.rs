@@ -71,9 +71,48 @@ impl Projections {
                 stores.graph.apply(&changes, self, at(held))?;
             }
             if is_behind(text_at) {
+                // before the studies themselves, which tell whether this is done
+                self.apply_images(connection, stores, reader, &changes, touched)?;
                 let held = stores.text.position().map(u64::cast_signed);
                 stores.text.apply(&changes, &terms, at(held))?;
                 crash::point("text-applied");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Projections {
+    /// Tells the text index of the images of studies that are called otherwise now, as they are found by their study's words too.
+    /// Those that were touched themselves are told of anyway.
+    fn apply_images(
+        &self,
+        connection: &mut Connection,
+        stores: &Stores,
+        reader: &mut RecordReader,
+        changes: &[Change],
+        touched: &[(String, Accession)],
+    ) -> anyhow::Result<()> {
+        let terms = self.terms();
+        for study in stores.text.called_otherwise(changes)? {
+            let mut before = 0;
+            loop {
+                let images = shown::images(connection, &study, before, MOST_CHANGES as u64)?;
+                if images.is_empty() {
+                    break;
+                }
+                before += images.len() as u64;
+                let mut of_study = Vec::new();
+                for image in images {
+                    let named = (image.member, image.id);
+                    if touched.binary_search(&named).is_err() {
+                        of_study.push(change(connection, reader, &named.0, &named.1)?);
+                    }
+                }
+                if !of_study.is_empty() {
+                    let position = stores.text.position().unwrap_or(0);
+                    stores.text.apply(&of_study, &terms, position)?;
+                }
             }
         }
         Ok(())
@@ -87,9 +126,10 @@ pub(super) fn change(
     member: &str,
     id: &Accession,
 ) -> anyhow::Result<Change> {
-    let shown = shown::shown(connection, id)?
-        .map(|version| reader.shown(version))
-        .transpose()?;
+    let shown = match shown::shown(connection, id)? {
+        Some(version) => Some(reader.shown(connection, version)?),
+        None => None,
+    };
     Ok(Change {
         id: id.clone(),
         namespace: reader.namespaces.get(member)?.clone(),

@@ -99,7 +99,7 @@ impl Projections {
             };
             behind = (last.log, last.index.cast_signed());
             for version in page {
-                let shown = go_on().and_then(|()| reader.shown(version));
+                let shown = go_on().and_then(|()| reader.shown(connection, version));
                 send_to_all(&mut senders, &shown);
                 shown?;
                 sent += 1;

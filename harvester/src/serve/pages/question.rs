@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-use crate::text::Facet;
+use crate::text::{Facet, asks_for_images};
 
 /// Facets in the margin, in their order.
 pub(super) const FACETS: [Facet; 12] = [
@@ -54,7 +54,7 @@ pub(in crate::serve) struct Asked {
 
 impl Asked {
     /// Reads the parameters. A page has no forms and no facets to choose, and looks for studies unless it is told otherwise, or
-    /// asks for what only images have.
+    /// asks for images or what only images have.
     pub fn new(pairs: Vec<(String, String)>) -> Self {
         let mut pairs: Vec<(String, String)> = pairs
             .into_iter()
@@ -63,7 +63,7 @@ impl Asked {
             })
             .collect();
         if !pairs.iter().any(|(name, _)| name == "kind") {
-            let kind = match has_filter_of_images(&pairs) {
+            let kind = match wants_images(&pairs) {
                 true => "image",
                 false => "study",
             };
@@ -167,7 +167,7 @@ impl Asked {
 
     /// The part of an address behind its `?`.
     pub fn to_query(&self) -> String {
-        let is_usual = self.is_kind("study") && !has_filter_of_images(&self.pairs);
+        let is_usual = self.is_kind("study") && !wants_images(&self.pairs);
         let pairs = self
             .pairs
             .iter()
@@ -201,8 +201,11 @@ impl Asked {
     }
 }
 
-fn has_filter_of_images(pairs: &[(String, String)]) -> bool {
-    pairs.iter().any(|(name, _)| is_of_images(name))
+/// Whether it is images that are looked for where no kind is said: by what only images have, or in words ("images of neurons").
+fn wants_images(pairs: &[(String, String)]) -> bool {
+    pairs
+        .iter()
+        .any(|(name, value)| is_of_images(name) || (name == "q" && asks_for_images(value)))
 }
 
 fn is_of_images(name: &str) -> bool {
@@ -240,6 +243,15 @@ mod tests {
         let none = asked("z=2..&kind=study");
         assert_eq!(none.to_query(), "z=2..&kind=study");
         assert_eq!(asked(&none.to_query()), none);
+    }
+
+    #[test]
+    fn images_of_something_are_answered_image_by_image() {
+        let images = asked("q=images of neurons");
+        assert!(images.is_kind("image"));
+        let studies = images.about("study").to_query();
+        assert_eq!(studies, "q=images+of+neurons&kind=study");
+        assert!(asked(&studies).is_kind("study"));
     }
 
     #[test]

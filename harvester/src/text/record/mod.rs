@@ -7,9 +7,11 @@ mod terms;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ontologies::Terms;
 use ontologies::schema::schema_org;
+use protocol::digest::Digest;
 use protocol::identifier::Kind;
 use protocol::record::StatementRef;
 
@@ -17,7 +19,7 @@ use super::facet::Facet;
 use super::gene::Genes;
 use super::licence::Licence;
 use super::words;
-use crate::projection::Shown;
+use crate::projection::{Shown, words_for_images};
 pub(super) use pixels::{LARGEST_PIXEL, MOST_PLACES, Stated};
 pub use pixels::{Pixels, own_thumbnail};
 use statements::Statements;
@@ -81,6 +83,10 @@ pub(super) struct Described {
     pub submitted: BTreeSet<String>,
     /// Keywords.
     pub keywords: Vec<String>,
+    /// Of an image, what its study is called, a line for each name.
+    pub of_study: Option<Arc<str>>,
+    /// Of a study, the digest of what its images are told that it is called.
+    pub for_images: Option<String>,
     /// All other text: names of components, samples, channels, articles, institutions …
     pub other_text: Vec<String>,
 }
@@ -125,6 +131,8 @@ pub(super) fn read(shown: &Shown, terms: &Terms) -> Option<Described> {
             .values(&iri, schema_org::KEYWORDS)
             .map(str::to_owned)
             .collect(),
+        of_study: shown.of_study.clone(),
+        for_images: for_images(shown),
         other_text: Vec::new(),
         iri: iri.clone(),
     };
@@ -133,6 +141,16 @@ pub(super) fn read(shown: &Shown, terms: &Terms) -> Option<Described> {
     record.read_genes(&mut described.genes);
     record.read_texts(&mut described);
     Some(described)
+}
+
+/// The digest of what the images of a study are told that it is called; none for what is no study.
+pub(super) fn for_images(shown: &Shown) -> Option<String> {
+    let iri = shown.namespace.iri(&shown.id);
+    let is_study = shown.id.kind() == Kind::Study;
+    is_study.then(|| {
+        let words = words_for_images(&shown.record, &iri);
+        Digest::of(words.as_bytes()).to_string()[..16].to_owned()
+    })
 }
 
 /// The ORCID in an address or on its own: `0000-0001-2345-678X`.

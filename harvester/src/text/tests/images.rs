@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ontologies::schema::schema_org::KEYWORDS;
 use ontologies::schema::{dcat, omma, xsd};
 use proptest::prelude::*;
 use protocol::record::Object;
@@ -117,6 +118,55 @@ fn images_are_found_by_what_they_are() {
     // parameters go together, and values of one are alternatives
     let stacks = [("z", "25"), ("z", "300"), ("organism", "NCBITaxon:10090")];
     assert_eq!(scene.found(&stacks), ["DND-S1-I1"]);
+}
+
+#[test]
+fn an_image_is_found_by_what_its_study_is_called_behind_those_that_say_so_themselves() {
+    let scene = Scene::with(&[
+        Thing::new("DND-S1", "Nuclei of the fly embryo").text(KEYWORDS, "mitosis"),
+        Thing::new("DND-S1-I1", "Plate 1, field 3").of_study("Nuclei of the fly embryo\nmitosis"),
+        Thing::new("DND-S2-I1", "Nuclei").of_study("Another study"),
+        Thing::new("DND-S3-I1", "An image without a study"),
+    ]);
+    let images = |words: &str| scene.found(&[("kind", "image"), ("q", words)]);
+    assert_eq!(images("nuclei"), ["DND-S2-I1", "DND-S1-I1"]);
+    assert_eq!(images("pictures of nuclei in mitosis"), ["DND-S1-I1"]);
+    assert_eq!(images("fly field"), ["DND-S1-I1"]);
+    // two names of a study are no phrase
+    assert!(images("\"embryo mitosis\"").is_empty());
+    assert_eq!(images("nuclei -mitosis"), ["DND-S2-I1"]);
+    assert_eq!(images("images").len(), 3, "images of anything");
+    assert!(
+        scene
+            .found(&[("kind", "study"), ("q", "images")])
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_study_that_is_called_otherwise_is_told_from_one_that_is_not() {
+    let study = Thing::new("DND-S1", "Spindles").text(KEYWORDS, "mitosis");
+    let scene = Scene::with(std::slice::from_ref(&study));
+    let otherwise = |change| {
+        let ids = scene.text.called_otherwise(&[change]).unwrap();
+        ids.len() == 1
+    };
+    assert!(!otherwise(study.comes()));
+    assert!(!otherwise(
+        study.clone().description("More is said.").comes()
+    ));
+    assert!(otherwise(
+        study.clone().text(KEYWORDS, "kinetochores").comes()
+    ));
+    assert!(otherwise(
+        Thing::new("DND-S1", "Asters")
+            .text(KEYWORDS, "mitosis")
+            .comes()
+    ));
+    assert!(otherwise(study.goes()));
+    assert!(otherwise(Thing::new("DND-S2", "New").comes()));
+    assert!(!otherwise(Thing::new("DND-S2", "Never there").goes()));
+    assert!(!otherwise(Thing::new("DND-S1-I1", "An image").comes()));
 }
 
 #[test]

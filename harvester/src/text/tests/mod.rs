@@ -115,6 +115,7 @@ pub(super) struct Thing {
     pub member: String,
     statements: Vec<(String, String, Object)>,
     parts: usize,
+    of_study: Option<&'static str>,
 }
 
 impl Thing {
@@ -126,6 +127,7 @@ impl Thing {
             member: "dundee".to_owned(),
             statements: Vec::new(),
             parts: 0,
+            of_study: None,
         };
         thing.says(schema_org::NAME, Object::text(title))
     }
@@ -150,6 +152,12 @@ impl Thing {
 
     pub fn of(mut self, member: &str) -> Self {
         self.member = member.to_owned();
+        self
+    }
+
+    /// An image of a study that is called so.
+    pub fn of_study(mut self, words: &'static str) -> Self {
+        self.of_study = Some(words);
         self
     }
 
@@ -251,6 +259,7 @@ impl Thing {
             index: 0,
             verified_at: "2026-03-01T12:00:00Z".to_owned(),
             record: self.record(),
+            of_study: self.of_study.map(std::sync::Arc::from),
         }
     }
 

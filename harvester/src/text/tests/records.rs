@@ -20,6 +20,7 @@ fn scene() -> Scene {
         member: "dundee".to_owned(),
         index: 7,
         verified_at: "2026-03-02T12:00:00Z".to_owned(),
+        of_study: None,
     };
     let scene = Scene::empty();
     let loaded = scene

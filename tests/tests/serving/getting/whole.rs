@@ -131,6 +131,33 @@ fn what_is_not_there_to_be_fetched_is_said_with_what_to_do() {
 }
 
 #[test]
+fn a_node_is_told_from_a_portal() {
+    let world = World::small();
+    let node = format!("http://{}/", world.server.address());
+    let ran = Command::new(PROGRAM)
+        .args(["get", "--url", &node, "TST-S1", "--out"])
+        .arg(&world.out)
+        .output()
+        .unwrap();
+    Ran::new(ran)
+        .could_not()
+        .says("is a node, and not a portal");
+}
+
+#[test]
+fn two_studies_do_not_share_a_folder() {
+    let world = World::small();
+    world.get("TST-S1", &[]).done();
+    world
+        .get("TST-S2", &[])
+        .could_not()
+        .says("holds files of TST-S1")
+        .says("give another folder");
+    world.is_whole();
+    world.get("TST-S1", &[]).done().says("there before");
+}
+
+#[test]
 fn of_data_that_are_elsewhere_it_says_where() {
     let portal = Portal::with(|log| {
         let namespace = log.namespace().clone();
