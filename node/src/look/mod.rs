@@ -5,6 +5,7 @@
 //! without it. Nothing here knows of HTTP, of studies or of the store.
 
 mod channels;
+mod opening;
 mod plain;
 mod region;
 mod spot;
@@ -13,6 +14,7 @@ mod spot;
 mod tests;
 
 pub use channels::ChannelRow;
+pub use opening::Opening;
 pub use plain::{Controls, Picture, Plain, Way};
 pub use region::Region;
 pub use spot::Spot;

@@ -1,7 +1,7 @@
 //! The view on a page without a script: a picture, and links to the views beside it.
 
 use super::channels::{self, ChannelRow};
-use super::{Region, Spot};
+use super::{Opening, Region, Spot};
 use crate::iiif::{AskedDepth, Identifier, Refusal};
 use crate::image::render::{Depth, View, others, size_of};
 use crate::image::{AxisKind, Description, Level, PixelSource};
@@ -20,6 +20,8 @@ pub struct Plain {
     pub channels: Vec<ChannelRow>,
     /// Names and values that the form of the channels sends along, so that the rest of the view stays.
     pub kept: Vec<(String, String)>,
+    /// How the image is shown where the address says nothing, for the viewer.
+    pub opening: Opening,
     /// What the address says and the image does not have.
     pub refused: Option<String>,
 }
@@ -89,6 +91,7 @@ impl Plain {
             controls,
             channels: channels::rows(&spot, description, &view, default),
             kept: kept(&spot),
+            opening: Opening::of(description, default),
             refused,
         })
     }

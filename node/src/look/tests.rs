@@ -204,3 +204,22 @@ fn an_image_of_very_many_channels_has_rows_for_the_first_of_them() {
     assert_eq!(said.channels.len(), 100);
     assert!(said.picture.unwrap().path.contains("~c=4999/"));
 }
+
+#[test]
+fn the_viewer_is_told_the_view_that_the_server_shows() {
+    let (mut image, _) = stack();
+    image.description.channels[0].colour = Some([0, 0, 255]);
+    image.description.channels[0].window = Some([10.0, 900.5]);
+    image.description.channels[1].colour = Some([255, 0, 0]);
+    image.description.channels[1].is_hidden = true;
+    let default = default_view(&image).unwrap();
+    let opening = Plain::of(&read("z=3").0, "A", &image, &default)
+        .unwrap()
+        .opening;
+    assert_eq!(opening.view, "z=15&t=0&c=0:10-900.5:0000ff");
+    assert_eq!(opening.colours, "0000ff ff0000");
+    // a link of these words is the picture that is shown without any
+    let (spot, ignored) = read(&opening.view);
+    assert!(ignored.is_empty());
+    assert_eq!(spot.rendering.view(&image, &default).unwrap(), default);
+}

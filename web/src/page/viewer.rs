@@ -28,8 +28,19 @@ pub struct Viewer {
     pub labels: Option<String>,
     /// The format of the OME-Zarr's metadata, 2 or 3; none where the viewer has to look.
     pub format: Option<u8>,
+    /// How the image is shown where no link says how; none where the viewer has to find out.
+    pub opening: Option<Opening>,
     /// The address of the script; none in a program that was built without npm, which shows what the server made.
     pub script: Option<String>,
+}
+
+/// How an image is shown at first, so that the viewer shows what the server's pictures show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// The query of an address of that view (docs/design/0007-viewer.md).
+    pub view: String,
+    /// The colour of every channel, by spaces: `00ff00 ff00ff`.
+    pub colours: String,
 }
 
 impl Viewer {
@@ -61,6 +72,7 @@ impl Viewer {
             // where none is known, the viewer need not ask for them
             labels: image.annotated_with.is_empty().then(String::new),
             format: None,
+            opening: None,
             script: crate::viewer().map(|script| format!("{}{}", site.base_path, script.path)),
         }
     }

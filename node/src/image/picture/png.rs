@@ -7,7 +7,7 @@ use ::png::{BitDepth, ColorType, Decoder, Info, Transformations};
 
 use super::{Decoded, Header};
 use crate::image::stream::Stream;
-use crate::image::{Bytes, ImageError, Limits, PixelType};
+use crate::image::{Bytes, ImageError, Limits, PixelType, orientation};
 
 type PngDecoder = Decoder<BufReader<Stream>>;
 
@@ -21,6 +21,13 @@ pub(super) fn header(bytes: &Arc<dyn Bytes>) -> Result<Header, ImageError> {
     let mut warnings = Vec::new();
     if info.is_animated() {
         warnings.push("it is animated, and its first picture is shown".to_owned());
+    }
+    if info
+        .exif_metadata
+        .as_deref()
+        .is_some_and(orientation::is_turned_by_exif)
+    {
+        warnings.push(orientation::AS_STORED.to_owned());
     }
     let is_alone = matches!(
         info.color_type,
