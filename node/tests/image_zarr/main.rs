@@ -223,6 +223,28 @@ fn transparency_is_dropped_and_told_only_where_there_is_some() {
 }
 
 #[test]
+fn a_picture_whose_palette_is_grey_is_one_channel() {
+    let data = tempfile::tempdir().unwrap();
+    let write = |name: &str, palette: &[u8]| {
+        let file = std::fs::File::create(data.path().join(name)).unwrap();
+        let mut encoder = png::Encoder::new(file, 3, 1);
+        encoder.set_color(png::ColorType::Indexed);
+        encoder.set_palette(palette.to_vec());
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(&[2, 0, 1]).unwrap();
+    };
+    write("grey.png", &[5, 5, 5, 40, 40, 40, 90, 90, 90]);
+    write("red.png", &[5, 0, 0, 40, 0, 0, 90, 0, 0]);
+    let files: Arc<dyn Files> = Arc::new(Folder(data.path().to_owned()));
+    let grey = open_any(&files, "grey.png").unwrap();
+    assert!(!grey.description().is_colour);
+    assert_eq!(grey.description().channels.len(), 1);
+    assert_eq!(support::samples(grey.as_ref(), 0), [90, 5, 40]);
+    let red = open_any(&files, "red.png").unwrap();
+    assert_eq!(red.description().channels.len(), 3);
+}
+
+#[test]
 fn a_photograph_that_is_to_be_turned_says_so() {
     let data = tempfile::tempdir().unwrap();
     let mut encoded = std::io::Cursor::new(Vec::new());
