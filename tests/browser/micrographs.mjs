@@ -147,17 +147,19 @@ async function handedOn({ link: address, shown }) {
   await other.close();
 
   const plain = await opened(address, { javaScriptEnabled: false });
-  await hasPicturesWithoutScript(plain.page);
+  await showsWithoutScript(plain.page, new URL(address).searchParams);
   await plain.page.screenshot({ path: join(screenshots, "micrographs-spot-plain.png") });
   await plain.close();
 }
 
 /** Without a script the portal has a small picture, and leads to the institution's page of the same spot. */
-async function hasPicturesWithoutScript(page) {
+async function showsWithoutScript(page, spot) {
   await page.locator("#look img").first().waitFor();
   const there = await page.locator("#look a").first().getAttribute("href");
   await page.goto(new URL(there, page.url()).href);
   const box = await page.locator("#look img").first().boundingBox();
+  for (const [word, value] of spot) assert.equal(new URL(page.url()).searchParams.get(word), value, `${word} of the link`);
+  assert.doesNotMatch(await page.locator("#look").innerText(), /the whole image/i);
   assert.ok(box.width >= 256 && box.height >= 128, `the picture without a script is ${box.width} by ${box.height}`);
 }
 

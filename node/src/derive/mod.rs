@@ -11,18 +11,25 @@
 //! step, when they are whole.
 //! The server makes what waits in the background ([`Workers`]), `omma-node derive` at once ([`derive()`]).
 //!
-//! Label images that were deposited beside an image are written below its pyramid (`labels.rs`); since a new version of a study
+//! Label images that were deposited beside an image are written below its pyramid, or stand in below the OME-Zarr that is shown as
+//! it was deposited (`labels.rs`); since a new version of a study
 //! may bring other ones for an image that is as it was, its images are looked at again then.
+//!
+//! Files of a format that is not read here are converted again for that (`conversions.rs`), and what was written goes when their
+//! images are made.
 //!
 //! What cannot be made because of the files is said in a sentence, kept and not tried again; a full disk is waited for, and
 //! anything else is tried a few times. What is withdrawn goes ([`remove_hidden`]), before the act that withdraws it is
 //! complete; a crash or somebody who is making it just then leaves at most something that nobody is shown, and that the next
 //! start of the server removes (`sweep.rs`). Whether it may be seen is asked at each request, as for the files themselves.
 
+mod aligned;
 mod alive;
 mod command;
+mod conversions;
 mod error;
 mod hidden;
+mod label_group;
 mod labels;
 mod make;
 mod place;
@@ -40,5 +47,5 @@ pub use place::{Made, Pixels, Place};
 pub use progress::{Progress, progress};
 pub use settings::Settings;
 pub use stored_files::StudyFiles;
-pub use subject::files_of;
+pub use subject::{files_of, is_converted};
 pub use workers::Workers;

@@ -6,23 +6,27 @@
 mod annotations;
 mod catalogues;
 mod connections;
+mod converting;
 mod deposit;
 mod deriving;
 mod files;
 mod forms;
 mod help;
 mod iiif;
+mod laid_over;
 mod lists;
 mod log;
 mod looking;
 mod pages;
 mod plates;
 mod recovery;
+mod regions;
 mod resources;
 mod server;
 mod several_images;
 mod studies;
 mod tombstones;
+mod zarrs;
 mod zips;
 
 #[expect(

@@ -84,6 +84,10 @@ super::terms! { "https://w3id.org/ommatidia/ns#";
     PLANE = "plane",
     /// The time point, from 0, that a selector of an annotation means.
     TIME_POINT = "timePoint",
+    /// The channel, from 0, that a selector of an annotation means.
+    CHANNEL_INDEX = "channelIndex",
+    /// The colour in which the outline of what an annotation marks is drawn.
+    STROKE_COLOUR = "strokeColour",
     /// The multi-well plate that an image was taken in.
     PLATE = "plate",
     /// The well of the plate: `B03`.
@@ -112,6 +116,8 @@ super::terms! { "https://w3id.org/ommatidia/ns#";
     SIGNIFICANT_BITS = "significantBits",
     /// The format of an image's files, as people call it.
     IMAGE_FORMAT = "imageFormat",
+    /// The program by whose conversion an image's files were read.
+    CONVERTER = "converter",
     /// What an image looks like, in 256 bits.
     PERCEPTUAL_HASH = "perceptualHash",
     /// Which of several images in its files an image is, from 1.

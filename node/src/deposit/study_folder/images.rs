@@ -21,6 +21,10 @@ struct Remarks {
     no_images: Vec<String>,
     /// Images of formats that are not read.
     no_format: Vec<String>,
+    /// Those for which there might have been a converter.
+    without_converter: Vec<String>,
+    /// Those with which the converter did not succeed, and why.
+    not_converted: Vec<String>,
     /// Images whose files differ.
     different: Vec<String>,
     /// What is odd about files.
@@ -151,6 +155,7 @@ impl Maker<'_> {
             size_c: None,
             size_t: None,
             perceptual_hash: None,
+            regions: None,
             ..parts.first
         });
         made
@@ -162,15 +167,21 @@ impl Maker<'_> {
         let may_be_image =
             self.planned.entry.grouping == Grouping::AllSeries || is_microscopy(path);
         match why {
-            NoImage::OtherFormat if may_be_image => {
-                self.remarks.no_format.push(path.to_owned());
-                return Some(self.image(image, None));
+            NoImage::OtherFormat if may_be_image => self.remarks.no_format.push(path.to_owned()),
+            NoImage::WithoutConverter if may_be_image => {
+                self.remarks.without_converter.push(path.to_owned());
             }
+            NoImage::NotConverted(why) if may_be_image => self.remarks.not_converted.push(format!(
+                "`{path}` is an image whose sizes are not known: its format is not read here, and it was not converted: {why}"
+            )),
             // a file list also names tables and texts; only what calls itself an image is told when it is none
-            _ if self.planned.from_list && !looks_like_image(path) => {}
-            why => self.remarks.no_images.push(no_image(path, why)),
+            _ if self.planned.from_list && !looks_like_image(path) => return None,
+            why => {
+                self.remarks.no_images.push(no_image(path, why));
+                return None;
+            }
         }
-        None
+        Some(self.image(image, None))
     }
 
     /// An image with what the study file says, and where that is silent, its files.
@@ -226,11 +237,16 @@ impl Maker<'_> {
 
 fn no_image(path: &str, why: &NoImage) -> String {
     match why {
-        NoImage::OtherFormat => format!(
-            "`{path}` is kept as a file and not as an image: it has no format that is read here"
-        ),
         NoImage::Unreadable(error) => {
             format!("`{path}` is kept as a file and not as an image: {error}")
+        }
+        other => {
+            let further = other
+                .further()
+                .map_or(String::new(), |further| format!(", {further}"));
+            format!(
+                "`{path}` is kept as a file and not as an image: it has no format that is read here{further}"
+            )
         }
     }
 }
@@ -258,6 +274,7 @@ impl Remarks {
         let mut findings = Vec::new();
         for messages in [
             self.no_images,
+            self.not_converted,
             self.different,
             self.parts,
             self.odd,
@@ -265,7 +282,14 @@ impl Remarks {
         ] {
             findings.extend(at_most(messages, warning));
         }
-        if let Some((first, more)) = self.no_format.split_first() {
+        let further = NoImage::WithoutConverter.further().unwrap_or_default();
+        for (paths, further) in [
+            (self.no_format, String::new()),
+            (self.without_converter, format!(", {further}")),
+        ] {
+            let Some((first, more)) = paths.split_first() else {
+                continue;
+            };
             let others = match more.len() {
                 0 => String::new(),
                 more => format!(" and {more} more"),
@@ -276,7 +300,7 @@ impl Remarks {
                 }
                 _ => "is an image whose sizes are not known: its format is not read here",
             };
-            findings.push(warning(format!("`{first}`{others} {series}")));
+            findings.push(warning(format!("`{first}`{others} {series}{further}")));
         }
         findings
     }

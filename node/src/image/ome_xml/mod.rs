@@ -6,10 +6,12 @@ mod elements;
 mod model;
 mod parts;
 mod reader;
+mod regions;
 mod units;
 
 #[cfg(test)]
 mod tests;
 
 pub use model::{Measure, OmeChannel, OmeImage, OmeXml, PlaneBlock};
-pub use reader::{OmeXmlError, read};
+pub use reader::{Attributes, OmeXmlError, read};
+pub use regions::{OmeShape, TellShape, regions};

@@ -228,6 +228,6 @@ fn windows(description: &Description, shown: &[Shown]) -> Vec<[f64; 2]> {
     windows
 }
 
-fn is_float(pixel_type: PixelType) -> bool {
+pub(super) fn is_float(pixel_type: PixelType) -> bool {
     matches!(pixel_type, PixelType::Float32 | PixelType::Float64)
 }

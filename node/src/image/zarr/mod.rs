@@ -11,6 +11,7 @@ mod axes;
 mod blosc;
 mod blosc_unshuffle;
 mod blosclz;
+mod chunks;
 mod codec;
 mod image;
 mod layout;
@@ -24,6 +25,7 @@ mod zip;
 
 use std::sync::Arc;
 
+pub use self::chunks::Chunks;
 pub use self::image::ZarrImage;
 pub use self::plate::{Field, Plate, Well};
 pub use self::zip::ZipFiles;
@@ -52,7 +54,7 @@ pub fn contents(
     root: Option<RelPath>,
     limits: Limits,
 ) -> Result<Contents, ImageError> {
-    let hierarchy = Hierarchy::new(files, root, limits);
+    let hierarchy = Hierarchy::new(files, root, limits, own_chunks(&limits));
     let attributes = hierarchy
         .group("")?
         .ok_or_else(|| broken("it has neither zarr.json nor .zgroup or .zattrs"))?;
@@ -85,7 +87,7 @@ pub fn contents(
     ))
 }
 
-/// Opens the image at a path in an OME-Zarr.
+/// Opens the image at a path in an OME-Zarr. It keeps some of its decoded chunks, as many as the limits say.
 ///
 /// # Errors
 /// [`ImageError`] where there is none, or it cannot be read.
@@ -95,5 +97,23 @@ pub fn open(
     path: &str,
     limits: Limits,
 ) -> Result<ZarrImage, ImageError> {
-    ZarrImage::open(&Hierarchy::new(files, root, limits), path)
+    open_sharing(files, root, path, limits, own_chunks(&limits))
+}
+
+/// Opens the image at a path in an OME-Zarr, which keeps its decoded chunks among those of others.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_sharing(
+    files: Arc<dyn Files>,
+    root: Option<RelPath>,
+    path: &str,
+    limits: Limits,
+    chunks: Arc<Chunks>,
+) -> Result<ZarrImage, ImageError> {
+    ZarrImage::open(&Hierarchy::new(files, root, limits, chunks), path)
+}
+
+fn own_chunks(limits: &Limits) -> Arc<Chunks> {
+    Arc::new(Chunks::of(limits.cache_bytes))
 }

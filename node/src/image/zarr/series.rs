@@ -79,7 +79,11 @@ fn names(hierarchy: &Hierarchy) -> Result<Vec<Option<String>>, ImageError> {
         return Ok(Vec::new());
     };
     if bytes.size() > hierarchy.limits.metadata_bytes {
-        return Ok(Vec::new());
+        return Err(ImageError::TooLarge {
+            what: "the metadata in bytes",
+            number: bytes.size(),
+            limit: hierarchy.limits.metadata_bytes,
+        });
     }
     let document = String::from_utf8(whole(bytes.as_ref())?).ok();
     let document = document.and_then(|text| {
