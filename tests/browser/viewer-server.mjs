@@ -55,8 +55,11 @@ function send(response, status, type, body, headers = {}) {
   response.end(body);
 }
 
+// The default view of a server that has it otherwise than the file.
+const TOLD = "z=2&#38;t=0&#38;c=1:2000-4000:ff0000";
+
 // What the page says of a store. Of one it says nothing: the viewer then has to find out.
-const SAID = { cells: 'data-labels="nuclei" data-format="3" data-annotations="/id/cells/annotations"', embryo: 'data-labels="" data-format="2"', tracks: 'data-labels="" data-format="2"', fly: "" };
+const SAID = { cells: 'data-labels="nuclei" data-format="3" data-annotations="/id/cells/annotations"', embryo: 'data-labels="" data-format="2"', tracks: 'data-labels="" data-format="2"', fly: "", told: `data-labels="" data-format="3" data-view="${TOLD}" data-colours="0000ff ff0000"` };
 
 function page(name) {
   return `<!doctype html>

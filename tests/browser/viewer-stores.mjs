@@ -64,6 +64,8 @@ export function storesIn(folder, derived) {
   rmSync(join(at("incomplete"), "0", "c", "1", "2"), { recursive: true });
   writeGroup(at("nothing"), { ome: { version: "0.5" } });
   const stores = Object.fromEntries(["cells", "floats", "damaged", "large", "plate", "incomplete", "nothing"].map((name) => [name, at(name)]));
+  // the same, on a page that says how it is to be shown
+  stores.told = stores.cells;
   const real = { fly: "fly_pos002_cyx_v0.5.ome.zarr", embryo: "stardist_img3d_zyx_v0.4.ome.zarr", tracks: "track_tyx_v0.4.ome.zarr" };
   for (const [name, store] of Object.entries(real)) {
     if (derived && existsSync(join(derived, store))) stores[name] = join(derived, store);

@@ -18,6 +18,18 @@ export const SHOWN = {
     near(await tab.colours(PLACES.slice(0, 3)), PLACES.slice(0, 3).map(white), "enlarged");
   },
 
+  async "an image opens as its page says, and shows what was hidden in the colour that it says"(tab) {
+    await tab.open("told", "x=450&y=300&zoom=1");
+    const [cell] = PLACES;
+    const value = (c, [x, y]) => cells.value(c, 2, y, x);
+    near(await tab.colours([cell]), [[light(value(1, cell), [2000, 4000]), 0, 0]], "the second channel in red, of the third plane");
+    await tab.page.getByRole("checkbox", { name: "DAPI" }).check();
+    await tab.complete();
+    near(await tab.colours([cell]), [[light(value(1, cell), [2000, 4000]), 0, light(value(0, cell), [1000, 5000])]], "and the first in blue");
+    await tab.open("told", "x=450&y=300&zoom=1&z=1&c=0:1000-5000:00ff00");
+    near(await tab.colours([cell]), [[0, light(cells.value(0, 1, cell[1], cell[0]), [1000, 5000]), 0]], "a link says otherwise");
+  },
+
   async "from afar a coarser level is shown"(tab, { server }) {
     await tab.open("cells", "x=450&y=300&zoom=0.25");
     near(await tab.colours([[401, 201], [601, 401]]), [[400, 200], [600, 400]].map(ofCells(1)), "level 2");

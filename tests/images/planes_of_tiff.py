@@ -6,7 +6,7 @@ FOLDER is the folder of real images beside the workspace. Needs tifffile and ima
 2026.3.6), which the tests do not: figures are facts, and the table is checked in. A line is: file, image, type, number of
 samples, SHA-256 of all samples, each channel on its own, the least byte first. What a reader for people does to samples
 is done here in the plainest way: white is 255 where the file stores it as 0, palettes and inks become red, green and
-blue, transparency is left out, small floating-point numbers become those of four bytes. Files that tifffile does not
+blue (palettes of greys one channel), transparency is left out, small floating-point numbers become those of four bytes. Files that tifffile does not
 decode have no line; those in JPEG have the mean of each channel instead of a digest, because decoders may differ by one.
 """
 
@@ -41,7 +41,16 @@ def palette(page, data):
         colours = colours.astype("uint8")
     elif eight.all():
         colours = (colours >> 8).astype("uint8")
+    if (colours == colours[0]).all():
+        # shades of grey are one channel; of even ones from black on, the indices
+        return data[:1] if is_even(colours[0].astype("i8")) else colours[:1, data[0]]
     return colours[:, data[0]]
+
+
+def is_even(shades):
+    steps = len(shades) - 1
+    expected = np.arange(steps + 1) * shades[-1]
+    return shades[-1] >= steps and (abs(shades * steps - expected) < steps).all()
 
 
 def inks(page, data):

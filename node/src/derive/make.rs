@@ -35,9 +35,6 @@ pub(super) fn make(
     {
         return Ok(());
     }
-    place
-        .remove_outdated()
-        .map_err(|error| MakeError::of_disk(place.path(), error))?;
     place.remove_leftovers()?;
     let files = files()?;
     let source = stated.over(settings.images.open(&files)?);

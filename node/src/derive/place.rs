@@ -123,17 +123,6 @@ impl Place {
         Ok(made.filter(|made| made.form == FORM))
     }
 
-    /// Removes what an earlier program made in another form; what merely is not complete stays.
-    ///
-    /// # Errors
-    /// When the disk cannot be read, or refuses.
-    pub(super) fn remove_outdated(&self) -> io::Result<()> {
-        if self.0.join(DOCUMENT).exists() && self.made()?.is_none() {
-            self.remove()?;
-        }
-        Ok(())
-    }
-
     /// Says that all is there; the last thing that is written.
     pub(super) fn finish(&self, made: &Made) -> Result<(), MakeError> {
         let text = serde_json::to_vec(made).map_err(|error| MakeError::Other(error.to_string()))?;
@@ -158,9 +147,11 @@ impl Place {
         folder.sync_all().map_err(failed)
     }
 
-    /// Removes what one who was killed had begun to write. Pyramids that somebody is writing now stay.
+    /// Removes what one who was killed had begun to write, and what was made in a form of before; nothing of today's form is
+    /// there. Pyramids that somebody is writing now stay.
     pub(super) fn remove_leftovers(&self) -> Result<(), MakeError> {
         let failed = |error: io::Error| MakeError::of_disk(&self.0, error);
+        self.remove_other_form().map_err(failed)?;
         let entries = match fs::read_dir(&self.0) {
             Ok(entries) => entries,
             Err(error) if is_absent(&error) => return Ok(()),
@@ -174,6 +165,18 @@ impl Place {
         }
         crate::image::pyramid::remove_leftovers(&self.0).map_err(failed)?;
         Ok(())
+    }
+
+    fn remove_other_form(&self) -> io::Result<()> {
+        let document = self.0.join(DOCUMENT);
+        match fs::metadata(&document) {
+            Ok(_) => {}
+            Err(error) if is_absent(&error) => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        absent_is_fine(fs::remove_dir_all(self.pyramid()))?;
+        // last: who is killed before that begins here again
+        absent_is_fine(fs::remove_file(document))
     }
 
     /// Removes all of it; tells whether there was anything.
@@ -217,35 +220,28 @@ fn absent_is_fine(outcome: io::Result<()>) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-
     use std::fs;
 
     use super::{DOCUMENT, Made, Pixels, Place};
     use crate::image::Level;
 
     #[test]
-    fn what_was_made_in_another_form_goes_before_it_is_made_anew() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = Place(folder.path().join("DND-S1-I1.1"));
-        fs::create_dir_all(place.pyramid()).unwrap();
-        place.remove_outdated().unwrap();
-        assert!(place.pyramid().exists(), "it was merely not complete");
+    fn what_was_made_in_a_form_of_before_goes_before_it_is_made_anew() {
+        let data = tempfile::tempdir().expect("a folder");
+        let place = Place(data.path().join("DMO-S1-I1.1"));
         let size = Level {
             width: 4,
             height: 3,
             chunk_width: 4,
             chunk_height: 3,
         };
-        place.finish(&Made::new(Pixels::Pyramid, size)).unwrap();
-        place.remove_outdated().unwrap();
-        assert!(place.pyramid().exists() && place.made().unwrap().is_some());
-        fs::write(
-            place.path().join(DOCUMENT),
-            r#"{"form":0,"pixels":"pyramid","width":4,"height":3}"#,
-        )
-        .unwrap();
-        place.remove_outdated().unwrap();
-        assert!(!place.path().exists());
+        fs::create_dir_all(place.pyramid().join("0")).expect("a folder");
+        let mut made = Made::new(Pixels::Pyramid, size);
+        made.form = 1;
+        place.finish(&made).expect("written");
+        assert_eq!(place.made().expect("read"), None, "it is of another form");
+        place.remove_leftovers().expect("removed");
+        assert!(!place.pyramid().exists() && !place.path().join(DOCUMENT).exists());
+        place.remove_leftovers().expect("nothing to be removed");
     }
 }

@@ -141,7 +141,8 @@ impl ByFormat {
         let contents = zarr::contents(Arc::clone(files), root.clone(), self.limits)?;
         // a plate's images are its fields, in their order
         let fields = contents.plate.as_ref().map_or(Vec::new(), fields_of);
-        let mut warnings = contents.plate.map_or(Vec::new(), |plate| plate.warnings);
+        let mut warnings = contents.warnings;
+        warnings.extend(contents.plate.into_iter().flat_map(|plate| plate.warnings));
         let (mut read, mut failures, mut failure) = (0, 0, None);
         for (number, inside) in contents.images.iter().enumerate() {
             match zarr::open(Arc::clone(files), root.clone(), inside, self.limits) {

@@ -108,6 +108,8 @@ pub struct Channel {
     pub contrast: Option<String>,
     /// Least and greatest value that the file says to show.
     pub window: Option<[f64; 2]>,
+    /// Whether the file says that it is not shown until somebody asks for it.
+    pub is_hidden: bool,
 }
 
 /// A microscope.

@@ -4,7 +4,7 @@ use super::Spot;
 use super::spot::number;
 use crate::iiif::AskedChannel;
 use crate::image::Description;
-use crate::image::render::{ChannelView, View};
+use crate::image::render::{ChannelView, View, channel_colours};
 
 /// The word that says that the query is that of the form.
 const OF_FORM: &str = "set";
@@ -40,7 +40,8 @@ pub(super) fn rows(
     view: &View,
     default: &View,
 ) -> Vec<ChannelRow> {
-    let row = |(index, channel): (usize, &crate::image::Channel)| {
+    let colours = channel_colours(description);
+    let row = |((index, channel), colour): ((usize, &crate::image::Channel), [u8; 3])| {
         let index = index as u64;
         let of = |view: &View| view.channels.iter().find(|one| one.index == index).copied();
         let shown = of(view).filter(|_| !spot.is_dark);
@@ -57,19 +58,15 @@ pub(super) fn rows(
                 .map(|known| known.window[1].to_string())
                 .unwrap_or_default(),
             gamma: known.map_or_else(|| "1".to_owned(), |known| known.gamma.to_string()),
-            colour: colour(known, channel.colour),
+            colour: hash(known.map_or(colour, |known| known.colour)),
             toggle: toggled(spot, view, index, shown.is_some()).query(),
         }
     };
     let channels = description.channels.iter().enumerate();
-    channels.take(MOST_ROWS).map(row).collect()
+    channels.take(MOST_ROWS).zip(colours).map(row).collect()
 }
 
-fn colour(known: Option<ChannelView>, of_file: Option<[u8; 3]>) -> String {
-    let [red, green, blue] = known
-        .map(|known| known.colour)
-        .or(of_file)
-        .unwrap_or([255; 3]);
+fn hash([red, green, blue]: [u8; 3]) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 

@@ -5,6 +5,7 @@
 //! without it. Nothing here knows of HTTP or of the store, and of studies only in what units they measure.
 
 mod channels;
+mod opening;
 mod plain;
 mod region;
 mod scale;
@@ -15,6 +16,7 @@ mod spot;
 mod tests;
 
 pub use channels::ChannelRow;
+pub use opening::Opening;
 pub use plain::{Controls, Picture, Plain, Way};
 pub use region::Region;
 pub use scale::ScaleBar;

@@ -3,7 +3,7 @@
 use super::channels::{self, ChannelRow};
 use super::scale::{self, ScaleBar};
 use super::share::{Seen, Share};
-use super::{Region, Spot};
+use super::{Opening, Region, Spot};
 use crate::iiif::{AskedDepth, Identifier, Refusal};
 use crate::image::render::{Depth, View, others, size_of};
 use crate::image::{AxisKind, Description, Level, PixelSource};
@@ -22,6 +22,8 @@ pub struct Plain {
     pub channels: Vec<ChannelRow>,
     /// Names and values that the form of the channels sends along, so that the rest of the view stays.
     pub kept: Vec<(String, String)>,
+    /// How the image is shown where the address says nothing, for the viewer.
+    pub opening: Opening,
     /// What the address says and the image does not have.
     pub refused: Option<String>,
     /// The view for others, as [`Plain::share`] writes it.
@@ -98,6 +100,7 @@ impl Plain {
             controls,
             channels: channels::rows(&spot, description, &view, default),
             kept: kept(&spot),
+            opening: Opening::of(description, default),
             refused,
             share: None,
             seen: Seen::of(&spot, description, &view, &region),

@@ -356,3 +356,22 @@ fn a_default_view_says_its_windows_and_colours_to_others() {
     assert!(dark.texts[0].1.ends_with("c=none"), "{:?}", dark.texts[0]);
     assert!(dark.texts.iter().all(|(name, _)| !name.contains("IIIF")));
 }
+
+#[test]
+fn the_viewer_is_told_the_view_that_the_server_shows() {
+    let (mut image, _) = stack();
+    image.description.channels[0].colour = Some([0, 0, 255]);
+    image.description.channels[0].window = Some([10.0, 900.5]);
+    image.description.channels[1].colour = Some([255, 0, 0]);
+    image.description.channels[1].is_hidden = true;
+    let default = default_view(&image).unwrap();
+    let opening = Plain::of(&read("z=3").0, "A", &image, &default)
+        .unwrap()
+        .opening;
+    assert_eq!(opening.view, "z=15&t=0&c=0:10-900.5:0000ff");
+    assert_eq!(opening.colours, "0000ff ff0000");
+    // a link of these words is the picture that is shown without any
+    let (spot, ignored) = read(&opening.view);
+    assert!(ignored.is_empty());
+    assert_eq!(spot.rendering.view(&image, &default).unwrap(), default);
+}

@@ -223,6 +223,55 @@ fn transparency_is_dropped_and_told_only_where_there_is_some() {
 }
 
 #[test]
+fn a_picture_whose_palette_is_grey_is_one_channel() {
+    let data = tempfile::tempdir().unwrap();
+    let write = |name: &str, palette: &[u8]| {
+        let file = std::fs::File::create(data.path().join(name)).unwrap();
+        let mut encoder = png::Encoder::new(file, 3, 1);
+        encoder.set_color(png::ColorType::Indexed);
+        encoder.set_palette(palette.to_vec());
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(&[2, 0, 1]).unwrap();
+    };
+    write("grey.png", &[5, 5, 5, 40, 40, 40, 90, 90, 90]);
+    write("red.png", &[5, 0, 0, 40, 0, 0, 90, 0, 0]);
+    let files: Arc<dyn Files> = Arc::new(Folder(data.path().to_owned()));
+    let grey = open_any(&files, "grey.png").unwrap();
+    assert!(!grey.description().is_colour);
+    assert_eq!(grey.description().channels.len(), 1);
+    assert_eq!(support::samples(grey.as_ref(), 0), [90, 5, 40]);
+    let red = open_any(&files, "red.png").unwrap();
+    assert_eq!(red.description().channels.len(), 3);
+}
+
+#[test]
+fn a_photograph_that_is_to_be_turned_says_so() {
+    let data = tempfile::tempdir().unwrap();
+    let mut encoded = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(16, 8, image::Rgb([200, 100, 50]))
+        .write_to(&mut encoded, image::ImageFormat::Jpeg)
+        .unwrap();
+    let encoded = encoded.into_inner();
+    for (orientation, expected) in [(1, 0), (6, 1)] {
+        let exif = [
+            b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".as_slice(),
+            &[orientation, 0, 0, 0, 0, 0, 0, 0],
+        ]
+        .concat();
+        let segment = [&[0xff, 0xe1, 0, exif.len() as u8 + 2], exif.as_slice()].concat();
+        let whole = [&encoded[..2], &segment, &encoded[2..]].concat();
+        std::fs::write(data.path().join("one.jpg"), whole).unwrap();
+        let files: Arc<dyn Files> = Arc::new(Folder(data.path().to_owned()));
+        let opened = open_any(&files, "one.jpg").unwrap();
+        let warnings = &opened.description().warnings;
+        let said = warnings
+            .iter()
+            .filter(|one| one.contains("turned or mirrored"));
+        assert_eq!(said.count(), expected, "{orientation}: {warnings:?}");
+    }
+}
+
+#[test]
 fn mrc_says_what_its_sections_are_and_how_large_its_pixels() {
     let files = written_by_others();
     let axes = |name: &str| -> Vec<(AxisKind, u64, Option<f64>)> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use node::image::pyramid::{self, Options, Outcome, PyramidError};
+use node::image::render::default_view;
 use node::image::{
     Area, Axis, AxisKind, Channel, Description, Files, Folder, ImageError, Length, Level, Limits,
     PixelSource, PixelType, Plane, zarr,
@@ -648,4 +649,83 @@ fn every_real_image_becomes_a_pyramid_that_validators_accept() {
     if let Some(found) = validated(data.path()) {
         assert_eq!(found.lines().count(), levels);
     }
+}
+
+/// How an image is shown where nobody says how: channels with their colours and windows.
+fn shown(source: &dyn PixelSource) -> Vec<(u64, [u8; 3], [f64; 2])> {
+    let view = default_view(source).unwrap();
+    let channels = view.channels.iter();
+    channels
+        .map(|channel| (channel.index, channel.colour, channel.window))
+        .collect()
+}
+
+/// The pyramid of an image, and the folder that it is in.
+fn written(source: &Computed) -> (zarr::ZarrImage, tempfile::TempDir) {
+    let data = tempfile::tempdir().unwrap();
+    let target = data.path().join("pyramid");
+    pyramid::write(source, &target, &Options::default()).unwrap();
+    (open(&target), data)
+}
+
+#[test]
+fn a_picture_is_shown_in_the_same_colours_before_and_after_its_pyramid_was_made() {
+    let names: [&[&str]; 5] = [
+        &["", "", ""],
+        &["G", "R"],
+        &["DAPI", "GFP", "GFP", "Brightfield"],
+        &["Cy5"],
+        &["", "", "", "", "", "", "", ""],
+    ];
+    for names in names {
+        let count = names.len() as u64;
+        let mut source = Computed::new(PixelType::Uint16, &[(AxisKind::C, count)], 40, 50);
+        for (channel, name) in source.description.channels.iter_mut().zip(names) {
+            channel.name = Some((*name).to_owned()).filter(|name| !name.is_empty());
+        }
+        let places = |source: &dyn PixelSource| -> Vec<(u64, [u8; 3])> {
+            let shown = shown(source).into_iter();
+            shown.map(|(index, colour, _)| (index, colour)).collect()
+        };
+        assert_eq!(places(&written(&source).0), places(&source), "{names:?}");
+    }
+}
+
+#[test]
+fn a_colour_picture_of_more_than_a_byte_is_neither_black_nor_white() {
+    // values to 59 700, and from -5 to 19.875
+    for (pixel_type, brightest) in [(PixelType::Uint16, 59_700.0), (PixelType::Float32, 19.875)] {
+        let mut source = Computed::new(pixel_type, &[(AxisKind::C, 3)], 300, 400);
+        source.description.is_colour = true;
+        let (made, _data) = written(&source);
+        for channel in &made.description().channels {
+            let [start, end] = channel.window.unwrap();
+            assert_eq!(start, 0.0);
+            assert!((brightest * 0.98..=brightest).contains(&end), "{end}");
+        }
+        let windows: Vec<_> = shown(&made).iter().map(|one| one.2).collect();
+        assert_eq!(Some(windows[0]), made.description().channels[0].window);
+        assert_eq!(windows, [windows[0]; 3]);
+    }
+}
+
+#[test]
+fn of_an_axis_that_is_counted_with_the_channels_the_first_place_is_shown() {
+    let angle = AxisKind::Other("angle".to_owned());
+    let source = Computed::new(PixelType::Uint8, &[(angle, 3), (AxisKind::C, 2)], 20, 30);
+    let before = shown(&source);
+    let (made, _data) = written(&source);
+    let channels = &made.description().channels;
+    assert_eq!(channels.len(), 6);
+    assert_eq!(channels[3].name.as_deref(), Some("angle 2, channel 2"));
+    let hidden: Vec<bool> = channels.iter().map(|channel| channel.is_hidden).collect();
+    assert_eq!(hidden, [false, false, true, true, true, true]);
+    assert_eq!(channels[3].colour, channels[1].colour);
+    let places = |shown: Vec<(u64, [u8; 3], [f64; 2])>| -> Vec<(u64, [u8; 3])> {
+        shown
+            .into_iter()
+            .map(|(index, colour, _)| (index, colour))
+            .collect()
+    };
+    assert_eq!(places(shown(&made)), places(before));
 }

@@ -63,6 +63,8 @@ fn the_page_of_an_image_shows_it_and_tells_the_viewer_where_it_is() {
         "data-id=\"https://images.example.org/id/DND-S1-I1.1\"",
         "data-format=\"3\"",
         "data-licence=\"CC BY 4.0\"",
+        "data-view=\"z=0&#38;t=0&#38;c=0:0-255:ff0000,1:0-255:00ff00,2:0-255:0000ff\"",
+        "data-colours=\"ff0000 00ff00 0000ff\"",
     ] {
         assert!(text.contains(attribute), "{attribute} is not in {text}");
     }

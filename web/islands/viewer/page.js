@@ -1,5 +1,6 @@
 // The place of the viewer on its page: opens what the page names, and says so where that cannot be shown.
 
+import { parseSpot } from './look/spot.js';
 import { h } from './panel/elements.js';
 import { PlateGrid } from './panel/plate.js';
 import { CannotShow, firstOf, labelNames, openGroup, readImage } from './store/image.js';
@@ -11,8 +12,9 @@ import style from './viewer.css?inline';
 export class Page {
   constructor(place) {
     this.place = place;
-    const { zarr, iiif, page, id, title, citation, licence, manifest, annotations, labels, labelTitles, format, stated } = place.dataset;
-    this.facts = { iiif, page, id, title, citation, licence, manifest, annotations };
+    const { zarr, iiif, page, id, title, citation, licence, manifest, annotations, labels, labelTitles, format, stated, view, colours } = place.dataset;
+    const opening = view === undefined ? null : { spot: parseSpot(new URLSearchParams(view)).spot, colours: colours?.split(/\s+/) ?? [] };
+    this.facts = { iiif, page, id, title, citation, licence, manifest, annotations, opening };
     this.stated = parseStated(stated);
     // where the page says them, nothing is asked for that is not there
     this.labels = labels?.split(/\s+/).filter(Boolean).map(decodeURIComponent) ?? null;
@@ -59,7 +61,7 @@ export class Page {
       this.grid.show(well, field, fields.length);
       if (isStep) history.pushState(null, '', new URL(`?well=${well.path}&field=${field}`, location.href));
       // the words of an address and the marks are those of one picture: the server has none for a field
-      await this.show(await openGroup(fields[field], this.format), { well: well.path, field }, { ...this.facts, iiif: undefined, manifest: undefined, annotations: undefined });
+      await this.show(await openGroup(fields[field], this.format), { well: well.path, field }, { ...this.facts, iiif: undefined, manifest: undefined, annotations: undefined, opening: null });
     } catch (error) {
       this.complain(error);
     }

@@ -35,7 +35,7 @@ export class Viewer {
     this.more = more;
     this.labelNames = labels;
     this.viewport = new Viewport({ width: image.size.x, height: image.size.y });
-    this.look = defaultLook(image);
+    this.look = defaultLook(image, facts.opening);
     this.overlaidMarks = facts.annotations ? new OverlaidMarks(this.absolute(facts.annotations), image, () => this.marksChanged()) : null;
     this.isComplete = false;
     this.isFitted = true;
@@ -84,7 +84,7 @@ export class Viewer {
   /** Shows what an address says; without any spot the whole image as its file has it. */
   goTo(address) {
     const { spot, ignored } = parseSpot(address.searchParams);
-    const { look, ignored: absent } = withSpot(defaultLook(this.image), spot, this.image);
+    const { look, ignored: absent } = withSpot(defaultLook(this.image, this.facts.opening), spot, this.image);
     // a window that was found is not looked for again
     look.channels.forEach((channel, place) => (channel.window ??= this.look.channels[place].window));
     this.look = look;
@@ -161,12 +161,11 @@ export class Viewer {
 
   /** Sets windows by the values of this plane: of one channel, or of all that are shown. */
   auto(index = null) {
-    const channels = this.look.channels.map((channel) => {
-      const isMeant = index === null ? channel.shown : channel.index === index;
-      const found = isMeant ? histogramOf(this.sample(channel.index)) : null;
-      return found ? { ...channel, window: found.window } : channel;
-    });
-    this.change({ channels });
+    const isMeant = (channel) => (index === null || this.image.isColour ? channel.shown : channel.index === index);
+    const windows = this.look.channels.map((channel) => (isMeant(channel) ? (histogramOf(this.sample(channel.index))?.window ?? null) : null));
+    // red, green and blue have one window: else white would take on a hue
+    const found = this.image.isColour ? shared(windows) : windows;
+    this.change({ channels: this.look.channels.map((channel, place) => (found[place] ? { ...channel, window: found[place] } : channel)) });
   }
 
   sample(index) {
@@ -344,6 +343,12 @@ export class Viewer {
     this.overlaid.close();
     this.overlaidMarks?.close();
   }
+}
+
+/** The windows of the channels of a colour picture: one, from 0. */
+function shared(windows) {
+  const brightest = Math.max(...windows.filter(Boolean).map(([, end]) => end));
+  return brightest > 0 ? windows.map((window) => window && [0, brightest]) : windows;
 }
 
 function rgb(colour) {

@@ -30,7 +30,7 @@ pub use remains::Remains;
 pub use study::{StudyBody, amount, data_elsewhere, facts_of_study};
 pub use terms::{ShownTerm, Terms, by_role, shown};
 pub use title::{Title, cut};
-pub use viewer::Viewer;
+pub use viewer::{Opening, Viewer};
 use wraps::without_hard_wraps;
 
 use crate::view::Property;

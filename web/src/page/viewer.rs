@@ -36,8 +36,19 @@ pub struct Viewer {
     pub format: Option<u8>,
     /// What the record says of channels and steps, as JSON; none where it says nothing.
     pub stated: Option<String>,
+    /// How the image is shown where no link says how; none where the viewer has to find out.
+    pub opening: Option<Opening>,
     /// The address of the script; none in a program that was built without npm, which shows what the server made.
     pub script: Option<String>,
+}
+
+/// How an image is shown at first, so that the viewer shows what the server's pictures show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// The query of an address of that view (docs/design/0007-viewer.md).
+    pub view: String,
+    /// The colour of every channel, by spaces: `00ff00 ff00ff`.
+    pub colours: String,
 }
 
 impl Viewer {
@@ -72,6 +83,7 @@ impl Viewer {
             label_titles: None,
             format: None,
             stated: stated(image),
+            opening: None,
             script: crate::viewer().map(|script| format!("{}{}", site.base_path, script.path)),
         }
     }

@@ -87,6 +87,7 @@ pub(super) fn channel(attributes: &Attributes) -> OmeChannel {
                 .or_else(|| text(attributes, "AcquisitionMode"))
                 .or_else(|| text(attributes, "Mode")),
             window: None,
+            is_hidden: false,
         },
         samples: number(attributes, "SamplesPerPixel").unwrap_or(1).max(1),
     }

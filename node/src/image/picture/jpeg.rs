@@ -8,7 +8,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use super::{Decoded, Header};
-use crate::image::{Bytes, ImageError, Limits, PixelType};
+use crate::image::{Bytes, ImageError, Limits, PixelType, orientation};
 
 /// Sides have 16 bits.
 const LARGEST_SIDE: usize = 65_535;
@@ -21,6 +21,9 @@ pub(super) fn header(bytes: &Arc<dyn Bytes>, limits: &Limits) -> Result<Header, 
     let info = decoder
         .info()
         .ok_or_else(|| ImageError::broken("JPEG", "it has no header"))?;
+    let is_turned = decoder
+        .exif()
+        .is_some_and(|exif| orientation::is_turned_by_exif(exif));
     Ok(Header {
         width: u64::from(info.width),
         height: u64::from(info.height),
@@ -28,7 +31,10 @@ pub(super) fn header(bytes: &Arc<dyn Bytes>, limits: &Limits) -> Result<Header, 
         pixel_type: PixelType::Uint8,
         significant_bits: 8,
         is_to_be_looked_at: true,
-        warnings: Vec::new(),
+        warnings: is_turned
+            .then(|| orientation::AS_STORED.to_owned())
+            .into_iter()
+            .collect(),
     })
 }
 

@@ -7,7 +7,7 @@ use ::png::{BitDepth, ColorType, Decoder, Info, Transformations};
 
 use super::{Decoded, Header};
 use crate::image::stream::Stream;
-use crate::image::{Bytes, ImageError, Limits, PixelType};
+use crate::image::{Bytes, ImageError, Limits, PixelType, orientation};
 
 type PngDecoder = Decoder<BufReader<Stream>>;
 
@@ -22,10 +22,17 @@ pub(super) fn header(bytes: &Arc<dyn Bytes>) -> Result<Header, ImageError> {
     if info.is_animated() {
         warnings.push("it is animated, and its first picture is shown".to_owned());
     }
-    let is_alone = matches!(
-        info.color_type,
-        ColorType::Grayscale | ColorType::GrayscaleAlpha
-    );
+    if info
+        .exif_metadata
+        .as_deref()
+        .is_some_and(orientation::is_turned_by_exif)
+    {
+        warnings.push(orientation::AS_STORED.to_owned());
+    }
+    let is_alone = match info.color_type {
+        ColorType::Indexed => info.palette.as_deref().is_some_and(is_grey),
+        kind => matches!(kind, ColorType::Grayscale | ColorType::GrayscaleAlpha),
+    };
     let is_palette = info.color_type == ColorType::Indexed;
     let bits = if is_palette { 8 } else { info.bit_depth as u8 };
     Ok(Header {
@@ -113,27 +120,37 @@ fn whole_bytes(info: &Info<'_>, packed: &[u8]) -> Vec<u8> {
     samples
 }
 
+/// Whether a palette has shades of grey only: programs that know pictures with palettes only store grey ones so.
+fn is_grey(palette: &[u8]) -> bool {
+    let (colours, _) = palette.as_chunks::<3>();
+    colours
+        .iter()
+        .all(|[red, green, blue]| red == green && green == blue)
+}
+
+/// Red, green and blue by index, or the shade alone where all are grey.
 fn palette(info: &Info<'_>, indexes: &[u8]) -> Result<Decoded, ImageError> {
     let palette = info
         .palette
         .as_deref()
         .ok_or_else(|| ImageError::broken("PNG", "it has no palette"))?;
     let transparency = info.trns.as_deref().unwrap_or_default();
-    let mut samples = Vec::with_capacity(indexes.len() * 3);
+    let samples_per_pixel = if is_grey(palette) { 1 } else { 3 };
+    let mut samples = Vec::with_capacity(indexes.len() * samples_per_pixel);
     let mut is_transparent = false;
     for index in indexes {
         let index = usize::from(*index);
         let colour = palette.get(index * 3..index * 3 + 3).ok_or_else(|| {
             ImageError::broken("PNG", "a pixel has a colour that is not in its palette")
         })?;
-        samples.extend_from_slice(colour);
+        samples.extend_from_slice(&colour[..samples_per_pixel]);
         is_transparent |= transparency
             .get(index)
             .is_some_and(|alpha| *alpha != u8::MAX);
     }
     Ok(Decoded {
         samples,
-        samples_per_pixel: 3,
+        samples_per_pixel,
         warning: is_transparent.then(transparent),
     })
 }

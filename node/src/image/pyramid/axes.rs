@@ -4,7 +4,7 @@
 //! slowest, the channels fastest. Each such channel is named after its places: `angle 2, GFP`.
 
 use crate::image::{
-    Area, Axis, AxisKind, Channel, Description, ImageError, Level, PixelSource, Plane,
+    Area, Axis, AxisKind, Channel, Description, ImageError, Level, PixelSource, Plane, render,
 };
 
 /// Most channels that come of it.
@@ -40,8 +40,9 @@ impl<'a> Ordered<'a> {
                     limit: MOST_CHANNELS,
                 });
             }
+            let colours = render::channel_colours(given);
             description.channels = (0..number)
-                .map(|index| channel(given, &counted, index))
+                .map(|index| channel(given, &counted, &colours, index))
                 .collect();
             description
                 .axes
@@ -105,20 +106,33 @@ impl<'a> Ordered<'a> {
 }
 
 /// One of the channels that come of counting others with them.
-fn channel(given: &Description, counted: &[(usize, u64)], index: u64) -> Channel {
+///
+/// They keep the colours of the channels that they are of. Those of the first place on every other axis are shown, the others
+/// when they are asked for: laid over each other they would be no picture of anything.
+fn channel(
+    given: &Description,
+    counted: &[(usize, u64)],
+    colours: &[[u8; 3]],
+    index: u64,
+) -> Channel {
     let mut rest = index;
     let mut names = Vec::new();
     let mut found = Channel::default();
+    let (mut colour, mut is_first) = (colours.first().copied(), true);
     for (place, size) in counted.iter().rev() {
         let at = rest % size;
         rest /= size;
         match &given.axes[*place].kind {
-            AxisKind::Other(name) => names.push(format!("{name} {}", at + 1)),
+            AxisKind::Other(name) => {
+                is_first &= at == 0;
+                names.push(format!("{name} {}", at + 1));
+            }
             _ => {
                 let channel = usize::try_from(at)
                     .ok()
                     .and_then(|at| given.channels.get(at));
                 found = channel.cloned().unwrap_or_default();
+                colour = colours.get(at as usize).copied();
                 let name = found.name.clone();
                 names.push(name.unwrap_or_else(|| format!("channel {}", at + 1)));
             }
@@ -126,5 +140,7 @@ fn channel(given: &Description, counted: &[(usize, u64)], index: u64) -> Channel
     }
     names.reverse();
     found.name = Some(names.join(", "));
+    found.colour = colour;
+    found.is_hidden |= !is_first;
     found
 }

@@ -1,24 +1,13 @@
 //! The documents of an OME-Zarr 0.5.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::histogram::Shown;
 use super::plan::{LevelPlan, Plan};
 use super::shard::ZSTD_LEVEL;
-use crate::image::{Axis, AxisKind, Channel, Description, PixelType};
-
-/// Channels that are shown at first: more at once are hard to tell apart.
-const SHOWN_AT_FIRST: usize = 6;
-
-/// Colours of channels whose own are not known: the first two are told apart by everybody.
-const COLOURS: [[u8; 3]; 6] = [
-    [255, 0, 255],
-    [0, 255, 0],
-    [0, 255, 255],
-    [255, 255, 0],
-    [255, 0, 0],
-    [0, 0, 255],
-];
+use crate::image::{Axis, AxisKind, Channel, Description, PixelType, render};
 
 /// The `zarr.json` of a level.
 pub(super) fn array(description: &Description, plan: &Plan, level: &LevelPlan) -> Value {
@@ -168,13 +157,37 @@ fn axis(axis: &Axis) -> Value {
     value
 }
 
+/// How the image is shown, as [`render`] does where nobody says how.
 fn omero(description: &Description, shown: &[Shown]) -> Value {
+    let active: HashSet<usize> = render::shown(description)
+        .into_iter()
+        .filter_map(|index| usize::try_from(index).ok())
+        .collect();
+    let colours = render::channel_colours(description);
+    let windows = windows(description, shown);
     let channels: Vec<Value> = description
         .channels
         .iter()
         .zip(shown)
         .enumerate()
-        .map(|(number, (channel, shown))| omero_channel(description, number, channel, shown))
+        .map(|(number, (channel, shown))| {
+            let window = windows[number];
+            let [red, green, blue] = colours[number];
+            json!({
+                "active": active.contains(&number),
+                "coefficient": 1.0,
+                "color": format!("{red:02X}{green:02X}{blue:02X}"),
+                "family": "linear",
+                "inverted": false,
+                "label": label(description, number, channel),
+                "window": {
+                    "min": shown.range.0.min(window[0]),
+                    "max": shown.range.1.max(window[1]),
+                    "start": window[0],
+                    "end": window[1],
+                },
+            })
+        })
         .collect();
     let middle = |kind: &AxisKind| {
         let axis = description.axes.iter().find(|axis| axis.kind == *kind);
@@ -190,85 +203,29 @@ fn omero(description: &Description, shown: &[Shown]) -> Value {
     })
 }
 
-fn omero_channel(
-    description: &Description,
-    number: usize,
-    channel: &Channel,
-    shown: &Shown,
-) -> Value {
-    let window = if description.is_colour {
-        whole_type(description)
-    } else {
-        stated_window(description, channel, shown).unwrap_or(shown.window)
-    };
-    let [red, green, blue] = colour(channel, number, description.channels.len());
+fn label(description: &Description, number: usize, channel: &Channel) -> String {
     let of_light = ["Red", "Green", "Blue"].get(number);
     let of_light = of_light.filter(|_| description.is_colour && description.channels.len() == 3);
     let label = channel.name.clone();
     let label = label.or_else(|| of_light.map(|name| (*name).to_owned()));
-    json!({
-        "active": number < SHOWN_AT_FIRST,
-        "coefficient": 1.0,
-        "color": format!("{red:02X}{green:02X}{blue:02X}"),
-        "family": "linear",
-        "inverted": false,
-        "label": label.unwrap_or_else(|| format!("Channel {}", number + 1)),
-        "window": {
-            "min": shown.range.0.min(window.0),
-            "max": shown.range.1.max(window.1),
-            "start": window.0,
-            "end": window.1,
-        },
-    })
+    label.unwrap_or_else(|| format!("Channel {}", number + 1))
 }
 
-/// The window that the file says, where it says something: not all values that the type has, and some that there are.
-fn stated_window(
-    description: &Description,
-    channel: &Channel,
-    shown: &Shown,
-) -> Option<(f64, f64)> {
-    let [start, end] = channel.window?;
-    let is_whole_type = !is_float(description.pixel_type)
-        && description.pixel_type.bytes() > 1
-        && (start, end) == whole_type(description);
-    let meets = start < end && end > shown.range.0 && start < shown.range.1;
-    (meets && !is_whole_type).then_some((start, end))
-}
-
-/// The least and the greatest value that samples can have; of floating point, 0 and 1.
-fn whole_type(description: &Description) -> (f64, f64) {
-    let bits = f64::from(description.significant_bits);
-    match description.pixel_type {
-        PixelType::Uint8 | PixelType::Uint16 | PixelType::Uint32 | PixelType::Uint64 => {
-            (0.0, bits.exp2() - 1.0)
-        }
-        PixelType::Int8 | PixelType::Int16 | PixelType::Int32 | PixelType::Int64 => {
-            (-(bits - 1.0).exp2(), (bits - 1.0).exp2() - 1.0)
-        }
-        PixelType::Float32 | PixelType::Float64 => (0.0, 1.0),
+/// The window that the file says, where it says something and some of the values are in it; else that of the values. Those of
+/// a colour picture are one.
+fn windows(description: &Description, shown: &[Shown]) -> Vec<[f64; 2]> {
+    let window = |(number, shown): (usize, &Shown)| {
+        let meets = |[start, end]: &[f64; 2]| *end > shown.range.0 && *start < shown.range.1;
+        let is_whole = description.is_colour && description.pixel_type == PixelType::Uint8;
+        let known = render::known_window(description, number as u64);
+        let known = known.filter(|window| is_whole || meets(window));
+        known.unwrap_or(shown.window.into())
+    };
+    let windows: Vec<[f64; 2]> = shown.iter().enumerate().map(window).collect();
+    if description.is_colour {
+        return vec![render::shared_window(windows.iter().copied()); windows.len()];
     }
-}
-
-/// Its own colour; else that of the light that was seen; else one of its place.
-fn colour(channel: &Channel, number: usize, channels: usize) -> [u8; 3] {
-    let own = channel.colour.or_else(|| channel.emission_nm.map(of_light));
-    own.unwrap_or_else(|| match channels {
-        0 | 1 => [255, 255, 255],
-        _ => COLOURS[number % COLOURS.len()],
-    })
-}
-
-/// About the colour of light of a wavelength in nanometres; beyond what eyes see, that of the nearest end.
-fn of_light(nanometres: f64) -> [u8; 3] {
-    match nanometres {
-        ..470.0 => [0, 0, 255],
-        ..500.0 => [0, 255, 255],
-        ..560.0 => [0, 255, 0],
-        ..590.0 => [255, 255, 0],
-        ..650.0 => [255, 0, 0],
-        _ => [255, 0, 255],
-    }
+    windows
 }
 
 pub(super) fn is_float(pixel_type: PixelType) -> bool {

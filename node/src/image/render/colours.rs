@@ -59,6 +59,17 @@ mod tests {
     }
 
     #[test]
+    fn the_viewer_in_the_browser_has_the_same_colours() {
+        let script = include_str!("../../../../web/islands/viewer/store/channels.js");
+        let colours: Vec<String> = COLOURS
+            .iter()
+            .map(|[red, green, blue]| format!("'{red:02x}{green:02x}{blue:02x}'"))
+            .collect();
+        let line = format!("const COLOURS = [{}];", colours.join(", "));
+        assert!(script.contains(&line), "{line} is not in channels.js");
+    }
+
+    #[test]
     fn no_two_channels_have_the_same_colour() {
         assert_eq!(COLOURS.iter().collect::<HashSet<_>>().len(), COLOURS.len());
     }

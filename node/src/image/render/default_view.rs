@@ -1,6 +1,6 @@
 //! The view that shows something sensible of any image.
 
-use super::colours::{COLOURS, WHITE};
+use super::channel_colours::{channel_colours, is_transmitted};
 use super::view::{others, size_of};
 use super::{ChannelView, Depth, Samples, Style, View};
 use crate::image::{AxisKind, Description, ImageError, PixelSource, PixelType};
@@ -8,15 +8,11 @@ use crate::image::{AxisKind, Description, ImageError, PixelSource, PixelType};
 /// Channels that are laid over each other when nobody says which: more would be white mush.
 pub const MOST_CHANNELS_SHOWN: usize = 6;
 
-/// Red, green and blue, which the channels of a colour picture are.
-const PRIMARIES: [[u8; 3]; 3] = [[255, 0, 0], [0, 255, 0], [0, 0, 255]];
-
-/// Words by which a file says that a channel is seen in transmitted light.
-const TRANSMITTED: [&str; 5] = ["bright", "phase", "dic", "transmi", "differential"];
-
 /// The middle plane, the first time point, and the channels in the colours and windows that the file gives, else in
-/// colours that everybody can tell apart and with all but the darkest and the brightest thousandth of the values. Channels in
-/// transmitted light are left out where others are not: they would cover these with grey.
+/// colours that everybody can tell apart and with all but the darkest and the brightest thousandth of the values. Channels that
+/// the file hides are left out, and those in transmitted light where others are not: they would cover these with grey.
+///
+/// This is how an image is shown where nobody says how, everywhere: the viewer in the browser is told it.
 ///
 /// # Errors
 /// Where the pixels cannot be read.
@@ -59,39 +55,38 @@ pub fn default_channel(
             Samples::read(source, &plane)?.window()
         }
     };
+    let colours = channel_colours(description);
     Ok(ChannelView {
         index,
         window,
         gamma: 1.0,
-        colour: colour(description, index),
+        colour: colours[index as usize],
     })
 }
 
 /// The channels that are shown.
-fn shown(description: &Description) -> Vec<u64> {
+pub(crate) fn shown(description: &Description) -> Vec<u64> {
     let count = size_of(description, &AxisKind::C);
-    let is_transmitted = |index: &u64| {
-        let channel = description.channels.get(*index as usize);
-        let contrast = channel.and_then(|channel| channel.contrast.as_deref());
-        contrast.is_some_and(|contrast| {
-            let contrast = contrast.to_lowercase();
-            TRANSMITTED.iter().any(|word| contrast.contains(word))
-        })
-    };
-    let emitted: Vec<u64> = (0..count)
-        .filter(|index| !is_transmitted(index))
-        .take(MOST_CHANNELS_SHOWN)
-        .collect();
-    if emitted.is_empty() || description.is_colour {
-        (0..count).take(MOST_CHANNELS_SHOWN).collect()
-    } else {
-        emitted
+    let channel = |index: &u64| description.channels.get(*index as usize);
+    let is_hidden = |index: &u64| channel(index).is_some_and(|channel| channel.is_hidden);
+    let mut visible: Vec<u64> = (0..count).filter(|index| !is_hidden(index)).collect();
+    if visible.is_empty() {
+        visible = (0..count).collect();
     }
+    if !description.is_colour {
+        let is_emitted = |index: &u64| !channel(index).is_some_and(is_transmitted);
+        let emitted: Vec<u64> = visible.iter().copied().filter(is_emitted).collect();
+        if !emitted.is_empty() {
+            visible = emitted;
+        }
+    }
+    visible.truncate(MOST_CHANNELS_SHOWN);
+    visible
 }
 
 /// The window of a channel where no pixel has to be looked at: what the file says, or all values of a colour picture of
 /// 8 bit.
-fn known_window(description: &Description, index: u64) -> Option<[f64; 2]> {
+pub(crate) fn known_window(description: &Description, index: u64) -> Option<[f64; 2]> {
     let stated = description
         .channels
         .get(index as usize)
@@ -129,37 +124,19 @@ fn whole_range(pixel_type: PixelType, bits: u32) -> Option<[f64; 2]> {
 
 /// The three channels of a colour picture have one window, from 0: else its white would take on a hue.
 fn share_window(view: &mut View) {
-    let brightest = view.channels.iter().map(|one| one.window[1]);
-    let brightest = brightest.fold(0.0, f64::max);
-    let window = [0.0, if brightest > 0.0 { brightest } else { 1.0 }];
+    let window = shared_window(view.channels.iter().map(|one| one.window));
     for channel in &mut view.channels {
         channel.window = window;
     }
 }
 
-fn colour(description: &Description, index: u64) -> [u8; 3] {
-    let place = index as usize;
-    if description.is_colour {
-        return PRIMARIES[place % PRIMARIES.len()];
-    }
-    let stated = || {
-        description
-            .channels
-            .iter()
-            .filter_map(|channel| channel.colour)
-    };
-    let count = size_of(description, &AxisKind::C);
-    // one colour for all, most often white, is what programs write that know none
-    let is_said = stated().count() as u64 == count
-        && (count == 1 || stated().any(|one| Some(one) != stated().next()));
-    match description
-        .channels
-        .get(place)
-        .and_then(|channel| channel.colour)
-    {
-        // black would show nothing
-        Some(colour) if is_said && colour != [0; 3] => colour,
-        _ if count == 1 => WHITE,
-        _ => COLOURS[place % COLOURS.len()],
+/// The one window of several: from 0 to the brightest, or from the darkest where nothing is brighter than 0.
+pub(crate) fn shared_window(windows: impl Iterator<Item = [f64; 2]> + Clone) -> [f64; 2] {
+    let greatest = windows.clone().map(|one| one[1]).fold(f64::MIN, f64::max);
+    let least = windows.map(|one| one[0]).fold(f64::MAX, f64::min);
+    match (least, greatest) {
+        _ if greatest > 0.0 => [0.0, greatest],
+        _ if least < greatest => [least, greatest],
+        _ => [0.0, 1.0],
     }
 }

@@ -313,6 +313,36 @@ fn a_colour_picture_is_shown_as_it_is() {
 }
 
 #[test]
+fn a_colour_picture_of_more_than_a_byte_has_one_window_as_wide_as_its_values() {
+    let mut source = Synthetic::new(&[("c", 3), ("y", 40), ("x", 40)]);
+    source.description.is_colour = true;
+    // all that the type can hold says nothing
+    source.description.channels[0].window = Some([0.0, 65_535.0]);
+    let view = default_view(&source).unwrap();
+    let window = view.channels[0].window;
+    assert_eq!(window[0], 0.0);
+    assert!((100.0..10_000.0).contains(&window[1]), "{window:?}");
+    assert!(view.channels.iter().all(|one| one.window == window));
+}
+
+#[test]
+fn channels_that_the_file_hides_are_not_shown_until_all_are_hidden() {
+    let mut source = Synthetic::new(&[("c", 3), ("y", 8), ("x", 8)]);
+    let shown = |source: &Synthetic| -> Vec<u64> {
+        let view = default_view(source).unwrap();
+        view.channels.iter().map(|channel| channel.index).collect()
+    };
+    source.description.channels[1].is_hidden = true;
+    assert_eq!(shown(&source), [0, 2]);
+    source.description.channels[2].name = Some("Brightfield".to_owned());
+    assert_eq!(shown(&source), [0]);
+    for channel in &mut source.description.channels {
+        channel.is_hidden = true;
+    }
+    assert_eq!(shown(&source), [0, 1]);
+}
+
+#[test]
 fn a_view_of_what_is_not_there_says_what_there_is() {
     let source = Synthetic::new(&[("phase", 2), ("z", 3), ("y", 8), ("x", 8)]);
     let mut view = default_view(&source).unwrap();

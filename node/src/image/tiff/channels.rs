@@ -64,7 +64,8 @@ fn of_words<W: Word>(shape: &Shape, rows: Rows, stored: Vec<Vec<u8>>) -> Vec<u8>
             apart.truncate(pixels * 3);
             finish(shape, apart)
         }
-        Colours::Palette(palette) => look_up(palette, &apart[..pixels]),
+        Colours::Palette(palette) => look_up(palette, 3, &apart[..pixels]),
+        Colours::Shades(palette) => look_up(palette, 1, &apart[..pixels]),
         Colours::Inks if shape.kind == SampleKind::Float => mix_floating(shape, apart, pixels),
         Colours::Inks => mix(shape, &apart, pixels),
         Colours::YCbCr(formula) => red_green_blue(formula, &apart, pixels),
@@ -106,8 +107,8 @@ fn widen(number: u64, bits: u8) -> f32 {
     }
 }
 
-fn look_up<W: Word>(palette: &Palette, indices: &[W]) -> Vec<u8> {
-    let colours = (0..3).flat_map(|which| {
+fn look_up<W: Word>(palette: &Palette, channels: usize, indices: &[W]) -> Vec<u8> {
+    let colours = (0..channels).flat_map(|which| {
         let colours = palette.colour(which);
         indices
             .iter()

@@ -24,6 +24,8 @@ pub(super) enum Colours {
     Rgb,
     /// Indices into a palette.
     Palette(Arc<Palette>),
+    /// Indices into a palette of shades of grey, which are given as one channel.
+    Shades(Arc<Palette>),
     /// Cyan, magenta, yellow and black, which are given as red, green and blue.
     Inks,
     /// Lightness and two differences of colour, which are given as red, green and blue.
@@ -62,7 +64,8 @@ impl Colours {
             },
             3 if kind == SampleKind::Unsigned && bits <= 16 => {
                 let entries = directory.numbers(input, tags::COLOR_MAP, MOST_PALETTE)?;
-                Ok(Self::Palette(Arc::new(Palette::of(&entries, bits)?)))
+                let palette = Palette::of(&entries, bits)?;
+                Ok(Self::of_palette(palette))
             }
             3 => Err(ImageError::Unsupported(format!(
                 "it has a palette for samples of {bits} bit, {samples} a pixel"
@@ -87,17 +90,32 @@ impl Colours {
         }
     }
 
+    /// Programs that have pictures with palettes only write grey ones with one as well: these are measurements.
+    fn of_palette(palette: Palette) -> Self {
+        if palette.is_even_grey() {
+            let (kept, inverted) = (1, false);
+            return Self::Channels { kept, inverted };
+        }
+        let is_grey = palette.is_grey();
+        let palette = Arc::new(palette);
+        match is_grey {
+            true => Self::Shades(palette),
+            false => Self::Palette(palette),
+        }
+    }
+
     /// How many channels of a pixel are given.
     pub(super) fn channels(&self, samples: u64) -> u64 {
         match self {
             Self::Channels { kept, .. } => (*kept).min(samples),
+            Self::Shades(_) => 1,
             _ => 3,
         }
     }
 
     /// Whether these are red, green and blue of one picture.
     pub(super) fn is_colour(&self) -> bool {
-        !matches!(self, Self::Channels { .. })
+        !matches!(self, Self::Channels { .. } | Self::Shades(_))
     }
 
     /// Whether every channel is one sample, so that samples that stand apart can be read apart.
@@ -116,7 +134,7 @@ impl Colours {
             Self::Channels { kept, .. } if *kept < samples => {
                 Some("its transparency is left out".to_owned())
             }
-            Self::Palette(_) if samples > 1 => Some("its transparency is left out".to_owned()),
+            Self::Palette(_) | Self::Shades(_) if samples > 1 => Some("its transparency is left out".to_owned()),
             Self::Rgb if samples > 3 => Some(
                 "what its pixels hold beside red, green and blue, their transparency as a rule, is left out"
                     .to_owned(),

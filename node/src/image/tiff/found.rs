@@ -7,7 +7,7 @@ use super::page::Page;
 use super::set::{Place, Set};
 use super::shape::Shape;
 use super::source::TiffImage;
-use crate::image::{Axis, AxisKind, Channel, Description, ImageError, Length, Level};
+use crate::image::{Axis, AxisKind, Channel, Description, ImageError, Length, Level, orientation};
 
 /// What a reader of pages found out about an image, before it is one.
 pub(super) struct Found {
@@ -84,11 +84,8 @@ impl Found {
         let is_colour = first.shape.colours.is_colour() && self.leading.contains(&(AxisKind::C, 3));
         self.warnings
             .extend(first.shape.colours.warning(first.shape.samples));
-        if (2..=8).contains(&first.shape.orientation) {
-            self.warnings.push(
-                "it says that it is to be turned or mirrored when it is shown; it is shown as it is stored"
-                    .to_owned(),
-            );
+        if orientation::is_turned(first.shape.orientation) {
+            self.warnings.push(orientation::AS_STORED.to_owned());
         }
         let sizes = self.leading.iter().map(|(_, size)| *size).collect();
         let kept: Vec<usize> = (0..self.leading.len())

@@ -8,9 +8,9 @@ use super::broken;
 use super::chain::Chain;
 use super::ome_planes;
 use super::set::Set;
-use super::slide;
 use super::source::TiffImage;
-use crate::image::ome_xml::{self, OmeImage, OmeXml, OmeXmlError, is_of_slide};
+use crate::image::ome_xml::{self, OmeImage, OmeXml, OmeXmlError};
+use crate::image::slide_pictures::{LeftOut, SlidePicture};
 use crate::image::{Files, ImageError, Limits, Opened, PixelSource, RegionsOf};
 use crate::relative_path::RelPath;
 
@@ -179,11 +179,13 @@ impl<'a> Members<'a> {
                 place: image.place,
             })
         };
-        let (mut failure, mut failures, mut of_slide) = (None, 0, false);
+        let (mut failure, mut failures, mut of_slide) = (None, 0, LeftOut::default());
         let mut planes = 0;
         for image in &document.images {
-            if document.images.len() > 1 && is_of_slide(image.name.as_deref()) {
-                of_slide = true;
+            // one that stands alone may be the mask of a segmentation as well
+            let picture = image.name.as_deref().and_then(SlidePicture::of);
+            if let Some(picture) = picture.filter(|_| document.images.len() > 1) {
+                of_slide.add(picture);
                 continue;
             }
             match ome_planes::image(&set, self.own, &members, image, &mut planes) {
@@ -201,9 +203,7 @@ impl<'a> Members<'a> {
         if images.is_empty() {
             return Err(failure.unwrap_or_else(|| broken("it has no image to be shown")));
         }
-        if of_slide {
-            self.warnings.push(slide::LEFT_OUT.to_owned());
-        }
+        self.warnings.extend(of_slide.sentence());
         if let Some(failure) = failure {
             self.warnings.push(format!(
                 "{failures} of its {} images are left out, the first of them because {failure}",

@@ -6,6 +6,7 @@ use super::directory::Directory;
 use super::input::Input;
 use super::shape::{self, Shape};
 use super::{broken, tags};
+use crate::image::slide_pictures::SlidePicture;
 use crate::image::{ImageError, Limits};
 
 /// A picture is halved until it is a few hundred pixels wide: 32 levels are more than four bytes of width can have.
@@ -33,7 +34,7 @@ pub(super) enum Purpose {
     /// A smaller size of another page.
     Smaller,
     /// The label of a slide or the picture of the whole slide, which may show names of patients.
-    Slide,
+    Slide(SlidePicture),
     /// Which pixels of another page are to be seen.
     Mask,
 }
@@ -139,41 +140,34 @@ fn purpose(input: &Input, directory: &Directory) -> Result<Purpose, ImageError> 
         .unwrap_or(0);
     let lens = directory.fractions(input, tags::NDPI_SOURCE_LENS, 1)?;
     if lens.first().is_some_and(|lens| *lens < 0.0) {
-        return Ok(Purpose::Slide);
+        return Ok(Purpose::Slide(SlidePicture::Macro));
     }
     if let Some(description) = description(input, directory)?
-        && is_of_slide(&description)
+        && let Some(picture) = of_slide(&description)
     {
-        return Ok(Purpose::Slide);
+        return Ok(Purpose::Slide(picture));
     }
     Ok(match kind {
         // Aperio's own mark of the macro picture
-        9 => Purpose::Slide,
+        9 => Purpose::Slide(SlidePicture::Macro),
         kind if kind & 4 == 4 => Purpose::Mask,
         kind if kind & 1 == 1 => Purpose::Smaller,
         _ => Purpose::Picture,
     })
 }
 
-/// Whether a page says of itself that it is the label or the macro picture of a slide: Aperio in the second line, Philips,
-/// Ventana and others with that word alone.
-fn is_of_slide(description: &str) -> bool {
-    let words = [
-        "label",
-        "macro",
-        "label image",
-        "macro image",
-        "label_image",
-    ];
-    let alone = description.trim().to_ascii_lowercase();
-    if words.contains(&alone.as_str()) {
-        return true;
+/// Which picture of a slide a page says that it is: Aperio in the second line, Philips, Ventana and others with that word
+/// alone.
+fn of_slide(description: &str) -> Option<SlidePicture> {
+    if !description.starts_with("Aperio") {
+        return SlidePicture::of(description);
     }
-    description.starts_with("Aperio")
-        && description.lines().skip(1).any(|line| {
-            let first = line.split_whitespace().next().unwrap_or_default();
-            first.eq_ignore_ascii_case("label") || first.eq_ignore_ascii_case("macro")
-        })
+    let mut lines = description.lines().skip(1);
+    lines.find_map(|line| match line.split_whitespace().next()? {
+        word if word.eq_ignore_ascii_case("label") => Some(SlidePicture::Label),
+        word if word.eq_ignore_ascii_case("macro") => Some(SlidePicture::Macro),
+        _ => None,
+    })
 }
 
 /// Offsets and lengths of the strips or tiles of one directory, and the tables of its JPEG streams.

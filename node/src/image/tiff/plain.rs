@@ -9,8 +9,8 @@ use super::page::{Page, Purpose, is_smaller};
 use super::resolution;
 use super::set::Set;
 use super::shape::Cut;
-use super::slide::{LEFT_OUT, Slide};
-use crate::image::{AxisKind, Files, ImageError, Limits, Opened, PixelSource};
+use super::slide::Slide;
+use crate::image::{AxisKind, Files, ImageError, Limits, Opened, PixelSource, slide_pictures};
 use crate::relative_path::RelPath;
 
 /// Makes images of pages: those of one size and type are one image, smaller ones of it are its resolutions.
@@ -89,7 +89,7 @@ fn group(chain: &mut Chain, is_slide: bool, warnings: &mut Vec<String>) -> Vec<V
         };
         let is_tiled = matches!(page.shape.cut, Cut::Tiles { .. });
         match page.purpose {
-            Purpose::Slide => left_out.slide = true,
+            Purpose::Slide(picture) => left_out.of_slide.add(picture),
             // scanners put a small picture of everything behind the first page
             _ if is_slide && index > 0 && !is_tiled => {}
             Purpose::Mask => left_out.masks += 1,
@@ -148,7 +148,7 @@ fn join(pages: &[Result<Page, String>], groups: &mut Vec<Vec<u32>>, index: u32, 
 
 #[derive(Default)]
 struct LeftOut {
-    slide: bool,
+    of_slide: slide_pictures::LeftOut,
     masks: usize,
     smaller: usize,
     damaged: usize,
@@ -157,9 +157,7 @@ struct LeftOut {
 
 impl LeftOut {
     fn warn(&self, warnings: &mut Vec<String>) {
-        if self.slide {
-            warnings.push(LEFT_OUT.to_owned());
-        }
+        warnings.extend(self.of_slide.sentence());
         if let Some(why) = &self.why {
             warnings.push(format!(
                 "{} of its pages cannot be read and are left out, {why}",

@@ -180,7 +180,7 @@ impl Shape {
 
     /// The type that readers are given.
     pub(super) fn pixel_type(&self) -> PixelType {
-        if let Colours::Palette(palette) = &self.colours {
+        if let Colours::Palette(palette) | Colours::Shades(palette) = &self.colours {
             return palette.pixel_type();
         }
         match (self.kind, self.bits) {
@@ -200,7 +200,9 @@ impl Shape {
     /// Bits that mean something, of the type that readers are given.
     pub(super) fn significant_bits(&self) -> u8 {
         match &self.colours {
-            Colours::Palette(palette) => palette.pixel_type().bytes() as u8 * 8,
+            Colours::Palette(palette) | Colours::Shades(palette) => {
+                palette.pixel_type().bytes() as u8 * 8
+            }
             _ => self.bits,
         }
     }

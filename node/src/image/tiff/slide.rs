@@ -2,10 +2,6 @@
 
 use crate::image::{AxisKind, Length, Objective};
 
-/// What is said where pictures of a slide are not shown.
-pub(super) const LEFT_OUT: &str =
-    "the label and the picture of the whole slide are left out, because they may show names";
-
 /// A slide of an Aperio scanner (SVS).
 pub(super) struct Slide {
     micrometres: Option<f64>,

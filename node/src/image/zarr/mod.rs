@@ -8,7 +8,6 @@
 
 mod array;
 mod axes;
-mod bioformats2raw;
 mod blosc;
 mod blosc_unshuffle;
 mod blosclz;
@@ -19,13 +18,12 @@ mod layout;
 mod omero;
 mod plate;
 mod sample;
+mod series;
 mod shard;
 mod store;
 mod zip;
 
 use std::sync::Arc;
-
-use serde_json::Value;
 
 pub use self::chunks::Chunks;
 pub use self::image::ZarrImage;
@@ -34,7 +32,7 @@ pub use self::zip::ZipFiles;
 use super::{Files, ImageError, Limits};
 use crate::relative_path::RelPath;
 use layout::broken;
-use store::{Hierarchy, join};
+use store::Hierarchy;
 
 /// What an OME-Zarr holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +41,8 @@ pub struct Contents {
     pub images: Vec<String>,
     /// The plate that they are of.
     pub plate: Option<Plate>,
+    /// What was left out, in sentences.
+    pub warnings: Vec<String>,
 }
 
 /// Which images there are in the OME-Zarr in a folder, or in all of the files.
@@ -62,6 +62,7 @@ pub fn contents(
         return Ok(Contents {
             images: vec![String::new()],
             plate: None,
+            warnings: Vec::new(),
         });
     }
     if let Some(plate) = attributes.ome("plate") {
@@ -70,12 +71,15 @@ pub fn contents(
         return Ok(Contents {
             images: fields.map(|field| field.path.clone()).collect(),
             plate: Some(plate),
+            warnings: Vec::new(),
         });
     }
     if attributes.ome("bioformats2raw.layout").is_some() {
+        let (images, warnings) = series::images(&hierarchy)?;
         return Ok(Contents {
-            images: bioformats2raw::of_specimen(&hierarchy, series(&hierarchy)?)?,
+            images,
             plate: None,
+            warnings,
         });
     }
     Err(ImageError::Unsupported(
@@ -112,41 +116,4 @@ pub fn open_sharing(
 
 fn own_chunks(limits: &Limits) -> Arc<Chunks> {
     Arc::new(Chunks::of(limits.cache_bytes))
-}
-
-/// The images of a conversion by bioformats2raw: as the group `OME` lists them, else as they are numbered.
-fn series(hierarchy: &Hierarchy) -> Result<Vec<String>, ImageError> {
-    let limit = hierarchy.limits.images;
-    let too_many = |number: usize| ImageError::TooLarge {
-        what: "the number of its images",
-        number: number as u64,
-        limit: limit as u64,
-    };
-    let listed = hierarchy.group("OME")?;
-    let listed = listed.as_ref().and_then(|group| group.ome("series"));
-    if let Some(list) = listed.and_then(Value::as_array) {
-        if list.len() > limit {
-            return Err(too_many(list.len()));
-        }
-        return Ok(list
-            .iter()
-            .filter_map(|path| axes::text(Some(path)))
-            .collect());
-    }
-    let mut images = Vec::new();
-    while hierarchy
-        .group(&join("", &images.len().to_string()))?
-        .is_some()
-    {
-        if images.len() == limit {
-            return Err(too_many(limit + 1));
-        }
-        images.push(images.len().to_string());
-    }
-    if images.is_empty() {
-        return Err(broken(
-            "it is a conversion by bioformats2raw and has no image 0",
-        ));
-    }
-    Ok(images)
 }

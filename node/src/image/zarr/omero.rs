@@ -63,6 +63,7 @@ fn channel(value: &Value) -> Channel {
         name: text(label).or(number),
         colour: value.get("color").and_then(Value::as_str).and_then(colour),
         window: value.get("window").and_then(window),
+        is_hidden: value.get("active") == Some(&Value::Bool(false)),
         ..Channel::default()
     }
 }

@@ -1,7 +1,7 @@
 //! The page of an image.
 
 use ::web::formats::cite;
-use ::web::page::{FileLine, ImageBody, Linked, Title, Viewer, component_of, form};
+use ::web::page::{FileLine, ImageBody, Linked, Opening, Title, Viewer, component_of, form};
 use ::web::view::{ImageView, StudyView};
 use ::web::{Site, words};
 use askama::Template;
@@ -188,6 +188,10 @@ fn look_of(
         viewer.labels = Some(labels.join(" "));
         viewer.format = Some(3);
     }
+    viewer.opening = plain.as_ref().map(|plain| Opening {
+        view: plain.opening.view.clone(),
+        colours: plain.opening.colours.clone(),
+    });
     let plain = plain.map(|plain| shared(*plain, state, resolved, &viewer, is_ready));
     Some(Look {
         viewer: is_ready.then_some(viewer),

@@ -37,8 +37,8 @@ function windowOf(sorted) {
   const [low, high] = [at(OUTSIDE), at(1 - OUTSIDE)];
   if (high > low) return [low, high];
   const [least, greatest] = [sorted[0], sorted[sorted.length - 1]];
-  // of one value only: it is in the middle
-  return greatest > least ? [least, greatest] : [least - 0.5, least + 0.5];
+  // of one value only: it is black, as the server has it
+  return greatest > least ? [least, greatest] : [least, least + 1];
 }
 
 /** The outline of a histogram as the `d` of a path in a box of 100 × 30: heights by their logarithm, so that rare values show. */

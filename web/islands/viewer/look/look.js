@@ -1,7 +1,18 @@
 // What is shown of an image, but for where one looks: planes, channels with windows and colours, a box, labels. Pure.
 
-/** The look of an image that has just been opened. */
-export function defaultLook(image) {
+/** The look of an image that has just been opened: as the page says (`{ spot, colours }`), else as what is known of the image says. */
+export function defaultLook(image, opening = null) {
+  const look = openedLook(image);
+  if (!opening) return look;
+  const channels = look.channels.map((channel) => ({ ...channel, colour: colourOf(opening.colours[channel.index]) ?? channel.colour }));
+  return withSpot({ ...look, channels }, opening.spot, image).look;
+}
+
+function colourOf(text) {
+  return /^[0-9a-f]{6}$/.test(text ?? '') ? text : null;
+}
+
+function openedLook(image) {
   return {
     z: image.start.z,
     t: image.start.t,

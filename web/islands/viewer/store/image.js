@@ -3,7 +3,7 @@
 import * as zarr from 'zarrita';
 
 import { bytesOf } from '../decoding/codecs.js';
-import { channelsOf } from './channels.js';
+import { channelsOf, isColour } from './channels.js';
 import { HttpStore } from './http-store.js';
 
 // larger pieces are nothing for a browser's memory
@@ -71,7 +71,9 @@ export async function readImage({ location, version, attributes, ome, address })
     .map((axis, place) => ({ ...axis, place, length: levels[0].array.shape[place] }))
     .filter(({ name }) => !['t', 'c', 'z', 'y', 'x'].includes(name));
   image.pixel = pixelOf(multiscale, axes);
-  image.channels = channelsOf(image, ome.omero, attributes.ommatidia?.histograms, length(axes, levels[0], 'c'));
+  const count = length(axes, levels[0], 'c');
+  image.isColour = attributes.ommatidia?.colour ?? isColour(image, ome.omero, count);
+  image.channels = channelsOf(image, ome.omero, attributes.ommatidia?.histograms, count);
   image.start = startOf(image, ome.omero?.rdefs);
   image.isLabel = Boolean(ome['image-label']);
   image.isColour ??= attributes.ommatidia?.colour === true;

@@ -120,9 +120,22 @@ test('an image is described by its levels, axes, channels and sizes', async () =
   assert.deepEqual(read.start, { z: 0, t: 0 });
   assert.deepEqual(read.channels.map(({ name, colour, shown, window }) => [name, colour, shown, window]), [
     ['DAPI', '0000ff', true, [5, 500]],
-    ['Channel 2', '00ff00', false, null],
-    ['Channel 3', '00ffff', true, null],
+    ['Channel 2', 'ff00ff', false, null],
+    ['Channel 3', '009dff', true, null],
   ]);
+});
+
+test('a window of all that a type can hold says nothing, but of a colour picture', async () => {
+  const window = { start: 0, end: 255 };
+  const bytes = array({ data_type: 'uint8', codecs: [{ name: 'bytes' }] });
+  const windows = async (channels) => {
+    serving({ 'zarr.json': image({}, { omero: { channels } }), '0/zarr.json': bytes });
+    const read = await readImage(await openGroup(ROOT));
+    return [read.isColour, ...read.channels.map(({ window }) => window)];
+  };
+  assert.deepEqual(await windows([{ window }, { window: { start: 1, end: 50 } }, {}]), [false, null, [1, 50], null]);
+  const named = ['Red', 'green', 'B'].map((label) => ({ label, window }));
+  assert.deepEqual(await windows(named), [true, [0, 255], [0, 255], [0, 255]]);
 });
 
 test('a level that is missing is left out; axes beyond z, c and t keep their names', async () => {

@@ -151,6 +151,36 @@ fn a_palette_of_sixteen_bits_keeps_them() {
 }
 
 #[test]
+fn a_palette_of_even_greys_is_no_palette_and_other_greys_are_one_channel() {
+    let opened = |pixels: Vec<u8>, shades: Vec<u16>| {
+        let page = Page::grey(4, 1, 8, pixels)
+            .with(tags::PHOTOMETRIC, Shorts(vec![3]))
+            .with(tags::COLOR_MAP, Shorts(shades.repeat(3)));
+        open(tiff(&[page])).unwrap()
+    };
+    for step in [1, 256, 257] {
+        let even = opened(
+            vec![0, 7, 20, 255],
+            (0..256).map(|index| index * step).collect(),
+        );
+        let description = even.images[0].description();
+        assert!(!description.is_colour);
+        assert_eq!(axes(&*even.images[0]), "Y=1,X=4");
+        assert_eq!(pixels(&*even.images[0]), [0, 7, 20, 255]);
+    }
+    let reversed = opened(
+        vec![0, 7, 20, 255],
+        (0..256).rev().map(|shade| shade * 257).collect(),
+    );
+    assert_eq!(axes(&*reversed.images[0]), "Y=1,X=4");
+    assert_eq!(
+        reversed.images[0].description().pixel_type,
+        PixelType::Uint8
+    );
+    assert_eq!(pixels(&*reversed.images[0]), [255, 248, 235, 0]);
+}
+
+#[test]
 fn a_palette_that_is_too_short_is_refused() {
     let page = Page::grey(4, 1, 8, ramp(4))
         .with(tags::PHOTOMETRIC, Shorts(vec![3]))

@@ -222,5 +222,31 @@ fn several_images_in_a_file_are_several_images() {
     .unwrap();
     let all: Vec<Vec<u8>> = opened.images.iter().map(|image| firsts(&**image)).collect();
     assert_eq!(all, [vec![1, 2], vec![3]]);
-    assert!(warnings(&*opened.images[0]).contains("may show names"));
+    let said = warnings(&*opened.images[0]);
+    assert!(
+        said.contains("the label of the slide is left out, because it may show names"),
+        "{said}"
+    );
+    assert!(!said.contains("whole slide"), "{said}");
+}
+
+#[test]
+fn labels_and_macros_are_left_out_however_they_are_called() {
+    let named = |name: &str, directory: u32| {
+        let at = format!("<TiffData IFD=\"{directory}\"/>");
+        image("XYZCT", [1, 1, 1], &at).replace("cells", name)
+    };
+    let slide = named("main", 0) + &named("label", 1) + &named("macro image", 2);
+    let pages = [page(1).saying(&document(&slide)), page(2), page(3)];
+    let opened = open(tiff(&pages)).unwrap();
+    let all: Vec<Vec<u8>> = opened.images.iter().map(|image| firsts(&**image)).collect();
+    assert_eq!(all, [vec![1]]);
+    let said = warnings(&*opened.images[0]);
+    assert!(
+        said.contains("the label and the picture of the whole slide are left out"),
+        "{said}"
+    );
+    // alone it may be a mask
+    let alone = open(tiff(&[page(1).saying(&document(&named("label", 0)))])).unwrap();
+    assert_eq!(alone.images.len(), 1);
 }
