@@ -23,7 +23,7 @@ use crate::describe::file_iri;
 use crate::marks::web_annotation::{
     MEDIA_TYPE, MOST_POINTS_TOLD, annotation, context, points_told,
 };
-use crate::marks::{self, Form, Mark};
+use crate::marks::{self, Form, Mark, PixelSize};
 use crate::store::Key;
 use crate::study::{AnnotationFile, AnnotationSet};
 
@@ -93,6 +93,7 @@ fn document(state: &State, name: &str, page: u64) -> Result<Document, ServeError
     })?;
     let mut connection = state.archive.database().connection()?;
     let mut gathering = Gathering::new(state, &found, page)?;
+    gathering.pixel = image.scale.pixel_size();
     for of_image in content.study.annotations_of(image) {
         for file in of_image.files {
             let number = of_image.set.files.iter().position(|one| one == file);
@@ -161,6 +162,8 @@ struct Gathering<'a> {
     study: Accession,
     pages: Pages,
     bytes_left: u64,
+    /// How large a pixel of the image is.
+    pixel: PixelSize,
 }
 
 impl<'a> Gathering<'a> {
@@ -173,6 +176,7 @@ impl<'a> Gathering<'a> {
             study,
             pages: Pages::new(page),
             bytes_left: MOST_BYTES,
+            pixel: PixelSize::default(),
         })
     }
 
@@ -235,7 +239,7 @@ impl<'a> Gathering<'a> {
             .read_to_end(&mut bytes)
             .map_err(ServeError::unreadable)?;
         // why it is not understood was a finding when it was deposited
-        Ok(marks::read(form, &bytes).unwrap_or_default())
+        Ok(marks::read(form, &bytes, &self.pixel).unwrap_or_default())
     }
 
     fn into_page(self) -> Result<String, ServeError> {
