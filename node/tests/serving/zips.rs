@@ -165,7 +165,10 @@ fn with_zarr(server: Server) -> Server {
     });
     for (path, text) in [
         (".zgroup", "{\"zarr_format\": 2}".to_owned()),
-        (".zattrs", serde_json::json!({"multiscales": [multiscale]}).to_string()),
+        (
+            ".zattrs",
+            serde_json::json!({"multiscales": [multiscale]}).to_string(),
+        ),
         ("0/.zarray", array.to_string()),
         ("0/0/0", "pixels......".to_owned()),
     ] {
@@ -198,8 +201,15 @@ fn an_image_of_many_files_comes_as_one_zip() {
         "attachment; filename=\"DND-S1-I2-files.zip\""
     );
     let folder = server.get("/id/DND-S1/files.zip?path=z/a.zarr&path=z/a.zarr/0/0/0");
-    assert_eq!(names(&folder), OF_ZARR, "a folder is all that is in it, once");
-    assert_eq!(names(&server.get("/id/DND-S1/files.zip?path=z/a.zarr/0")).len(), 2);
+    assert_eq!(
+        names(&folder),
+        OF_ZARR,
+        "a folder is all that is in it, once"
+    );
+    assert_eq!(
+        names(&server.get("/id/DND-S1/files.zip?path=z/a.zarr/0")).len(),
+        2
+    );
     for (asked, words) in [
         ("image=DND-S1-I3", "has no files of an image DND-S1-I3"),
         ("image=%25", "has no files of an image %"),
