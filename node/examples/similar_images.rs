@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use image::DynamicImage;
+use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use node::image::perceptual_hash::hash_and_structure;
 use node::image::render::{Bounds, Hues, PictureFormat, Wanted, default_view, encode, render};
@@ -62,11 +63,9 @@ impl Bytes for InMemory {
 }
 
 fn jpeg(picture: &DynamicImage) -> DynamicImage {
-    let rgb = picture.to_rgb8();
     let mut bytes = Vec::new();
-    let encoder = jpeg_encoder::Encoder::new(&mut bytes, 75);
-    let (width, height) = (rgb.width() as u16, rgb.height() as u16);
-    let encoded = encoder.encode(&rgb, width, height, jpeg_encoder::ColorType::Rgb);
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, 75);
+    let encoded = picture.to_rgb8().write_with_encoder(encoder);
     let decoded = encoded
         .ok()
         .and_then(|()| image::load_from_memory(&bytes).ok());

@@ -2,7 +2,11 @@
 //!
 //! An unknown key, a contradiction or a setting that could harm is refused at start, with the key named.
 
+mod converter;
+
 use std::path::{Path, PathBuf};
+
+pub use converter::{ConverterConfig, INPUT, OUTPUT, Writes, ending_of, is_for_converters};
 
 use protocol::identifier::{Namespace, Origin, Prefix};
 use serde::Deserialize;
@@ -127,6 +131,8 @@ pub struct ImagesConfig {
     pub at_once: usize,
     /// Requests that wait for their turn; more are asked to come again.
     pub waiting: usize,
+    /// The program that reads formats which are not read here.
+    pub converter: Option<ConverterConfig>,
 }
 
 impl Default for ImagesConfig {
@@ -141,6 +147,7 @@ impl Default for ImagesConfig {
             open_mib: 512,
             at_once: 0,
             waiting: 512,
+            converter: None,
         }
     }
 }
@@ -172,7 +179,10 @@ impl ImagesConfig {
         between("images.cache_mib", self.cache_mib, 1, 1 << 20)?;
         between("images.open_mib", self.open_mib, 1, 1 << 20)?;
         between("images.at_once", self.at_once as u64, 0, 1024)?;
-        between("images.waiting", self.waiting as u64, 0, 1 << 20)
+        between("images.waiting", self.waiting as u64, 0, 1 << 20)?;
+        self.converter
+            .as_ref()
+            .map_or(Ok(()), ConverterConfig::check)
     }
 }
 

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use ontologies::Terms;
 
 use crate::archive::Archive;
-use crate::deposit::{self, Found};
+use crate::convert::{ConversionError, Converter};
+use crate::deposit::{self, Found, Means};
 use crate::finding::Finding;
 use crate::log::lease::LeaseError;
 use crate::log::peers::{self, PeerError};
@@ -47,6 +48,9 @@ pub enum ImportError {
     /// Publishing.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// The converter is not there.
+    #[error(transparent)]
+    Converter(#[from] ConversionError),
 }
 
 /// Imports what lies at the paths; calls `progress` for each study as it is settled, and gives all reports.
@@ -66,6 +70,16 @@ pub fn import(
         })?;
     }
     peers::check(archive)?;
+    let converter = archive
+        .config()
+        .images
+        .converter
+        .as_ref()
+        .map(Converter::new);
+    if let Some(converter) = &converter {
+        // published without what it would have read, studies would have to be imported again
+        converter.find()?;
+    }
     publish::tidy(archive)?;
     let room = Room::take(archive)?;
     let mut import = Import {
@@ -82,7 +96,11 @@ pub fn import(
         .flat_map(|path| deposit::walk::candidates(path))
     {
         // what a zip holds is unpacked where it vanishes with the batch, even if this process is killed
-        match deposit::read(&candidate, import.room.folder()?) {
+        let means = Means {
+            scratch: import.room.folder()?,
+            converter: converter.as_ref(),
+        };
+        match deposit::read(&candidate, means) {
             Found::Unreadable { source, findings } => import.refuse(source, findings),
             Found::Deposit(deposit) => {
                 let today = archive.clock().now().date();

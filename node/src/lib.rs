@@ -17,6 +17,7 @@ pub use protocol::relative_path;
 pub mod study;
 
 // the stages
+pub mod convert;
 pub mod database;
 pub mod deposit;
 pub mod derive;

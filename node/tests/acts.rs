@@ -10,7 +10,7 @@ use std::sync::Arc;
 use node::archive::Archive;
 use node::config::Identity;
 use node::database::image;
-use node::deposit::{self, Found};
+use node::deposit::{self, Found, Means};
 use node::moves::{self, Move};
 use node::publish::{self, Outcome, Report};
 use node::staging::{Held, Room};
@@ -200,7 +200,8 @@ fn two_studies_of_one_source_in_one_batch_are_not_two_studies() {
             .into_iter()
             .next()
             .unwrap();
-        let Found::Deposit(deposit) = deposit::read(&candidate, fixture.folder.path()) else {
+        let Found::Deposit(deposit) = deposit::read(&candidate, Means::of(fixture.folder.path()))
+        else {
             panic!("it is a study")
         };
         let today = time::OffsetDateTime::now_utc().date();

@@ -126,6 +126,36 @@ export const HANDLED = {
     assert.deepEqual(white, [255, 255, 255, 255], "the scale bar is in it");
   },
 
+  async "a picture from before is told from the one that was asked for, and is never saved in its place"(tab, { server }) {
+    await tab.page.clock.install();
+    await tab.open("cells", "x=450&y=300&zoom=1&z=0");
+    let release;
+    server.state.released = new Promise((resolve) => (release = resolve));
+    server.state.isHeld = () => true;
+    await tab.stage.focus();
+    await tab.page.keyboard.press(".");
+    const told = tab.page.getByText("This is still the picture from before.");
+    await tab.page.clock.fastForward(1100);
+    await told.waitFor();
+    await tab.picture("stale");
+    const downloads = [];
+    tab.page.on("download", (download) => downloads.push(download));
+    await tab.page.getByRole("button", { name: "Save the picture" }).click();
+    await tab.page.getByText("The picture is saved as soon as all of it is here.").waitFor();
+    // a server that says nothing for so long is one that is away
+    await tab.page.clock.fastForward(21_000);
+    await tab.page.getByText("the server of this image does not answer").waitFor();
+    assert.deepEqual(downloads, []);
+    server.state.isHeld = () => false;
+    const saved = tab.page.waitForEvent("download");
+    release();
+    await tab.page.getByRole("button", { name: "Try again" }).click();
+    await tab.complete();
+    await saved;
+    await told.waitFor({ state: "hidden" });
+    near(await tab.colours([[450, 300]]), [[450, 300]].map(ofCells(1)), "the plane that was asked for");
+  },
+
   async "the spot is told in the forms of others"(tab) {
     await tab.open("cells", "x=450&y=300&zoom=1&z=2&box=400,250,100,80");
     await tab.link();

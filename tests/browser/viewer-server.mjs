@@ -12,7 +12,7 @@ const POLICY =
 
 /** `stores` are folders by name: `/view/<name>` is a page, `/zarr/<name>/` the store. */
 export async function serve({ script, stylesheet, stores }) {
-  const state = { isIll: false, requests: [], pauseFor: () => 0 };
+  const state = { isIll: false, requests: [], pauseFor: () => 0, isHeld: () => false, released: null };
   const server = createServer((request, response) => answer(request, response, { script, stylesheet, stores, state }));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address();
@@ -33,6 +33,8 @@ async function answer(request, response, { script, stylesheet, stores, state }) 
   const pause = state.pauseFor(rest.join("/"));
   // the only clock here: it stands for a slow network, and nobody waits for it
   if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
+  // it keeps the connection, and says nothing
+  if (state.isHeld(rest.join("/"))) await state.released;
   if (response.destroyed) return;
   file(join(stores[name], normalize(`/${rest.join("/")}`)), request, response);
 }

@@ -33,6 +33,7 @@ let failures = 0;
 for (const [name, story] of Object.entries({ ...SHOWN, ...HANDLED })) {
   server.state.isIll = false;
   server.state.pauseFor = () => 0;
+  server.state.isHeld = () => false;
   server.state.requests.length = 0;
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
   const tab = new Tab(await context.newPage(), server, configuration.screenshots);

@@ -53,7 +53,10 @@ async fn land(
     }
     if name.id.kind() != kind {
         let base_path = &state.shared().site.base_path;
-        let location = pages::path_of(base_path, &name.id, name.version);
+        let mut location = pages::path_of(base_path, &name.id, name.version);
+        if !request.query_string().is_empty() {
+            location = format!("{location}?{}", request.query_string());
+        }
         return Ok(HttpResponse::PermanentRedirect()
             .insert_header((LOCATION, location))
             .finish());
@@ -62,6 +65,7 @@ async fn land(
         images: turned(&request, "images", 1)?,
         is_versioned: name.is_versioned(),
         home: state.home(&request)?,
+        query: request.query_string().to_owned(),
     };
     let landing = blocking(&state, move |shared| {
         let absent = |owner: &_, is_announced| {

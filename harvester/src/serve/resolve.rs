@@ -40,6 +40,7 @@ pub(super) async fn resource(
         images: turned(&request, "images", 1)?,
         is_versioned: name.is_versioned(),
         home: state.home(&request)?,
+        query: request.query_string().to_owned(),
     };
     let resolved = blocking(&state, move |shared| {
         resolve(shared, &name, &accept, &visit)
@@ -87,7 +88,7 @@ fn resolve(
     };
     match known {
         Known::Record(found) if format == Format::Html => match found.owner.page(name) {
-            Some(location) => Ok(Resolved::Elsewhere(location)),
+            Some(location) => Ok(Resolved::Elsewhere(visit.with_spot(&location))),
             None => {
                 let page = pages::resource(shared, &found, visit)?;
                 Ok(Resolved::Document(page))
@@ -96,7 +97,7 @@ fn resolve(
         // it may be newer than what is known here; the member's page says what it is
         Known::Nothing(owner) | Known::Aside(owner) if format == Format::Html => owner
             .page(name)
-            .map(Resolved::Elsewhere)
+            .map(|location| Resolved::Elsewhere(visit.with_spot(&location)))
             .ok_or_else(|| nobody(&owner, name)),
         known => {
             let found = find::record(known, name)?;

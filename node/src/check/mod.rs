@@ -13,6 +13,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::archive::{Archive, ArchiveError, DataFolder};
+use crate::convert::Converter;
 use crate::database::Database;
 use crate::log::journal;
 use crate::log::lease::LeaseError;
@@ -96,6 +97,7 @@ pub fn check_telling(path: &Path, on_hashing: &mut dyn FnMut()) -> Result<Checke
         let fresh = Database::create(&beside).map_err(ArchiveError::from)?;
         let archive = Archive::with_database(folder.clone(), fresh)?;
         check_journal(&archive, &mut checked);
+        check_converter(&archive, &mut checked);
         log_check::check(&archive, &mut checked);
         database_check::check(&archive, &folder.database(), &mut checked);
         study_check::check(&archive, &mut checked);
@@ -139,6 +141,19 @@ fn stored_files(
     let _lease = folder.take_lease()?;
     let keys: Vec<String> = problems.into_iter().map(|problem| problem.path).collect();
     Ok(root.check_again(&keys))
+}
+
+/// A converter that is configured and not there would be missed at the next import.
+fn check_converter(archive: &Archive, checked: &mut Checked) {
+    let converter = archive
+        .config()
+        .images
+        .converter
+        .as_ref()
+        .map(Converter::new);
+    if let Some(Err(error)) = converter.map(|converter| converter.find()) {
+        checked.problem("config.toml", error.to_string());
+    }
 }
 
 fn check_journal(archive: &Archive, checked: &mut Checked) {

@@ -18,6 +18,9 @@ pub(super) fn run_derive(data: &Data, json: bool, ids: &[String]) -> anyhow::Res
         .map(|id| accession(id))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let settings = Settings::of_command(&archive.config().images);
+    if let Some(converter) = &settings.converter {
+        converter.find()?;
+    }
     let mut broken_pipe = Ok(());
     let mut all = Vec::new();
     let outcome = derive::derive(&archive, settings, &ids, &mut |derived| {

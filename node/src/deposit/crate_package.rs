@@ -11,7 +11,7 @@ use super::ro_crate::document::{self, MAX_BYTES};
 use super::ro_crate::unzip::{Bounds, unzip};
 use super::ro_crate::{self, ReadCrate};
 use super::walk::CRATE_FILE;
-use super::{Deposit, Found, open_regular};
+use super::{Deposit, Found, Means, open_regular};
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
 
@@ -29,14 +29,14 @@ pub fn read_detached(path: &Path) -> Found {
 }
 
 /// Reads the crate in a folder, with its files.
-pub fn read_folder(folder: &Path) -> Found {
-    read_in(folder, folder)
+pub fn read_folder(folder: &Path, means: Means<'_>) -> Found {
+    read_in(folder, folder, means)
 }
 
-/// Reads the crate in a zip, at its top or in its only folder. It is unpacked into a new folder under `scratch`, which
-/// lives as long as the deposit.
-pub fn read_zip(path: &Path, scratch: &Path) -> Found {
-    let unpacked = match unzip(path, scratch, Bounds::default()) {
+/// Reads the crate in a zip, at its top or in its only folder. It is unpacked into a new folder under the scratch folder,
+/// which lives as long as the deposit.
+pub fn read_zip(path: &Path, means: Means<'_>) -> Found {
+    let unpacked = match unzip(path, means.scratch, Bounds::default()) {
         Ok(unpacked) => unpacked,
         Err(error) => return unreadable(path, vec![Finding::error("", error.to_string())]),
     };
@@ -44,7 +44,7 @@ pub fn read_zip(path: &Path, scratch: &Path) -> Found {
         Ok(folder) => folder,
         Err(finding) => return unreadable(path, vec![finding]),
     };
-    match read_in(path, &folder) {
+    match read_in(path, &folder, means) {
         Found::Deposit(mut deposit) => {
             deposit.unpacked = Some(unpacked);
             Found::Deposit(deposit)
@@ -53,10 +53,10 @@ pub fn read_zip(path: &Path, scratch: &Path) -> Found {
     }
 }
 
-fn read_in(source: &Path, folder: &Path) -> Found {
+fn read_in(source: &Path, folder: &Path, means: Means<'_>) -> Found {
     let metadata = RelPath::parse(CRATE_FILE).map_err(io::Error::other);
     match read_bounded(metadata.and_then(|name| open_regular(folder, &name))) {
-        Ok(bytes) => found(source, &bytes, Some(folder)),
+        Ok(bytes) => found(source, &bytes, Some((folder, means))),
         Err(finding) => unreadable(
             source,
             vec![Finding {
@@ -67,7 +67,7 @@ fn read_in(source: &Path, folder: &Path) -> Found {
     }
 }
 
-fn found(source: &Path, bytes: &[u8], folder: Option<&Path>) -> Found {
+fn found(source: &Path, bytes: &[u8], folder: Option<(&Path, Means<'_>)>) -> Found {
     let json = match document::parse(bytes) {
         Ok(json) => json,
         Err(error) => return unreadable(source, vec![Finding::error("", error.to_string())]),
@@ -231,7 +231,7 @@ mod tests {
                 (".hidden", b""),
             ],
         );
-        let deposit = deposit(read_folder(folder.path()));
+        let deposit = deposit(read_folder(folder.path(), Means::of(folder.path())));
         assert_eq!(errors(&deposit), [""; 0]);
         let study = &deposit.study;
         assert_eq!(
@@ -310,7 +310,7 @@ mod tests {
             json!([]),
             &[("here.txt", b"x")],
         );
-        let deposit = deposit(read_folder(outside.path()));
+        let deposit = deposit(read_folder(outside.path(), Means::of(outside.path())));
         let errors = errors(&deposit);
         assert_eq!(errors.len(), 3);
         assert!(
@@ -328,7 +328,7 @@ mod tests {
             json!([{"@id": "a.png", "@type": ["File", "ImageObject"]}]),
             &[("a.png", b"\x89PNG\r\n\x1a\n")],
         );
-        let deposit = deposit(read_folder(folder.path()));
+        let deposit = deposit(read_folder(folder.path(), Means::of(folder.path())));
         assert_eq!((deposit.study.images.len(), deposit.files.len()), (0, 1));
         assert!(
             deposit
@@ -345,7 +345,7 @@ mod tests {
         let folder = folder(json!([]), json!([]), &[("a.txt", b"a")]);
         std::os::unix::fs::symlink("/etc/passwd", folder.path().join("link")).unwrap();
         fs::write(folder.path().join(OsStr::from_bytes(b"bad\xff.txt")), b"").unwrap();
-        let deposit = deposit(read_folder(folder.path()));
+        let deposit = deposit(read_folder(folder.path(), Means::of(folder.path())));
         let errors = errors(&deposit).join(" ");
         assert!(
             errors.contains("symbolic link") && errors.contains("not UTF-8"),
@@ -356,7 +356,7 @@ mod tests {
     #[test]
     fn a_folder_with_metadata_alone_is_catalogued() {
         let folder = folder(json!([]), json!([]), &[]);
-        let deposit = deposit(read_folder(folder.path()));
+        let deposit = deposit(read_folder(folder.path(), Means::of(folder.path())));
         assert!(deposit.study.is_catalogued() && deposit.files.is_empty());
     }
 
@@ -382,7 +382,7 @@ mod tests {
                     .unwrap();
             }
             writer.finish().unwrap();
-            let deposit = deposit(read_zip(&path, scratch.path()));
+            let deposit = deposit(read_zip(&path, Means::of(scratch.path())));
             assert_eq!(
                 (deposit.source.as_path(), deposit.study.images.len()),
                 (path.as_path(), 1)
@@ -424,7 +424,10 @@ mod tests {
             unreadable(read_detached(&folder.path().join("absent.json")))
                 .contains("cannot be read")
         );
-        assert!(unreadable(read_folder(folder.path())).contains("cannot be read"));
+        assert!(
+            unreadable(read_folder(folder.path(), Means::of(folder.path())))
+                .contains("cannot be read")
+        );
         assert!(
             looks_like_crate(&json!({"@context": [], "@graph": []}))
                 && !looks_like_crate(&json!({"@graph": []}))

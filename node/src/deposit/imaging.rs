@@ -4,9 +4,12 @@
 //! What comes from a file is a stranger's: texts are cut and brought to one line, lists end somewhere, so that no file
 //! makes a record larger than a record may be.
 
+mod converted;
+
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::Means;
 use crate::image::perceptual_hash::perceptual_hash;
 use crate::image::render::Bounds;
 use crate::image::sequence::Counted;
@@ -100,15 +103,53 @@ impl ImagedOne {
 pub enum NoImage {
     /// Their format is none that is read here; they may well be an image.
     OtherFormat,
+    /// The same, of a format that a converter could be expected to read; the operator has none.
+    WithoutConverter,
+    /// The same, and the converter that the operator has did not manage it: why, in a sentence.
+    NotConverted(String),
     /// They cannot be read as an image.
     Unreadable(ImageError),
 }
 
-/// Reads what is in a file, in the OME-Zarr that it is in, or in several files that are one image.
+impl NoImage {
+    /// What goes on behind "its format is not read here", where there is more to say.
+    pub fn further(&self) -> Option<String> {
+        match self {
+            NoImage::OtherFormat | NoImage::Unreadable(_) => None,
+            NoImage::WithoutConverter => Some(
+                "and no converter is configured that could read it (images.converter)".to_owned(),
+            ),
+            NoImage::NotConverted(why) => Some(format!("and it was not converted: {why}")),
+        }
+    }
+}
+
+/// Reads what is in a file, in the OME-Zarr that it is in, or in several files that are one image; a file of another format by
+/// way of the converter.
 ///
 /// # Errors
 /// [`NoImage`].
 pub fn read(
+    files: Arc<dyn Files>,
+    paths: Vec<RelPath>,
+    counted: &[CountedAxis],
+    means: Means<'_>,
+) -> Result<Imaged, NoImage> {
+    let only = match &paths[..] {
+        [only] => Some(only.clone()),
+        _ => None,
+    };
+    match (read_here(Arc::clone(&files), paths, counted), only) {
+        (Err(NoImage::OtherFormat), Some(path)) => converted::read(files.as_ref(), &path, means),
+        (read, _) => read,
+    }
+}
+
+/// The same without a converter.
+///
+/// # Errors
+/// [`NoImage`].
+pub fn read_here(
     files: Arc<dyn Files>,
     paths: Vec<RelPath>,
     counted: &[CountedAxis],
@@ -279,6 +320,7 @@ fn pixels(description: &Description) -> Pixels {
         objective: description.objective.as_ref().and_then(objective),
         acquired: description.acquired.as_deref().and_then(text),
         perceptual_hash: None,
+        converter: None,
     }
 }
 

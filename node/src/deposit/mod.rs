@@ -8,6 +8,7 @@ mod identifier_file;
 pub mod imaging;
 #[cfg(test)]
 mod made_images;
+mod means;
 pub mod media_type;
 pub mod persistent_identifier;
 pub mod regular_file;
@@ -18,9 +19,10 @@ pub mod study_folder;
 pub mod crate_package;
 mod ro_crate;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use identifier_file::{IDENTIFIER_FILE, remember_identifier};
+pub use means::Means;
 pub use regular_file::open_regular;
 pub(crate) use study_file::nearest;
 pub use walk::{Candidate, candidates};
@@ -73,13 +75,13 @@ pub enum Found {
     },
 }
 
-/// Reads one candidate of [`candidates`]. A zip is unpacked into a new folder under `scratch`, which lives as long as
+/// Reads one candidate of [`candidates`]. A zip is unpacked into a new folder under the scratch folder, which lives as long as
 /// the deposit.
-pub fn read(candidate: &Candidate, scratch: &Path) -> Found {
+pub fn read(candidate: &Candidate, means: Means<'_>) -> Found {
     match candidate {
-        Candidate::StudyFolder(folder) => study_folder::read(folder),
-        Candidate::CrateFolder(folder) => crate_package::read_folder(folder),
-        Candidate::CrateZip(file) => crate_package::read_zip(file, scratch),
+        Candidate::StudyFolder(folder) => study_folder::read(folder, means),
+        Candidate::CrateFolder(folder) => crate_package::read_folder(folder, means),
+        Candidate::CrateZip(file) => crate_package::read_zip(file, means),
         Candidate::CrateJson(file) => crate_package::read_detached(file),
         Candidate::Unreadable { source, findings } => Found::Unreadable {
             source: source.clone(),

@@ -37,7 +37,7 @@ use super::identifier_file::{fresh_identifier, remembered_identifier};
 use super::regular_file::open_regular;
 use super::study_file::{self, FigureEntry, Named, StudyFile};
 use super::walk::STUDY_FILE;
-use super::{Deposit, DepositedFile, Found, IDENTIFIER_FILE};
+use super::{Deposit, DepositedFile, Found, IDENTIFIER_FILE, Means};
 
 use inspect::media_types;
 use listing::Listing;
@@ -47,9 +47,9 @@ use rows::Rows;
 use selection::{Chosen, Looking, select};
 
 /// Reads the study of a folder. Everything that is wrong with it is among the findings.
-pub fn read(folder: &Path) -> Found {
+pub fn read(folder: &Path, means: Means<'_>) -> Found {
     match read_study_file(folder) {
-        Ok(study_file) => Found::Deposit(Box::new(deposit(folder, study_file))),
+        Ok(study_file) => Found::Deposit(Box::new(deposit(folder, study_file, means))),
         Err(findings) => Found::Unreadable {
             source: folder.to_owned(),
             findings,
@@ -88,7 +88,7 @@ fn study_text(folder: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8; save it as UTF-8".to_owned())
 }
 
-fn deposit(folder: &Path, read: StudyFile) -> Deposit {
+fn deposit(folder: &Path, read: StudyFile, means: Means<'_>) -> Deposit {
     let mut listing = Listing::of(folder);
     let mut findings = read.findings;
     findings.append(&mut listing.errors);
@@ -114,7 +114,7 @@ fn deposit(folder: &Path, read: StudyFile) -> Deposit {
         .into_iter()
         .map(|entry| annotations::planned(entry, &mut plan))
         .collect();
-    let outcomes = read_images(&mut plan);
+    let outcomes = read_images(&mut plan, means);
     let made = images::images(&plan, outcomes);
     let images = made.images;
     let media_types = media_types(&plan);

@@ -14,12 +14,13 @@ use crate::image::{ImageFiles, Limits, PixelSource, zarr};
 /// takes too long to make.
 const SMALL_ENOUGH: u64 = 2048;
 
-/// Makes what is not there yet.
+/// Makes what is not there yet, of files that are asked for only then. An OME-Zarr that a converter wrote is not kept.
 ///
 /// # Errors
 /// [`MakeError`]; nothing then says that it is there.
 pub(super) fn make(
-    files: &ImageFiles,
+    files: impl FnOnce() -> Result<ImageFiles, MakeError>,
+    is_converted: bool,
     place: &Place,
     settings: &Settings,
     is_to_stop: &(dyn Fn() -> bool + Sync),
@@ -32,9 +33,14 @@ pub(super) fn make(
         return Ok(());
     }
     place.remove_leftovers()?;
-    let source = settings.images.open(files)?;
+    let files = files()?;
+    let source = settings.images.open(&files)?;
     refuse_too_large(source.as_ref(), settings.largest_pixels)?;
-    let (pixels, source) = match deposited(files, source.as_ref())? {
+    let deposited = match is_converted {
+        true => None,
+        false => deposited(&files, source.as_ref())?,
+    };
+    let (pixels, source) = match deposited {
         Some(folder) => (Pixels::Deposited { folder }, source),
         None => (
             Pixels::Pyramid,

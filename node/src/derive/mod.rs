@@ -14,6 +14,9 @@
 //! Label images that were deposited beside an image are written below its pyramid (`labels.rs`); since a new version of a study
 //! may bring other ones for an image that is as it was, its images are looked at again then.
 //!
+//! Files of a format that is not read here are converted again for that (`conversions.rs`), and what was written goes when their
+//! images are made.
+//!
 //! What cannot be made because of the files is said in a sentence, kept and not tried again; a full disk is waited for, and
 //! anything else is tried a few times. What is withdrawn goes ([`remove_hidden`]), before the act that withdraws it is
 //! complete; a crash or somebody who is making it just then leaves at most something that nobody is shown, and that the next
@@ -21,6 +24,7 @@
 
 mod alive;
 mod command;
+mod conversions;
 mod error;
 mod hidden;
 mod labels;
@@ -40,5 +44,5 @@ pub use place::{Made, Pixels, Place};
 pub use progress::{Progress, progress};
 pub use settings::Settings;
 pub use stored_files::StudyFiles;
-pub use subject::files_of;
+pub use subject::{files_of, is_converted};
 pub use workers::Workers;

@@ -87,6 +87,21 @@ impl Place {
         Ok(Arc::new(zarr::open(files, None, "", Limits::default())?))
     }
 
+    /// Opens the pyramid, which keeps its decoded chunks among those of others.
+    ///
+    /// # Errors
+    /// As [`Place::open_pyramid`].
+    pub fn open_pyramid_sharing(
+        &self,
+        chunks: Arc<zarr::Chunks>,
+    ) -> Result<Arc<dyn PixelSource>, ImageError> {
+        let files = Arc::new(Folder(self.pyramid()));
+        let limits = Limits::default();
+        Ok(Arc::new(zarr::open_sharing(
+            files, None, "", limits, chunks,
+        )?))
+    }
+
     /// A thumbnail's file.
     pub fn thumbnail(&self, side: u32, format: PictureFormat) -> PathBuf {
         let extension = format.extension();

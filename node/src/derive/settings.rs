@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::config::ImagesConfig;
+use crate::convert::Converter;
 use crate::image::{ByFormat, Images};
 
 /// How derivations are made.
@@ -20,6 +21,8 @@ pub struct Settings {
     pub threads: usize,
     /// Most pixels of an image, of all its channels and planes.
     pub largest_pixels: u64,
+    /// What reads formats that are not read here; all that are made share it, so that not too many convert at once.
+    pub converter: Option<Arc<Converter>>,
 }
 
 impl Settings {
@@ -32,6 +35,7 @@ impl Settings {
             memory_bytes: (config.memory_mib << 20) / workers.max(1) as u64,
             threads: (cores() / 2 / workers.max(1)).max(1),
             largest_pixels: config.largest_pixels,
+            converter: converter(config),
         }
     }
 
@@ -43,8 +47,16 @@ impl Settings {
             memory_bytes: config.memory_mib << 20,
             threads: cores(),
             largest_pixels: config.largest_pixels,
+            converter: converter(config),
         }
     }
+}
+
+fn converter(config: &ImagesConfig) -> Option<Arc<Converter>> {
+    config
+        .converter
+        .as_ref()
+        .map(|config| Arc::new(Converter::new(config)))
 }
 
 fn cores() -> usize {

@@ -28,11 +28,11 @@ impl Subjects {
         }
     }
 
-    /// The files of an image.
+    /// The files of an image, and whether they are to be converted.
     ///
     /// # Errors
     /// Where it has none here, or storage or database cannot be read.
-    pub fn find(&mut self, row: &DerivationRow) -> Result<ImageFiles, MakeError> {
+    pub fn find(&mut self, row: &DerivationRow) -> Result<Subject, MakeError> {
         let archive = Arc::clone(&self.archive);
         let mut connection = archive.database().connection()?;
         let version = study_version(&mut connection, row)?;
@@ -52,7 +52,11 @@ impl Subjects {
                 "its files are not kept here".to_owned(),
             ));
         }
-        Ok(files_of(&archive, &row.study, version, image))
+        Ok(Subject {
+            files: files_of(&archive, &row.study, version, image),
+            version,
+            is_converted: is_converted(image),
+        })
     }
 
     /// A version of a study.
@@ -77,6 +81,22 @@ impl Subjects {
         self.last = Some((id.to_owned(), version, Arc::clone(&study)));
         Ok(study)
     }
+}
+
+/// What is to be made ready to be looked at.
+pub(super) struct Subject {
+    /// Its files, as they were deposited.
+    pub files: ImageFiles,
+    /// The version of its study.
+    pub version: u64,
+    /// Whether its pixels can be read by way of a converter alone.
+    pub is_converted: bool,
+}
+
+/// Whether what is said of an image was read by way of a converter, and its pixels can be read in no other.
+pub fn is_converted(image: &Image) -> bool {
+    let pixels = image.pixels.as_ref();
+    pixels.is_some_and(|pixels| pixels.converter.is_some())
 }
 
 /// The files of an image in a version of its study, as readers of images want them.

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use super::alive::{self, Alive};
+use super::conversions::Conversions;
 use super::error::MakeError;
 use super::labels;
 use super::make::make;
@@ -29,6 +30,7 @@ pub(super) struct Maker {
     archive: Arc<Archive>,
     settings: Settings,
     subjects: Subjects,
+    conversions: Conversions,
     /// By what it is known in the database.
     name: String,
     _alive: Alive,
@@ -50,6 +52,7 @@ impl Maker {
         })?;
         Ok(Maker {
             subjects: Subjects::new(Arc::clone(&archive)),
+            conversions: Conversions::default(),
             archive,
             settings,
             name,
@@ -74,6 +77,7 @@ impl Maker {
         }
         drop(connection);
         let Some(row) = taken else {
+            self.conversions.forget();
             return Ok(None);
         };
         crate::crash::point("derivation-taken");
@@ -86,7 +90,7 @@ impl Maker {
             let is_to_stop =
                 || is_lost.load(Ordering::Relaxed) || is_ending.load(Ordering::Relaxed);
             let outcome = made(
-                &mut self.subjects,
+                (&mut self.subjects, &mut self.conversions),
                 &self.settings,
                 &self.archive,
                 row,
@@ -152,7 +156,7 @@ impl Maker {
 
 /// Readers meet strangers' bytes: one that breaks on them is told as a fault of the program, and the next image has its turn.
 fn made(
-    subjects: &mut Subjects,
+    (subjects, conversions): (&mut Subjects, &mut Conversions),
     settings: &Settings,
     archive: &Archive,
     row: &DerivationRow,
@@ -160,8 +164,9 @@ fn made(
 ) -> Result<(), MakeError> {
     let place = Place::of(archive.folder(), &row.image, row.version.unsigned_abs());
     let work = || {
-        let files = subjects.find(row)?;
-        make(&files, &place, settings, is_to_stop)
+        let subject = subjects.find(row)?;
+        let files = || conversions.files(archive, &row.study, &subject, settings, is_to_stop);
+        make(files, subject.is_converted, &place, settings, is_to_stop)
     };
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(MakeError::Unreadable(

@@ -136,6 +136,7 @@ fn pixels(said: &mut Statements, node: &Node, image: &Image) {
         }
         said.optional(node, omma::PIXEL_TYPE, pixels.pixel_type.as_deref());
         said.optional(node, omma::IMAGE_FORMAT, pixels.format.as_deref());
+        said.optional(node, omma::CONVERTER, pixels.converter.as_deref());
         said.optional(node, omma::NAME_IN_FILE, pixels.name.as_deref());
         said.optional(node, omma::INSTRUMENT, pixels.instrument.as_deref());
         said.optional(node, omma::OBJECTIVE, pixels.objective.as_deref());

@@ -9,6 +9,7 @@
 
 mod by_format;
 mod bytes;
+mod cache;
 mod contents;
 mod description;
 mod error;

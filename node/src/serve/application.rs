@@ -74,6 +74,10 @@ impl Application {
             workers => workers,
         };
         let derive = Settings::of_server(&config.images, Arc::clone(&images));
+        if let Some(Err(error)) = derive.converter.as_ref().map(|converter| converter.find()) {
+            // what is there can be shown without it
+            tracing::error!("images that need it are not made ready to be looked at: {error}");
+        }
         let state = web::Data::new(State::new(archive, images)?);
         let shared = web::Data::clone(&state);
         let measured = web::Data::new(state.metrics.answers().clone());

@@ -157,6 +157,8 @@ pub fn clear_abandoned(folder: &DataFolder) -> Result<(), StagingError> {
         {
             continue;
         }
+        // a conversion goes on when who began it is killed
+        crate::convert::end_survivors(&room).map_err(failed)?;
         // its owner may have ended just now and taken both along
         let gone = |error: std::io::Error| {
             if error.kind() == std::io::ErrorKind::NotFound {

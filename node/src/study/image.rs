@@ -85,6 +85,10 @@ pub struct Pixels {
     /// descriptions that were made before it was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub perceptual_hash: Option<String>,
+    /// The program by whose conversion all of this was read, with its version: `bioformats2raw 0.9.4`. None where the files were
+    /// read as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub converter: Option<String>,
 }
 
 #[expect(

@@ -6,6 +6,7 @@
 mod annotations;
 mod catalogues;
 mod connections;
+mod converting;
 mod deposit;
 mod deriving;
 mod files;

@@ -20,7 +20,8 @@ fn what_a_killed_import_left_is_completed_while_the_server_runs() {
         let archive = server.archive();
         let scratch = archive.folder().staging();
         let candidate = deposits::walk::candidates(&folder).remove(0);
-        let Found::Deposit(deposit) = deposits::read(&candidate, &scratch) else {
+        let Found::Deposit(deposit) = deposits::read(&candidate, deposits::Means::of(&scratch))
+        else {
             panic!("the study cannot be read")
         };
         let today = archive.clock().now().date();

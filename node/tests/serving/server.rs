@@ -76,6 +76,26 @@ impl Server {
         })
     }
 
+    /// A server with these lines in the section `images` of its configuration, which makes no images ready by itself.
+    pub fn with_images(lines: &str) -> Server {
+        Server::of(BASE, (&format!("workers = 0\n{lines}\n"), ""), |archive| {
+            Application::build(archive, "127.0.0.1:0").unwrap()
+        })
+    }
+
+    /// Puts another converter, or none, into its configuration: for commands, since a server that runs has read it.
+    pub fn set_images(&self, line: &str) {
+        let path = self.data().join("config.toml");
+        let config = std::fs::read_to_string(&path).unwrap();
+        let others = config
+            .lines()
+            .filter(|line| !line.starts_with("converter = "));
+        let config = others.collect::<Vec<_>>().join("\n");
+        let head = "[images]\n";
+        assert!(config.contains(head));
+        std::fs::write(&path, config.replacen(head, &format!("{head}{line}\n"), 1)).unwrap();
+    }
+
     /// A server that makes images ready to be looked at, which the others here leave.
     pub fn deriving() -> Server {
         Server::of(BASE, ("workers = 1\n", ""), |archive| {

@@ -112,6 +112,8 @@ super::terms! { "https://w3id.org/ommatidia/ns#";
     SIGNIFICANT_BITS = "significantBits",
     /// The format of an image's files, as people call it.
     IMAGE_FORMAT = "imageFormat",
+    /// The program by whose conversion an image's files were read.
+    CONVERTER = "converter",
     /// What an image looks like, in 256 bits.
     PERCEPTUAL_HASH = "perceptualHash",
     /// Which of several images in its files an image is, from 1.

@@ -241,7 +241,7 @@ fn samples(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// An address of this machine at which nobody answers now.
-fn free_address() -> String {
+pub(crate) fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().to_string()
 }

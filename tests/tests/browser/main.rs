@@ -9,6 +9,7 @@
 
 mod equipment;
 mod institutions;
+mod micrographs;
 mod unlinked;
 mod viewer;
 

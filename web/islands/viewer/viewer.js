@@ -278,6 +278,7 @@ export class Viewer {
   tellState() {
     const trouble = this.scene.trouble;
     this.messages.show(trouble, this.wrong);
+    this.messages.showStale(this.scene.isStale);
     const state = trouble.away ? 'away' : this.isComplete ? 'complete' : 'loading';
     this.element.dataset.state = state;
     if (this.state === state) return;
@@ -286,6 +287,7 @@ export class Viewer {
     if (state === 'complete') {
       performance.mark('viewer-complete');
       this.channels.show(this.look);
+      if (this.isToBeSaved) this.save();
     }
   }
 
@@ -313,9 +315,16 @@ export class Viewer {
     else this.element.requestFullscreen?.().catch(() => this.messages.tell('The browser does not allow full screen here.'));
   }
 
+  /** Saves what was asked for: its address is written below it, so it is not saved before it is there. */
   save() {
+    this.isToBeSaved = false;
     // what was drawn is only there until the browser has shown it
     this.paint();
+    if (!this.isComplete) {
+      this.isToBeSaved = true;
+      this.messages.tell('The picture is saved as soon as all of it is here.');
+      return;
+    }
     const { title, citation, licence } = this.facts;
     const lines = [citation ?? title, licence && `Licence: ${licence}`, this.link].filter(Boolean);
     const picture = screenshot(this.canvas, { bar: this.overlay.scale, box: this.overlay.place(this.look.box), marks: this.look.marks ? this.overlaidMarks?.canvas : null, lines, dots: this.dots });
@@ -331,6 +340,7 @@ export class Viewer {
     this.remembering.stop();
     if (this.frame) cancelAnimationFrame(this.frame);
     this.sliders.stop();
+    this.messages.showStale(false);
     this.observer.disconnect();
     this.scene.close();
     this.overlaid.close();

@@ -101,6 +101,12 @@ fn facts(view: &ImageView, study: Option<&StudyView>) -> Vec<Pair> {
     say("Microscope", view.instrument.clone());
     say("Objective", view.objective.clone());
     say("Format", view.format.clone());
+    say(
+        "Read by way of",
+        view.converter
+            .as_ref()
+            .map(|name| format!("the converter {name}")),
+    );
     say("Image in its file", view.series.map(words::number));
     say("Name in its file", view.name_in_file.clone());
     say("Plate", view.plate.clone());

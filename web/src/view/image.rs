@@ -44,6 +44,8 @@ pub struct ImageView {
     pub significant_bits: Option<u64>,
     /// The format of its files, as people call it.
     pub format: Option<String>,
+    /// The program that converted its files so that they could be described, where one did.
+    pub converter: Option<String>,
     /// Which of several images in its files it is, from 1.
     pub series: Option<u64>,
     /// What it is called in its file.
@@ -170,6 +172,7 @@ pub fn read_image(record: &Record) -> Result<ImageView, ViewError> {
         pixel_type: home.text(omma::PIXEL_TYPE),
         significant_bits: home.number(omma::SIGNIFICANT_BITS),
         format: home.text(omma::IMAGE_FORMAT),
+        converter: home.text(omma::CONVERTER),
         series: home.number(omma::SERIES),
         name_in_file: home.text(omma::NAME_IN_FILE),
         perceptual_hash: home.text(omma::PERCEPTUAL_HASH),

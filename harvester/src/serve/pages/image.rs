@@ -81,7 +81,7 @@ pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Doc
     let mut image = ImageBody::of(&view, study.as_ref(), &show);
     let institution = Pair::linked("Institution", about.evidence.member.clone());
     image.facts.insert(0, institution);
-    let look = look(shared, found, &view, study.as_ref(), &about, &visit.home)?;
+    let look = look(shared, found, &view, study.as_ref(), &about, visit)?;
     let picture = match look {
         Some(_) => None,
         None => Picture::of_found(shared, found)?,
@@ -119,26 +119,36 @@ fn look(
     view: &ImageView,
     study: Option<&StudyView>,
     about: &About,
-    home: &str,
+    visit: &Visit,
 ) -> Result<Option<Look>, ServeError> {
     let (Some(base), true) = (found.owner.base(), is_held(view)) else {
         return Ok(None);
     };
     let site = &shared.site;
-    let archive = archive_of(&found.owner, home);
+    let archive = archive_of(&found.owner, &visit.home);
     let citation = study.map(|study| cite(study, &archive, &site.base_path).text);
     let mut viewer = Viewer::of(site, base.as_str(), view, study, citation.as_deref());
     let version = VersionedId::new(found.version.id.clone(), found.version.version);
     let version = version.map_err(|error| ServeError::Broken(error.into()))?;
+    let is_current = found.version.is_current();
+    let image = match is_current {
+        // annotations may be newer than the image
+        true => found.version.id.to_string(),
+        false => version.to_string(),
+    };
     viewer.annotations =
-        is_annotated(study, view).then(|| format!("{base}id/{version}/annotations"));
-    if !found.version.is_current() {
+        is_annotated(study, view).then(|| format!("{base}id/{image}/annotations"));
+    if !is_current {
         viewer.name(base.as_str(), &version.to_string());
     }
+    let at_institution = about.at_institution.clone().map(|mut page| {
+        page.href = page.href.map(|address| visit.with_spot(&address));
+        page
+    });
     Ok(Some(Look {
         viewer,
         picture: Picture::of_found(shared, found)?,
-        at_institution: about.at_institution.clone(),
+        at_institution,
         origin: base.origin().ascii_serialization(),
     }))
 }

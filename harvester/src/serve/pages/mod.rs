@@ -55,6 +55,19 @@ pub(super) struct Visit {
     pub is_versioned: bool,
     /// this harvester's address
     pub home: String,
+    /// what stands behind the question mark: the spot of an image to look at, as its link says it
+    pub query: String,
+}
+
+impl Visit {
+    /// The address of another page of the same, with the spot that this visit looks at.
+    pub fn with_spot(&self, address: &str) -> String {
+        if self.query.is_empty() {
+            address.to_owned()
+        } else {
+            format!("{address}?{}", self.query)
+        }
+    }
 }
 
 /// The page of a record.

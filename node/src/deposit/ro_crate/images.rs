@@ -46,7 +46,7 @@ impl ImagesOfFiles {
     /// The images in a file; none where it is kept as a file, which is told unless it is a part of an image.
     pub fn of_file(
         &mut self,
-        payload: &Payload,
+        payload: &Payload<'_>,
         file: &DepositedFile,
         said: &Stated,
         findings: &mut Vec<Finding>,
@@ -57,16 +57,25 @@ impl ImagesOfFiles {
         }
         let imaged = match payload.imaged(path) {
             Ok(imaged) => imaged,
-            // a kind that is not read here may well be an image
-            Err(NoImage::OtherFormat) => {
-                findings.push(Finding::warning(path.as_str(), format!("{} is a kind of image that is not read here; kept as an image of unknown size", file.media_type)));
-                return vec![said.of(Image::of(path.clone()))];
-            }
             Err(NoImage::Unreadable(error)) => {
                 let message =
                     format!("it cannot be read as an image and is kept as a file: {error}");
                 findings.push(Finding::warning(path.as_str(), message));
                 return Vec::new();
+            }
+            // a kind that is not read here may well be an image
+            Err(why) => {
+                let message = match why.further() {
+                    Some(further) => format!(
+                        "it is kept as an image of unknown size: its format is not read here, {further}"
+                    ),
+                    None => format!(
+                        "{} is a kind of image that is not read here; kept as an image of unknown size",
+                        file.media_type
+                    ),
+                };
+                findings.push(Finding::warning(path.as_str(), message));
+                return vec![said.of(Image::of(path.clone()))];
             }
         };
         if let Err(message) = self.claim(payload, path, &imaged) {
@@ -85,7 +94,12 @@ impl ImagesOfFiles {
     }
 
     /// Takes the files of an image; a sentence where that cannot be.
-    fn claim(&mut self, payload: &Payload, path: &RelPath, imaged: &Imaged) -> Result<(), String> {
+    fn claim(
+        &mut self,
+        payload: &Payload<'_>,
+        path: &RelPath,
+        imaged: &Imaged,
+    ) -> Result<(), String> {
         let all: HashSet<&RelPath> = imaged.images.iter().flat_map(|one| &one.files).collect();
         let others = || all.iter().copied().filter(|other| *other != path);
         let taken = |other: &&RelPath| {
@@ -109,7 +123,7 @@ impl ImagesOfFiles {
     /// The images in the OME-Zarrs that are folders, with the component that each is in.
     pub fn of_zarrs(
         &mut self,
-        payload: &Payload,
+        payload: &Payload<'_>,
         findings: &mut Vec<Finding>,
     ) -> Vec<(Vec<Image>, Option<usize>)> {
         let mut made = Vec::new();
@@ -125,8 +139,8 @@ impl ImagesOfFiles {
                 }
                 Err(why) => {
                     let why = match why {
-                        NoImage::OtherFormat => "it has another format".to_owned(),
                         NoImage::Unreadable(error) => error.to_string(),
+                        _ => "it has another format".to_owned(),
                     };
                     let message = format!(
                         "it cannot be read as an image and is kept as {} files: {why}",

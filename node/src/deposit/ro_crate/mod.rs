@@ -27,7 +27,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::deposit::DepositedFile;
+use crate::deposit::{DepositedFile, Means};
 use crate::finding::Finding;
 use crate::study::{PackageFormat, Profile, Property, Study};
 use graph::Graph;
@@ -48,14 +48,14 @@ pub(super) struct ReadCrate {
     pub findings: Vec<Finding>,
 }
 
-/// Reads a parsed document. `source` is the crate's file or folder, `folder` where its files are.
+/// Reads a parsed document. `source` is the crate's file or folder, `folder` where its files are, and by what they may be read.
 ///
 /// # Errors
 /// The findings, where there is no dataset to read, two of them, or nothing by which to know the study again.
 pub(super) fn read(
     document: Value,
     source: &Path,
-    folder: Option<&Path>,
+    folder: Option<(&Path, Means<'_>)>,
 ) -> Result<ReadCrate, Vec<Finding>> {
     let mut findings = Vec::new();
     let graph = Graph::read(document, &mut findings);
@@ -66,7 +66,7 @@ pub(super) fn read(
             return Err(findings);
         }
     };
-    let mut payload = folder.map(|folder| Payload::list(folder, &mut findings));
+    let mut payload = folder.map(|(folder, means)| Payload::list(folder, means, &mut findings));
     let mut reader = Reader::new(&graph, findings);
     for descriptor in root.descriptors {
         describe_descriptor(&mut reader, descriptor);

@@ -22,7 +22,7 @@ pub(super) fn read<'g>(
     reader: &mut Reader<'g>,
     dataset: &mut Taking<'g>,
     study: &mut Study,
-    payload: Option<&mut Payload>,
+    payload: Option<&mut Payload<'_>>,
 ) -> Vec<DepositedFile> {
     let mut parts = Parts {
         reader,
@@ -58,10 +58,10 @@ pub(super) fn read<'g>(
     files
 }
 
-struct Parts<'r, 'g, 's, 'p> {
+struct Parts<'r, 'g, 's, 'p, 'm> {
     reader: &'r mut Reader<'g>,
     study: &'s mut Study,
-    payload: Option<&'p mut Payload>,
+    payload: Option<&'p mut Payload<'m>>,
     root: &'g Entity,
     /// Datasets inside that are still to be read; a list and not a recursion, because a stranger may nest a million.
     inner: VecDeque<usize>,
@@ -74,7 +74,7 @@ struct Parts<'r, 'g, 's, 'p> {
     images: ImagesOfFiles,
 }
 
-impl<'g> Parts<'_, 'g, '_, '_> {
+impl<'g> Parts<'_, 'g, '_, '_, '_> {
     /// The parts of the root (`component` is none) or of a dataset inside it.
     fn of(&mut self, dataset: &mut Taking<'g>, component: Option<usize>) {
         for item in dataset.take("hasPart") {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::deposit::imaging::{self, Imaged, NoImage};
 use crate::deposit::regular_file::RegularFiles;
-use crate::deposit::{DepositedFile, IDENTIFIER_FILE, media_type, open_regular};
+use crate::deposit::{DepositedFile, IDENTIFIER_FILE, Means, media_type, open_regular};
 use crate::finding::Finding;
 use crate::relative_path::RelPath;
 
@@ -26,8 +26,9 @@ const OF_ZARR: &[&str] = &[".zarray", ".zattrs", ".zgroup", ".zmetadata"];
 
 /// A crate's folder.
 #[derive(Debug)]
-pub(super) struct Payload {
+pub(super) struct Payload<'m> {
     root: PathBuf,
+    means: Means<'m>,
     /// Regular files by path, with their sizes.
     files: BTreeMap<RelPath, u64>,
     /// Those that were taken out of the list.
@@ -43,11 +44,12 @@ pub(super) struct LookedAt {
     pub may_be_image: bool,
 }
 
-impl Payload {
+impl<'m> Payload<'m> {
     /// Lists a folder without following symbolic links; what cannot be kept is an error.
-    pub fn list(root: &Path, findings: &mut Vec<Finding>) -> Payload {
+    pub fn list(root: &Path, means: Means<'m>, findings: &mut Vec<Finding>) -> Payload<'m> {
         let mut payload = Payload {
             root: root.to_owned(),
+            means,
             files: BTreeMap::new(),
             taken: HashSet::new(),
         };
@@ -172,7 +174,7 @@ impl Payload {
     /// [`NoImage`].
     pub fn imaged(&self, path: &RelPath) -> Result<Imaged, NoImage> {
         let files = Arc::new(RegularFiles(self.root.clone()));
-        imaging::read(files, vec![path.clone()], &[])
+        imaging::read(files, vec![path.clone()], &[], self.means)
     }
 
     /// Opens a file and says what kind it is. `stated` is the media type that the crate gives it.

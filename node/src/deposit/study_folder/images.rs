@@ -22,6 +22,10 @@ struct Remarks {
     no_images: Vec<String>,
     /// Images of formats that are not read.
     no_format: Vec<String>,
+    /// Those for which there might have been a converter.
+    without_converter: Vec<String>,
+    /// Those with which the converter did not succeed, and why.
+    not_converted: Vec<String>,
     /// Images whose files differ.
     different: Vec<String>,
     /// What is odd about files.
@@ -218,19 +222,25 @@ impl<'a> Maker<'a> {
         let may_be_image =
             self.planned.entry.grouping == Grouping::AllSeries || is_microscopy(path);
         match why {
-            NoImage::OtherFormat if may_be_image => {
-                self.remarks.no_format.push(path.to_owned());
-                let mut made = self.image(image, None);
-                let only = self.rows_of(image).and_then(Rows::only);
-                made.additional
-                    .extend(only.into_iter().flat_map(properties));
-                return Some(made);
+            NoImage::OtherFormat if may_be_image => self.remarks.no_format.push(path.to_owned()),
+            NoImage::WithoutConverter if may_be_image => {
+                self.remarks.without_converter.push(path.to_owned());
             }
+            NoImage::NotConverted(why) if may_be_image => self.remarks.not_converted.push(format!(
+                "`{path}` is an image whose sizes are not known: its format is not read here, and it was not converted: {why}"
+            )),
             // a file list also names tables and texts; only what calls itself an image is told when it is none
-            _ if self.planned.from_list && !looks_like_image(path) => {}
-            why => self.remarks.no_images.push(no_image(path, why)),
+            _ if self.planned.from_list && !looks_like_image(path) => return None,
+            why => {
+                self.remarks.no_images.push(no_image(path, why));
+                return None;
+            }
         }
-        None
+        let mut made = self.image(image, None);
+        let only = self.rows_of(image).and_then(Rows::only);
+        made.additional
+            .extend(only.into_iter().flat_map(properties));
+        Some(made)
     }
 
     /// An image with what the study file says, and where that is silent, its files.
@@ -297,11 +307,16 @@ fn properties(columns: &Columns) -> impl Iterator<Item = Property> {
 
 fn no_image(path: &str, why: &NoImage) -> String {
     match why {
-        NoImage::OtherFormat => format!(
-            "`{path}` is kept as a file and not as an image: it has no format that is read here"
-        ),
         NoImage::Unreadable(error) => {
             format!("`{path}` is kept as a file and not as an image: {error}")
+        }
+        other => {
+            let further = other
+                .further()
+                .map_or(String::new(), |further| format!(", {further}"));
+            format!(
+                "`{path}` is kept as a file and not as an image: it has no format that is read here{further}"
+            )
         }
     }
 }
@@ -329,6 +344,7 @@ impl Remarks {
         let mut findings = Vec::new();
         for messages in [
             self.no_images,
+            self.not_converted,
             self.different,
             self.parts,
             self.odd,
@@ -336,7 +352,14 @@ impl Remarks {
         ] {
             findings.extend(at_most(messages, warning));
         }
-        if let Some((first, more)) = self.no_format.split_first() {
+        let further = NoImage::WithoutConverter.further().unwrap_or_default();
+        for (paths, further) in [
+            (self.no_format, String::new()),
+            (self.without_converter, format!(", {further}")),
+        ] {
+            let Some((first, more)) = paths.split_first() else {
+                continue;
+            };
             let others = match more.len() {
                 0 => String::new(),
                 more => format!(" and {more} more"),
@@ -347,7 +370,7 @@ impl Remarks {
                 }
                 _ => "is an image whose sizes are not known: its format is not read here",
             };
-            findings.push(warning(format!("`{first}`{others} {series}")));
+            findings.push(warning(format!("`{first}`{others} {series}{further}")));
         }
         findings
     }

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::deposit::Means;
 use crate::deposit::imaging::{self, Imaged, ImagedOne, NoImage};
 use crate::deposit::regular_file::RegularFiles;
 use crate::image::{Files, ImageError};
@@ -55,7 +56,7 @@ struct Job {
 
 /// Reads all images of the plan: for each entry and each of its images, what came of it. Files that belong to them and that
 /// nobody named are deposited with them.
-pub(super) fn read_images(plan: &mut Plan<'_>) -> Vec<Vec<Outcome>> {
+pub(super) fn read_images(plan: &mut Plan<'_>, means: Means<'_>) -> Vec<Vec<Outcome>> {
     let files: Arc<dyn Files> = Arc::new(RegularFiles(plan.listing.root.clone()));
     let jobs = jobs(plan);
     let parts: Mutex<HashSet<RelPath>> = Mutex::default();
@@ -63,12 +64,13 @@ pub(super) fn read_images(plan: &mut Plan<'_>) -> Vec<Vec<Outcome>> {
         let parts = parts.lock().unwrap_or_else(PoisonError::into_inner);
         parts.contains(path)
     };
+    let again = |job: &Job| read(&files, job, means);
     let read = |number: usize| {
         let job = &jobs[number];
         if job.paths.iter().all(is_part) {
             return None;
         }
-        let outcome = read(&files, job);
+        let outcome = read(&files, job, means);
         let others = others(job, &outcome);
         if !others.is_empty() {
             let mut parts = parts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,7 +79,7 @@ pub(super) fn read_images(plan: &mut Plan<'_>) -> Vec<Vec<Outcome>> {
         Some(outcome)
     };
     let outcomes = side_by_side(jobs.len(), read);
-    settle(plan, &files, jobs, outcomes)
+    settle(plan, jobs, outcomes, &again)
 }
 
 /// Documents of sets come first: of the files that they name each may be an image by itself.
@@ -106,12 +108,12 @@ fn paths(plan: &Plan<'_>, image: &PlannedImage) -> Vec<RelPath> {
     }
 }
 
-fn read(files: &Arc<dyn Files>, job: &Job) -> Outcome {
+fn read(files: &Arc<dyn Files>, job: &Job, means: Means<'_>) -> Outcome {
     if job.paths.is_empty() {
         let why = ImageError::broken("OME-Zarr", "it has no metadata at its root");
         return Outcome::Not(NoImage::Unreadable(why));
     }
-    match imaging::read(Arc::clone(files), job.paths.clone(), &job.counted) {
+    match imaging::read(Arc::clone(files), job.paths.clone(), &job.counted, means) {
         Ok(imaged) => Outcome::Read(imaged),
         Err(why) if job.paths.len() > 1 => in_parts(files, job, why),
         Err(why) => Outcome::Not(why),
@@ -123,7 +125,7 @@ fn in_parts(files: &Arc<dyn Files>, job: &Job, why: NoImage) -> Outcome {
     let mut found: Option<InParts> = None;
     let mut unreadable = Vec::new();
     for path in &job.paths {
-        let read = imaging::read(Arc::clone(files), vec![path.clone()], &[]);
+        let read = imaging::read_here(Arc::clone(files), vec![path.clone()], &[]);
         let pixels = read.map(|imaged| imaged.images.into_iter().next().map(|one| one.pixels));
         match (pixels, &mut found) {
             (Err(why), _) => unreadable.push((path.clone(), why)),
@@ -141,8 +143,8 @@ fn in_parts(files: &Arc<dyn Files>, job: &Job, why: NoImage) -> Outcome {
                     different: Vec::new(),
                     unreadable: Vec::new(),
                     why: match &why {
-                        NoImage::OtherFormat => "one of them has another format".to_owned(),
                         NoImage::Unreadable(error) => error.to_string(),
+                        _ => "one of them has another format".to_owned(),
                     },
                 });
             }
@@ -179,9 +181,9 @@ fn others<'o>(job: &Job, outcome: &'o Outcome) -> Vec<&'o RelPath> {
 /// Goes through all in order: what is part of an image before is none of its own, and every image has its files.
 fn settle(
     plan: &mut Plan<'_>,
-    files: &Arc<dyn Files>,
     jobs: Vec<Job>,
     outcomes: Vec<Option<Outcome>>,
+    read: &dyn Fn(&Job) -> Outcome,
 ) -> Vec<Vec<Outcome>> {
     let mut owners: HashMap<RelPath, RelPath> = HashMap::new();
     let mut settled: Vec<(usize, usize, Outcome)> = Vec::with_capacity(jobs.len());
@@ -191,7 +193,7 @@ fn settle(
             (Some(owner), _) => Outcome::PartOf(owner.clone()),
             (None, Some(outcome)) => outcome,
             // it was part of an image that is itself part of another
-            (None, None) => read(files, &job),
+            (None, None) => read(&job),
         };
         let others: Vec<RelPath> = others(&job, &outcome).into_iter().cloned().collect();
         let contested = others.iter().find(|path| owners.contains_key(path));

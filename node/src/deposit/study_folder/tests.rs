@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::super::made_images::{put, put_zarr};
 use super::super::{Deposit, Found, IDENTIFIER_FILE, remember_identifier};
 use super::read;
+use crate::deposit::Means;
 
 mod corpus;
 mod imaging;
@@ -55,7 +56,7 @@ fn component(lines: &str) -> String {
 }
 
 fn deposit(folder: &Path) -> Deposit {
-    match read(folder) {
+    match read(folder, Means::of(folder)) {
         Found::Deposit(deposit) => *deposit,
         Found::Unreadable { findings, .. } => panic!("{findings:?}"),
     }
@@ -259,8 +260,8 @@ files: [README]
         told(&deposit),
         [
             "warning components[0].images[3].file: `x.lif` is one image: its format is not read here, so the series in it are not told \
-         apart and their sizes not known (line 9)",
-            "warning components[0].images[4]: `y.czi` is an image whose sizes are not known: its format is not read here (line 10)",
+         apart and their sizes not known, and no converter is configured that could read it (images.converter) (line 9)",
+            "warning components[0].images[4]: `y.czi` is an image whose sizes are not known: its format is not read here, and no converter is configured that could read it (images.converter) (line 10)",
         ]
     );
 }
@@ -470,7 +471,7 @@ fn a_study_without_identifier_is_known_again_by_the_one_beside_it() {
     assert_eq!(told(&again), [] as [&str; 0]);
     fs::write(folder.path().join(IDENTIFIER_FILE), "").unwrap();
     assert!(
-        matches!(read(folder.path()), Found::Unreadable { findings, .. } if findings[0].path == IDENTIFIER_FILE)
+        matches!(read(folder.path(), Means::of(folder.path())), Found::Unreadable { findings, .. } if findings[0].path == IDENTIFIER_FILE)
     );
 }
 
@@ -479,7 +480,7 @@ fn a_study_file_that_cannot_be_read_says_why() {
     let unreadable = |text: &[u8]| {
         let folder = tempfile::tempdir().unwrap();
         put(folder.path(), "study.yaml", text);
-        match read(folder.path()) {
+        match read(folder.path(), Means::of(folder.path())) {
             Found::Unreadable { findings, .. } => findings[0].message.clone(),
             Found::Deposit(_) => panic!("{text:?} was read"),
         }

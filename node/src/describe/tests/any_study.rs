@@ -295,6 +295,7 @@ pub(super) fn full_study() -> Study {
                     t: Step::of_time(2.0, "min"),
                 },
                 pixels: Some(Pixels {
+                    converter: some("bfconvert 7.3.1"),
                     size_x: 512,
                     size_y: 256,
                     pixel_type: some("uint16"),

@@ -64,6 +64,7 @@ fn an_image_says_its_own_and_what_it_inherits() {
             (omma::SIZE_T, &["5"]),
             (omma::HAS_AXIS, &["~-I1#axis-1"]),
             (omma::IMAGE_FORMAT, &["OME-TIFF"]),
+            (omma::CONVERTER, &["bfconvert 7.3.1"]),
             (
                 omma::PERCEPTUAL_HASH,
                 &["0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"],

@@ -13,3 +13,11 @@ mod tests;
 
 pub use model::{Measure, OmeChannel, OmeImage, OmeXml, PlaneBlock};
 pub use reader::{OmeXmlError, read};
+
+/// Whether a name is one of Bio-Formats' for the pictures of a slide that are not of the specimen.
+pub fn is_of_slide(name: Option<&str>) -> bool {
+    name.is_some_and(|name| {
+        let name = name.trim().to_ascii_lowercase();
+        name == "label image" || name == "macro image"
+    })
+}

@@ -5,13 +5,15 @@ use std::io::Cursor;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::{DynamicImage, ImageError};
-use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
+use turbojpeg::{Compressor, PixelFormat, Subsamp};
 
 use super::{RenderError, Style, View};
 use crate::image::Description;
 
 /// Quality of JPEG, of 100: what is lost is less than the noise of a camera.
-const QUALITY: u8 = 88;
+const QUALITY: i32 = 88;
+/// Pixels that a side of a JPEG may have: libjpeg keeps below the 65,535 of the format.
+const JPEG_SIDE: u32 = 65_500;
 
 /// Formats that pictures are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,7 +75,7 @@ impl Hues {
 /// Writes a picture as a file. What is transparent is white in JPEG, which knows no transparency.
 ///
 /// # Errors
-/// [`RenderError::Encoding`], where it is larger than the format can hold (65,535 pixels a side in JPEG, 16,383 in WebP).
+/// [`RenderError::Encoding`], where it is larger than the format can hold (65,500 pixels a side in JPEG, 16,383 in WebP).
 pub fn encode(
     picture: &DynamicImage,
     format: PictureFormat,
@@ -106,25 +108,43 @@ pub fn encode(
 }
 
 fn jpeg(picture: &DynamicImage, hues: Hues) -> Result<Vec<u8>, String> {
-    let side = |length: u32| {
-        u16::try_from(length)
-            .map_err(|_| format!("it is {length} pixels long, and 65,535 is the most"))
+    let (width, height) = (picture.width(), picture.height());
+    let longest = width.max(height);
+    if longest > JPEG_SIDE {
+        return Err(format!(
+            "it is {longest} pixels long, and {JPEG_SIDE} is the most"
+        ));
+    }
+    let of_colour = match hues {
+        Hues::OfEachPixel => Subsamp::None,
+        Hues::OfFourPixels => Subsamp::Sub2x2,
     };
-    let (width, height) = (side(picture.width())?, side(picture.height())?);
-    let mut bytes = Vec::new();
-    let mut encoder = Encoder::new(&mut bytes, QUALITY);
-    encoder.set_sampling_factor(match hues {
-        Hues::OfEachPixel => SamplingFactor::R_4_4_4,
-        Hues::OfFourPixels => SamplingFactor::R_4_2_0,
-    });
-    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
-    let outcome = match picture {
-        DynamicImage::ImageLuma8(grey) => encoder.encode(grey, width, height, ColorType::Luma),
-        DynamicImage::ImageRgb8(colour) => encoder.encode(colour, width, height, ColorType::Rgb),
-        other => encoder.encode(&on_white(other), width, height, ColorType::Rgb),
-    };
-    outcome.map_err(|error| error.to_string())?;
-    Ok(bytes)
+    match picture {
+        DynamicImage::ImageLuma8(grey) => compress(grey, width, PixelFormat::GRAY, Subsamp::Gray),
+        DynamicImage::ImageRgb8(colour) => compress(colour, width, PixelFormat::RGB, of_colour),
+        other => compress(&on_white(other), width, PixelFormat::RGB, of_colour),
+    }
+    .map_err(|error| error.to_string())
+}
+
+/// Pixels in rows as a JPEG.
+fn compress(
+    pixels: &[u8],
+    width: u32,
+    format: PixelFormat,
+    hues: Subsamp,
+) -> turbojpeg::Result<Vec<u8>> {
+    let row = width as usize * format.size();
+    let mut compressor = Compressor::new()?;
+    compressor.set_quality(QUALITY)?;
+    compressor.set_subsamp(hues)?;
+    compressor.compress_to_vec(turbojpeg::Image {
+        pixels,
+        width: width as usize,
+        pitch: row,
+        height: pixels.len() / row.max(1),
+        format,
+    })
 }
 
 fn on_white(picture: &DynamicImage) -> Vec<u8> {

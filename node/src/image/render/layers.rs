@@ -34,9 +34,20 @@ pub(super) fn read(
 ) -> Result<Raster, RenderError> {
     let [width, height] = reading.shrunk();
     let parts = if is_grey(view) { 1 } else { 3 };
-    let mut sheet = Sheet::new(reading, parts, view.style);
     let mut layers = Layers::new(source, view, parts);
-    for block in blocks(&source.levels()[reading.level], reading.area) {
+    let mut blocks = blocks(&source.levels()[reading.level], reading.area).peekable();
+    let is_one = blocks.peek() == Some(&reading.area);
+    if is_one && reading.shrink == 1 {
+        layers.of(reading.level, reading.area)?;
+        return Ok(Raster {
+            width,
+            height,
+            parts,
+            bytes: layers.picture,
+        });
+    }
+    let mut sheet = Sheet::new(reading, parts, view.style);
+    for block in blocks {
         sheet.lay(block, layers.of(reading.level, block)?);
     }
     Ok(Raster {
@@ -80,10 +91,13 @@ struct Layers<'a> {
     view: &'a View,
     parts: usize,
     windows: Vec<Window>,
+    /// Where three channels are one red, one green and one blue: which is which.
+    beside: Option<[usize; 3]>,
     // kept from one block to the next
     samples: Vec<u8>,
     further: Vec<u8>,
     shades: Vec<u8>,
+    colours: [Vec<u8>; 3],
     picture: Vec<u8>,
 }
 
@@ -97,9 +111,11 @@ impl<'a> Layers<'a> {
             windows: windows
                 .map(|one| Window::new(one.window, one.gamma))
                 .collect(),
+            beside: beside(view),
             samples: Vec::new(),
             further: Vec::new(),
             shades: Vec::new(),
+            colours: [const { Vec::new() }; 3],
             picture: Vec::new(),
         }
     }
@@ -108,6 +124,9 @@ impl<'a> Layers<'a> {
     fn of(&mut self, level: usize, block: Area) -> Result<&[u8], RenderError> {
         let pixels = (block.width * block.height) as usize;
         let pixel_type = self.source.description().pixel_type;
+        if let Some(channels) = self.beside {
+            return self.three_beside(level, block, channels);
+        }
         self.picture.clear();
         self.picture.resize(pixels * self.parts, 0);
         for (number, channel) in self.view.channels.iter().enumerate() {
@@ -134,6 +153,30 @@ impl<'a> Layers<'a> {
         Ok(&self.picture)
     }
 
+    /// The picture of a block whose three channels only come to lie beside each other, as a colour camera's do.
+    fn three_beside(
+        &mut self,
+        level: usize,
+        block: Area,
+        channels: [usize; 3],
+    ) -> Result<&[u8], RenderError> {
+        let pixels = (block.width * block.height) as usize;
+        let pixel_type = self.source.description().pixel_type;
+        for (part, number) in channels.into_iter().enumerate() {
+            self.gather(level, self.view.channels[number].index, block)?;
+            self.colours[part].resize(pixels, 0);
+            self.windows[number].apply(pixel_type, &self.samples, &mut self.colours[part]);
+        }
+        self.picture.resize(pixels * 3, 0);
+        let [reds, greens, blues] = &self.colours;
+        let colours = reds.iter().zip(greens).zip(blues);
+        let (places, _) = self.picture.as_chunks_mut::<3>();
+        for (place, ((red, green), blue)) in places.iter_mut().zip(colours) {
+            *place = [*red, *green, *blue];
+        }
+        Ok(&self.picture)
+    }
+
     /// The samples of a channel: of the plane, or the greatest of several planes.
     fn gather(&mut self, level: usize, channel: u64, block: Area) -> Result<(), RenderError> {
         let description = self.source.description();
@@ -153,8 +196,16 @@ impl<'a> Layers<'a> {
     }
 }
 
-/// Adds the shades of a channel in its colour. Of most colours some part is nothing or all, which takes no arithmetic: the three
-/// channels of a colour picture only come to lie beside each other.
+/// Which channels are the red, the green and the blue one, where a view has one of each and no other.
+fn beside(view: &View) -> Option<[usize; 3]> {
+    if view.style != Style::Composite || view.channels.len() != 3 {
+        return None;
+    }
+    let of = |colour| view.channels.iter().position(|one| one.colour == colour);
+    Some([of([255, 0, 0])?, of([0, 255, 0])?, of([0, 0, 255])?])
+}
+
+/// Adds the shades of a channel in its colour. Of most colours some part is nothing or all, which takes no arithmetic.
 fn add_coloured(picture: &mut [u8], shades: &[u8], colour: [u8; 3]) {
     let (pixels, _) = picture.as_chunks_mut::<3>();
     for (part, strength) in colour.into_iter().enumerate() {

@@ -87,6 +87,45 @@ fn no_more_pixels_are_read_than_a_tile_needs() {
 }
 
 #[test]
+fn one_channel_each_of_red_green_and_blue_in_any_order_is_the_same_as_adding_them() {
+    let source = Synthetic::new(&[("c", 3), ("y", 700), ("x", 5000)]);
+    let part = |index, colour| ChannelView {
+        index,
+        window: [0.0, 3000.0],
+        gamma: 1.0,
+        colour,
+    };
+    let (red, green, blue) = (
+        part(2, [255, 0, 0]),
+        part(0, [0, 255, 0]),
+        part(1, [0, 0, 255]),
+    );
+    // across several blocks, which differ in size
+    let region = wanted([1500, 3, 3000, 600], 3000, 600);
+    let beside = made(&source, &view(vec![blue, red, green]), &region);
+    // a fourth channel in black adds nothing, but takes the way of addition
+    let added = vec![blue, red, green, part(0, [0, 0, 0])];
+    assert_eq!(beside, made(&source, &view(added), &region));
+    let picture = beside.to_rgb8();
+    for (x, y) in [(0, 0), (547, 599), (548, 0), (2999, 599)] {
+        let shade = |channel: u64| {
+            let place = (u64::from(x) + 1500, u64::from(y) + 3);
+            let value = f64::from(Synthetic::value(&Plane(vec![channel]), place.0, place.1));
+            (value / 3000.0 * 255.0).round().min(255.0) as u8
+        };
+        let expected = [2, 0, 1].map(shade);
+        let found = picture.get_pixel(x, y).0;
+        let apart = found.into_iter().zip(expected);
+        assert!(
+            apart
+                .into_iter()
+                .all(|(one, other)| one.abs_diff(other) <= 1),
+            "{found:?} {expected:?}"
+        );
+    }
+}
+
+#[test]
 fn channels_are_added_in_their_colours() {
     let source = Synthetic::new(&[("c", 2), ("y", 4), ("x", 4)]);
     let channel = |index, colour| ChannelView {

@@ -9,7 +9,6 @@
 //! The crate `tiff` is not used: it refuses depths between the whole bytes, palettes, faxes and files with thousands of
 //! pages that differ.
 
-mod cache;
 mod chain;
 mod channels;
 mod colour;

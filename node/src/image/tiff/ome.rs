@@ -10,7 +10,7 @@ use super::ome_planes;
 use super::set::Set;
 use super::slide;
 use super::source::TiffImage;
-use crate::image::ome_xml::{self, OmeXml, OmeXmlError};
+use crate::image::ome_xml::{self, OmeXml, OmeXmlError, is_of_slide};
 use crate::image::{Files, ImageError, Limits, Opened, PixelSource};
 use crate::relative_path::RelPath;
 
@@ -273,12 +273,4 @@ impl<'a> Members<'a> {
         self.known.insert(path, member);
         Ok(member)
     }
-}
-
-/// Bio-Formats' names for the pictures of slides that are not of the specimen.
-fn is_of_slide(name: Option<&str>) -> bool {
-    name.is_some_and(|name| {
-        let name = name.trim().to_ascii_lowercase();
-        name == "label image" || name == "macro image"
-    })
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::broken;
-use super::cache::Cache;
 use super::chain::Chain;
 use super::input::Input;
 use super::page::{Body, Page};
 use super::pieces::Pieces;
 use super::shape::Shape;
+use crate::image::cache::Cache;
 use crate::image::{Files, ImageError, Limits};
 use crate::relative_path::RelPath;
 

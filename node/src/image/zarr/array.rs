@@ -1,26 +1,25 @@
 //! Areas of planes out of an array.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::codec;
 use super::layout::{Layout, broken, product};
 use super::shard::{self, Index};
 use super::store::{Hierarchy, join};
+use crate::image::cache::Cache;
 use crate::image::{Bytes, ImageError};
 
-/// What is kept of decoded chunks, where only a part of one was wanted: a chunk of several planes is asked for again with the
-/// next one, and one that a tile's edge goes through with the next tile.
-const KEPT_BYTES: usize = 64 << 20;
-/// … and so many, so that looking for one stays quick.
-const KEPT_CHUNKS: usize = 256;
+/// What is kept of the indexes of shards.
+const INDEX_BYTES: u64 = 8 << 20;
 
 /// An array that can be read.
 pub(super) struct Array {
     hierarchy: Hierarchy,
     path: String,
     pub layout: Layout,
-    kept: Mutex<Kept>,
+    /// Its number among those that share room for chunks.
+    number: u64,
+    indexes: Cache<Box<[u64]>, Index>,
 }
 
 /// A part of an array in two of its axes, at one index of every other.
@@ -39,7 +38,8 @@ impl Array {
             hierarchy: hierarchy.clone(),
             path: path.to_owned(),
             layout,
-            kept: Mutex::default(),
+            number: hierarchy.chunks.number(),
+            indexes: Cache::of(INDEX_BYTES),
         }
     }
 
@@ -111,12 +111,8 @@ impl Array {
 
     /// A decoded chunk; none where it is all fill value.
     fn chunk(&self, chunk: &[u64], cut: &Cut<'_>) -> Result<Option<Arc<Vec<u8>>>, ImageError> {
-        let kept = self
-            .kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .chunk(chunk);
-        if let Some(decoded) = kept {
+        let chunks = &self.hierarchy.chunks;
+        if let Some(decoded) = chunks.get(self.number, chunk) {
             return Ok(Some(decoded));
         }
         let Some(encoded) = self.encoded(chunk)? else {
@@ -130,8 +126,7 @@ impl Array {
         )?;
         let decoded = Arc::new(self.layout.sample.to_native(stored));
         if !self.is_used_up(chunk, cut) {
-            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.keep_chunk(chunk, &decoded);
+            chunks.keep(self.number, chunk, &decoded);
         }
         Ok(Some(decoded))
     }
@@ -197,70 +192,16 @@ impl Array {
         bytes: &Arc<dyn Bytes>,
         chunks: &[u64],
     ) -> Result<Arc<Index>, ImageError> {
-        let kept = self
-            .kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .index(file);
-        if let Some(index) = kept {
-            return Ok(index);
-        }
         let sharding = self
             .layout
             .sharding
             .ok_or_else(|| broken("it has no shards"))?;
         debug_assert!(product(chunks) > 0, "a layout has no empty shards");
-        let index = Arc::new(sharding.index(bytes.as_ref(), chunks)?);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.keep_index(file, &index);
-        Ok(index)
-    }
-}
-
-/// What was decoded a moment ago, the newest first.
-#[derive(Default)]
-struct Kept {
-    chunks: VecDeque<(Vec<u64>, Arc<Vec<u8>>)>,
-    indexes: VecDeque<(Vec<u64>, Arc<Index>)>,
-}
-
-impl Kept {
-    fn chunk(&self, place: &[u64]) -> Option<Arc<Vec<u8>>> {
-        let found = self.chunks.iter().find(|(other, _)| other == place);
-        found.map(|(_, chunk)| Arc::clone(chunk))
-    }
-
-    fn index(&self, place: &[u64]) -> Option<Arc<Index>> {
-        let found = self.indexes.iter().find(|(other, _)| other == place);
-        found.map(|(_, index)| Arc::clone(index))
-    }
-
-    /// Keeps a chunk, and as many others as there is room for; a single one that is larger than all room is kept alone.
-    fn keep_chunk(&mut self, place: &[u64], chunk: &Arc<Vec<u8>>) {
-        self.chunks.push_front((place.to_vec(), Arc::clone(chunk)));
-        let bytes = |kept: &Self| {
-            kept.chunks
-                .iter()
-                .map(|(_, chunk)| chunk.len())
-                .sum::<usize>()
-        };
-        while self.chunks.len() > 1 && (self.chunks.len() > KEPT_CHUNKS || bytes(self) > KEPT_BYTES)
-        {
-            self.chunks.pop_back();
-        }
-    }
-
-    fn keep_index(&mut self, place: &[u64], index: &Arc<Index>) {
-        self.indexes.push_front((place.to_vec(), Arc::clone(index)));
-        let bytes = |kept: &Self| {
-            kept.indexes
-                .iter()
-                .map(|(_, index)| index.bytes())
-                .sum::<usize>()
-        };
-        while self.indexes.len() > 1 && (self.indexes.len() > 64 || bytes(self) > KEPT_BYTES / 8) {
-            self.indexes.pop_back();
-        }
+        self.indexes.get_or(file.into(), || {
+            let index = sharding.index(bytes.as_ref(), chunks)?;
+            let bytes = index.bytes() as u64;
+            Ok((index, bytes))
+        })
     }
 }
 

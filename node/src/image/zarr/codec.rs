@@ -2,9 +2,11 @@
 //!
 //! Every step is told how many bytes may come out, and gives no more: what a chunk holds is known from its shape.
 
+use std::cell::RefCell;
 use std::io::Read;
 
 use serde_json::Value;
+use zstd::bulk::Decompressor;
 
 use super::blosc;
 use super::store::FORMAT;
@@ -34,14 +36,18 @@ impl Codec {
     }
 
     /// Undoes the step; at most so many bytes come out.
-    fn decode(self, bytes: &[u8], most: usize) -> Result<Vec<u8>, ImageError> {
+    fn decode(self, mut bytes: Vec<u8>, most: usize) -> Result<Vec<u8>, ImageError> {
         match self {
-            Codec::Gzip => at_most(flate2::bufread::MultiGzDecoder::new(bytes), most),
-            Codec::Zlib => at_most(flate2::bufread::ZlibDecoder::new(bytes), most),
-            Codec::Zstd => zstd::bulk::decompress(bytes, most)
+            Codec::Gzip => at_most(flate2::bufread::MultiGzDecoder::new(&bytes[..]), most),
+            Codec::Zlib => at_most(flate2::bufread::ZlibDecoder::new(&bytes[..]), most),
+            Codec::Zstd => unzstd(&bytes, most)
                 .map_err(|error| damaged(format!("zstd cannot read it: {error}"))),
-            Codec::Blosc => blosc::decompress(bytes, most).map_err(damaged),
-            Codec::Crc32c => checked(bytes).map(<[u8]>::to_vec),
+            Codec::Blosc => blosc::decompress(&bytes, most).map_err(damaged),
+            Codec::Crc32c => {
+                let content = checked(&bytes)?.len();
+                bytes.truncate(content);
+                Ok(bytes)
+            }
         }
     }
 }
@@ -75,7 +81,7 @@ pub(super) fn decode(
     size: usize,
 ) -> Result<Vec<u8>, ImageError> {
     for codec in codecs.iter().rev() {
-        bytes = codec.decode(&bytes, most_encoded(size))?;
+        bytes = codec.decode(bytes, most_encoded(size))?;
     }
     if bytes.len() != size {
         return Err(damaged(format!(
@@ -89,6 +95,24 @@ pub(super) fn decode(
 /// What a chunk of so many bytes may be at most while it is encoded: no codec here makes incompressible bytes larger than this.
 pub(super) fn most_encoded(size: usize) -> usize {
     size.saturating_add(size / 8).saturating_add(1 << 16)
+}
+
+thread_local! {
+    /// Making one for each chunk costs as much as a small chunk.
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn unzstd(bytes: &[u8], most: usize) -> std::io::Result<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = match kept {
+            Some(decompressor) => decompressor,
+            none => none.insert(Decompressor::new()?),
+        };
+        let mut content = decompressor.decompress(bytes, most)?;
+        // it may be kept for long, and there was room for more
+        content.shrink_to_fit();
+        Ok(content)
+    })
 }
 
 fn at_most(reader: impl Read, most: usize) -> Result<Vec<u8>, ImageError> {

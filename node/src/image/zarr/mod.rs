@@ -8,9 +8,11 @@
 
 mod array;
 mod axes;
+mod bioformats2raw;
 mod blosc;
 mod blosc_unshuffle;
 mod blosclz;
+mod chunks;
 mod codec;
 mod image;
 mod layout;
@@ -25,6 +27,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+pub use self::chunks::Chunks;
 pub use self::image::ZarrImage;
 pub use self::plate::{Field, Plate, Well};
 pub use self::zip::ZipFiles;
@@ -51,7 +54,7 @@ pub fn contents(
     root: Option<RelPath>,
     limits: Limits,
 ) -> Result<Contents, ImageError> {
-    let hierarchy = Hierarchy::new(files, root, limits);
+    let hierarchy = Hierarchy::new(files, root, limits, own_chunks(&limits));
     let attributes = hierarchy
         .group("")?
         .ok_or_else(|| broken("it has neither zarr.json nor .zgroup or .zattrs"))?;
@@ -71,7 +74,7 @@ pub fn contents(
     }
     if attributes.ome("bioformats2raw.layout").is_some() {
         return Ok(Contents {
-            images: series(&hierarchy)?,
+            images: bioformats2raw::of_specimen(&hierarchy, series(&hierarchy)?)?,
             plate: None,
         });
     }
@@ -80,7 +83,7 @@ pub fn contents(
     ))
 }
 
-/// Opens the image at a path in an OME-Zarr.
+/// Opens the image at a path in an OME-Zarr. It keeps some of its decoded chunks, as many as the limits say.
 ///
 /// # Errors
 /// [`ImageError`] where there is none, or it cannot be read.
@@ -90,7 +93,25 @@ pub fn open(
     path: &str,
     limits: Limits,
 ) -> Result<ZarrImage, ImageError> {
-    ZarrImage::open(&Hierarchy::new(files, root, limits), path)
+    open_sharing(files, root, path, limits, own_chunks(&limits))
+}
+
+/// Opens the image at a path in an OME-Zarr, which keeps its decoded chunks among those of others.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_sharing(
+    files: Arc<dyn Files>,
+    root: Option<RelPath>,
+    path: &str,
+    limits: Limits,
+    chunks: Arc<Chunks>,
+) -> Result<ZarrImage, ImageError> {
+    ZarrImage::open(&Hierarchy::new(files, root, limits, chunks), path)
+}
+
+fn own_chunks(limits: &Limits) -> Arc<Chunks> {
+    Arc::new(Chunks::of(limits.cache_bytes))
 }
 
 /// The images of a conversion by bioformats2raw: as the group `OME` lists them, else as they are numbered.

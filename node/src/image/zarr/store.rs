@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::chunks::Chunks;
 use crate::image::{Bytes, Files, ImageError, Limits};
 use crate::relative_path::RelPath;
 
@@ -16,6 +17,8 @@ pub(super) struct Hierarchy {
     files: Arc<dyn Files>,
     root: Option<RelPath>,
     pub limits: Limits,
+    /// What is kept of its chunks.
+    pub chunks: Arc<Chunks>,
 }
 
 /// The user attributes of a group.
@@ -27,11 +30,17 @@ pub(super) struct Attributes {
 
 impl Hierarchy {
     /// The hierarchy below a folder, or all of the files.
-    pub fn new(files: Arc<dyn Files>, root: Option<RelPath>, limits: Limits) -> Hierarchy {
+    pub fn new(
+        files: Arc<dyn Files>,
+        root: Option<RelPath>,
+        limits: Limits,
+        chunks: Arc<Chunks>,
+    ) -> Hierarchy {
         Hierarchy {
             files,
             root,
             limits,
+            chunks,
         }
     }
 

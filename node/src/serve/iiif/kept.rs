@@ -10,6 +10,7 @@ use super::gate::Gate;
 use crate::config::ImagesConfig;
 use crate::iiif::{Limits, MOST_SIDE, Refusal};
 use crate::image::render::{Bounds, RenderError, View, default_view};
+use crate::image::zarr::Chunks;
 use crate::image::{ImageError, Images, PixelSource};
 
 /// What keeping a picture costs beside its bytes and its name.
@@ -31,6 +32,8 @@ pub(crate) struct Pictures {
     pub(super) gate: Gate,
     /// Images that were opened, by the digest of their record.
     pub(super) opened: Cache<String, Opened, ByBytes>,
+    /// Decoded chunks of all pyramids that are open.
+    pub(super) chunks: Arc<Chunks>,
     /// Pictures that were made, by the digest of the record and the canonical address.
     pub(super) made: Cache<String, Bytes, ByBytes>,
 }
@@ -47,15 +50,26 @@ pub(super) enum Opened {
 /// An image whose pixels can be read.
 pub(super) struct OpenImage {
     pub(super) source: Arc<dyn PixelSource>,
+    /// Whether its reader keeps pixels by itself, and not among those of all pyramids.
+    keeps_pixels: bool,
     default: Mutex<Option<Arc<View>>>,
 }
 
 impl OpenImage {
-    /// An image that was just opened.
-    pub(super) fn new(source: Arc<dyn PixelSource>) -> OpenImage {
+    /// A pyramid that was just opened.
+    pub(super) fn of_pyramid(source: Arc<dyn PixelSource>) -> OpenImage {
         OpenImage {
             source,
+            keeps_pixels: false,
             default: Mutex::new(None),
+        }
+    }
+
+    /// An image as it was deposited, just opened.
+    pub(super) fn of_deposit(source: Arc<dyn PixelSource>) -> OpenImage {
+        OpenImage {
+            keeps_pixels: true,
+            ..OpenImage::of_pyramid(source)
         }
     }
 
@@ -74,6 +88,9 @@ impl OpenImage {
     }
 
     fn bytes(&self) -> u64 {
+        if !self.keeps_pixels {
+            return OPEN_OVERHEAD;
+        }
         let description = self.source.description();
         let full = self.source.levels()[0];
         let channels = if description.is_colour { 3 } else { 1 };
@@ -129,20 +146,27 @@ impl Pictures {
                 samples: config.max_samples,
             },
             gate: Gate::new(at_once, config.waiting),
-            opened: cache(config.open_mib << 20, 256)?,
+            // in one part, of which a single image may take a quarter
+            opened: cache(config.open_mib << 19, 256, 1)?,
+            chunks: Arc::new(Chunks::of(config.open_mib << 19)),
             // a tile has some 50 KiB
-            made: cache(config.cache_mib << 20, (config.cache_mib << 20) / 50_000)?,
+            made: cache(config.cache_mib << 20, (config.cache_mib << 20) / 50_000, 4)?,
         })
     }
 }
 
-fn cache<T: Clone>(bytes: u64, items: u64) -> anyhow::Result<Cache<String, T, ByBytes>>
+/// A cache of so many bytes, in parts that are locked by themselves.
+fn cache<T: Clone>(
+    bytes: u64,
+    items: u64,
+    parts: usize,
+) -> anyhow::Result<Cache<String, T, ByBytes>>
 where
     ByBytes: Weighter<String, T>,
 {
     let options = OptionsBuilder::new()
-        // one that is larger than a shard is not kept at all
-        .shards(4)
+        // what is larger than a part is not kept at all
+        .shards(parts)
         .weight_capacity(bytes)
         .estimated_items_capacity(usize::try_from(items.max(16)).unwrap_or(usize::MAX))
         .build()

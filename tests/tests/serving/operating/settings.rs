@@ -109,7 +109,7 @@ fn known(config: &Path, run: impl Fn() -> Ran) -> Keys {
         quoted.map(str::to_owned).collect()
     };
     let sections = expected(format!("{good}\n[zzzz]\n"));
-    let keys = sections
+    let mut keys: Keys = sections
         .into_iter()
         .map(|section| {
             let head = format!("[{section}]\n");
@@ -118,6 +118,13 @@ fn known(config: &Path, run: impl Fn() -> Ran) -> Keys {
             (section, expected(text))
         })
         .collect();
+    // a table within a section is written out as a comment
+    let inner = good.lines().filter_map(|line| line.strip_prefix("# ["));
+    let inner = inner.map(|name| name.trim_end_matches(']').to_owned());
+    for section in inner.collect::<Vec<_>>() {
+        let known = expected(format!("{good}\n[{section}]\nzzzz = 1\n"));
+        keys.insert(section, known);
+    }
     fs::write(config, good).unwrap();
     keys
 }
@@ -128,7 +135,8 @@ fn written_keys(text: &str) -> Keys {
     let mut keys = Keys::new();
     let mut is_explained = false;
     for line in text.lines() {
-        if let Some(name) = line.strip_prefix('[') {
+        let name = line.strip_prefix("# [").or_else(|| line.strip_prefix('['));
+        if let Some(name) = name {
             section = name.trim_end_matches(']').to_owned();
             keys.entry(section.clone()).or_default();
             continue;
@@ -154,7 +162,7 @@ fn in_the_manual(heading: &str) -> Keys {
     let mut keys = Keys::new();
     for row in table(&file("docs/OPERATING.md"), heading) {
         assert!(row.len() == 3 && !row[2].is_empty(), "{row:?}");
-        let (section, key) = row[0].split_once('.').unwrap();
+        let (section, key) = row[0].rsplit_once('.').unwrap();
         let is_new = keys
             .entry(section.to_owned())
             .or_default()

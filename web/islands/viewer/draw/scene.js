@@ -17,6 +17,8 @@ export class Scene {
     this.whole = { x: 0, y: 0, width: image.size.x, height: image.size.y };
     this.planes = new Planes(image, BUDGET, changed);
     this.drawn = new Map();
+    // whether what was shown last is still shown, of a plane that is not wanted any more
+    this.isStale = false;
   }
 
   /** Pieces of each channel that is shown, by its index; `beside` are looks that are likely to come next. */
@@ -46,6 +48,7 @@ export class Scene {
       for (const next of beside) for (const { index } of shown) want(planeOf(next, index, this.image), number, region);
       this.planes.want(wanted);
     }
+    this.isStale = false;
     const pieces = new Map(region ? shown.map(({ index }, place) => [index, this.pieces(index, planes[place], number, region, isComplete)]) : []);
     return { pieces, isComplete, number };
   }
@@ -74,7 +77,10 @@ export class Scene {
     const before = this.drawn.get(channel);
     if (before && !isComplete) {
       const old = this.cover(before, number, region);
-      if (areaOfAll(old) > areaOfAll(now) * 1.001) return old;
+      if (areaOfAll(old) > areaOfAll(now) * 1.001) {
+        this.isStale = true;
+        return old;
+      }
     }
     if (now.length > 0) this.drawn.set(channel, plane);
     return now;

@@ -3,6 +3,8 @@
 import { h } from './elements.js';
 
 const SECONDS_OF_A_NOTE = 5;
+// a picture that comes sooner is not worth a word
+const SECONDS_UNTIL_STALE = 1;
 
 export class Messages {
   constructor(retry) {
@@ -10,7 +12,8 @@ export class Messages {
     this.again = h('button', { type: 'button', class: 'quiet viewer-small', onclick: retry }, 'Try again');
     this.trouble = h('div', { class: 'viewer-trouble notice warn', role: 'status', hidden: true }, this.text, this.again);
     this.note = h('p', { class: 'viewer-note', role: 'status', hidden: true });
-    this.elements = [this.note, this.trouble];
+    this.stale = h('p', { class: 'viewer-stale', role: 'status', hidden: true }, 'This is still the picture from before. The one you asked for has not come yet.');
+    this.elements = [this.stale, this.note, this.trouble];
     this.absent = h('p', { class: 'soft small', role: 'status', hidden: true });
   }
 
@@ -29,6 +32,19 @@ export class Messages {
     const text = sentences.join(' ');
     // said once, and not at every picture
     if (this.text.textContent !== text) this.text.textContent = text;
+  }
+
+  /** Whether what is on the screen is another plane than the controls say: told when it lasts. */
+  showStale(isStale) {
+    if (!isStale) {
+      clearTimeout(this.staleTimer);
+      this.staleTimer = null;
+      this.stale.hidden = true;
+      return;
+    }
+    this.staleTimer ??= setTimeout(() => {
+      this.stale.hidden = false;
+    }, SECONDS_UNTIL_STALE * 1000);
   }
 
   /** Something that was done: it goes by itself. */

@@ -1,6 +1,7 @@
 // Where the pieces of an image come from: a store for zarrita, over HTTP with ranges, that says why something did not come.
 
 import { bounded } from './bounded.js';
+import { Patience } from './patience.js';
 
 const MOST_JSON = 8 * 1024 * 1024;
 const MOST_ABSENT = 10_000;
@@ -38,7 +39,16 @@ export class HttpStore {
   }
 
   async fetch(key, headers, limit, signal, offset = null) {
-    const response = await this.answer(key, headers, signal);
+    const patience = new Patience(signal);
+    try {
+      return await this.fetched(key, headers, limit, signal, offset, patience);
+    } finally {
+      patience.end();
+    }
+  }
+
+  async fetched(key, headers, limit, signal, offset, patience) {
+    const response = await this.answer(key, headers, signal, patience);
     if (response.status === 404) {
       if (!DESCRIPTION.test(key) && this.absent.size < MOST_ABSENT) this.absent.add(key);
       return undefined;
@@ -46,7 +56,7 @@ export class HttpStore {
     if (!response.ok) throw refusal(response);
     const isPart = response.status === 206;
     const mayBe = headers.Range && !isPart ? this.largest : limit;
-    const bytes = await this.bytes(response, mayBe, signal);
+    const bytes = await this.bytes(response, mayBe, signal, patience);
     if (bytes === null) throw new NotFetched('broken', 'a piece of the image is larger than it may be');
     if (!headers.Range || isPart) {
       if (headers.Range && bytes.length !== limit) throw new NotFetched('broken', 'a piece of the image came only in part');
@@ -56,9 +66,11 @@ export class HttpStore {
     return offset === null ? bytes.subarray(Math.max(0, bytes.length - limit)) : bytes.subarray(offset, offset + limit);
   }
 
-  async answer(key, headers, signal) {
+  async answer(key, headers, signal, patience) {
     try {
-      return await fetch(this.addressOf(key), { headers, signal });
+      const response = await fetch(this.addressOf(key), { headers, signal: patience.signal });
+      patience.heard();
+      return response;
     } catch (error) {
       if (signal?.aborted || error instanceof NotFetched) throw error;
       throw new NotFetched('away', 'the server of this image does not answer');
@@ -72,9 +84,9 @@ export class HttpStore {
     return this.address + parts.map(encodeURIComponent).join('/');
   }
 
-  async bytes(response, most, signal) {
+  async bytes(response, most, signal, patience) {
     try {
-      return await bounded(response, most);
+      return await bounded(response, most, patience.heard);
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new NotFetched('away', 'the server of this image stopped in the middle of an answer');

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::deposit::made_images::{
     OME, ome_image, put, put_plate, put_set, put_zarr, tiff_of_pages,
 };
-use crate::deposit::{Deposit, Found, crate_package};
+use crate::deposit::{Deposit, Found, Means, crate_package};
 
 /// A crate with files, of which its dataset has these as parts.
 fn read(parts: Value, entities: Value, put_files: impl Fn(&Path)) -> Deposit {
@@ -24,7 +24,7 @@ fn read(parts: Value, entities: Value, put_files: impl Fn(&Path)) -> Deposit {
         document.to_string().as_bytes(),
     );
     put_files(folder.path());
-    match crate_package::read_folder(folder.path()) {
+    match crate_package::read_folder(folder.path(), Means::of(folder.path())) {
         Found::Deposit(deposit) => *deposit,
         Found::Unreadable { findings, .. } => panic!("{findings:?}"),
     }

@@ -7,7 +7,7 @@ use lru::LruCache;
 
 /// Values by their keys; the one that was not asked for the longest goes first. One value may be larger than all the room:
 /// it is then the only one.
-pub(super) struct Cache<K: Hash + Eq, V> {
+pub(crate) struct Cache<K: Hash + Eq, V> {
     held: Mutex<Held<K, V>>,
     most: u64,
 }
@@ -19,7 +19,7 @@ struct Held<K: Hash + Eq, V> {
 
 impl<K: Hash + Eq, V> Cache<K, V> {
     /// Room for so many bytes.
-    pub(super) fn of(most: u64) -> Self {
+    pub(crate) fn of(most: u64) -> Self {
         Self {
             held: Mutex::new(Held {
                 values: LruCache::unbounded(),
@@ -31,13 +31,13 @@ impl<K: Hash + Eq, V> Cache<K, V> {
 
     /// The value of a key, made where it is not held. It is made without holding anybody up, so that two who ask at once
     /// may both make it.
-    pub(super) fn get_or<E>(
+    pub(crate) fn get_or<E>(
         &self,
         key: K,
         make: impl FnOnce() -> Result<(V, u64), E>,
     ) -> Result<Arc<V>, E> {
-        if let Some((value, _)) = self.lock().values.get(&key) {
-            return Ok(Arc::clone(value));
+        if let Some(value) = self.get(&key) {
+            return Ok(value);
         }
         let (value, bytes) = make()?;
         let value = Arc::new(value);
@@ -45,7 +45,14 @@ impl<K: Hash + Eq, V> Cache<K, V> {
         Ok(value)
     }
 
-    fn put(&self, key: K, value: Arc<V>, bytes: u64) {
+    /// The value of a key, where it is held.
+    pub(crate) fn get(&self, key: &K) -> Option<Arc<V>> {
+        let mut held = self.lock();
+        held.values.get(key).map(|(value, _)| Arc::clone(value))
+    }
+
+    /// Holds a value, which takes so many bytes.
+    pub(crate) fn put(&self, key: K, value: Arc<V>, bytes: u64) {
         let mut held = self.lock();
         held.bytes += bytes;
         if let Some((_, (_, replaced))) = held.values.push(key, (value, bytes)) {

@@ -1,0 +1,178 @@
+//! Converters that do not manage: the file is kept, the reason names them, and nothing else suffers.
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use node::import::{self, ImportError};
+use node::publish::Outcome;
+use ontologies::Terms;
+
+use super::{converter, derive, messages, nothing_is_left};
+use crate::deposit;
+use crate::server::{Server, eventually};
+
+/// A study of a picture and what a microscope may have written.
+fn study(folder: &Path) {
+    let further = "  - title: Both strains\n    images: [cells.lif]\n";
+    deposit::study_with(folder, "one", 1, &[], further);
+    fs::write(folder.join("cells.lif"), b"\x70\0\0\0*********").unwrap();
+}
+
+/// What the shell does is the converter.
+fn shell(script: &str, further: &str) -> String {
+    let command = ["/bin/sh", "-c", script, "sh", "{input}", "{output}"];
+    converter(&command, &format!(", name = \"odd 1\"{further}"))
+}
+
+#[test]
+fn a_file_that_is_not_converted_is_kept_with_a_reason_that_names_the_converter() {
+    for (script, further, expected) in [
+        (
+            "echo no such luck; exit 4",
+            "",
+            "odd 1 ended with the exit code 4; it said: no such luck",
+        ),
+        (
+            "sleep 1000",
+            ", seconds = 1",
+            "odd 1 took longer than 1 seconds (images.converter.seconds)",
+        ),
+        ("true", "", "odd 1 ended well and wrote nothing to {output}"),
+        (
+            "mkdir \"$2\"",
+            "",
+            "what odd 1 wrote cannot be read as an image: ",
+        ),
+        (
+            "mkdir \"$2\"; echo '{' > \"$2/.zattrs\"",
+            "",
+            "what odd 1 wrote cannot be read as an image: ",
+        ),
+        (
+            "mkdir \"$2\"; ln -s /etc/passwd \"$2/.zattrs\"",
+            "",
+            "odd 1 wrote a symbolic link, which is not followed",
+        ),
+        (
+            "echo rubbish > \"$2\"",
+            ", writes = \"ome-tiff\"",
+            "what odd 1 wrote is no image of a format that is read here",
+        ),
+        (
+            "printf 'II*\\0' > \"$2\"",
+            ", writes = \"ome-tiff\"",
+            "what odd 1 wrote cannot be read as an image: ",
+        ),
+    ] {
+        let server = Server::with_images(&shell(script, further));
+        let folder = server.deposit("one");
+        study(&folder);
+        let report = server.import(&folder);
+        assert_eq!(report.outcome, Outcome::Published, "{script}");
+        let told = messages(&report);
+        let begin = "`cells.lif` is an image whose sizes are not known: its format is not read here, and it was not converted: ";
+        assert!(
+            told.contains(&format!("{begin}{expected}")),
+            "{script}: {told}"
+        );
+        assert_eq!(
+            server.get("/id/DND-S1/files/cells.lif").body,
+            b"\x70\0\0\0*********"
+        );
+        assert_eq!(server.get("/iiif/3/DND-S1-I1/info.json").status, 200);
+        nothing_is_left(&server);
+    }
+}
+
+#[test]
+fn one_that_fails_later_is_told_on_the_page_without_its_last_words() {
+    let server = Server::start();
+    let folder = server.deposit("one");
+    study(&folder);
+    // what it writes the first time is an image that is read here
+    let first = folder.with_file_name("first.png");
+    fs::write(&first, deposit::picture(1)).unwrap();
+    let script = format!(
+        "mv '{}' \"$2\" || {{ echo at /srv/secret; exit 5; }}",
+        first.display()
+    );
+    server.set_images(&shell(&script, ", writes = \"ome-tiff\""));
+    let told = messages(&server.import(&folder));
+    assert!(told.contains("by way of the converter odd 1"), "{told}");
+    let made = derive(&Arc::new(server.archive()), &["DND-S1-I2"]);
+    assert_eq!(
+        made[0].reason.as_deref(),
+        Some("odd 1 ended with the exit code 5")
+    );
+    let page = server.get_as("/id/DND-S1-I2", "text/html");
+    assert!(
+        page.text().contains("odd 1 ended with the exit code 5"),
+        "{}",
+        page.text()
+    );
+    assert!(!page.text().contains("secret"), "{}", page.text());
+    nothing_is_left(&server);
+}
+
+#[test]
+fn nothing_is_imported_when_the_converter_is_not_there() {
+    let command = ["no-such-converter", "{input}", "{output}"];
+    let server = Server::with_images(&converter(&command, ""));
+    let folder = server.deposit("one");
+    study(&folder);
+    let outcome = import::import(&server.archive(), Terms::builtin(), &[folder], &mut |_| {});
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, ImportError::Converter(_)), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("\"no-such-converter\" is not found"),
+        "{error}"
+    );
+    let checked = node::check::check(&server.data()).unwrap();
+    let told: Vec<&str> = checked
+        .problems
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
+    assert!(
+        matches!(&told[..], [one] if one.contains("is not found; install it")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn an_import_that_is_killed_half_way_leaves_nothing_to_the_next_one() {
+    let begun = tempfile::tempdir().unwrap();
+    let number = begun.path().join("number");
+    let slow = format!(
+        "echo $$ > '{0}.part' && mv '{0}.part' '{0}'; sleep 1000",
+        number.display()
+    );
+    let server = Server::with_images(&shell(&slow, ""));
+    let folder = server.deposit("one");
+    study(&folder);
+    let mut killed = Command::new(env!("CARGO_BIN_EXE_omma-node"))
+        .args(["import", "--data"])
+        .arg(server.data())
+        .arg(&folder)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let process = eventually("the converter runs", || fs::read_to_string(&number).ok());
+    killed.kill().unwrap();
+    assert_eq!(killed.wait().unwrap().signal(), Some(9));
+    let lives = || {
+        let status = fs::read_to_string(format!("/proc/{}/stat", process.trim()));
+        status.is_ok_and(|status| !status.contains(") Z "))
+    };
+    assert!(lives(), "it goes on by itself, as long as nobody ends it");
+
+    server.set_images("");
+    assert_eq!(server.import(&folder).outcome, Outcome::Published);
+    assert!(!lives());
+    nothing_is_left(&server);
+}
