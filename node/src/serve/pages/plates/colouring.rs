@@ -258,9 +258,12 @@ fn legend_of_steps(
             true => format!("{} to {}", number(there.least), number(there.greatest)),
             false => number(there.least),
         };
-        let value = match wells.iter().any(|well| means.contains(well)) {
-            true => format!("{value} (mean of its images)"),
-            false => value,
+        let of_means = wells.iter().filter(|well| means.contains(well));
+        let of_means: Vec<Well> = of_means.copied().collect();
+        let value = match of_means.len() {
+            0 => value,
+            some if some == wells.len() => format!("{value} (mean of its images)"),
+            _ => format!("{value} (of {}: mean of its images)", listed(&of_means)),
         };
         (!wells.is_empty()).then(|| LegendLine {
             look: format!("step-{step}"),
