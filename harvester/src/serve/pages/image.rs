@@ -136,8 +136,7 @@ fn look(
         true => found.version.id.to_string(),
         false => version.to_string(),
     };
-    viewer.annotations =
-        is_annotated(study, view).then(|| format!("{base}id/{image}/annotations"));
+    viewer.annotations = is_annotated(study, view).then(|| format!("{base}id/{image}/annotations"));
     if !is_current {
         viewer.name(base.as_str(), &version.to_string());
     }
