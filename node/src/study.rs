@@ -21,9 +21,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::relative_path::RelPath;
 
-pub use annotated::{Annotated, MIFA_TYPES, OfImage, SEGMENTATION_MASK, mifa_type};
+pub use annotated::{
+    Annotated, GEOMETRICAL_ANNOTATIONS, MIFA_TYPES, OfImage, SEGMENTATION_MASK, mifa_type,
+};
 pub use credit::{Article, Funding, Organisation, Person};
-pub use image::{Channel, CountedAxis, Image, NamedAxis, Pixels, Series};
+pub use image::{Channel, CountedAxis, Image, NamedAxis, Pixels, Regions, Series};
 pub use number::Number;
 pub use parts::{AnnotationFile, AnnotationSet, Component, Figure};
 pub use sample::{Acquisition, Biosample, BiosampleRole, PreparationStep, Specimen, Treatment};

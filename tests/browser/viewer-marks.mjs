@@ -16,7 +16,12 @@ const PAGES = [
     ],
   },
   {
-    items: [whole("https://n/spots.csv", "Spots", "point_annotations"), mark("https://n/spots.csv", { type: "FragmentSelector", value: "xywh=pixel:440,300,1,1" }, "spot")],
+    items: [
+      whole("https://n/spots.csv", "Spots", "point_annotations"),
+      // as a node tells of a region of OME-XML, in a plane and a colour of its own
+      { ...mark("https://n/spots.csv", { type: "FragmentSelector", value: "xywh=pixel:480,350,40,20", "omma:plane": 0, "omma:timePoint": 0, "omma:channelIndex": 0 }, "region"), "omma:strokeColour": "FF0000" },
+      mark("https://n/spots.csv", { type: "FragmentSelector", value: "xywh=pixel:440,300,1,1" }, "spot"),
+    ],
   },
 ];
 
@@ -24,6 +29,6 @@ const PAGES = [
 export const MARKED = {
   cells: (address) => {
     const page = Number(new URL(address, "http://localhost").searchParams.get("page") ?? 1);
-    return { type: "AnnotationPage", partOf: { total: 5 }, ...PAGES[page - 1] };
+    return { type: "AnnotationPage", partOf: { total: 6 }, ...PAGES[page - 1] };
   },
 };

@@ -70,7 +70,7 @@ export const SHOWN = {
     near(await tab.colours([[450, 260]]), [[0, 0, 0]], "not yet");
     assert.deepEqual(asked, []);
     await tab.page.getByRole("checkbox", { name: "Marks" }).check();
-    await tab.page.getByText("2 marks; those of other planes and times are hidden. 1 of another form cannot be drawn.").waitFor();
+    await tab.page.getByText("3 marks; those of other planes and times are hidden. 1 of another form cannot be drawn.").waitFor();
     await tab.complete();
     assert.equal(asked.length, 2, "both pages, from the server of the image");
     // Okabe and Ito's first two, of the two sets
@@ -97,6 +97,19 @@ export const SHOWN = {
     near(await tab.colours([[450, 259.5]]), [[0, 0, 0]], "a set is hidden");
     await tab.open("cells", "x=450&y=300&zoom=1&z=2&c=none&marks=1");
     near(await tab.colours([[450, 260], [444, 300]]), [[0, 0, 0], blue], "in another plane only what is in all");
+  },
+
+  async "a region that has a plane and a colour of its own is drawn so"(tab) {
+    await tab.open("cells", "x=450&y=300&zoom=1&z=0&c=none&marks=1");
+    await tab.page.getByText("3 marks; those of other planes and times are hidden.").waitFor();
+    await tab.complete();
+    const red = [0xff, 0x00, 0x00];
+    near(await tab.colours([[500, 350], [480, 360], [520, 360], [500, 370]]), Array(4).fill(red), "the four sides");
+    near(await tab.colours([[500, 360], [450, 260]]), [[0, 0, 0], [0, 0, 0]], "nothing inside, and nothing of another plane");
+    await tab.picture("regions");
+    await tab.open("cells", "x=450&y=300&zoom=1&z=2&c=none&marks=1");
+    await tab.complete();
+    near(await tab.colours([[500, 350]]), [[0, 0, 0]], "in its plane only");
   },
 
   async "a broken piece is told, and the rest is shown"(tab) {

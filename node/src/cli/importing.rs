@@ -12,6 +12,9 @@ use crate::{import, ontology};
 use super::arguments::Data;
 use super::{REFUSED, print_line};
 
+/// Errors of a study that stand in its line.
+const MOST_IN_A_LINE: usize = 20;
+
 pub(super) fn run_import(data: &Data, json: bool, paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
     let archive = Archive::open(&data.data)?;
     let terms = ontology::terms(archive.folder())?;
@@ -69,15 +72,23 @@ fn print_report(report: &Report) -> std::io::Result<()> {
             writeln!(out, "unchanged {id} version {version} from {source}")
         }
         _ => {
-            let errors: Vec<String> = report
-                .findings
-                .iter()
-                .filter(|finding| finding.is_error())
-                .map(say)
-                .collect();
-            writeln!(out, "refused {source}: {}", errors.join("; "))
+            let errors = report.findings.iter().filter(|finding| finding.is_error());
+            writeln!(out, "refused {source}: {}", in_a_line(errors.collect()))
         }
     }
+}
+
+/// The first of many errors, and how the others are to be seen.
+fn in_a_line(errors: Vec<&Finding>) -> String {
+    let more = errors.len().saturating_sub(MOST_IN_A_LINE);
+    let first = errors.into_iter().take(MOST_IN_A_LINE);
+    let mut said: Vec<String> = first.map(say).collect();
+    if more > 0 {
+        said.push(format!(
+            "and {more} more, which the same command with --json says"
+        ));
+    }
+    said.join("; ")
 }
 
 fn say(finding: &Finding) -> String {

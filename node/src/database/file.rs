@@ -331,6 +331,29 @@ fn added_up(query: Files, connection: &mut Connection) -> Result<FileSums, Datab
     })
 }
 
+/// The digests of the files below a folder in a version of a study, in the order of their paths.
+///
+/// # Errors
+/// When the query fails.
+pub fn digests_below(
+    connection: &mut Connection,
+    study: &str,
+    version: u64,
+    folder: &str,
+) -> Result<Vec<String>, DatabaseError> {
+    let version = version.cast_signed();
+    let query = file::table
+        .filter(file::study.eq(study))
+        // what begins with the folder and a slash: the next letter after that is 0
+        .filter(file::path.gt(format!("{folder}/")))
+        .filter(file::path.lt(format!("{folder}0")))
+        .filter(file::since.le(version))
+        .filter(file::until.is_null().or(file::until.gt(version)))
+        .order(file::path.asc())
+        .select(file::sha256);
+    Ok(query.load(connection)?)
+}
+
 /// What was at a path of a study, in all versions.
 ///
 /// # Errors

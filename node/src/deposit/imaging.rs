@@ -19,7 +19,7 @@ use crate::image::{
 };
 use crate::relative_path::RelPath;
 use crate::study::{
-    Channel, CountedAxis, NamedAxis, Number, Pixels, Property, Scale, Series, Step,
+    Channel, CountedAxis, NamedAxis, Number, Pixels, Property, Regions, Scale, Series, Step,
 };
 
 /// Letters of a text from a file.
@@ -261,6 +261,10 @@ fn one(held: &Held<'_>, perceptual_hash: Option<String>) -> ImagedOne {
         files: held.files.to_vec(),
         pixels: Pixels {
             perceptual_hash,
+            regions: held.regions.map(|regions| Regions {
+                file: regions.file.clone(),
+                place: regions.place,
+            }),
             ..pixels(description)
         },
         scale: Scale {
@@ -321,6 +325,7 @@ fn pixels(description: &Description) -> Pixels {
         acquired: description.acquired.as_deref().and_then(text),
         perceptual_hash: None,
         converter: None,
+        regions: None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Label images that were deposited beside an image, as `labels/` of its pyramid: there viewers find them and lay them over it.
 //!
 //! A label image is known by its name and the digest of its bytes, which are in the name of its folder: one that was changed
-//! gets a new folder, and what is no longer wanted goes. `labels/zarr.json` lists those that are there, and is written last.
+//! gets a new folder, and what is no longer wanted goes. The group that lists those that are there is written last (`label_group.rs`).
+//! An OME-Zarr that is shown as it was deposited has them beside its own label images: they are in a folder here, which stands in
+//! for `labels/` of what was deposited as far as it reaches.
 //! A mask that cannot be read, or does not fit, is left out: that was a finding when it was deposited.
 
 use std::fs;
@@ -9,10 +11,12 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use protocol::digest::Digest;
 
+use super::aligned::Aligned;
 use super::error::MakeError;
-use super::place::Place;
+use super::label_group::LabelGroup;
+use super::place::{Pixels, Place};
 use super::settings::Settings;
 use super::stored_files::StudyFiles;
 use super::subject::{Subjects, study_version};
@@ -20,7 +24,7 @@ use crate::database::derivation::DerivationRow;
 use crate::database::{file, image, standing};
 use crate::image::pyramid::{self, Options, PyramidError};
 use crate::image::{
-    Area, Description, ImageError, ImageFiles, Level, PixelSource, Plane, Sizes, label_misfits,
+    Description, ImageError, ImageFiles, PixelSource, Sizes, is_zarr_zip, label_misfits,
     zarr_folder,
 };
 use crate::relative_path::RelPath;
@@ -33,6 +37,8 @@ const MOST: usize = 32;
 pub(super) struct Label {
     /// The name of its folder: letters, digits, `-` and `_`.
     name: String,
+    /// The folder in the study that it is in.
+    folder: String,
     files: ImageFiles,
 }
 
@@ -75,12 +81,29 @@ impl Subjects {
             if standing::withdrawn_among(&mut connection, column)?.is_some() {
                 continue;
             }
-            // an OME-Zarr of labels has levels of its own, and no single file whose digest names it
-            if zarr_folder(path).is_some() || !stored.media_type.starts_with("image/") {
+            let root = zarr_folder(path);
+            let is_image =
+                root.is_some() || is_zarr_zip(path) || stored.media_type.starts_with("image/");
+            if !is_image {
                 continue;
             }
+            let (folder, _) = path.as_str().rsplit_once('/').unwrap_or_default();
+            // where it is in an OME-Zarr; at the top may be a layout in which the first image is further down
+            let inside = root
+                .as_ref()
+                .and_then(|root| folder.strip_prefix(root.as_str()));
+            let inside = inside.map(|inside| inside.trim_start_matches('/').to_owned());
+            let name = match &root {
+                Some(_) => {
+                    let digests =
+                        file::digests_below(&mut connection, &row.study, version, folder)?;
+                    name(folder, &Digest::of(digests.concat().as_bytes()).to_string())
+                }
+                None => name(path.as_str(), &stored.sha256),
+            };
             labels.push(Label {
-                name: name(path, &stored.sha256),
+                name,
+                folder: folder.to_owned(),
                 files: ImageFiles {
                     files: Arc::new(StudyFiles {
                         archive: Arc::clone(&archive),
@@ -89,7 +112,7 @@ impl Subjects {
                     }),
                     paths: vec![path.clone()],
                     number: 0,
-                    inside: None,
+                    inside: inside.filter(|inside| !inside.is_empty()),
                     counted: Vec::new(),
                 },
             });
@@ -99,8 +122,9 @@ impl Subjects {
 }
 
 /// `field-1_nuclei-3c8fc620`.
-fn name(path: &RelPath, sha256: &str) -> String {
-    let stem = path.file_name().split('.').next().unwrap_or_default();
+fn name(path: &str, sha256: &str) -> String {
+    let file_name = path.rsplit('/').next().unwrap_or_default();
+    let stem = file_name.split('.').next().unwrap_or_default();
     let letters = stem.chars().map(|letter| match letter {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' => letter,
         _ => '_',
@@ -109,29 +133,61 @@ fn name(path: &RelPath, sha256: &str) -> String {
     format!("{letters}-{}", sha256.get(..8).unwrap_or(sha256))
 }
 
-/// Writes those that are not there yet below the pyramid of the image, and lists them.
+/// Whether a label image has the name of one that was made of a file, or of the OME-Zarr in whose folder that is.
+pub fn is_label_of(label: &str, path: &RelPath) -> bool {
+    let folder = path.as_str().rsplit_once('/').map(|(folder, _)| folder);
+    let mut paths = [path.as_str()].into_iter().chain(folder);
+    paths.any(|path| {
+        let digits = label.strip_prefix(&name(path, ""));
+        digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+    })
+}
+
+/// Writes those that are not there yet below the pyramid of the image, or beside the levels that were deposited, and lists them.
+/// `files` are those of the image.
 ///
 /// # Errors
 /// [`MakeError`]: the disk, or it was told to stop. What is wrong with a label image is none.
 pub(super) fn write(
     labels: &[Label],
+    files: &ImageFiles,
     place: &Place,
     settings: &Settings,
     is_to_stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), MakeError> {
     let folder = place.labels();
-    // where the OME-Zarr that was deposited is shown, its own labels are
-    let has_pyramid = place.pyramid().exists();
-    if !has_pyramid || (labels.is_empty() && !folder.exists()) {
-        return Ok(());
-    }
     let failed = |error: io::Error| MakeError::of_disk(&folder, error);
+    let Some(made) = place.made().map_err(failed)? else {
+        return Ok(());
+    };
+    let group = match &made.pixels {
+        Pixels::Pyramid => LabelGroup::of_pyramid(),
+        Pixels::Deposited { folder } => LabelGroup::of_deposit(files.files.as_ref(), folder)?,
+    };
+    let labels: Vec<&Label> = labels
+        .iter()
+        .filter(|one| !group.has(&one.folder))
+        .collect();
+    if labels.is_empty() {
+        return match (folder.exists(), &made.pixels) {
+            (false, _) => Ok(()),
+            (true, Pixels::Deposited { .. }) => place.remove_labels().map(drop).map_err(failed),
+            (true, Pixels::Pyramid) => {
+                group.list(place, &[])?;
+                remove_others(&folder, &[]).map_err(failed)
+            }
+        };
+    }
     fs::create_dir_all(&folder).map_err(failed)?;
     pyramid::remove_leftovers(&folder).map_err(failed)?;
-    let image = place.open_pyramid()?;
+    let image = match &made.pixels {
+        Pixels::Pyramid => place.open_pyramid()?,
+        Pixels::Deposited { .. } => settings.images.open(files)?,
+    };
     let mut written = Vec::new();
     for label in labels {
-        let target = folder.join(&label.name);
+        let name = group.free_name(&label.name);
+        let target = folder.join(&name);
         if !target.exists() {
             let Some(source) = readable(label, settings, image.description())? else {
                 continue;
@@ -140,6 +196,7 @@ pub(super) fn write(
                 memory_bytes: settings.memory_bytes,
                 threads: settings.threads,
                 is_label: true,
+                form: group.form,
                 is_to_stop,
             };
             match pyramid::write(source.as_ref(), &target, &options) {
@@ -149,22 +206,12 @@ pub(super) fn write(
                 Err(error) => return Err(error.into()),
             }
         }
-        written.push(label.name.clone());
+        if !written.contains(&name) {
+            written.push(name);
+        }
     }
-    place.write(&folder.join(GROUP), document(&written).as_bytes())?;
+    group.list(place, &written)?;
     remove_others(&folder, &written).map_err(failed)
-}
-
-/// What says which label images there are (OME-Zarr 0.5, "labels").
-const GROUP: &str = "zarr.json";
-
-fn document(names: &[String]) -> String {
-    let group = json!({
-        "zarr_format": 3,
-        "node_type": "group",
-        "attributes": {"ome": {"version": "0.5", "labels": names}},
-    });
-    format!("{group:#}\n")
 }
 
 /// The label image, opened, where it can be laid over the image.
@@ -180,49 +227,6 @@ fn readable(
         }
         Err(error) if is_of_disk(&error) => Err(error.into()),
         Err(_) => Ok(None),
-    }
-}
-
-/// A label image whose pixels are as large as those of its image: masks are seldom told how large theirs are, and viewers that
-/// go by sizes would lay them beside the image.
-struct Aligned {
-    source: Arc<dyn PixelSource>,
-    description: Description,
-}
-
-impl Aligned {
-    fn with(source: Arc<dyn PixelSource>, image: &Description) -> Arc<dyn PixelSource> {
-        let mut description = source.description().clone();
-        for axis in &mut description.axes {
-            let mut axes = image.axes.iter();
-            if let Some(same) = axes.find(|other| other.kind == axis.kind) {
-                axis.step = same.step.clone();
-            }
-        }
-        Arc::new(Aligned {
-            source,
-            description,
-        })
-    }
-}
-
-impl PixelSource for Aligned {
-    fn description(&self) -> &Description {
-        &self.description
-    }
-
-    fn levels(&self) -> &[Level] {
-        self.source.levels()
-    }
-
-    fn read(
-        &self,
-        level: usize,
-        plane: &Plane,
-        area: Area,
-        buffer: &mut [u8],
-    ) -> Result<(), ImageError> {
-        self.source.read(level, plane, area, buffer)
     }
 }
 
@@ -250,104 +254,40 @@ fn remove_others(folder: &Path, wanted: &[String]) -> io::Result<()> {
 }
 
 impl Place {
-    /// The names of the label images below the pyramid, as they are listed there; none where there is no list.
-    ///
-    /// # Errors
-    /// When the disk cannot be read.
-    pub fn label_names(&self) -> io::Result<Vec<String>> {
-        let text = match fs::read(self.labels().join(GROUP)) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
-        // we wrote it; what cannot be read lists nothing
-        let group: Value = serde_json::from_slice(&text).unwrap_or_default();
-        let names = group["attributes"]["ome"]["labels"].as_array();
-        let names = names.into_iter().flatten().filter_map(Value::as_str);
-        Ok(names.map(str::to_owned).collect())
-    }
-
-    /// Removes all label images below the pyramid; whether there were any.
+    /// Removes all label images that were written over the image; whether there were any.
     ///
     /// # Errors
     /// When the disk refuses.
     pub(super) fn remove_labels(&self) -> io::Result<bool> {
+        match fs::remove_file(self.document_beside_labels()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
         match fs::remove_dir_all(self.labels()) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error),
         }
     }
-
-    fn labels(&self) -> std::path::PathBuf {
-        self.pyramid().join("labels")
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use super::{Aligned, name};
-    use crate::image::{
-        Area, Axis, AxisKind, Description, ImageError, Length, Level, PixelSource, PixelType, Plane,
-    };
+    use super::{is_label_of, name};
     use crate::relative_path::RelPath;
-
-    struct Described(Description);
-
-    impl PixelSource for Described {
-        fn description(&self) -> &Description {
-            &self.0
-        }
-
-        fn levels(&self) -> &[Level] {
-            &[]
-        }
-
-        fn read(&self, _: usize, _: &Plane, _: Area, _: &mut [u8]) -> Result<(), ImageError> {
-            Ok(())
-        }
-    }
-
-    fn described(axes: &[(AxisKind, Option<f64>)]) -> Description {
-        let axis = |(kind, step): &(AxisKind, Option<f64>)| Axis {
-            kind: kind.clone(),
-            size: 2,
-            step: step.map(|value| Length {
-                value,
-                unit: Some("micrometer".to_owned()),
-            }),
-        };
-        Description {
-            name: None,
-            format: "TIFF",
-            axes: axes.iter().map(axis).collect(),
-            pixel_type: PixelType::Uint8,
-            significant_bits: 8,
-            is_colour: false,
-            channels: Vec::new(),
-            acquired: None,
-            instrument: None,
-            objective: None,
-            warnings: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn a_mask_has_pixels_as_large_as_those_of_its_image() {
-        use AxisKind::{C, X, Y, Z};
-        let image = described(&[(C, None), (Z, Some(0.5)), (Y, Some(0.1)), (X, Some(0.2))]);
-        let mask = described(&[(Y, None), (X, Some(7.0))]);
-        let aligned = Aligned::with(Arc::new(Described(mask)), &image);
-        assert_eq!(aligned.description().axes, image.axes[2..]);
-    }
 
     #[test]
     fn the_name_of_a_mask_is_plain_and_changes_with_its_bytes() {
-        let path = RelPath::parse("masks/Feld 1 (Kerne).ome.tif").expect("a path");
-        let named = |digest: &str| name(&path, &digest.repeat(32));
+        let named = |digest: &str| name("masks/Feld 1 (Kerne).ome.tif", &digest.repeat(32));
         assert_eq!(named("ab"), "Feld_1__Kerne_-abababab");
         assert_ne!(named("ab"), named("ac"));
+    }
+
+    #[test]
+    fn a_mask_is_known_again_by_its_file_or_its_folder() {
+        let label = name("masks/nuclei.zarr", "0123456789");
+        let is_of = |path: &str| is_label_of(&label, &RelPath::parse(path).expect("a path"));
+        assert!(is_of("nuclei.tif") && is_of("masks/nuclei.zarr/zarr.json"));
+        assert!(!is_of("masks/nuclei_2.tif") && !is_of("masks/nuclei-1.tif"));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::error::MakeError;
 use super::place::{Made, Pixels, Place};
 use super::settings::Settings;
-use crate::image::pyramid::{self, Options};
+use crate::image::pyramid::{self, Options, ZarrForm};
 use crate::image::render::Bounds;
 use crate::image::thumbnail::thumbnails;
 use crate::image::{ImageFiles, Limits, PixelSource, zarr};
@@ -71,6 +71,7 @@ fn with_pyramid(
         memory_bytes: settings.memory_bytes,
         threads: settings.threads,
         is_label: false,
+        form: ZarrForm::Three,
         is_to_stop,
     };
     pyramid::write(source, &place.pyramid(), &options)?;

@@ -11,7 +11,8 @@
 //! step, when they are whole.
 //! The server makes what waits in the background ([`Workers`]), `omma-node derive` at once ([`derive()`]).
 //!
-//! Label images that were deposited beside an image are written below its pyramid (`labels.rs`); since a new version of a study
+//! Label images that were deposited beside an image are written below its pyramid, or stand in below the OME-Zarr that is shown as
+//! it was deposited (`labels.rs`); since a new version of a study
 //! may bring other ones for an image that is as it was, its images are looked at again then.
 //!
 //! Files of a format that is not read here are converted again for that (`conversions.rs`), and what was written goes when their
@@ -22,11 +23,13 @@
 //! complete; a crash or somebody who is making it just then leaves at most something that nobody is shown, and that the next
 //! start of the server removes (`sweep.rs`). Whether it may be seen is asked at each request, as for the files themselves.
 
+mod aligned;
 mod alive;
 mod command;
 mod conversions;
 mod error;
 mod hidden;
+mod label_group;
 mod labels;
 mod make;
 mod place;
@@ -40,6 +43,7 @@ mod workers;
 
 pub use command::{DeriveError, Derived, derive};
 pub use hidden::remove_hidden;
+pub use labels::is_label_of;
 pub use place::{Made, Pixels, Place};
 pub use progress::{Progress, progress};
 pub use settings::Settings;

@@ -166,16 +166,20 @@ fn made(
     let work = || {
         let subject = subjects.find(row)?;
         let files = || conversions.files(archive, &row.study, &subject, settings, is_to_stop);
-        make(files, subject.is_converted, &place, settings, is_to_stop)
+        make(files, subject.is_converted, &place, settings, is_to_stop)?;
+        Ok(subject.files)
     };
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+    let files = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(MakeError::Unreadable(
             "omma-node broke on its files, which is a fault of omma-node; its operator finds more in the log"
                 .to_owned(),
         ))
     })?;
     // the image can be looked at now; what is laid over it comes after, and what is wrong with that is no fault of the image
-    let labels = || labels::write(&subjects.labels(row)?, &place, settings, is_to_stop);
+    let labels = || {
+        let labels = subjects.labels(row)?;
+        labels::write(&labels, &files, &place, settings, is_to_stop)
+    };
     let written = catch_unwind(AssertUnwindSafe(labels)).unwrap_or_else(|_| {
         Err(MakeError::Unreadable(
             "omma-node broke on them, which is a fault of omma-node".to_owned(),

@@ -35,8 +35,7 @@ impl Describing<'_> {
         let mut images: Vec<Node> = set
             .files
             .iter()
-            .filter_map(|file| file.source.as_ref())
-            .filter_map(|source| self.image_of(source))
+            .filter_map(|file| self.source_of(file))
             .collect();
         // several masks of one image have one target
         let mut seen = HashSet::new();
@@ -63,7 +62,7 @@ impl Describing<'_> {
         let address = self.file(&file.file);
         self.statements.node(&body, dcat::DOWNLOAD_URL, &address);
         if let Some(source) = &file.source {
-            let origin = self.image_of(source).unwrap_or_else(|| self.file(source));
+            let origin = self.source_of(file).unwrap_or_else(|| self.file(source));
             self.statements.node(&body, prov::WAS_DERIVED_FROM, &origin);
         }
     }

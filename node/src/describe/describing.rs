@@ -7,7 +7,9 @@ use protocol::record::Statement;
 use super::Naming;
 use super::statements::{Node, Statements};
 use crate::relative_path::RelPath;
-use crate::study::{Acquisition, Biosample, Image, Organisation, Specimen, Study, TermRole};
+use crate::study::{
+    Acquisition, AnnotationFile, Biosample, Image, Organisation, Specimen, Study, TermRole,
+};
 
 /// A term as submitted, as a key: uses that are equal share one node.
 pub(super) type SameUse<'a> = (TermRole, &'a str, Option<&'a str>, Option<&'a str>);
@@ -26,6 +28,8 @@ pub(super) struct Describing<'a> {
     pub(super) organisations: HashMap<SameOrganisation<'a>, Node>,
     /// The place in the study's list of the image that a file belongs to.
     images_by_file: HashMap<&'a str, usize>,
+    /// The same of those images that are not the first of their files, by their numbers in them.
+    further_images: HashMap<(&'a str, u64), usize>,
 }
 
 impl<'a> Describing<'a> {
@@ -38,16 +42,28 @@ impl<'a> Describing<'a> {
             uses: HashMap::new(),
             organisations: HashMap::new(),
             images_by_file: images_by_file(&study.images),
+            further_images: further_images(&study.images),
         }
     }
 
     /// The image that a file belongs to, by the file's path.
     pub(super) fn image_of(&self, file: &RelPath) -> Option<Node> {
-        let &place = self.images_by_file.get(file.as_str())?;
-        self.naming
-            .images
-            .get(place)
-            .map(|image| Node::resource(self.naming.namespace.iri(image)))
+        self.image_at(*self.images_by_file.get(file.as_str())?)
+    }
+
+    /// The image that a file of annotations is made from; none where its file is in no image.
+    pub(super) fn source_of(&self, file: &AnnotationFile) -> Option<Node> {
+        let source = file.source.as_ref()?;
+        let number = file.image.unwrap_or(0);
+        match self.further_images.get(&(source.as_str(), number)) {
+            Some(place) => self.image_at(*place),
+            None => self.image_of(source),
+        }
+    }
+
+    fn image_at(&self, place: usize) -> Option<Node> {
+        let image = self.naming.images.get(place)?;
+        Some(Node::resource(self.naming.namespace.iri(image)))
     }
 
     pub(super) fn into_statements(self) -> Vec<Statement> {
@@ -84,6 +100,18 @@ fn numbered<T>(parts: &[T], is_meant: impl Fn(&T) -> bool) -> Option<(usize, &T)
         .iter()
         .position(is_meant)
         .map(|at| (at + 1, &parts[at]))
+}
+
+fn further_images(images: &[Image]) -> HashMap<(&str, u64), usize> {
+    let mut places = HashMap::new();
+    for (at, image) in images.iter().enumerate() {
+        let number = image.number_in_files();
+        if number > 0 {
+            let files = image.files.iter();
+            places.extend(files.map(|file| ((file.as_str(), number), at)));
+        }
+    }
+    places
 }
 
 fn images_by_file(images: &[Image]) -> HashMap<&str, usize> {

@@ -145,6 +145,11 @@ pub fn zarr_folder(path: &RelPath) -> Option<RelPath> {
     RelPath::parse(&parts[..=place].join("/")).ok()
 }
 
+/// Whether a file is an OME-Zarr in a zip, by its name.
+pub fn is_zarr_zip(path: &RelPath) -> bool {
+    path.file_name().to_ascii_lowercase().ends_with(".zarr.zip")
+}
+
 pub(super) fn format(bytes: &dyn Bytes) -> io::Result<Option<Format>> {
     let mut beginning = [0; BEGINNING];
     let length = bytes.size().min(BEGINNING as u64) as usize;

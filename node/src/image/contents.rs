@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::by_format::{Format, format};
 use super::zarr::{self, Plate, Well, ZipFiles};
 use super::{
-    ByFormat, Description, Files, ImageError, ImageFiles, PixelSource, mrc, picture, tiff,
-    zarr_folder,
+    ByFormat, Description, Files, ImageError, ImageFiles, PixelSource, RegionsOf, mrc, picture,
+    tiff, zarr_folder,
 };
 use crate::relative_path::RelPath;
 
@@ -25,6 +25,8 @@ pub struct Held<'a> {
     pub source: &'a dyn PixelSource,
     /// The files that it needs, the one by which it is opened first; of a folder that is an OME-Zarr, only that one.
     pub files: &'a [RelPath],
+    /// Where its regions of interest are described.
+    pub regions: Option<&'a RegionsOf>,
 }
 
 /// Where in a plate an image was taken.
@@ -72,7 +74,16 @@ impl ByFormat {
             return self.of_zarr(&image.files, Some(root), path, tell);
         }
         if image.paths.len() > 1 {
-            one(self.many(image)?.as_ref(), &image.paths, tell);
+            let source = self.many(image)?;
+            // of files that are counted each may have regions of its own
+            let regions = match image.counted.is_empty() {
+                true => tiff::regions_of_first(image.files.as_ref(), path, &self.limits)?,
+                false => None,
+            };
+            tell(Held {
+                regions: regions.as_ref(),
+                ..only(source.as_ref(), &image.paths)
+            });
             return Ok(Vec::new());
         }
         let bytes = image.files.open(path)?;
@@ -80,8 +91,9 @@ impl ByFormat {
         match format(bytes.as_ref())? {
             Some(Format::Tiff) => {
                 let opened = tiff::open(Arc::clone(&image.files), path, &self.limits)?;
-                for (number, (image, files)) in
-                    opened.images.iter().zip(&opened.files_of).enumerate()
+                let of_images = opened.files_of.iter().zip(&opened.regions);
+                for (number, (image, (files, regions))) in
+                    opened.images.iter().zip(of_images).enumerate()
                 {
                     tell(Held {
                         number,
@@ -90,6 +102,7 @@ impl ByFormat {
                         description: image.description(),
                         source: image.as_ref(),
                         files,
+                        regions: regions.as_ref(),
                     });
                 }
             }
@@ -141,6 +154,7 @@ impl ByFormat {
                         description: image.description(),
                         source: &image,
                         files: std::slice::from_ref(path),
+                        regions: None,
                     });
                 }
                 Err(ImageError::Read(error)) => return Err(ImageError::Read(error)),
@@ -179,12 +193,17 @@ fn fields_of(plate: &Plate) -> Vec<FieldOfPlate> {
 }
 
 fn one(image: &dyn PixelSource, files: &[RelPath], tell: &mut dyn FnMut(Held<'_>)) {
-    tell(Held {
+    tell(only(image, files));
+}
+
+fn only<'a>(image: &'a dyn PixelSource, files: &'a [RelPath]) -> Held<'a> {
+    Held {
         number: 0,
         inside: None,
         field: None,
         description: image.description(),
         source: image,
         files,
-    });
+        regions: None,
+    }
 }

@@ -32,7 +32,7 @@ pub mod zarr;
 pub mod render;
 pub mod thumbnail;
 
-pub use by_format::{ByFormat, zarr_folder};
+pub use by_format::{ByFormat, is_zarr_zip, zarr_folder};
 pub use bytes::{Bytes, Files, Folder, of_open_file};
 pub use contents::{FieldOfPlate, Held};
 pub use description::{
@@ -42,6 +42,6 @@ pub use error::ImageError;
 pub use images::{ImageFiles, Images};
 pub use label_fit::{Sizes, label_misfits};
 pub use limits::Limits;
-pub use opened::Opened;
+pub use opened::{Opened, RegionsOf};
 pub use pixel_type::PixelType;
 pub use source::{Area, Level, PixelSource, Plane};

@@ -14,4 +14,15 @@ pub struct Opened {
     pub files: Vec<RelPath>,
     /// For each image those of them that it needs: the opened one first, then those that its pixels are in.
     pub files_of: Vec<Vec<RelPath>>,
+    /// For each image where its regions of interest are described; none where none are said to be its own.
+    pub regions: Vec<Option<RegionsOf>>,
+}
+
+/// Where the regions of interest of an image are described.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionsOf {
+    /// The file with the OME-XML: one of the image's.
+    pub file: RelPath,
+    /// The place of the image among those of the OME-XML, from 0.
+    pub place: u64,
 }

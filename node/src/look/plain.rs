@@ -1,6 +1,8 @@
 //! The view on a page without a script: a picture, and links to the views beside it.
 
 use super::channels::{self, ChannelRow};
+use super::scale::{self, ScaleBar};
+use super::share::{Seen, Share};
 use super::{Region, Spot};
 use crate::iiif::{AskedDepth, Identifier, Refusal};
 use crate::image::render::{Depth, View, others, size_of};
@@ -22,6 +24,10 @@ pub struct Plain {
     pub kept: Vec<(String, String)>,
     /// What the address says and the image does not have.
     pub refused: Option<String>,
+    /// The view for others, as [`Plain::share`] writes it.
+    pub share: Option<Share>,
+    /// What that is written from.
+    pub(super) seen: Seen,
 }
 
 /// The picture.
@@ -35,6 +41,8 @@ pub struct Picture {
     pub words: String,
     /// What is marked in it: left, top, width, height, in points of the screen.
     pub marked: Option<[f64; 4]>,
+    /// How long something in it is; none where the size of a pixel is not known.
+    pub scale: Option<ScaleBar>,
 }
 
 /// Links that belong together.
@@ -80,7 +88,8 @@ impl Plain {
         };
         let full = source.levels()[0];
         let region = Region::of(&spot, full.width, full.height);
-        let mut controls = vec![where_to(&spot, &region, full)];
+        let extent = scale::extent(description, &region);
+        let mut controls = vec![where_to(&spot, &region, full, extent)];
         controls.extend(planes(&spot, description, &view));
         controls.extend(times(&spot, description, &view));
         controls.extend(further(&spot, description, &view));
@@ -90,6 +99,8 @@ impl Plain {
             channels: channels::rows(&spot, description, &view, default),
             kept: kept(&spot),
             refused,
+            share: None,
+            seen: Seen::of(&spot, description, &view, &region),
         })
     }
 
@@ -124,6 +135,7 @@ fn picture(
         size: region.shown,
         words: words(description, view, region),
         marked: spot.marked.and_then(|marked| region.place_of(marked)),
+        scale: scale::bar(scale::step(description, &AxisKind::X), region),
     }
 }
 
@@ -160,7 +172,7 @@ fn words(description: &Description, view: &View, region: &Region) -> String {
     parts.join(", ")
 }
 
-fn plane_in_words(depth: Depth, planes: u64) -> String {
+pub(super) fn plane_in_words(depth: Depth, planes: u64) -> String {
     match depth {
         Depth::Plane(plane) => format!("plane {} of {planes}", plane + 1),
         Depth::Maximum { first, last } if (first, last + 1) == (0, planes) => {
@@ -176,22 +188,32 @@ fn plane_in_words(depth: Depth, planes: u64) -> String {
     }
 }
 
-fn where_to(spot: &Spot, region: &Region, full: Level) -> Controls {
+fn where_to(spot: &Spot, region: &Region, full: Level, extent: Option<String>) -> Controls {
     let [x, y] = region.middle();
     let to = |text: &str, is_there: bool, change: &dyn Fn(&mut Spot)| Way {
         text: text.to_owned(),
         query: is_there.then(|| spot.with(|spot| change(spot)).query()),
     };
     let at = |zoom: f64, x: f64, y: f64| {
-        move |spot: &mut Spot| (spot.x, spot.y, spot.zoom) = (Some(x), Some(y), Some(zoom))
+        move |spot: &mut Spot| {
+            spot.look_at_all();
+            (spot.x, spot.y, spot.zoom) = (Some(x), Some(y), Some(zoom));
+        }
     };
     let (zoom, wide, high) = (region.zoom, region.width as f64, region.height as f64);
     let (right, below) = (region.x + region.width, region.y + region.height);
+    let of_size = |what: &str| {
+        let extent = extent.map_or_else(String::new, |extent| format!(", {extent}"));
+        format!(
+            "{what}{} \u{d7} {} pixels{extent}",
+            region.width, region.height
+        )
+    };
     Controls {
         title: "Where".to_owned(),
         state: match region.is_all {
-            true => "the whole image".to_owned(),
-            false => format!("{} \u{d7} {} pixels", region.width, region.height),
+            true => of_size("the whole image, "),
+            false => of_size(""),
         },
         ways: vec![
             to("Nearer", !region.is_nearest(), &at(zoom * 2.0, x, y)),
@@ -200,9 +222,7 @@ fn where_to(spot: &Spot, region: &Region, full: Level) -> Controls {
             to("Right", right < full.width, &at(zoom, x + wide / 2.0, y)),
             to("Up", region.y > 0, &at(zoom, x, y - high / 2.0)),
             to("Down", below < full.height, &at(zoom, x, y + high / 2.0)),
-            to("Whole image", !region.is_all, &|spot| {
-                (spot.x, spot.y, spot.zoom) = (None, None, None);
-            }),
+            to("Whole image", !region.is_all, &Spot::look_at_all),
         ],
     }
 }
@@ -235,7 +255,10 @@ fn times(spot: &Spot, description: &Description, view: &View) -> Option<Controls
     let to = |time: u64| spot.with(|spot| spot.rendering.time = u32::try_from(time).ok());
     (times > 1).then(|| Controls {
         title: "Time".to_owned(),
-        state: format!("{} of {times}", view.time + 1),
+        state: match scale::moment(description, view.time) {
+            Some(moment) => format!("{} of {times}, {moment}", view.time + 1),
+            None => format!("{} of {times}", view.time + 1),
+        },
         ways: along(view.time, times, &to),
     })
 }

@@ -40,6 +40,9 @@ impl Region {
             None => fitting,
             Some(zoom) => zoom.clamp(fitting.min(NEAREST), NEAREST),
         };
+        // all that was seen where the address was made is to be seen here
+        let within = |seen: Option<f64>| seen.map_or(zoom, |seen| SIDE / seen);
+        let zoom = zoom.min(within(spot.columns)).min(within(spot.rows));
         if zoom <= fitting {
             return Self::all(columns, rows, SIDE);
         }

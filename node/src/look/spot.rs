@@ -26,6 +26,10 @@ pub struct Spot {
     pub y: Option<f64>,
     /// How many points of the screen a column of the full image takes; above 0.
     pub zoom: Option<f64>,
+    /// How many columns of the full image whoever made the address saw; above 0. A smaller picture shows them too.
+    pub columns: Option<f64>,
+    /// How many rows.
+    pub rows: Option<f64>,
     /// Planes, time, further axes, channels.
     pub rendering: Rendering,
     /// Whether no channel at all is shown (`c=none`).
@@ -60,9 +64,12 @@ impl Spot {
             "x" => &mut self.x,
             "y" => &mut self.y,
             "zoom" => &mut self.zoom,
+            "w" => &mut self.columns,
+            "h" => &mut self.rows,
             _ => return self.set_other(name, value),
         };
-        *place = number(value).filter(|number| name != "zoom" || *number > 0.0);
+        let is_length = matches!(name, "zoom" | "w" | "h");
+        *place = number(value).filter(|number| !is_length || *number > 0.0);
         place.is_some()
     }
 
@@ -138,7 +145,9 @@ impl Spot {
         };
         say("x", self.x.map(|x| rounded(x, 2)));
         say("y", self.y.map(|y| rounded(y, 2)));
-        say("zoom", self.zoom.map(significant));
+        say("zoom", self.zoom.map(|zoom| significant(zoom, 5)));
+        say("w", self.columns.map(|columns| rounded(columns, 2)));
+        say("h", self.rows.map(|rows| rounded(rows, 2)));
         say("z", self.rendering.depth.map(depth));
         say("t", self.rendering.time.map(|time| time.to_string()));
         for (name, place) in &self.rendering.others {
@@ -153,6 +162,12 @@ impl Spot {
         say("box", marked.map(|marked| marked.join(",")));
         words.extend(self.others.iter().cloned());
         words
+    }
+
+    /// Looks at the whole image.
+    pub fn look_at_all(&mut self) {
+        (self.x, self.y, self.zoom) = (None, None, None);
+        (self.columns, self.rows) = (None, None);
     }
 
     /// The same spot with other planes, time or channels.
@@ -200,8 +215,8 @@ fn rounded(number: f64, digits: i32) -> String {
     format!("{value}")
 }
 
-/// Five digits that say something, as many as a screen can tell apart.
-fn significant(number: f64) -> String {
-    let digits = 4 - number.abs().log10().floor() as i32;
-    rounded(number, digits.clamp(0, 300))
+/// So many digits that say something; five are as many as a screen can tell apart. The number is not 0.
+pub(super) fn significant(number: f64, digits: i32) -> String {
+    let behind = digits - 1 - number.abs().log10().floor() as i32;
+    rounded(number, behind.clamp(0, 300))
 }

@@ -13,6 +13,10 @@ pub struct Mark {
     pub z: Option<u64>,
     /// The time point, from 0; none where it is at all of them, or the file does not say. Points of tracks have their own.
     pub t: Option<u64>,
+    /// The channel, from 0; none where it is in all of them, or the file does not say.
+    pub c: Option<u64>,
+    /// The colour in which it was drawn: red, green, blue.
+    pub colour: Option<[u8; 3]>,
 }
 
 /// A place in a plane, in pixels from the left and upper edge.
@@ -55,6 +59,8 @@ impl Mark {
             shape,
             z: None,
             t: None,
+            c: None,
+            colour: None,
         }
     }
 

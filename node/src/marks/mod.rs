@@ -1,7 +1,7 @@
 //! What files of annotations mark in an image: points, regions and tracks, out of the formats in which people hand them in.
 //!
-//! [`read`] gives the [`Mark`]s of a file: of tables (CSV, TSV), of ImageJ's ROIs (`.roi`, and zips of them) and of GeoJSON
-//! as QuPath writes it. The positions are pixels of the image. Nothing here knows of studies or HTTP; every reader meets
+//! [`read`] gives the [`Mark`]s of a file: of tables (CSV, TSV), of ImageJ's ROIs (`.roi`, and zips of them), of GeoJSON
+//! as QuPath writes it, and of OME-XML; [`ome_xml`] also those that lie in image files. The positions are pixels of the image. Nothing here knows of studies or HTTP; every reader meets
 //! strangers' bytes, and what it takes is bounded by the constants below. [`web_annotation`] says them as W3C annotations.
 
 mod geo_json;
@@ -9,6 +9,8 @@ mod imagej;
 mod imagej_zip;
 mod mark;
 mod measure;
+mod ome_transform;
+pub mod ome_xml;
 mod table;
 pub mod web_annotation;
 
@@ -77,6 +79,8 @@ pub enum Form {
     ImageJZip,
     /// Features, as QuPath writes them.
     GeoJson,
+    /// Regions of interest of OME-XML.
+    OmeXml,
 }
 
 impl Form {
@@ -86,8 +90,11 @@ impl Form {
         match ending.to_ascii_lowercase().as_str() {
             "csv" | "tsv" => Some(Form::Table),
             "roi" => Some(Form::ImageJ),
-            "zip" => Some(Form::ImageJZip),
+            // one that is an OME-Zarr holds labels, if anything
+            "zip" if !is(name, ".zarr.zip") => Some(Form::ImageJZip),
             "geojson" => Some(Form::GeoJson),
+            "ome" => Some(Form::OmeXml),
+            "xml" if is(name, ".ome.xml") => Some(Form::OmeXml),
             _ => None,
         }
     }
@@ -99,6 +106,11 @@ impl Form {
             _ => MOST_BYTES,
         }
     }
+}
+
+/// Whether a name ends so, in small or capital letters.
+fn is(name: &str, ending: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(ending)
 }
 
 /// A coordinate, or the length of an edge.
@@ -127,6 +139,7 @@ pub fn read(form: Form, bytes: &[u8], pixel: &PixelSize) -> Result<Vec<Mark>, Ma
         Form::ImageJ => imagej::read(bytes, &mut 0).map(|mark| vec![mark]),
         Form::ImageJZip => imagej_zip::read(bytes),
         Form::GeoJson => geo_json::read(bytes),
+        Form::OmeXml => ome_xml::read(bytes),
     }?;
     if marks.is_empty() {
         return Err(MarksError::not_understood("it marks nothing"));

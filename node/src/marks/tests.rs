@@ -1,6 +1,8 @@
 //! Files as people hand them in, and files that mean harm.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod ome_xml;
+
 use std::io::{Cursor, Write};
 
 use serde_json::json;
@@ -199,6 +201,21 @@ fn roi(kind: u8, points: &[[i16; 2]]) -> Vec<u8> {
 }
 
 #[test]
+fn a_form_is_known_by_the_end_of_a_name() {
+    for (name, form) in [
+        ("a/Spots.CSV", Some(Form::Table)),
+        ("RoiSet.zip", Some(Form::ImageJZip)),
+        ("cells.ome.Zarr.zip", None),
+        ("regions.ome.xml", Some(Form::OmeXml)),
+        ("set.companion.ome", Some(Form::OmeXml)),
+        ("other.xml", None),
+        ("a.ome.tif", None),
+    ] {
+        assert_eq!(Form::of(name), form, "{name}");
+    }
+}
+
+#[test]
 fn regions_of_imagej_keep_name_plane_and_time() {
     let marks = read(Form::ImageJ, &roi(1, &[])).unwrap();
     assert_eq!(
@@ -209,6 +226,8 @@ fn regions_of_imagej_keep_name_plane_and_time() {
             shape: Shape::Rectangle([10.0, 20.0, 30.0, 30.0]),
             z: Some(2),
             t: Some(4),
+            c: None,
+            colour: None,
         }]
     );
     let polygon = read(Form::ImageJ, &roi(0, &[[0, 0], [5, 0], [5, 7]])).unwrap();

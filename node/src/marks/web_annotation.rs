@@ -2,7 +2,7 @@
 //!
 //! A rectangle and a point are a media fragment (`xywh=pixel:…`, section 4.2.1), every other shape an SVG whose coordinates
 //! are pixels (section 4.2.7). The selector also says the plane and the time point, from 0, in words of our own
-//! (`omma:plane`, `omma:timePoint`); that of a track says the time point of each point of its line. A mark of very many points
+//! (`omma:plane`, `omma:timePoint`, `omma:channelIndex`); that of a track says the time point of each point of its line. A mark of very many points
 //! is told without them, and says so.
 
 use serde_json::{Map, Value, json};
@@ -55,6 +55,9 @@ pub fn annotation(id: &str, mark: &Mark, image: &str, file: &str, kind: Option<&
     if let Some(kind) = kind {
         annotation["omma:annotationType"] = json!(kind);
     }
+    if let Some([red, green, blue]) = mark.colour {
+        annotation["omma:strokeColour"] = json!(format!("{red:02X}{green:02X}{blue:02X}"));
+    }
     annotation
 }
 
@@ -89,6 +92,9 @@ fn selector(mark: &Mark) -> Value {
     }
     if let Some(z) = mark.z {
         say("omma:plane", json!(z));
+    }
+    if let Some(c) = mark.c {
+        say("omma:channelIndex", json!(c));
     }
     match &mark.shape {
         Shape::Track(points) if is_told => {

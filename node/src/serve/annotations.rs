@@ -4,6 +4,7 @@
 //! They are read out of the stored files at each request, within bounds, for a few requests at once; nothing is kept.
 
 use std::io::Read as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::web::http::{Document, Keep, STATE};
@@ -19,13 +20,15 @@ use super::iiif::{Found, find_image};
 use super::state::State;
 use crate::database::file::FileRow;
 use crate::database::{Connection, file};
+use crate::derive::StudyFiles;
 use crate::describe::file_iri;
+use crate::image::{ImageError, tiff};
 use crate::marks::web_annotation::{
     MEDIA_TYPE, MOST_POINTS_TOLD, annotation, context, points_told,
 };
 use crate::marks::{self, Form, Mark, PixelSize};
 use crate::store::Key;
-use crate::study::{AnnotationFile, AnnotationSet};
+use crate::study::{AnnotationFile, AnnotationSet, Image, Regions};
 
 /// Most annotations on a page.
 const ON_A_PAGE: u64 = 500;
@@ -98,7 +101,7 @@ fn document(state: &State, name: &str, page: u64) -> Result<Document, ServeError
         for file in of_image.files {
             let number = of_image.set.files.iter().position(|one| one == file);
             let place = (of_image.place + 1, number.unwrap_or(0) + 1);
-            gathering.file(&mut connection, of_image.set, file, place)?;
+            gathering.file(&mut connection, image, (of_image.set, file), place)?;
         }
     }
     let document = Document::written(gathering.into_page()?, MEDIA_TYPE, Keep::Briefly);
@@ -188,8 +191,8 @@ impl<'a> Gathering<'a> {
     fn file(
         &mut self,
         connection: &mut Connection,
-        set: &AnnotationSet,
-        file: &AnnotationFile,
+        image: &Image,
+        (set, file): (&AnnotationSet, &AnnotationFile),
         (set_number, file_number): (usize, usize),
     ) -> Result<(), ServeError> {
         let (study, version) = (self.study.clone(), self.version());
@@ -198,6 +201,7 @@ impl<'a> Gathering<'a> {
             return Ok(());
         };
         let namespace = &self.state.archive.config().namespace;
+        let regions = image.pixels.as_ref().and_then(|one| one.regions.as_ref());
         let image = namespace.iri(&self.found.resolved.id);
         let address = file_iri(namespace, &study, version, &file.file);
         // a hash of the study, in whose record the set has the hash `annotation-<n>`
@@ -207,7 +211,11 @@ impl<'a> Gathering<'a> {
         );
         self.pages
             .add(0, || whole(&id, set, &row, &image, &address));
-        for (index, mark) in self.marks(&row)?.iter().enumerate() {
+        let marks = match regions.filter(|regions| regions.file == file.file) {
+            Some(regions) => self.regions(regions)?,
+            None => self.marks(&row)?,
+        };
+        for (index, mark) in marks.iter().enumerate() {
             let id = format!("{id}-mark-{}", index + 1);
             let kind = set.annotation_type.as_deref();
             self.pages.add(points_told(mark), || {
@@ -215,6 +223,24 @@ impl<'a> Gathering<'a> {
             });
         }
         Ok(())
+    }
+
+    /// The regions that an image's own file describes; none where they are not understood, or more than is read for one request.
+    fn regions(&mut self, regions: &Regions) -> Result<Vec<Mark>, ServeError> {
+        let files = StudyFiles {
+            archive: Arc::clone(&self.state.archive),
+            study: self.study.to_string(),
+            version: self.version(),
+        };
+        let most = marks::MOST_BYTES.min(self.bytes_left);
+        // why they are not understood was a finding when the image was deposited
+        let text = match tiff::ome_xml(&files, &regions.file, most) {
+            Ok(Some(text)) => text,
+            Err(ImageError::Read(error)) => return Err(ServeError::unreadable(error)),
+            Ok(None) | Err(_) => return Ok(Vec::new()),
+        };
+        self.bytes_left = self.bytes_left.saturating_sub(text.len() as u64);
+        Ok(marks::ome_xml::of_image(&text, regions.place).unwrap_or_default())
     }
 
     /// The marks of a file; none where it is of another form, not understood, or more than is read for one request.

@@ -1,12 +1,13 @@
 //! `/zarr/<image>[.<version>]/…`: an image as OME-Zarr, file by file, for programs that read such over HTTP.
 //!
-//! It is the pyramid that was made of the image, or the OME-Zarr that was deposited, where that has small levels of its own. There
+//! It is the pyramid that was made of the image, or the OME-Zarr that was deposited, where that has small levels of its own; masks
+//! that were deposited apart are then below `labels/` all the same. There
 //! are no lists of what is in a folder: readers of Zarr know what they want. A chunk that is not there is one of background.
 
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::web::http::{DATA_POLICY, Keep, STATE, Stored, conditional};
 use actix_web::http::StatusCode;
@@ -78,6 +79,14 @@ fn find_file(state: &State, name: &str, path: &str) -> Result<OneOfTwo, ServeErr
                 Ok(OneOfTwo::Made(marked(stored, &found)))
             }
             Pixels::Deposited { folder } => {
+                // masks that were deposited apart lie beside the levels
+                if let Some(stored) = of_labels(&found, place, &wanted)? {
+                    return Ok(OneOfTwo::Made(marked(stored, &found)));
+                }
+                // it is a copy of the documents of all that is below, in which these are not
+                if wanted.as_str() == ".zmetadata" && place.labels().exists() {
+                    return Err(missing());
+                }
                 let stored = of_deposit(state, &found, folder, &wanted)?.ok_or_else(missing)?;
                 Ok(OneOfTwo::Deposited(marked(stored, &found)))
             }
@@ -97,8 +106,8 @@ fn find_file(state: &State, name: &str, path: &str) -> Result<OneOfTwo, ServeErr
     }
 }
 
-/// The one file of a pyramid that is written again.
-const LABEL_LIST: &str = "labels/zarr.json";
+/// The files that list label images: masks come with new versions of the study, which need not be new ones of the image.
+const LABEL_LISTS: [&str; 2] = ["labels/zarr.json", "labels/.zattrs"];
 
 /// A file of a pyramid: hardly ever changed in place, so that its time and size tell it from one that was made another time.
 fn of_pyramid(
@@ -106,7 +115,38 @@ fn of_pyramid(
     place: &Place,
     path: &RelPath,
 ) -> Result<Option<Stored<File>>, ServeError> {
-    let file = match File::open(path.below(&place.pyramid())) {
+    let at = path.below(&place.pyramid());
+    made(found, path, at, keep_listed(found, path))
+}
+
+/// A file of the label images that stand in below the OME-Zarr that was deposited.
+fn of_labels(
+    found: &Found,
+    place: &Place,
+    path: &RelPath,
+) -> Result<Option<Stored<File>>, ServeError> {
+    if path.as_str() == "zarr.json" {
+        let at = place.document_beside_labels();
+        return made(found, path, at, Keep::Revalidate);
+    }
+    let below = path.as_str().strip_prefix("labels/");
+    match below.and_then(|below| RelPath::parse(below).ok()) {
+        Some(below) => {
+            let at = below.below(&place.labels());
+            made(found, path, at, keep_listed(found, path))
+        }
+        None => Ok(None),
+    }
+}
+
+/// A file that was made: `path` in the OME-Zarr, `at` on disk.
+fn made(
+    found: &Found,
+    path: &RelPath,
+    at: PathBuf,
+    keep: Keep,
+) -> Result<Option<Stored<File>>, ServeError> {
+    let file = match File::open(at) {
         Ok(file) => file,
         Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(ServeError::unreadable(error)),
@@ -125,11 +165,6 @@ fn of_pyramid(
     );
     let tag = conditional::strong(&Digest::of(text.as_bytes()));
     let size = metadata.size();
-    // masks come with new versions of the study, which need not be new ones of the image
-    let keep = match path.as_str() {
-        LABEL_LIST => Keep::Revalidate,
-        _ => keep(found),
-    };
     Ok(Some(Stored::tagged(
         file,
         size,
@@ -189,6 +224,13 @@ fn keep(found: &Found) -> Keep {
         Keep::Immutable
     } else {
         Keep::Revalidate
+    }
+}
+
+fn keep_listed(found: &Found, path: &RelPath) -> Keep {
+    match LABEL_LISTS.contains(&path.as_str()) {
+        true => Keep::Revalidate,
+        false => keep(found),
     }
 }
 

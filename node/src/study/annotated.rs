@@ -23,6 +23,9 @@ pub const MIFA_TYPES: [&str; 11] = [
 /// The type of annotation whose pixels are numbers of objects.
 pub const SEGMENTATION_MASK: &str = "segmentation_mask";
 
+/// The type of annotation that marks regions by their outlines.
+pub const GEOMETRICAL_ANNOTATIONS: &str = "geometrical_annotations";
+
 /// The MIFA type that a text names, however it writes capitals, spaces and hyphens: `Segmentation mask`.
 pub fn mifa_type(text: &str) -> Option<&'static str> {
     let plain: String = text
@@ -42,20 +45,23 @@ pub fn mifa_type(text: &str) -> Option<&'static str> {
     })
 }
 
-/// The types of the annotations that are made from each image, by the image's files.
+/// The types of the annotations that are made from each image, by the image's files and its number in them.
 #[derive(Debug, Default)]
-pub struct Annotated<'a>(HashMap<&'a str, BTreeSet<&'a str>>);
+pub struct Annotated<'a>(HashMap<(&'a str, u64), BTreeSet<&'a str>>);
 
 impl<'a> Annotated<'a> {
     /// Reads the annotations of a study, once for all its images.
     pub fn of(study: &'a Study) -> Annotated<'a> {
-        let mut by_file: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+        let mut by_file: HashMap<(&str, u64), BTreeSet<&str>> = HashMap::new();
         for set in &study.annotations {
             let Some(kind) = set.annotation_type.as_deref() else {
                 continue;
             };
-            for source in set.files.iter().filter_map(|file| file.source.as_ref()) {
-                by_file.entry(source.as_str()).or_default().insert(kind);
+            for file in &set.files {
+                if let Some(source) = &file.source {
+                    let image = (source.as_str(), file.image.unwrap_or(0));
+                    by_file.entry(image).or_default().insert(kind);
+                }
             }
         }
         Annotated(by_file)
@@ -63,11 +69,9 @@ impl<'a> Annotated<'a> {
 
     /// The types of an image's annotations, in the order of the alphabet.
     pub fn types(&self, image: &Image) -> BTreeSet<&'a str> {
-        if !image.is_first() {
-            return BTreeSet::new();
-        }
-        let files = image.files.iter().map(|file| file.as_str());
-        let types = files.filter_map(|file| self.0.get(file));
+        let number = image.number_in_files();
+        let files = image.files.iter().map(|file| (file.as_str(), number));
+        let types = files.filter_map(|file| self.0.get(&file));
         types.flatten().copied().collect()
     }
 }
@@ -87,25 +91,28 @@ impl Image {
     /// Whether it is the first image of its files, which is meant where annotations name a file: of a plate or another
     /// OME-Zarr in a folder each image has files of its own.
     pub fn is_first(&self) -> bool {
-        let number = self.series.as_ref().map_or(0, |series| series.number);
-        number == 0
-            || self
-                .files
-                .first()
-                .is_some_and(|file| zarr_folder(file).is_some())
+        self.number_in_files() == 0
+    }
+
+    /// Its number among the images of its files, by which annotations name those that are not the first.
+    pub fn number_in_files(&self) -> u64 {
+        let first = self.files.first();
+        match &self.series {
+            Some(series) if first.is_none_or(|file| zarr_folder(file).is_none()) => series.number,
+            _ => 0,
+        }
     }
 }
 
 impl Study {
     /// The sets of annotations that have files made from an image, with these files.
     pub fn annotations_of(&self, image: &Image) -> Vec<OfImage<'_>> {
-        if !image.is_first() {
-            return Vec::new();
-        }
+        let number = image.number_in_files();
         let own: HashSet<&str> = image.files.iter().map(|file| file.as_str()).collect();
         let is_of_image = |file: &&AnnotationFile| {
             let source = file.source.as_ref();
             source.is_some_and(|source| own.contains(source.as_str()))
+                && file.image.unwrap_or(0) == number
         };
         let sets = self.annotations.iter().enumerate();
         sets.map(|(place, set)| OfImage {

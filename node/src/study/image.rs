@@ -89,6 +89,18 @@ pub struct Pixels {
     /// read as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub converter: Option<String>,
+    /// Where its files describe regions of interest in it, where they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regions: Option<Regions>,
+}
+
+/// Where regions of interest in an image are described.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Regions {
+    /// The file with OME-XML that describes them: one of the image's.
+    pub file: RelPath,
+    /// The place of the image among those of the OME-XML, from 0.
+    pub place: u64,
 }
 
 #[expect(

@@ -57,4 +57,7 @@ pub struct AnnotationFile {
     /// The image file that it was made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<RelPath>,
+    /// Which of the images in that file, by its number as of [`super::Series`]; none is the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<u64>,
 }

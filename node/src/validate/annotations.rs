@@ -1,6 +1,6 @@
 //! Annotations: of a type that is known, fitting the images that they are made from, and marking something that is read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::sync::Arc;
 
@@ -9,13 +9,14 @@ use super::plates::told;
 use super::report::Report;
 use crate::deposit::{DepositedFile, nearest};
 use crate::image::{
-    ByFormat, Description, ImageError, ImageFiles, Images, PixelSource, Sizes, label_misfits, zarr,
-    zarr_folder,
+    ByFormat, Description, ImageError, ImageFiles, Images, PixelSource, Sizes, is_zarr_zip,
+    label_misfits, zarr, zarr_folder,
 };
+use crate::marks::ome_xml::look_through;
 use crate::marks::{self, Form, MarksError, PixelSize};
 use crate::relative_path::RelPath;
 use crate::study::{
-    AnnotationFile, AnnotationSet, MIFA_TYPES, SEGMENTATION_MASK, Study, mifa_type,
+    AnnotationFile, AnnotationSet, Image, MIFA_TYPES, SEGMENTATION_MASK, Study, mifa_type,
 };
 
 /// Checks all sets, and writes their types as MIFA does.
@@ -28,6 +29,8 @@ pub(super) fn check(study: &mut Study, files: &[DepositedFile], report: &mut Rep
     }
     let deposited = DepositedFiles::of(files);
     let sources = Sources::of(study);
+    // those that lie in an image's own files were looked through before
+    let own: HashSet<&RelPath> = study.images.iter().filter_map(regions_in).collect();
     for (index, set) in study.annotations.iter().enumerate() {
         let path = format!("annotations[{index}]");
         let mut found = Found::default();
@@ -36,6 +39,7 @@ pub(super) fn check(study: &mut Study, files: &[DepositedFile], report: &mut Rep
                 found.label_image(file, &deposited, &sources);
             }
             if let Some(form) = Form::of(file.file.as_str())
+                && !own.contains(&file.file)
                 && let Some(deposited) = deposited.find(&file.file)
             {
                 let pixel = sources.pixel_of(file.source.as_ref());
@@ -73,6 +77,24 @@ fn kind(path: &str, set: &mut AnnotationSet, report: &mut Report) {
     );
 }
 
+/// The file that describes regions of an image, where one of its own does.
+fn regions_in(image: &Image) -> Option<&RelPath> {
+    let regions = image.pixels.as_ref()?.regions.as_ref()?;
+    Some(&regions.file)
+}
+
+/// An error where some of the regions of a document are not understood; the others are shown.
+fn left_out(bytes: &[u8]) -> Result<(), MarksError> {
+    let text = String::from_utf8_lossy(bytes);
+    let found = look_through(&text, &HashMap::from([(0, [u64::MAX; 4])]))?;
+    let Some(why) = found.values().find_map(|found| found.why.clone()) else {
+        return Ok(());
+    };
+    Err(MarksError::NotUnderstood(format!(
+        "{why} (of some of its regions)"
+    )))
+}
+
 /// What is wrong with the files of a set.
 #[derive(Default)]
 struct Found {
@@ -85,6 +107,7 @@ impl Found {
     fn label_image(&mut self, file: &AnnotationFile, files: &Arc<DepositedFiles>, of: &Sources) {
         let path = &file.file;
         let is_image = zarr_folder(path).is_some()
+            || is_zarr_zip(path)
             || files
                 .find(path)
                 .is_some_and(|file| file.media_type.starts_with("image/"));
@@ -118,7 +141,11 @@ impl Found {
                 .take(form.most_bytes() + 1)
                 .read_to_end(&mut bytes)
                 .map_err(broken)?;
-            marks::read(form, &bytes, pixel).map(drop)
+            marks::read(form, &bytes, pixel)?;
+            match form {
+                Form::OmeXml => left_out(&bytes),
+                _ => Ok(()),
+            }
         };
         if let Err(error) = read() {
             self.unreadable.push(format!(
@@ -134,6 +161,10 @@ fn open_label(files: &Arc<DepositedFiles>, path: &RelPath) -> Result<Description
     if let Some(root) = zarr_folder(path) {
         let inside = path.as_str()[root.as_str().len()..].trim_start_matches('/');
         let inside = inside.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // at the top may be a layout in which the first image is further down
+        if inside.is_empty() {
+            return describe(files, std::slice::from_ref(path));
+        }
         let files = Arc::clone(files);
         let opened = zarr::open(files, Some(root), inside, ByFormat::default().limits)?;
         return Ok(opened.description().clone());

@@ -2,7 +2,7 @@
 //!
 //! In reading order: `bounds` first, so that nothing below takes long; `policy` is what this node asks for beyond the profile; `private` addresses are taken out;
 //! `terms` get their IRIs and the study what `derived` from its parts; `people`, `links`, `licence` and
-//! `dates` are brought into form; `duplicates` go; `plates` and `annotations` must be sound, and what labels an OME-Zarr has is known (`own_labels`); `holdings` must fit together; a `thumbnail` be a small picture; `required` fields be there.
+//! `dates` are brought into form; `duplicates` go; `plates` and `annotations` must be sound, and what labels an OME-Zarr has and what regions OME-XML describes is known (`own_labels`, `own_regions`); `holdings` must fit together; a `thumbnail` be a small picture; `required` fields be there.
 
 mod annotations;
 mod bounds;
@@ -14,6 +14,7 @@ mod holdings;
 mod licence;
 mod links;
 mod own_labels;
+mod own_regions;
 mod people;
 mod plates;
 pub mod policy;
@@ -121,6 +122,7 @@ pub fn validate(
     duplicates::remove(&mut study);
     plates::check(&study, &mut report);
     own_labels::add(&mut study, &files);
+    own_regions::add(&mut study, &files, &mut report);
     holdings::check(&mut study, &mut files, policy, &mut report);
     annotations::check(&mut study, &files, &mut report);
     thumbnail::check(&mut study, &files, &mut report);

@@ -62,7 +62,15 @@ fn labels(image: &Image, deposited: &Arc<DepositedFiles>) -> Vec<(String, Annota
             .filter_map(|file| RelPath::parse(&format!("{root}/{label}/{file}")).ok())
             .find(|file| deposited.find(file).is_some())?;
         let source = Some(first.clone());
-        Some((name, AnnotationFile { file, source }))
+        let image = None;
+        Some((
+            name,
+            AnnotationFile {
+                file,
+                source,
+                image,
+            },
+        ))
     };
     opened.labels().iter().filter_map(described).collect()
 }

@@ -2,17 +2,16 @@
 
 use std::fs;
 use std::io::Cursor;
-use std::path::Path;
 
 use node::finding::Severity;
-use node::image::pyramid::{self, Options};
-use node::image::{Limits, of_open_file, picture};
+use node::image::pyramid::ZarrForm;
 use node::publish::Report;
 use serde_json::Value;
 use tiff::encoder::{TiffEncoder, colortype};
 
 use crate::deposit;
 use crate::server::Server;
+use crate::zarrs::write_zarr;
 
 /// A label image of so many pixels.
 fn labels(width: u32, height: u32) -> Vec<u8> {
@@ -291,19 +290,6 @@ fn words_in_tables_are_no_markup_anywhere() {
     );
 }
 
-/// Writes a picture in a file as an OME-Zarr.
-fn write_zarr(png: &[u8], target: &Path, is_label: bool) {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(file.path(), png).unwrap();
-    let bytes = of_open_file(fs::File::open(file.path()).unwrap()).unwrap();
-    let source = picture::open_png(bytes, Limits::default()).unwrap();
-    let options = Options {
-        is_label,
-        ..Options::default()
-    };
-    pyramid::write(&source, target, &options).unwrap();
-}
-
 /// Imports a study of an OME-Zarr of 4 × 3 pixels in which there is a label image.
 fn import_zarr(server: &Server, label: &[u8]) -> Report {
     let folder = server.deposit("zarr");
@@ -315,9 +301,9 @@ fn import_zarr(server: &Server, label: &[u8]) -> Report {
         "  - {title: Zarr, images: [z/a.zarr]}\n",
     );
     let zarr = folder.join("z/a.zarr");
-    write_zarr(&deposit::picture(7), &zarr, false);
+    write_zarr(&deposit::picture(7), &zarr, false, ZarrForm::Three);
     fs::create_dir_all(zarr.join("labels")).unwrap();
-    write_zarr(label, &zarr.join("labels/cells"), true);
+    write_zarr(label, &zarr.join("labels/cells"), true, ZarrForm::Three);
     let group = serde_json::json!({"zarr_format": 3, "node_type": "group",
         "attributes": {"ome": {"version": "0.5", "labels": ["cells"]}}});
     fs::write(zarr.join("labels/zarr.json"), group.to_string()).unwrap();

@@ -28,7 +28,11 @@ fn server() -> Server {
 }
 
 fn page(server: &Server, query: &str) -> String {
-    let answer = server.get_with(&format!("/id/DND-S1-I1{query}"), "accept", "text/html");
+    page_of(server, &format!("/id/DND-S1-I1{query}"))
+}
+
+fn page_of(server: &Server, address: &str) -> String {
+    let answer = server.get_with(address, "accept", "text/html");
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.text().to_owned()
 }
@@ -108,6 +112,64 @@ fn a_link_to_a_spot_is_that_picture_without_a_script() {
         let link = link.split('#').next().unwrap();
         picture(&server, &page(&server, &format!("?{link}")));
     }
+}
+
+#[test]
+fn a_picture_in_colours_is_said_to_be_one() {
+    let server = server();
+    let text = page(&server, "");
+    for words in ["colour (red, green and blue)", "uint8 of each colour"] {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+}
+
+#[test]
+fn without_a_script_a_view_is_cited_linked_to_and_opened_elsewhere() {
+    let server = server();
+    let text = page(&server, "?x=600&y=450&zoom=2&labels=cells:0.5&marks=1");
+    let text = text.replace("&#38;", "&").replace("&#34;", "\"");
+    let texts: Vec<&str> = text
+        .split("<pre class=\"copyable\" tabindex=\"0\" aria-label=\"")
+        .skip(1)
+        .map(|rest| rest.split_once("</pre>").unwrap().0)
+        .collect();
+    let of = |label: &str| {
+        let found = texts.iter().find_map(|text| text.strip_prefix(label));
+        found.unwrap_or_else(|| panic!("{label} is not in {texts:?}"))
+    };
+    let link = of("Link to this view\">");
+    let (address, query) = link.split_once("/id/").unwrap();
+    assert!(address.starts_with("http"), "{link}");
+    assert!(
+        query.starts_with("DND-S1-I1.1?x=600&y=450&zoom=2&w=384&h=384&c=0:")
+            && query.ends_with("&labels=cells:0.5&marks=1"),
+        "{link}"
+    );
+    picture(&server, &page_of(&server, &format!("/id/{query}")));
+    let citation = of("Cite this view\">");
+    assert!(
+        citation.contains("Septin rings") && citation.ends_with(link),
+        "{citation}"
+    );
+    let iiif = of("As a picture (IIIF)\">");
+    let (_, path) = iiif.split_once("/iiif/").unwrap();
+    assert_eq!(server.get(&format!("/iiif/{path}")).status, 200, "{iiif}");
+    assert!(of("As a W3C annotation\">").contains("xywh=pixel:408,258,384,384"));
+    assert!(of("For napari\">").contains("/zarr/DND-S1-I1.1\""));
+    let manifest = of("For Mirador and other viewers of IIIF\">");
+    let (_, path) = manifest.split_once("/iiif/").unwrap();
+    assert_eq!(server.get(&format!("/iiif/{path}")).status, 200);
+    for words in [
+        "Open in neuroglancer",
+        "Open in vizarr",
+        "The size of a pixel is not known.",
+    ] {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+    assert!(
+        text.contains("asks for labels and marks over the image"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -13,17 +13,20 @@ mod files;
 mod forms;
 mod help;
 mod iiif;
+mod laid_over;
 mod lists;
 mod log;
 mod looking;
 mod pages;
 mod plates;
 mod recovery;
+mod regions;
 mod resources;
 mod server;
 mod several_images;
 mod studies;
 mod tombstones;
+mod zarrs;
 mod zips;
 
 #[expect(

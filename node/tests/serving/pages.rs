@@ -35,7 +35,7 @@ fn a_study_page_says_what_a_biologist_asks_for() {
         "CC BY 4.0",
         "1 March 2026",
         "Wild type",
-        "4 \u{d7} 3, uint8",
+        "4 \u{d7} 3, colour, uint8",
         "DND-S1-I1",
         "table.csv",
         "/id/DND-S1.1/files.tsv",

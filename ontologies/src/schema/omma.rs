@@ -84,6 +84,10 @@ super::terms! { "https://w3id.org/ommatidia/ns#";
     PLANE = "plane",
     /// The time point, from 0, that a selector of an annotation means.
     TIME_POINT = "timePoint",
+    /// The channel, from 0, that a selector of an annotation means.
+    CHANNEL_INDEX = "channelIndex",
+    /// The colour in which the outline of what an annotation marks is drawn.
+    STROKE_COLOUR = "strokeColour",
     /// The multi-well plate that an image was taken in.
     PLATE = "plate",
     /// The well of the plate: `B03`.

@@ -10,10 +10,11 @@ import style from './viewer.css?inline';
 export class Page {
   constructor(place) {
     this.place = place;
-    const { zarr, iiif, id, title, citation, licence, manifest, annotations, labels, format } = place.dataset;
+    const { zarr, iiif, id, title, citation, licence, manifest, annotations, labels, labelTitles, format } = place.dataset;
     this.facts = { iiif, id, title, citation, licence, manifest, annotations };
     // where the page says them, nothing is asked for that is not there
     this.labels = labels?.split(/\s+/).filter(Boolean).map(decodeURIComponent) ?? null;
+    this.titles = labelTitles?.split(' ').map(decodeURIComponent) ?? [];
     this.format = Number(format) || null;
     this.address = new URL(zarr.endsWith('/') ? zarr : `${zarr}/`, location.href).href;
     // what the server wrote for browsers without a script
@@ -64,7 +65,7 @@ export class Page {
 
   async show(group, more = {}, facts = this.facts) {
     const image = await readImage(group);
-    const labels = await labelNames(group, this.labels);
+    const labels = await labelNames(group, this.labels, this.titles);
     let viewer;
     try {
       viewer = new Viewer(image, facts, { labels, more });

@@ -105,10 +105,7 @@ export class Viewer {
   // the place of a link needs the size of the stage
   place() {
     if (this.isFitted) this.viewport.fit();
-    if (this.wanted) {
-      const { x = this.viewport.x, y = this.viewport.y, zoom = this.viewport.fitting } = this.wanted;
-      this.viewport.goTo(x, y, zoom);
-    }
+    if (this.wanted) this.viewport.goToSeen(this.wanted);
   }
 
   // in dots, where the browser tells them: a box of a broken number of points lies on whole dots all the same
@@ -203,7 +200,8 @@ export class Viewer {
       .filter(({ shown }) => shown)
       .map(({ index, name, colour }) => ({ name, colour, value: null, isExact: true, ...this.scene.value(this.look, index, x, y) }));
     const object = this.overlaid.value(this.look, x, y);
-    if (object) values.push({ name: this.look.labels.name, colour: 'ffffff', value: object, isExact: true });
+    const called = this.labelNames.find(({ name }) => name === this.look.labels?.name);
+    if (object) values.push({ name: called?.title ?? this.look.labels.name, colour: 'ffffff', value: object, isExact: true });
     return [...values, ...this.marksAt(x, y)];
   }
 

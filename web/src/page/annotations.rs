@@ -17,6 +17,20 @@ pub struct AnnotationsOfImage {
     pub files: Vec<FileLine>,
     /// How many more there are.
     pub files_left_out: usize,
+    /// Whether a file of it may mark something in the image.
+    pub may_mark: bool,
+}
+
+/// What marks are read from, also in a set of masks.
+const MARKING: [&str; 6] = [".csv", ".tsv", ".roi", ".geojson", ".ome", ".ome.xml"];
+
+/// Whether a file of annotations of a type may mark something in an image: points, regions, tracks. A mask marks nothing: it is
+/// laid over the image as a whole.
+pub fn may_mark(kind: Option<&str>, path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let is_marking = MARKING.iter().any(|ending| path.ends_with(ending));
+    let is_zip = path.ends_with(".zip") && !path.ends_with(".zarr.zip");
+    kind != Some("segmentation_mask") || is_marking || is_zip
 }
 
 impl AnnotationsOfImage {
@@ -27,6 +41,7 @@ impl AnnotationsOfImage {
         method: Option<&str>,
         files: Vec<FileLine>,
     ) -> AnnotationsOfImage {
+        let may_mark = files.iter().any(|file| may_mark(kind, &file.file.text));
         let kind = kind.map(|kind| kind.replace('_', " "));
         let about: Vec<&str> = [kind.as_deref(), method].into_iter().flatten().collect();
         let mut files = files;
@@ -37,6 +52,7 @@ impl AnnotationsOfImage {
             about: about.join(" \u{b7} "),
             files,
             files_left_out,
+            may_mark,
         }
     }
 }

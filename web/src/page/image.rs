@@ -55,6 +55,36 @@ pub struct FileLine {
 }
 
 impl ImageBody {
+    /// Whether something stands in a column of the table of channels: one in which nothing does is left out.
+    fn is_said(&self, column: impl Fn(&Channel) -> bool) -> bool {
+        self.channels.iter().any(column)
+    }
+
+    /// Whether a channel has a name.
+    pub fn has_names(&self) -> bool {
+        self.is_said(|channel| !channel.name.is_empty())
+    }
+
+    /// Whether the dye of a channel is said.
+    pub fn has_fluorophores(&self) -> bool {
+        self.is_said(|channel| !channel.fluorophore.is_empty())
+    }
+
+    /// Whether it is said what is seen in a channel.
+    pub fn has_targets(&self) -> bool {
+        self.is_said(|channel| !channel.targets.is_empty())
+    }
+
+    /// Whether the light of a channel is said.
+    pub fn has_light(&self) -> bool {
+        self.is_said(|channel| !channel.light.is_empty())
+    }
+
+    /// Whether the colour of a channel is said.
+    pub fn has_colours(&self) -> bool {
+        self.is_said(|channel| channel.colour.is_some())
+    }
+
     /// What a record says; `study` is what is known of its study, `show` says how a term is shown.
     pub fn of(
         view: &ImageView,

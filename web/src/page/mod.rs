@@ -16,7 +16,7 @@ mod title;
 mod viewer;
 mod wraps;
 
-pub use annotations::AnnotationsOfImage;
+pub use annotations::{AnnotationsOfImage, may_mark};
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
 pub use downloads::{Download, downloads, downloads_of_image, quoted};
 pub use image::{

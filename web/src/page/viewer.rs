@@ -26,6 +26,8 @@ pub struct Viewer {
     pub licence: Option<String>,
     /// The names of label images in the OME-Zarr, percent-encoded, by spaces; none where the viewer has to look.
     pub labels: Option<String>,
+    /// What these are called, percent-encoded, by spaces, in the same order; none where their names are all that is known.
+    pub label_titles: Option<String>,
     /// The format of the OME-Zarr's metadata, 2 or 3; none where the viewer has to look.
     pub format: Option<u8>,
     /// The address of the script; none in a program that was built without npm, which shows what the server made.
@@ -60,6 +62,7 @@ impl Viewer {
             licence,
             // where none is known, the viewer need not ask for them
             labels: image.annotated_with.is_empty().then(String::new),
+            label_titles: None,
             format: None,
             script: crate::viewer().map(|script| format!("{}{}", site.base_path, script.path)),
         }

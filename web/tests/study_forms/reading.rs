@@ -121,6 +121,13 @@ fn an_image_is_put_in_plain_words() {
     };
     assert_eq!(green.colour.as_deref(), Some("#00FF00"));
     assert_eq!(green.light, "Fluorescence, 488 nm \u{2192} 525.5 nm");
+    assert!(body.has_targets() && body.has_light() && body.has_colours());
+    let mut silent = body.clone();
+    for channel in &mut silent.channels {
+        channel.targets.clear();
+        channel.colour = None;
+    }
+    assert!(!silent.has_targets() && !silent.has_colours() && silent.has_light());
     // what is no colour never becomes a part of the page
     assert_eq!((&light.colour, light.light.as_str()), (&None, ""));
     assert_eq!(image().others, []);

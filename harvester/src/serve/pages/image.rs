@@ -3,7 +3,7 @@
 use ::web::formats::cite;
 use ::web::http::{Document, viewer_policy};
 use ::web::page::{
-    Download, FileLine, ImageBody, Linked, Pair, Title, Viewer, downloads_of_image, form,
+    Download, FileLine, ImageBody, Linked, Pair, Title, Viewer, downloads_of_image, form, may_mark,
 };
 use ::web::view::{ImageView, StudyView, read_image, read_study};
 use ::web::{Site, words};
@@ -187,13 +187,18 @@ fn is_held(view: &ImageView) -> bool {
     has_files && view.size_x.is_some()
 }
 
-/// Whether something was derived from the image by its study's record: then its node tells what is marked in it. Of a set with
+/// Whether something that may mark it was derived from the image by its study's record: then its node tells what. Of a set with
 /// too many files to be listed, the image's own record tells.
 fn is_annotated(study: Option<&StudyView>, view: &ImageView) -> bool {
     let mut sets = study.iter().flat_map(|study| &study.annotations);
     sets.any(|set| {
+        let kind = set.annotation_type.as_deref();
         let is_unlisted = set.files.is_empty() && set.file_count.unwrap_or(0) > 0;
-        let mut sources = set.files.iter().flat_map(|file| &file.sources);
+        let marking = set.files.iter().filter(|file| {
+            let path = file.path.as_deref();
+            may_mark(kind, path.unwrap_or_default())
+        });
+        let mut sources = marking.flat_map(|file| &file.sources);
         (is_unlisted && !view.annotated_with.is_empty())
             || sources.any(|source| *source == view.iri)
     })
@@ -325,5 +330,17 @@ mod tests {
         };
         assert!(is_annotated(Some(&of_image("DND-S1-I1")), &plain));
         assert!(!is_annotated(Some(&of_image("DND-S1-I2")), &marked));
+        let masks = study(vec![
+            set(),
+            (
+                "#annotation-1",
+                omma::ANNOTATION_TYPE,
+                Object::text("segmentation_mask"),
+            ),
+            ("#annotation-1", oa::HAS_BODY, node("DND-S1#file-1")),
+            ("#file-1", omma::PATH, Object::text("a_mask.tif")),
+            ("#file-1", prov::WAS_DERIVED_FROM, node("DND-S1-I1")),
+        ]);
+        assert!(!is_annotated(Some(&masks), &marked), "a mask marks nothing");
     }
 }

@@ -102,6 +102,7 @@ impl ImageFiles<'_> {
                     files.extend(found.into_iter().map(|found| AnnotationFile {
                         file: found.file,
                         source: source.clone(),
+                        image: None,
                     }));
                 }
             }
@@ -146,6 +147,7 @@ impl ImageFiles<'_> {
             made.push(AnnotationFile {
                 file: found.file,
                 source: pair.map(|place| sources[place].file.clone()),
+                image: None,
             });
         }
         let without = sources

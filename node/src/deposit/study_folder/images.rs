@@ -211,6 +211,7 @@ impl<'a> Maker<'a> {
             size_c: None,
             size_t: None,
             perceptual_hash: None,
+            regions: None,
             ..parts.first
         });
         made
@@ -254,7 +255,7 @@ impl<'a> Maker<'a> {
         let path = |file: &usize| self.listing.files[*file].path.clone();
         Image {
             key: image.key.clone(),
-            title: entry.title.clone().unwrap_or_else(|| title(image)),
+            title: entry.title.clone().unwrap_or_else(|| title(image, entry)),
             component: self.planned.component,
             files: image.files.iter().map(path).collect(),
             file_count: None,
@@ -321,9 +322,16 @@ fn no_image(path: &str, why: &NoImage) -> String {
     }
 }
 
-/// What an image is called that has no title: by what tells it from the others of its pattern, else by its file.
-fn title(image: &PlannedImage) -> String {
+/// What an image is called that has no title: by what tells it from the others of its pattern, else by its pattern or its file.
+fn title(image: &PlannedImage, entry: &ImageEntry) -> String {
     if image.values.is_empty() {
+        let by_pattern = match entry.grouping {
+            Grouping::Pattern => title_of_pattern(&entry.files.name),
+            Grouping::Single | Grouping::AllSeries => None,
+        };
+        if let Some(title) = by_pattern {
+            return title;
+        }
         return image.key.rsplit('/').next().unwrap_or_default().to_owned();
     }
     image
@@ -332,6 +340,43 @@ fn title(image: &PlannedImage) -> String {
         .map(|value| format!("{} {}", value.name, value.value))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// What stands in a pattern beside the planes, channels and time points that its files are counted by: `embryo` of
+/// `embryo_t{t}_c{c}.tif`, and the folder where the names of its files are nothing but these.
+fn title_of_pattern(pattern: &str) -> Option<String> {
+    let (folder, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+    let (name, _) = name.rsplit_once('.').unwrap_or((name, ""));
+    let mut rest = name.strip_suffix(".ome").unwrap_or(name);
+    let mut title = String::new();
+    while let Some((before, field)) = rest.split_once('{') {
+        title += without_axis(before);
+        (_, rest) = field.split_once('}')?;
+    }
+    title += rest;
+    let folder = folder.rsplit('/').next().unwrap_or_default();
+    let titles = [title.as_str(), folder].map(|title| title.trim_matches(SEPARATORS));
+    let mut titles = titles.into_iter();
+    let found = titles.find(|title| !title.is_empty() && !title.contains(['{', '}']));
+    found.map(str::to_owned)
+}
+
+const SEPARATORS: [char; 4] = ['_', '-', '.', ' '];
+
+/// A part of a name without the letter of an axis at its end: `embryo` of `embryo_t`.
+fn without_axis(text: &str) -> &str {
+    for letters in ["ch", "t", "c", "z"] {
+        let Some(length) = text.len().checked_sub(letters.len()) else {
+            continue;
+        };
+        let Some((before, end)) = text.split_at_checked(length) else {
+            continue;
+        };
+        if end.eq_ignore_ascii_case(letters) && !before.ends_with(char::is_alphanumeric) {
+            return before.trim_end_matches(SEPARATORS);
+        }
+    }
+    text
 }
 
 fn looks_like_image(path: &str) -> bool {

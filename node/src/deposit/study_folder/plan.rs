@@ -411,12 +411,12 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// A place with a hundred thousand problems tells twenty of them and how many there are.
+/// A reason for each file; a place with more problems than anybody mends one by one tells how many more there are.
 pub(super) fn at_most(
     mut messages: Vec<String>,
     finding: impl Fn(String) -> Finding,
 ) -> Vec<Finding> {
-    const MOST: usize = 20;
+    const MOST: usize = 100_000;
     let more = messages.len().saturating_sub(MOST);
     messages.truncate(MOST);
     if more > 0 {

@@ -314,6 +314,7 @@ pub(super) fn full_study() -> Study {
                     objective: some("Plan-Apochromat, NA 1.4"),
                     acquired: some("2024-05-06T07:08:09Z"),
                     perceptual_hash: Some("0123456789abcdef".repeat(4)),
+                    regions: None,
                 }),
                 additional: vec![property("well", "A01")],
             },
@@ -342,10 +343,12 @@ pub(super) fn full_study() -> Study {
                 AnnotationFile {
                     file: path("masks/1.tif"),
                     source: Some(path("wt/1.tif")),
+                    image: None,
                 },
                 AnnotationFile {
                     file: path("masks/2.tif"),
                     source: None,
+                    image: None,
                 },
             ],
         }],

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::model::{OmeImage, OmeXml, PlaneBlock};
 use super::parts::{block, channel, objective, pixels, set, text};
-use super::reader::{Attributes, OmeXmlError};
+use super::reader::{Attributes, OmeXmlError, Reading};
 use super::units;
 use crate::image::{Instrument, Limits, Objective};
 
@@ -26,6 +26,10 @@ pub(super) struct Elements {
     image: Option<OpenImage>,
     files: HashMap<(String, String), u32>,
     blocks: u64,
+    /// How many images began, those without pixels among them.
+    begun: u64,
+    /// Regions of interest that stand beside the images.
+    regions: u64,
     /// Instrument and objective that each image names: they may come later in the document.
     references: Vec<[Option<String>; 2]>,
 }
@@ -54,12 +58,14 @@ impl Elements {
             image: None,
             files: HashMap::new(),
             blocks: 0,
+            begun: 0,
+            regions: 0,
             references: Vec::new(),
         }
     }
 
     /// Whether an element says anything that is taken.
-    pub(super) fn wants(&self, name: &str) -> bool {
+    fn wants(name: &str) -> bool {
         matches!(
             name,
             "OME"
@@ -83,11 +89,13 @@ impl Elements {
                 | "LogicalChannel"
                 | "TiffData"
                 | "UUID"
+                | "ROI"
+                | "ROIRef"
         )
     }
 
     /// An element begins.
-    pub(super) fn open(&mut self, name: &str, attributes: &Attributes) -> Result<(), OmeXmlError> {
+    fn begin(&mut self, name: &str, attributes: &Attributes) -> Result<(), OmeXmlError> {
         if name == "StructuredAnnotations" {
             self.annotations += 1;
         }
@@ -116,8 +124,11 @@ impl Elements {
                 }
                 let mut open = OpenImage::default();
                 open.image.name = text(attributes, "Name");
+                open.image.place = self.begun;
+                self.begun += 1;
                 self.image = Some(open);
             }
+            ("ROI", false) => self.regions += 1,
             _ => {
                 if let Some(open) = &mut self.image {
                     open.part(name, attributes)?;
@@ -134,7 +145,7 @@ impl Elements {
     }
 
     /// An element ends; `said` is the text in it.
-    pub(super) fn close(&mut self, name: &str, said: &str) {
+    fn end(&mut self, name: &str, said: &str) {
         if name == "StructuredAnnotations" {
             self.annotations = self.annotations.saturating_sub(1);
         }
@@ -221,7 +232,29 @@ impl Elements {
                 .and_then(|id| self.objectives.get(id).cloned())
                 .filter(|objective| *objective != Objective::default());
         }
+        // a document of one image need not say whose its regions are
+        if let [only] = &mut self.document.images[..]
+            && self.begun == 1
+            && only.regions == 0
+        {
+            only.regions = self.regions;
+        }
         self.document
+    }
+}
+
+impl Reading for Elements {
+    fn wants(&self, name: &str) -> bool {
+        Elements::wants(name)
+    }
+
+    fn open(&mut self, name: &str, attributes: &Attributes) -> Result<(), OmeXmlError> {
+        self.begin(name, attributes)
+    }
+
+    fn close(&mut self, name: &str, said: &str) -> Result<(), OmeXmlError> {
+        self.end(name, said);
+        Ok(())
     }
 }
 
@@ -251,6 +284,7 @@ impl OpenImage {
                     *name = attributes.get("FileName").cloned().unwrap_or_default();
                 }
             }
+            "ROI" | "ROIRef" => self.image.regions += 1,
             _ => {}
         }
         Ok(())

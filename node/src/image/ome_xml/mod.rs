@@ -6,13 +6,15 @@ mod elements;
 mod model;
 mod parts;
 mod reader;
+mod regions;
 mod units;
 
 #[cfg(test)]
 mod tests;
 
 pub use model::{Measure, OmeChannel, OmeImage, OmeXml, PlaneBlock};
-pub use reader::{OmeXmlError, read};
+pub use reader::{Attributes, OmeXmlError, read};
+pub use regions::{OmeShape, TellShape, regions};
 
 /// Whether a name is one of Bio-Formats' for the pictures of a slide that are not of the specimen.
 pub fn is_of_slide(name: Option<&str>) -> bool {

@@ -42,6 +42,10 @@ pub struct OmeImage {
     pub instrument: Option<Instrument>,
     /// The objective.
     pub objective: Option<Objective>,
+    /// Its place among the images of the document, from 0, those without pixels among them.
+    pub place: u64,
+    /// How many regions of interest are said to be its own.
+    pub regions: u64,
     /// What was set aside, in sentences.
     pub warnings: Vec<String>,
 }

@@ -32,16 +32,34 @@ pub enum OmeXmlError {
 }
 
 /// What an element carries in its start tag.
-pub(super) type Attributes = HashMap<String, String>;
+pub type Attributes = HashMap<String, String>;
+
+/// Whoever is told of the elements of a document, by their names without namespaces.
+pub(super) trait Reading {
+    /// Whether an element says anything that is taken.
+    fn wants(&self, name: &str) -> bool;
+
+    /// An element begins.
+    fn open(&mut self, name: &str, attributes: &Attributes) -> Result<(), OmeXmlError>;
+
+    /// An element ends; `said` is the text in it.
+    fn close(&mut self, name: &str, said: &str) -> Result<(), OmeXmlError>;
+}
 
 /// Reads a document.
 ///
 /// # Errors
 /// [`OmeXmlError`] where it is no OME-XML that can be trusted.
 pub fn read(text: &str, limits: &Limits) -> Result<OmeXml, OmeXmlError> {
+    let mut elements = Elements::new(limits);
+    walk(text, &mut elements)?;
+    Ok(elements.finish())
+}
+
+/// Goes through a document once.
+pub(super) fn walk(text: &str, elements: &mut dyn Reading) -> Result<(), OmeXmlError> {
     let mut reader = quick_xml::Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
-    let mut elements = Elements::new(limits);
     let mut depth = 0;
     let mut said = String::new();
     loop {
@@ -68,7 +86,7 @@ pub fn read(text: &str, limits: &Limits) -> Result<OmeXml, OmeXmlError> {
                     .ok_or_else(|| OmeXmlError::Damaged("it ends too often".to_owned()))?;
                 let name = end.local_name();
                 if elements.wants(name.as_ref()) {
-                    elements.close(name.as_ref(), said.trim());
+                    elements.close(name.as_ref(), said.trim())?;
                 }
                 said.clear();
             }
@@ -88,7 +106,7 @@ pub fn read(text: &str, limits: &Limits) -> Result<OmeXml, OmeXmlError> {
                     }
                 }
             }
-            Event::Eof if depth == 0 => return Ok(elements.finish()),
+            Event::Eof if depth == 0 => return Ok(()),
             Event::Eof => return Err(OmeXmlError::Damaged("it breaks off".to_owned())),
             // the reader makes a start and an end of an empty element
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Empty(_) => {}

@@ -11,7 +11,7 @@ use super::folder::{failed, write_file};
 use super::plan::{LevelPlan, Plan};
 use super::sample::Sample;
 use super::shard::{self, ZSTD_LEVEL};
-use super::{Options, PyramidError};
+use super::{Options, PyramidError, ZarrForm};
 use crate::image::{Area, AxisKind};
 
 /// Rows that are read or made at once by one core, at least.
@@ -26,6 +26,7 @@ pub(super) struct Bands<'a, T> {
     plan: &'a Plan,
     folder: &'a Path,
     is_label: bool,
+    form: ZarrForm,
     /// The planes, by their indexes along the axes before y and x.
     planes: Vec<Vec<u64>>,
     /// Where each is in the shard, among as many planes as a whole shard has.
@@ -68,6 +69,7 @@ impl<T: Sample> Bands<'_, T> {
                 plan,
                 folder,
                 is_label: options.is_label,
+                form: options.form,
                 planes,
                 places,
                 bands,
@@ -202,7 +204,12 @@ impl<T: Sample> Bands<'_, T> {
             let chunks = self
                 .chunks(level, column)
                 .map_err(|error| failed(&path, error))?;
-            match shard::assemble(chunks) {
+            let file = match self.form {
+                // the only one
+                ZarrForm::Two => chunks.into_iter().flatten().next(),
+                ZarrForm::Three => shard::assemble(chunks),
+            };
+            match file {
                 Some(shard) => write_file(&path, &shard),
                 None => Ok(()),
             }
@@ -211,7 +218,10 @@ impl<T: Sample> Bands<'_, T> {
 
     /// Where a shard's file is: its number along each axis.
     fn path(&self, level: usize, column: usize) -> PathBuf {
-        let mut path = self.folder.join(level.to_string()).join("c");
+        let mut path = self.folder.join(level.to_string());
+        if self.form == ZarrForm::Three {
+            path.push("c");
+        }
         let plane = &self.planes[0];
         for (at, planes) in plane.iter().zip(&self.plan.planes) {
             path.push((at / planes).to_string());
@@ -244,7 +254,8 @@ impl<T: Sample> Bands<'_, T> {
                 let x =
                     column * index(plan.shard_width) + chunk % columns * index(plan.chunk_width);
                 let y = chunk / columns * index(plan.chunk_height);
-                buffers.encode(&self.bands[level], plan, plane, x, y)
+                let chunk = buffers.chunk(&self.bands[level], plan, plane, x, y);
+                chunk.map_or(Ok(None), |()| buffers.encode(self.form))
             })
             .collect()
     }
@@ -266,17 +277,17 @@ impl<T> Default for Buffers<T> {
 }
 
 impl<T: Sample> Buffers<T> {
-    /// Encodes the chunk that begins at a column and at a row of the band; beyond the image it is 0.
-    fn encode(
+    /// Takes the chunk that begins at a column and at a row of the band; beyond the image it is 0. None where all of it is beyond.
+    fn chunk(
         &mut self,
         band: &Band<T>,
         plan: &LevelPlan,
         plane: usize,
         x: usize,
         y: usize,
-    ) -> std::io::Result<Option<Vec<u8>>> {
+    ) -> Option<()> {
         if x >= band.width || y >= band.rows {
-            return Ok(None);
+            return None;
         }
         let (width, height) = (index(plan.chunk_width), index(plan.chunk_height));
         self.chunk.clear();
@@ -287,11 +298,15 @@ impl<T: Sample> Buffers<T> {
             let from = (plane * band.room + row) * band.width + x;
             into[..columns].copy_from_slice(&band.samples[from..from + columns]);
         }
+        Some(())
+    }
+
+    fn encode(&mut self, form: ZarrForm) -> std::io::Result<Option<Vec<u8>>> {
         let compressor = match &mut self.compressor {
             Some(compressor) => compressor,
             none => none.insert(Compressor::new(ZSTD_LEVEL)?),
         };
-        shard::encode(compressor, &self.chunk)
+        shard::encode(compressor, &self.chunk, form)
     }
 }
 

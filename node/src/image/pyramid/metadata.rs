@@ -271,6 +271,6 @@ fn of_light(nanometres: f64) -> [u8; 3] {
     }
 }
 
-fn is_float(pixel_type: PixelType) -> bool {
+pub(super) fn is_float(pixel_type: PixelType) -> bool {
     matches!(pixel_type, PixelType::Float32 | PixelType::Float64)
 }

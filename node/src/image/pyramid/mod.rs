@@ -5,6 +5,8 @@
 //! of the next level, and so on. What is in memory is a band of each level, twice the first one at most, however large the
 //! image is. All that takes time in a band is done on all cores.
 //!
+//! A label image for an OME-Zarr 0.4 is written as such (Zarr 2, a file for each chunk): readers expect one form in all of it.
+//!
 //! Everything is written into a folder beside the target, which gets its name in one step when it is whole (`folder.rs`).
 
 mod axes;
@@ -13,6 +15,7 @@ mod downsample;
 mod folder;
 mod histogram;
 mod metadata;
+mod metadata_of_two;
 mod plan;
 mod sample;
 mod shard;
@@ -38,8 +41,19 @@ pub struct Options<'a> {
     pub threads: usize,
     /// Whether the pixels name objects: then levels take one of four pixels and not their mean, and there is no window.
     pub is_label: bool,
+    /// In which form of Zarr.
+    pub form: ZarrForm,
     /// Asked between bands: whether to give up.
     pub is_to_stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// A form of Zarr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ZarrForm {
+    /// Zarr 2, in which OME-Zarr is 0.4: a file for each chunk.
+    Two,
+    /// Zarr 3, in which OME-Zarr is 0.5: in shards.
+    Three,
 }
 
 impl Default for Options<'_> {
@@ -48,6 +62,7 @@ impl Default for Options<'_> {
             memory_bytes: 256 << 20,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             is_label: false,
+            form: ZarrForm::Three,
             is_to_stop: &|| false,
         }
     }
@@ -104,7 +119,7 @@ pub enum PyramidError {
     Stopped,
 }
 
-/// Writes the pyramid of an image as the folder `target`, an OME-Zarr 0.5.
+/// Writes the pyramid of an image as the folder `target`, an OME-Zarr 0.5, or 0.4 where [`Options::form`] says so.
 ///
 /// Where axes of the image have no place in OME-Zarr beside its channels, they are counted with them (see `axes.rs`).
 ///
@@ -175,16 +190,29 @@ fn write_metadata(
 ) -> Result<(), PyramidError> {
     let description = source.description();
     for (number, level) in plan.levels.iter().enumerate() {
-        let document = metadata::array(description, plan, level);
-        let path = folder.join(number.to_string()).join("zarr.json");
+        let (name, document) = match options.form {
+            ZarrForm::Two => (".zarray", metadata_of_two::array(description, plan, level)),
+            ZarrForm::Three => ("zarr.json", metadata::array(description, plan, level)),
+        };
+        let path = folder.join(number.to_string()).join(name);
         folder::write_file(&path, document.to_string().as_bytes())?;
     }
-    let group = folder.join("zarr.json");
-    let bare = metadata::group(description, plan, &[], options.is_label);
+    let of_form = |group: serde_json::Value| match options.form {
+        ZarrForm::Two => metadata_of_two::attributes(group),
+        ZarrForm::Three => group,
+    };
+    let group = match options.form {
+        ZarrForm::Two => {
+            folder::write_file(&folder.join(".zgroup"), metadata_of_two::GROUP.as_bytes())?;
+            folder.join(".zattrs")
+        }
+        ZarrForm::Three => folder.join("zarr.json"),
+    };
+    let bare = of_form(metadata::group(description, plan, &[], options.is_label));
     folder::write_file(&group, bare.to_string().as_bytes())?;
     let files = Arc::new(Folder(folder.to_owned()));
     let levels = zarr::open(files, None, "", Limits::default())?;
     let shown = histogram::of_channels(&levels, ranges)?;
-    let document = metadata::group(description, plan, &shown, options.is_label);
+    let document = of_form(metadata::group(description, plan, &shown, options.is_label));
     folder::write_file(&group, document.to_string().as_bytes())
 }

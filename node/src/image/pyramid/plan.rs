@@ -1,7 +1,7 @@
 //! How large levels, chunks, shards and bands are.
 
 use super::axes::Ordered;
-use super::{Options, PyramidError};
+use super::{Options, PyramidError, ZarrForm};
 
 /// A chunk has at most so many columns and rows: what a viewer asks for at once.
 const CHUNK: u64 = 512;
@@ -46,7 +46,12 @@ impl Plan {
         let sample = source.description().pixel_type.bytes() as u64;
         let (width, height) = (level.width, level.height);
         let mut needed = 0;
+        // without shards a file is a chunk of one plane
+        let is_sharded = options.form == ZarrForm::Three;
         for band in BANDS {
+            if !is_sharded && band > CHUNK {
+                continue;
+            }
             let rows = band.min(height);
             let row = width.saturating_mul(sample);
             let shard = band.min(width) * rows * sample;
@@ -58,9 +63,11 @@ impl Plan {
             {
                 continue;
             }
-            let most = (SHARD_BYTES / shard)
-                .min(options.memory_bytes / needed)
-                .max(1);
+            let most = match is_sharded {
+                true => (SHARD_BYTES / shard).min(options.memory_bytes / needed),
+                false => 1,
+            };
+            let most = most.max(1);
             return Ok(Plan {
                 levels: levels(width, height, band),
                 planes: planes(&source.outer(), most),

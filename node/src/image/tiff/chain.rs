@@ -49,6 +49,18 @@ impl Chain {
         }
     }
 
+    /// The text of the first directory.
+    pub(super) fn description_of(
+        bytes: Arc<dyn Bytes>,
+        most_bytes: u64,
+    ) -> Result<Option<String>, ImageError> {
+        let (input, first) = Input::open(bytes)?;
+        if first == 0 {
+            return Err(broken("it has no directory"));
+        }
+        Directory::read(&input, first)?.text(&input, tags::IMAGE_DESCRIPTION, most_bytes)
+    }
+
     /// Reads each directory and goes to the next; gives the first failure to understand one.
     fn follow(
         &mut self,

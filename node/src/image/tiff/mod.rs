@@ -48,7 +48,7 @@ use std::io;
 use std::sync::Arc;
 
 use self::chain::Chain;
-use super::{Files, ImageError, Limits, Opened};
+use super::{Files, ImageError, Limits, Opened, RegionsOf};
 use crate::relative_path::RelPath;
 
 /// Opens a TIFF file, or a file of OME-XML (`.companion.ome`) whose planes are in TIFF files beside it. What the file says
@@ -80,6 +80,64 @@ pub fn open(files: Arc<dyn Files>, path: &RelPath, limits: &Limits) -> Result<Op
             plain::open(files, path, chain, limits)
         }
     }
+}
+
+/// The OME-XML of a file: what its first directory describes, or all of a file of OME-XML alone. None where there is none. Of a
+/// TIFF no other directory is looked at.
+///
+/// # Errors
+/// [`ImageError`] where the file cannot be read, or the text has more bytes than `most_bytes`.
+pub fn ome_xml(
+    files: &dyn Files,
+    path: &RelPath,
+    most_bytes: u64,
+) -> Result<Option<String>, ImageError> {
+    let Some(bytes) = files.open(path)? else {
+        return Ok(None);
+    };
+    let mut start = [0; 64];
+    let length = bytes.size().min(64) as usize;
+    bytes.read_at(0, &mut start[..length])?;
+    let text = match is_xml(&start[..length]) {
+        true if bytes.size() > most_bytes => {
+            return Err(ImageError::TooLarge {
+                what: "the number of bytes of its metadata",
+                number: bytes.size(),
+                limit: most_bytes,
+            });
+        }
+        true => {
+            let mut text = vec![0; bytes.size() as usize];
+            bytes.read_at(0, &mut text)?;
+            Some(String::from_utf8_lossy(&text).into_owned())
+        }
+        false => Chain::description_of(bytes, most_bytes)?,
+    };
+    Ok(text.filter(|text| ome::is_ome_xml(text)))
+}
+
+/// Where the regions of interest of the first image of a file are described, where the file itself does.
+///
+/// # Errors
+/// [`ImageError::Read`]; what cannot be understood describes none.
+pub fn regions_of_first(
+    files: &dyn Files,
+    path: &RelPath,
+    limits: &Limits,
+) -> Result<Option<RegionsOf>, ImageError> {
+    let text = match ome_xml(files, path, limits.metadata_bytes) {
+        Err(ImageError::Read(error)) => return Err(ImageError::Read(error)),
+        Ok(Some(text)) => text,
+        Ok(None) | Err(_) => return Ok(None),
+    };
+    let document = ome::parse(&text, limits).unwrap_or_default();
+    let first = document.images.first();
+    Ok(first
+        .filter(|image| image.regions > 0)
+        .map(|image| RegionsOf {
+            file: path.clone(),
+            place: image.place,
+        }))
 }
 
 /// By what the program that wrote the file says of its pages.

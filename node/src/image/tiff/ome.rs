@@ -10,8 +10,8 @@ use super::ome_planes;
 use super::set::Set;
 use super::slide;
 use super::source::TiffImage;
-use crate::image::ome_xml::{self, OmeXml, OmeXmlError, is_of_slide};
-use crate::image::{Files, ImageError, Limits, Opened, PixelSource};
+use crate::image::ome_xml::{self, OmeImage, OmeXml, OmeXmlError, is_of_slide};
+use crate::image::{Files, ImageError, Limits, Opened, PixelSource, RegionsOf};
 use crate::relative_path::RelPath;
 
 /// Whether a text may be OME-XML.
@@ -83,7 +83,7 @@ pub(super) fn open_companion(
     members.images(&document)
 }
 
-fn parse(text: &str, limits: &Limits) -> Result<OmeXml, OmeXmlError> {
+pub(super) fn parse(text: &str, limits: &Limits) -> Result<OmeXml, OmeXmlError> {
     ome_xml::read(text.trim_start_matches('\u{feff}').trim(), limits)
 }
 
@@ -170,7 +170,15 @@ impl<'a> Members<'a> {
     fn images(mut self, document: &OmeXml) -> Result<Opened, ImageError> {
         let members = self.resolve(&document.files)?;
         let set = Arc::new(self.set);
-        let mut images = Vec::new();
+        let (mut images, mut regions) = (Vec::new(), Vec::new());
+        // what a file says of its images is in itself, or in the companion that it names
+        let described_in = self.companions.last().unwrap_or(self.path).clone();
+        let regions_of = |image: &OmeImage| {
+            (image.regions > 0).then(|| RegionsOf {
+                file: described_in.clone(),
+                place: image.place,
+            })
+        };
         let (mut failure, mut failures, mut of_slide) = (None, 0, false);
         let mut planes = 0;
         for image in &document.images {
@@ -179,7 +187,10 @@ impl<'a> Members<'a> {
                 continue;
             }
             match ome_planes::image(&set, self.own, &members, image, &mut planes) {
-                Ok(made) => images.push(made),
+                Ok(made) => {
+                    images.push(made);
+                    regions.push(regions_of(image));
+                }
                 Err(ImageError::Read(error)) => return Err(ImageError::Read(error)),
                 Err(error) => {
                     failures += 1;
@@ -221,6 +232,7 @@ impl<'a> Members<'a> {
             images: images.into_iter().map(with_warnings).collect(),
             files,
             files_of,
+            regions,
         })
     }
 

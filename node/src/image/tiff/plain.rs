@@ -66,6 +66,7 @@ pub(super) fn open(
     }
     Ok(Opened {
         files_of: vec![set.paths(); images.len()],
+        regions: vec![None; images.len()],
         images,
         files: set.paths(),
     })

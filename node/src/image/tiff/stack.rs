@@ -48,6 +48,7 @@ impl Stack {
             images: vec![Arc::new(image)],
             files: set.paths(),
             files_of: vec![set.paths()],
+            regions: vec![None],
         })
     }
 

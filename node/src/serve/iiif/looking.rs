@@ -59,6 +59,7 @@ pub(in crate::serve) async fn look(
         Pixels::Deposited { .. } => None,
     };
     let mut sentences: Vec<String> = ignored.iter().map(|name| not_understood(name)).collect();
+    sentences.extend(laid_over(&spot));
     let plain = match plain(state, &found, spot).await {
         Ok(plain) => Some(plain),
         Err(IiifError::Serve(error)) => return Err(error),
@@ -81,6 +82,20 @@ pub(in crate::serve) async fn look(
 
 fn not_understood(name: &str) -> String {
     format!("What the address says of \u{201c}{name}\u{201d} is not understood and was left out.")
+}
+
+/// What the address asks to see over the image, which only the viewer shows.
+fn laid_over(spot: &Spot) -> Option<String> {
+    let asks = |name: &str| spot.others.iter().any(|(other, _)| other == name);
+    let what = match (asks("labels"), asks("marks")) {
+        (true, true) => "labels and marks",
+        (true, false) => "labels",
+        (false, true) => "marks",
+        (false, false) => return None,
+    };
+    Some(format!(
+        "The address asks for {what} over the image. The viewer shows them, which needs JavaScript and WebGL 2; the picture below is without them."
+    ))
 }
 
 async fn plain(

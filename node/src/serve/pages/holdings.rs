@@ -349,6 +349,7 @@ fn dimensions(pixels: &Pixels) -> String {
         several(pixels.size_z, "plane", "planes"),
         several(channels, "channel", "channels"),
         several(pixels.size_t, "time point", "time points"),
+        pixels.is_colour.then(|| "colour".to_owned()),
         pixels.pixel_type.clone(),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();

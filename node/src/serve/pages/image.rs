@@ -17,7 +17,7 @@ use super::parts::show;
 use crate::database::{Connection, file, image as images, manifest};
 use crate::derive::{self, Progress};
 use crate::describe::{MOST_FILES_DESCRIBED, in_address};
-use crate::look::Plain;
+use crate::look::{Place, Plain};
 use crate::relative_path::RelPath;
 use crate::serve::contents;
 use crate::serve::described::{archive_of, study_of};
@@ -81,9 +81,11 @@ struct Look {
 }
 
 impl Look {
-    /// Tells the viewer where the marks of the annotations are, if there are annotations.
+    /// Tells the viewer where the marks of the annotations are, if there are any that may have some.
     fn with_marks(mut self, body: &ImageBody) -> Look {
         let link = body.annotations_link.as_ref();
+        let may_mark = body.annotations.iter().any(|set| set.may_mark);
+        let link = link.filter(|_| may_mark);
         self.viewer.annotations = link.and_then(|link| link.href.clone());
         self
     }
@@ -144,7 +146,7 @@ pub(super) fn image(
                 .to_owned(),
         ),
     };
-    let look = looked.and_then(|looked| look_of(state, resolved, view, &study, looked));
+    let look = looked.and_then(|looked| look_of(state, &seen, view, &study, looked));
     let look = look.map(|look| look.with_marks(&body));
     let page = ImagePage {
         site: &state.site,
@@ -201,11 +203,12 @@ fn fetch(
 /// What is seen of the image, and what the viewer in the browser is told.
 fn look_of(
     state: &State,
-    resolved: &Resolved,
+    seen: &Seen<'_>,
     view: &ImageView,
     study: &StudyView,
     looked: Looked,
 ) -> Option<Look> {
+    let resolved = seen.resolved;
     let Looked::At {
         plain,
         sentences,
@@ -224,16 +227,31 @@ fn look_of(
     );
     if let Some(labels) = labels {
         // ours: the viewer need not ask what is not there, and the names need no encoding
+        let titles = (!labels.is_empty()).then(|| image_marks::label_titles(seen, &labels));
+        viewer.label_titles = titles;
         viewer.labels = Some(labels.join(" "));
         viewer.format = Some(3);
     }
     if resolved.is_versioned {
         viewer.name(&state.site.base_path, &resolved.versioned());
     }
+    let plain = plain.map(|plain| shared(*plain, state, resolved, &viewer));
     Some(Look {
         viewer,
-        plain: plain.map(|plain| *plain),
+        plain,
         sentences,
+    })
+}
+
+/// The view with what others need to find it again: of the version that is seen, so that they find the same.
+fn shared(plain: Plain, state: &State, resolved: &Resolved, viewer: &Viewer) -> Plain {
+    plain.share(&Place {
+        base: &state.archive.config().base,
+        resource: &resolved.versioned(),
+        iri: &viewer.iri,
+        citation: &viewer.citation,
+        licence: viewer.licence.as_deref(),
+        has_zarr: true,
     })
 }
 

@@ -108,25 +108,30 @@ export class OverlaidMarks {
     const pen = { place: (x, y) => [(left + x * viewport.zoom) * dots, (top + y * viewport.zoom) * dots], dots, t: look.t, tail: this.tail };
     const inView = this.within(look, region);
     for (const set of this.sets) {
-      const path = new Path2D();
-      for (const mark of inView) if (mark.set === set && mark !== this.chosen) outline(path, mark, pen);
-      this.stroke(path, set, 2, dots);
+      const paths = new Map();
+      for (const mark of inView) {
+        if (mark.set !== set || mark === this.chosen) continue;
+        const colour = colourOf(set, mark);
+        if (!paths.has(colour)) paths.set(colour, new Path2D());
+        outline(paths.get(colour), mark, pen);
+      }
+      for (const [colour, path] of paths) this.stroke(path, set, colour, 2, dots);
     }
     if (!inView.includes(this.chosen)) return;
     const path = new Path2D();
     outline(path, this.chosen, pen);
-    this.stroke(path, this.chosen.set, 4, dots);
+    this.stroke(path, this.chosen.set, colourOf(this.chosen.set, this.chosen), 4, dots);
   }
 
-  // dark around light: seen on whatever is behind it
-  stroke(path, set, thickness, dots) {
+  // dark around light, or light around dark: seen on whatever is behind it
+  stroke(path, set, colour, thickness, dots) {
     const { context } = this;
     context.lineJoin = 'round';
     context.setLineDash(set.number < COLOURS.length ? [] : [6 * dots, 4 * dots]);
-    context.strokeStyle = 'rgb(0 0 0 / .6)';
+    context.strokeStyle = isDark(colour) ? 'rgb(255 255 255 / .6)' : 'rgb(0 0 0 / .6)';
     context.lineWidth = (thickness + 2) * dots;
     context.stroke(path);
-    context.strokeStyle = `#${colourOf(set)}`;
+    context.strokeStyle = `#${colour}`;
     context.lineWidth = thickness * dots;
     context.stroke(path);
   }
@@ -136,9 +141,15 @@ export class OverlaidMarks {
   }
 }
 
-/** The colour of a set; the eighth has that of the first, in dashes. */
-export function colourOf(set) {
-  return COLOURS[set.number % COLOURS.length];
+/** The colour of a mark as its file says it, else that of its set; the eighth set has that of the first, in dashes. */
+export function colourOf(set, mark = null) {
+  return mark?.colour ?? COLOURS[set.number % COLOURS.length];
+}
+
+// of the light that eyes see (Rec. 709)
+function isDark(colour) {
+  const [red, green, blue] = [0, 2, 4].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 70;
 }
 
 function touches(drawn, { x, y, width, height }) {

@@ -4,7 +4,7 @@ import { serialiseSpot } from './spot.js';
 
 // browsers refuse to write the address more often than about that
 const MILLISECONDS_TO_REMEMBER = 300;
-const WORDS_OF_A_SPOT = /^(x|y|zoom|z|t|c|box|labels|marks|well|field|axis\..*)$/;
+const WORDS_OF_A_SPOT = /^(x|y|zoom|w|h|z|t|c|box|labels|marks|well|field|axis\..*)$/;
 
 /** The address of the page with a spot in it; other words of it stay. */
 export function addressOf(spot, page) {

@@ -61,6 +61,7 @@ export function spotOf(look, viewport, image, more = {}) {
     x: viewport.x,
     y: viewport.y,
     zoom: viewport.zoom,
+    ...viewport.seen,
     z: image.size.z > 1 ? look.z : undefined,
     t: image.size.t > 1 ? look.t : undefined,
     other: look.other,

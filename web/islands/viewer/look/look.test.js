@@ -60,6 +60,29 @@ test('one cannot leave the image, nor zoom without end', () => {
   assert.ok(viewport.region.width > 0);
 });
 
+test('what was seen on a wide screen is seen on a narrow one, and elsewhere nothing changes', () => {
+  const image = { width: 4000, height: 3000 };
+  const sent = new Viewport(image);
+  sent.resize(1200, 800);
+  sent.goTo(1000, 2900, 2);
+  const spot = { x: sent.x, y: sent.y, zoom: sent.zoom, ...sent.seen };
+  assert.deepEqual(sent.seen, { w: 600, h: 400 });
+  const opened = (width, height) => {
+    const viewport = new Viewport(image);
+    viewport.resize(width, height);
+    viewport.goToSeen(spot);
+    return viewport;
+  };
+  for (const [width, height] of [[390, 500], [1200, 300], [360, 200]]) {
+    const { region } = opened(width, height);
+    assert.ok(region.x <= 700 && region.x + region.width >= 1300 && region.y <= 2700 && region.y + region.height >= 3000, JSON.stringify(region));
+  }
+  for (const [width, height] of [[1200, 800], [1600, 900]]) assert.equal(opened(width, height).zoom, 2);
+  // beside the image nothing is seen
+  sent.goTo(2000, 1500, 0.2);
+  assert.deepEqual(sent.seen, { w: 4000, h: 3000 });
+});
+
 test('lengths and times are in units that people use', () => {
   assert.deepEqual([1.5e-3, 2e-6, 1.08e-4, 5e-9, 0].map(lengthText), ['1.5 mm', '2 µm', '108 µm', '5 nm', '0 pm']);
   assert.deepEqual([0, 1, 60, 1000].map((place) => timeText({ value: 10, unit: 'second' }, place)), ['0 s', '10 s', '10 min', '2.778 h']);

@@ -3,6 +3,7 @@
 //
 //   x, y         the middle of the view, in columns and rows of the full image
 //   zoom         how many points of the screen (CSS pixels) a column of the full image takes
+//   w, h         how many columns and rows were seen where the link was made: a smaller screen shows them too
 //   z            a plane from 0, `max` for the greatest values of all, `3-20` for those of some
 //   t            a time point from 0;  axis.<name>  a place on any other axis
 //   c            channels that are shown: number, then by `:` a window, a colour, a gamma: 0:100-4000:ff00ff:g0.8,2
@@ -30,6 +31,8 @@ export function parseSpot(parameters) {
   read('x', number);
   read('y', number);
   read('zoom', (text) => positive(number(text)));
+  read('w', (text) => positive(number(text)));
+  read('h', (text) => positive(number(text)));
   read('z', planes);
   read('t', whole);
   read('c', channels);
@@ -56,6 +59,7 @@ export function serialiseSpot(spot) {
     write('y', short(spot.y, 2));
   }
   if (isNumber(spot.zoom)) write('zoom', significant(spot.zoom, 5));
+  for (const name of ['w', 'h']) if (isNumber(spot[name])) write(name, short(spot[name], 2));
   if (spot.z !== undefined && spot.z !== null) write('z', planesText(spot.z));
   if (isNumber(spot.t)) write('t', spot.t);
   for (const [name, place] of Object.entries(spot.other ?? {})) write(`axis.${encodeURIComponent(name)}`, place);

@@ -7,7 +7,7 @@ import { parseSpot, serialiseSpot } from './spot.js';
 const read = (query) => parseSpot(new URLSearchParams(query));
 
 const WHOLE =
-  'x=812.25&y=-3&zoom=0.35&z=10&t=3&axis.angle=2&c=0:100-4000:ff00ff:g0.8,2:-5--1,3:1e-19-0.001:00ff00&box=10,20,30,40&labels=nuclei:0.5&marks=1&well=B/3&field=1';
+  'x=812.25&y=-3&zoom=0.35&w=1371.4&h=900&z=10&t=3&axis.angle=2&c=0:100-4000:ff00ff:g0.8,2:-5--1,3:1e-19-0.001:00ff00&box=10,20,30,40&labels=nuclei:0.5&marks=1&well=B/3&field=1';
 
 test('what an address says is what is written again', () => {
   const { spot, ignored } = read(WHOLE);
@@ -27,7 +27,7 @@ test('projections and empty choices have words', () => {
 
 test('what cannot be understood is named and does nothing else', () => {
   const bad = {
-    x: ['abc', 'Infinity', '1e999', '1;2'], zoom: ['0', '-1', 'NaN'], z: ['-1', '5-3', 'min', '1.5'], t: ['-1', '99999999999'],
+    x: ['abc', 'Infinity', '1e999', '1;2'], zoom: ['0', '-1', 'NaN'], w: ['0', '-5', 'wide'], h: ['0'], z: ['-1', '5-3', 'min', '1.5'], t: ['-1', '99999999999'],
     c: ['x', '0:4000-100', '0:ff00f', '0,0', '0:g0', '0:100', Array.from({ length: 1001 }, (_, at) => at).join(',')], box: ['1,2,3', '1,2,0,4', '1,2,3,4,5', 'a,b,c,d'],
     labels: ['nuclei', ':0.5', 'nuclei:2'], marks: ['0', 'yes'], well: ['../secret', 'B', 'B/3/4'], field: ['-1'], 'axis.angle': ['x'],
   };
@@ -45,7 +45,7 @@ test('no string whatever makes it throw, and what it takes it writes so that it 
   const random = (below) => (seed = (seed * 48271) % 2147483647) % below;
   const letters = '0123456789abcdefmax:,-.g/%&=+ e';
   for (let round = 0; round < 20_000; round += 1) {
-    const names = ['x', 'y', 'zoom', 'z', 't', 'c', 'box', 'labels', 'marks', 'well', 'field', 'axis.q'];
+    const names = ['x', 'y', 'zoom', 'w', 'h', 'z', 't', 'c', 'box', 'labels', 'marks', 'well', 'field', 'axis.q'];
     const text = Array.from({ length: random(14) }, () => letters[random(letters.length)]).join('');
     const parameters = new URLSearchParams([[names[random(names.length)], text]]);
     const once = parseSpot(parameters).spot;

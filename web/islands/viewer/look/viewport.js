@@ -44,6 +44,19 @@ export class Viewport {
     this.y = Math.min(this.image.height, Math.max(0, y));
   }
 
+  /** As `goTo`; `w` columns and `h` rows around the place, that were seen on another screen, are to be seen on this one too. */
+  goToSeen({ x = this.x, y = this.y, zoom = this.fitting, w = 0, h = 0 }) {
+    const whole = Math.min(w ? this.width / w : Infinity, h ? this.height / h : Infinity);
+    // the numbers of a link are rounded
+    this.goTo(x, y, whole < zoom * 0.999 ? whole : zoom);
+  }
+
+  /** So many columns and rows around the middle that what is to be seen of the image is among them; rounded off. */
+  get seen() {
+    const along = (middle, length, points) => Math.floor(Math.min(points / this.zoom, 2 * Math.max(middle, length - middle)) * 100) / 100;
+    return { w: along(this.x, this.image.width, this.width), h: along(this.y, this.image.height, this.height) };
+  }
+
   pan(columns, rows) {
     this.goTo(this.x - columns / this.zoom, this.y - rows / this.zoom, this.zoom);
   }

@@ -12,7 +12,7 @@ export class Collection {
   constructor() {
     /** `{ title, kind, count, number }`, in the order in which they are told of. */
     this.sets = [];
-    /** `{ number, set, name, kind, shape, bounds, z, times }`; `z` null: in all planes; `times` null: at all, one: at that, more: of a track. */
+    /** `{ number, set, name, kind, shape, bounds, z, times, colour }`; `z` null: in all planes; `times` null: at all, one: at that, more: of a track; `colour` null: that of its set. */
     this.marks = [];
     this.notUnderstood = 0;
     this.isFull = false;
@@ -48,7 +48,7 @@ export class Collection {
     const number = this.marks.length;
     const times = timesOf(selector['omma:timePoint'], said);
     const shape = times && Array.isArray(selector['omma:timePoint']) ? ofTrack(said) : said;
-    this.marks.push({ number, set, name, kind, shape, bounds: boundsOf(shape), z: place(selector['omma:plane']), times });
+    this.marks.push({ number, set, name, kind, shape, bounds: boundsOf(shape), z: place(selector['omma:plane']), times, colour: colour(item['omma:strokeColour']) });
   }
 
   // files of one title are one set
@@ -150,6 +150,11 @@ function timesOf(value, shape) {
 
 function place(value) {
   return Number.isSafeInteger(value) && value >= 0 ? value : null;
+}
+
+// six hexadecimal digits, or null
+function colour(value) {
+  return typeof value === 'string' && /^[\dA-F]{6}$/i.test(value) ? value.toLowerCase() : null;
 }
 
 function text(value) {

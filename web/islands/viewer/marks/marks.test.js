@@ -47,8 +47,8 @@ test('sets, names, planes and times are told', () => {
   collection.add({
     items: [
       { body: { id: 'https://n/f.csv' }, label: 'Nuclei <b>by hand</b>', 'omma:annotationType': 'point_annotations' },
-      mark('1,2,1,1', { 'omma:plane': 3, 'omma:timePoint': 4 }, { body: [{ value: 'n1', purpose: 'identifying' }, { value: 'mitotic', purpose: 'classifying' }] }),
-      mark('1,2,5,5', {}, { via: 'https://n/files/other%20one.csv' }),
+      mark('1,2,1,1', { 'omma:plane': 3, 'omma:timePoint': 4 }, { 'omma:strokeColour': '00FF7F', body: [{ value: 'n1', purpose: 'identifying' }, { value: 'mitotic', purpose: 'classifying' }] }),
+      mark('1,2,5,5', {}, { via: 'https://n/files/other%20one.csv', 'omma:strokeColour': 'red;x' }),
       mark('a,b,c,d'),
       null,
       { target: { selector: 5 } },
@@ -56,6 +56,7 @@ test('sets, names, planes and times are told', () => {
   });
   assert.deepEqual(collection.sets.map(({ title, kind, count }) => [title, kind, count]), [['Nuclei <b>by hand</b>', 'point_annotations', 1], ['other one.csv', undefined, 1]]);
   const [first, second] = collection.marks;
+  assert.deepEqual([first.colour, second.colour], ['00ff7f', null], 'a colour is six digits or none');
   assert.deepEqual([first.name, first.kind, first.z, first.times, first.bounds], ['n1', 'mitotic', 3, [4], [1.5, 2.5, 1.5, 2.5]]);
   assert.deepEqual([second.name, second.z, second.times], [undefined, null, null]);
   assert.equal(collection.notUnderstood, 2);

@@ -11,7 +11,7 @@ export class LabelChoice {
       'select',
       { id, onchange: () => this.choose() },
       h('option', { value: '' }, 'none'),
-      names.map(({ name }) => h('option', { value: name }, name)),
+      names.map(({ name, title }) => h('option', { value: name }, title ?? name)),
     );
     this.opacity = h('input', { type: 'range', id: opacityId, min: '0', max: '1', step: '0.05', oninput: () => this.choose() });
     this.opacityRow = h('div', { class: 'viewer-gamma' }, h('label', { for: opacityId }, 'Opacity'), this.opacity);

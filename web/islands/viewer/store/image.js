@@ -140,12 +140,13 @@ function startOf({ size }, rdefs) {
   return { z: within(rdefs?.defaultZ, size.z, Math.floor(size.z / 2)), t: within(rdefs?.defaultT, size.t, 0) };
 }
 
-/** The label images that lie beside an image: `{ name, address }`. `known` are their names, where the page told them. */
-export async function labelNames({ location, version, address }, known = null) {
+/** The label images that lie beside an image: `{ name, title, address }`. `known` are their names, where the page told them, and `titles` what they are called. */
+export async function labelNames({ location, version, address }, known = null, titles = []) {
   const names = known ?? (await statedLabels(location, version));
   return names
-    .filter((name) => typeof name === 'string' && name !== '' && !name.split('/').includes('..'))
-    .map((name) => ({ name, address: new URL(`labels/${name.split('/').map(encodeURIComponent).join('/')}/`, address).href }));
+    .map((name, place) => ({ name, title: (known && titles[place]) || name }))
+    .filter(({ name }) => typeof name === 'string' && name !== '' && !name.split('/').includes('..'))
+    .map(({ name, title }) => ({ name, title, address: new URL(`labels/${name.split('/').map(encodeURIComponent).join('/')}/`, address).href }));
 }
 
 // an image is shown, whatever is the matter with its labels

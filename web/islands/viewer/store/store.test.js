@@ -165,11 +165,12 @@ test('labels are those that the page or the store names, and none leads elsewher
   serving({ 'zarr.json': image(), 'labels/zarr.json': group({ ome: { labels: ['nuclei', '../../x', 7, 'cell walls'] } }) });
   const opened = await openGroup(ROOT);
   assert.deepEqual(await labelNames(opened), [
-    { name: 'nuclei', address: `${ROOT}labels/nuclei/` },
-    { name: 'cell walls', address: `${ROOT}labels/cell%20walls/` },
+    { name: 'nuclei', title: 'nuclei', address: `${ROOT}labels/nuclei/` },
+    { name: 'cell walls', title: 'cell walls', address: `${ROOT}labels/cell%20walls/` },
   ]);
   asked = [];
-  assert.deepEqual((await labelNames(opened, ['one'])).map(({ name }) => name), ['one']);
+  const known = await labelNames(opened, ['mask3d-a2ff51b7', 'two'], ['Nuclei', '']);
+  assert.deepEqual(known.map(({ name, title }) => [name, title]), [['mask3d-a2ff51b7', 'Nuclei'], ['two', 'two']]);
   assert.deepEqual(asked, []);
 });
 

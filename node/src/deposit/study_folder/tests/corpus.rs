@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
 
 use walkdir::WalkDir;
 
@@ -58,9 +57,7 @@ fn every_image_at_hand_is_an_image_or_a_file_with_a_reason() {
         .collect();
     let text = component(&format!("images:\n{listed}"));
     fs::write(folder.path().join("study.yaml"), text).unwrap();
-    let start = Instant::now();
     let deposit = deposit(folder.path());
-    let elapsed = start.elapsed();
     let mut of_path: BTreeMap<&str, usize> = BTreeMap::new();
     for image in &deposit.study.images {
         assert!(
@@ -99,14 +96,12 @@ fn every_image_at_hand_is_an_image_or_a_file_with_a_reason() {
         .iter()
         .filter(|image| image.pixels.is_some());
     eprintln!(
-        "{} files and folders ({} files) in {elapsed:?}: {} images, {} with sizes; {kept} kept as files",
+        "{} files and folders ({} files): {} images, {} with sizes; {kept} kept as files",
         paths.len(),
         deposit.files.len(),
         deposit.study.images.len(),
         with_sizes.count(),
     );
-    // all of them take a second or so: a minute is a loop
-    assert!(elapsed.as_secs() < 60, "{elapsed:?}");
     assert!(most_memory() < 1 << 30, "{} bytes", most_memory());
 }
 
