@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
+use diesel::sqlite::Sqlite;
 
 use super::browse::containing;
 use super::schema::file;
 use super::{Connection, DatabaseError};
+
+/// A question about files.
+type Files = file::BoxedQuery<'static, Sqlite>;
 
 /// A file, from one version of its study up to another.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -74,12 +78,7 @@ pub fn page(
     limit: u64,
     offset: u64,
 ) -> Result<Vec<FileRow>, DatabaseError> {
-    let version = version.cast_signed();
-    let mut query = file::table
-        .filter(file::study.eq(study))
-        .filter(file::since.le(version))
-        .filter(file::until.is_null().or(file::until.gt(version)))
-        .into_boxed();
+    let mut query = in_version(study, version);
     if !part.is_empty() {
         query = query.filter(file::path.like(containing(part)).escape('\\'));
     }
@@ -101,28 +100,11 @@ pub fn sums(
     version: u64,
     part: &str,
 ) -> Result<FileSums, DatabaseError> {
-    use diesel::dsl::{count_star, sql};
-    use diesel::sql_types::BigInt;
-    let version = version.cast_signed();
-    let mut query = file::table
-        .filter(file::study.eq(study))
-        .filter(file::since.le(version))
-        .filter(file::until.is_null().or(file::until.gt(version)))
-        .into_boxed();
+    let mut query = in_version(study, version);
     if !part.is_empty() {
         query = query.filter(file::path.like(containing(part)).escape('\\'));
     }
-    let (files, bytes): (i64, i64) = query
-        // diesel gives a sum of BigInt as Numeric, which SQLite has not
-        .select((
-            count_star(),
-            sql::<BigInt>("CAST(coalesce(sum(file.bytes), 0) AS BIGINT)"),
-        ))
-        .first(connection)?;
-    Ok(FileSums {
-        files: files.unsigned_abs(),
-        bytes: bytes.unsigned_abs(),
-    })
+    added_up(query, connection)
 }
 
 /// A file of one version and what another version has in its place.
@@ -258,6 +240,95 @@ pub fn of_image(
         .select(file::path)
         .distinct();
     Ok(query.load(connection)?)
+}
+
+/// The files of an image in a version of its study, by path, at most `limit`.
+///
+/// # Errors
+/// When the query fails.
+pub fn of_image_in(
+    connection: &mut Connection,
+    study: &str,
+    version: u64,
+    image: &str,
+    limit: u64,
+) -> Result<Vec<FileRow>, DatabaseError> {
+    let query = holding(in_version(study, version), image)
+        .order(file::path.asc())
+        .limit(limit.cast_signed())
+        .select(FileRow::as_select());
+    Ok(query.load(connection)?)
+}
+
+/// Number and bytes of the files of an image in a version of its study.
+///
+/// # Errors
+/// When the query fails.
+pub fn sums_of_image(
+    connection: &mut Connection,
+    study: &str,
+    version: u64,
+    image: &str,
+) -> Result<FileSums, DatabaseError> {
+    added_up(holding(in_version(study, version), image), connection)
+}
+
+/// The files in a folder of a version of a study, and in the folders in it, by path, at most `limit`.
+///
+/// # Errors
+/// When the query fails.
+pub fn below(
+    connection: &mut Connection,
+    study: &str,
+    version: u64,
+    folder: &str,
+    limit: u64,
+) -> Result<Vec<FileRow>, DatabaseError> {
+    // `0` is what comes behind `/`: so the index is of use
+    let query = in_version(study, version)
+        .filter(file::path.gt(format!("{folder}/")))
+        .filter(file::path.lt(format!("{folder}0")))
+        .order(file::path.asc())
+        .limit(limit.cast_signed())
+        .select(FileRow::as_select());
+    Ok(query.load(connection)?)
+}
+
+/// The files of a version of a study.
+fn in_version(study: &str, version: u64) -> Files {
+    let version = version.cast_signed();
+    file::table
+        .filter(file::study.eq(study.to_owned()))
+        .filter(file::since.le(version))
+        .filter(file::until.is_null().or(file::until.gt(version)))
+        .into_boxed()
+}
+
+/// Those of them that hold an image. A file may hold several, a space between their accessions.
+fn holding(query: Files, image: &str) -> Files {
+    query.filter(
+        file::image
+            .eq(image.to_owned())
+            .or(file::image.like(format!("{image} %")))
+            .or(file::image.like(format!("% {image}")))
+            .or(file::image.like(format!("% {image} %"))),
+    )
+}
+
+fn added_up(query: Files, connection: &mut Connection) -> Result<FileSums, DatabaseError> {
+    use diesel::dsl::{count_star, sql};
+    use diesel::sql_types::BigInt;
+    let (files, bytes): (i64, i64) = query
+        // diesel gives a sum of BigInt as Numeric, which SQLite has not
+        .select((
+            count_star(),
+            sql::<BigInt>("CAST(coalesce(sum(file.bytes), 0) AS BIGINT)"),
+        ))
+        .first(connection)?;
+    Ok(FileSums {
+        files: files.unsigned_abs(),
+        bytes: bytes.unsigned_abs(),
+    })
 }
 
 /// The digests of the files below a folder in a version of a study, in the order of their paths.

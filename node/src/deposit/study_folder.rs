@@ -11,6 +11,7 @@ mod file_list;
 mod filename_pattern;
 
 mod plan;
+mod rows;
 
 mod inspect;
 mod reading;
@@ -24,7 +25,7 @@ mod pairs;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -40,8 +41,9 @@ use super::{Deposit, DepositedFile, Found, IDENTIFIER_FILE, Means};
 
 use inspect::media_types;
 use listing::Listing;
-use plan::{Plan, at_most};
+use plan::{Columns, Plan, at_most};
 use reading::read_images;
+use rows::Rows;
 use selection::{Chosen, Looking, select};
 
 /// Reads the study of a folder. Everything that is wrong with it is among the findings.
@@ -113,12 +115,13 @@ fn deposit(folder: &Path, read: StudyFile, means: Means<'_>) -> Deposit {
         .map(|entry| annotations::planned(entry, &mut plan))
         .collect();
     let outcomes = read_images(&mut plan, means);
-    let (images, remarks) = images::images(&plan, outcomes);
+    let made = images::images(&plan, outcomes);
+    let images = made.images;
     let media_types = media_types(&plan);
 
     findings.append(&mut plan.findings);
-    findings.extend(remarks);
-    let files = deposited_files(&plan, &media_types, &mut findings);
+    findings.extend(made.findings);
+    let files = deposited_files(&plan, &made.of_files, &media_types, &mut findings);
     let names = ImageFiles {
         listing: &listing,
         plan: &plan,
@@ -171,11 +174,21 @@ fn thumbnail(named: &Named, plan: &mut Plan<'_>) -> Option<RelPath> {
 /// The files of the deposit by path; what cannot be opened is an error.
 fn deposited_files(
     plan: &Plan<'_>,
+    of_images: &HashMap<RelPath, Columns>,
     media_types: &[Option<io::Result<&'static str>>],
     findings: &mut Vec<Finding>,
 ) -> Vec<DepositedFile> {
     let mut files = Vec::new();
     let mut closed = Vec::new();
+    let columns = |place: usize, path: &RelPath| {
+        let of_file = plan.columns.get(&place);
+        let of_zip = || plan.rows.get(path.as_str()).and_then(Rows::only);
+        of_file
+            .or_else(|| of_images.get(path))
+            .or_else(of_zip)
+            .cloned()
+            .unwrap_or_default()
+    };
     for place in plan.deposited() {
         let listed = &plan.listing.files[place];
         match &media_types[place] {
@@ -184,7 +197,7 @@ fn deposited_files(
                 location: listed.path.below(&plan.listing.root),
                 bytes: listed.bytes,
                 media_type: (*media_type).to_owned(),
-                columns: plan.columns.get(&place).cloned().unwrap_or_default(),
+                columns: columns(place, &listed.path),
             }),
             Some(Err(error)) => closed.push(format!("`{}` cannot be read: {error}", listed.path)),
             None => {}

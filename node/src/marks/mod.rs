@@ -8,6 +8,7 @@ mod geo_json;
 mod imagej;
 mod imagej_zip;
 mod mark;
+mod measure;
 mod ome_transform;
 pub mod ome_xml;
 mod table;
@@ -17,6 +18,7 @@ pub mod web_annotation;
 mod tests;
 
 pub use mark::{Mark, Shape, TrackPoint};
+pub use measure::PixelSize;
 
 /// Most bytes that are read of one file.
 pub const MOST_BYTES: u64 = 32 << 20;
@@ -121,11 +123,11 @@ fn near(number: f64) -> Result<f64, MarksError> {
     )))
 }
 
-/// The marks of a file, in its order.
+/// The marks of a file, in its order, in an image whose pixels are so large.
 ///
 /// # Errors
 /// [`MarksError`] where there are none that can be understood.
-pub fn read(form: Form, bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
+pub fn read(form: Form, bytes: &[u8], pixel: &PixelSize) -> Result<Vec<Mark>, MarksError> {
     if bytes.len() as u64 > form.most_bytes() {
         return Err(MarksError::TooMuch {
             what: "bytes",
@@ -133,7 +135,7 @@ pub fn read(form: Form, bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
         });
     }
     let marks = match form {
-        Form::Table => table::read(bytes),
+        Form::Table => table::read(bytes, pixel),
         Form::ImageJ => imagej::read(bytes, &mut 0).map(|mark| vec![mark]),
         Form::ImageJZip => imagej_zip::read(bytes),
         Form::GeoJson => geo_json::read(bytes),

@@ -2,12 +2,14 @@
 //!
 //! The columns are known by their names, in capitals or not, as the programs write them that people use: `x`, `y`, `z`, `t`
 //! or `frame`, `track_id` or trackpy's `particle`, scikit-image's `centroid-0` (rows) and `centroid-1` (columns), which are
-//! planes and rows where there is a `centroid-2` (columns). Positions are pixels; columns such as `x_um` or TrackMate's `POSITION_X` have other units, and are not taken for pixels.
+//! planes and rows where there is a `centroid-2` (columns). Positions are pixels. TrackMate's `POSITION_X` are in the unit that the
+//! lines below its names say, and become pixels by the size of one; columns such as `x_um` are not understood.
 
 use std::collections::HashMap;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::measure::{Measure, PixelSize};
 use super::{MOST_MARKS, MOST_POINTS, Mark, MarksError, Shape, TrackPoint, near};
 
 const X: [&str; 7] = [
@@ -41,6 +43,8 @@ const TRACK: [&str; 5] = ["trackid", "track", "particle", "tracknumber", "trajec
 const LABEL: [&str; 7] = [
     "label", "name", "id", "cell", "cellid", "object", "objectid",
 ];
+/// Positions as TrackMate calls them.
+const MEASURED: [&str; 3] = ["positionx", "positiony", "positionz"];
 const CLASS: [&str; 5] = ["class", "classification", "type", "category", "celltype"];
 
 /// The places of the columns that are understood.
@@ -52,6 +56,8 @@ struct Columns {
     track: Option<usize>,
     label: Option<usize>,
     class: Option<usize>,
+    /// Whether positions are TrackMate's, in a unit that one of the next rows says.
+    is_measured: bool,
 }
 
 impl Columns {
@@ -62,7 +68,12 @@ impl Columns {
                 .iter()
                 .find_map(|known| names.iter().position(|name| name == known))
         };
-        let (Some(x), Some(y)) = (find(&X), find(&Y)) else {
+        let is_measured = find(&X).is_none() && names.iter().any(|name| name == MEASURED[0]);
+        let place = |pixels: &[&str], measured: usize| match is_measured {
+            true => find(&[MEASURED[measured]]),
+            false => find(pixels),
+        };
+        let (Some(x), Some(y)) = (place(&X, 0), place(&Y, 1)) else {
             let listed: Vec<String> = header.iter().take(8).map(text).collect();
             return Err(MarksError::not_understood(format!(
                 "it has no columns x and y with positions in pixels; its columns are {}",
@@ -77,11 +88,12 @@ impl Columns {
         Ok(Columns {
             x,
             y,
-            z: find(&Z),
+            z: place(&Z, 2),
             t,
             label: label.filter(|label| Some(*label) != track),
             track,
             class: find(&CLASS),
+            is_measured,
         })
     }
 }
@@ -108,12 +120,32 @@ fn names(header: &ByteRecord) -> Vec<String> {
 struct Row {
     x: f64,
     y: f64,
+    z: Option<f64>,
+    t: Option<u64>,
+}
+
+impl Row {
+    fn in_pixels(self, measure: &Measure) -> Place {
+        Place {
+            x: measure.x(self.x),
+            y: measure.y(self.y),
+            // a plane between two is the one before; numbers beyond u64 become its greatest
+            z: self.z.and_then(|z| measure.plane(z)),
+            t: self.t,
+        }
+    }
+}
+
+/// Where a row is in the image.
+struct Place {
+    x: f64,
+    y: f64,
     z: Option<u64>,
     t: Option<u64>,
 }
 
 /// The points of a table, or its tracks where it has these.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
+pub(super) fn read(bytes: &[u8], pixel: &PixelSize) -> Result<Vec<Mark>, MarksError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter(bytes))
@@ -124,12 +156,24 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
     let mut points = Vec::new();
     let mut tracks = Tracks::default();
     let mut count = 0;
+    let mut measure = (!columns.is_measured).then(Measure::of_pixels);
     for record in reader.byte_records() {
         let record = record.map_err(broken)?;
         // rows of units, of what was not found, of remarks
         let Some(row) = row(&record, &columns) else {
+            if measure.is_none()
+                && let Some(unit) = cell(&record, columns.x).as_deref().and_then(unit)
+            {
+                measure = Some(Measure::of(unit, pixel)?);
+            }
             continue;
         };
+        let measure = measure.as_ref().ok_or_else(|| {
+            MarksError::not_understood(
+                "nothing says in which unit its POSITION_X are; keep the four lines at the head of TrackMate's table",
+            )
+        })?;
+        let row = row.in_pixels(measure);
         let (x, y) = (near(row.x)?, near(row.y)?);
         count += 1;
         match (columns.track.map(|at| cell(&record, at)), row.t) {
@@ -203,10 +247,15 @@ fn row(record: &ByteRecord, columns: &Columns) -> Option<Row> {
     Some(Row {
         x: position(columns.x)?,
         y: position(columns.y)?,
-        // planes and time points between two are those before; numbers beyond u64 become its greatest
-        z: index(columns.z).map(|number| number as u64),
+        z: index(columns.z),
+        // a time point between two is the one before
         t: index(columns.t).map(|number| number as u64),
     })
+}
+
+/// What stands in brackets: `(micron)`.
+fn unit(cell: &str) -> Option<&str> {
+    cell.strip_prefix('(')?.strip_suffix(')')
 }
 
 fn cell(record: &ByteRecord, at: usize) -> Option<String> {

@@ -10,7 +10,12 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::web_annotation::{MOST_POINTS_TOLD, annotation, points_told};
-use super::{Form, Mark, MarksError, Shape, TrackPoint, read};
+use super::{Form, Mark, MarksError, PixelSize, Shape, TrackPoint};
+
+/// The marks of a file in an image of which nobody says how large its pixels are.
+fn read(form: Form, bytes: &[u8]) -> Result<Vec<Mark>, MarksError> {
+    super::read(form, bytes, &PixelSize::default())
+}
 
 fn table(text: &str) -> Vec<Mark> {
     read(Form::Table, text.as_bytes()).unwrap()
@@ -66,6 +71,61 @@ fn a_table_of_tracks_marks_their_ways_through_time() {
     }
 }
 
+/// Spots as TrackMate 7 exports them, with their positions in a unit.
+fn track_mate(unit: &str) -> String {
+    let mut table =
+        "LABEL,ID,TRACK_ID,QUALITY,POSITION_X,POSITION_Y,POSITION_Z,POSITION_T,FRAME,RADIUS\n\
+        Label,Spot ID,Track ID,Quality,X,Y,Z,T,Frame,Radius\n\
+        Label,Spot ID,Track ID,Quality,X,Y,Z,T,Frame,R\n"
+            .to_owned();
+    table += &format!(",,,(quality),({unit}),({unit}),({unit}),(sec),,({unit})\n");
+    table += "ID11,11,0,5.1,10.5,20,1.5,30.0,1,2.5\nID10,10,0,5.2,10,20.5,1.5,0.0,0,2.5\nID12,12,,5.3,1,2,0.0,0.0,0,2.5\n";
+    table
+}
+
+#[test]
+fn spots_of_trackmate_become_pixels_by_the_size_of_one() {
+    let size = PixelSize {
+        x: Some(0.5),
+        y: Some(0.25),
+        z: Some(0.3),
+    };
+    let track = |first: [f64; 2], second: [f64; 2], z| Mark {
+        label: Some("0".to_owned()),
+        z: Some(z),
+        ..Mark::at(Shape::Track(
+            [(0, first), (1, second)]
+                .map(|(t, [x, y])| TrackPoint { t, x, y })
+                .to_vec(),
+        ))
+    };
+    let marks = |unit: &str| super::read(Form::Table, track_mate(unit).as_bytes(), &size).unwrap();
+    let found = marks("micron");
+    assert_eq!(found[0], track([20.0, 82.0], [21.0, 80.0], 5));
+    assert_eq!(
+        found[1].label.as_deref(),
+        Some("ID12"),
+        "a spot in no track"
+    );
+    assert_eq!(found[1].shape, Shape::Point([2.0, 8.0]));
+    assert_eq!(found.len(), 2);
+    assert_eq!(marks("pixel")[0], track([10.0, 20.5], [10.5, 20.0], 1));
+    for (text, words) in [
+        (track_mate("micron"), "give `pixel_size` of the image"),
+        (
+            track_mate("furlong"),
+            "no unit of length that is known here",
+        ),
+        (
+            "TRACK_ID,FRAME,POSITION_X,POSITION_Y\n1,1,2,3\n".to_owned(),
+            "keep the four lines",
+        ),
+    ] {
+        let said = message(Form::Table, text.as_bytes());
+        assert!(said.contains(words), "{said}");
+    }
+}
+
 #[test]
 fn rows_and_columns_of_scikit_image_are_not_mixed_up() {
     let marks = table("label,centroid-0,centroid-1\n1,10,20\n");
@@ -101,9 +161,9 @@ fn positions_that_no_image_has_are_refused() {
 
 #[test]
 fn what_is_no_table_of_positions_says_so() {
-    let said = message(Form::Table, b"TRACK_ID,POSITION_X,POSITION_Y\n1,2,3\n");
+    let said = message(Form::Table, b"TRACK_ID,x_um,y_um\n1,2,3\n");
     assert!(
-        said.contains("no columns x and y") && said.contains("POSITION_X"),
+        said.contains("no columns x and y") && said.contains("x_um"),
         "{said}"
     );
     assert_eq!(message(Form::Table, b"x,y\n"), "it marks nothing");

@@ -26,7 +26,7 @@ use crate::image::{ImageError, tiff};
 use crate::marks::web_annotation::{
     MEDIA_TYPE, MOST_POINTS_TOLD, annotation, context, points_told,
 };
-use crate::marks::{self, Form, Mark};
+use crate::marks::{self, Form, Mark, PixelSize};
 use crate::store::Key;
 use crate::study::{AnnotationFile, AnnotationSet, Image, Regions};
 
@@ -96,6 +96,7 @@ fn document(state: &State, name: &str, page: u64) -> Result<Document, ServeError
     })?;
     let mut connection = state.archive.database().connection()?;
     let mut gathering = Gathering::new(state, &found, page)?;
+    gathering.pixel = image.scale.pixel_size();
     for of_image in content.study.annotations_of(image) {
         for file in of_image.files {
             let number = of_image.set.files.iter().position(|one| one == file);
@@ -164,6 +165,8 @@ struct Gathering<'a> {
     study: Accession,
     pages: Pages,
     bytes_left: u64,
+    /// How large a pixel of the image is.
+    pixel: PixelSize,
 }
 
 impl<'a> Gathering<'a> {
@@ -176,6 +179,7 @@ impl<'a> Gathering<'a> {
             study,
             pages: Pages::new(page),
             bytes_left: MOST_BYTES,
+            pixel: PixelSize::default(),
         })
     }
 
@@ -261,7 +265,7 @@ impl<'a> Gathering<'a> {
             .read_to_end(&mut bytes)
             .map_err(ServeError::unreadable)?;
         // why it is not understood was a finding when it was deposited
-        Ok(marks::read(form, &bytes).unwrap_or_default())
+        Ok(marks::read(form, &bytes, &self.pixel).unwrap_or_default())
     }
 
     fn into_page(self) -> Result<String, ServeError> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Number;
+use crate::marks::PixelSize;
 
 /// Units of length, as they are written and as OME-Zarr spells them, with how many micrometres they are.
 const LENGTHS: &[(&str, &str, f64)] = &[
@@ -72,6 +73,16 @@ pub struct Scale {
 }
 
 impl Scale {
+    /// How large a pixel is, for what is marked in other units than pixels.
+    pub fn pixel_size(&self) -> PixelSize {
+        let size = |step: &Option<Step>| step.as_ref().map(|step| step.size.value());
+        PixelSize {
+            x: size(&self.x),
+            y: size(&self.y),
+            z: size(&self.z),
+        }
+    }
+
     /// Whether no step is known.
     pub fn is_unknown(&self) -> bool {
         *self == Scale::default()

@@ -13,7 +13,7 @@ use crate::image::{
     label_misfits, zarr, zarr_folder,
 };
 use crate::marks::ome_xml::look_through;
-use crate::marks::{self, Form, MarksError};
+use crate::marks::{self, Form, MarksError, PixelSize};
 use crate::relative_path::RelPath;
 use crate::study::{
     AnnotationFile, AnnotationSet, Image, MIFA_TYPES, SEGMENTATION_MASK, Study, mifa_type,
@@ -42,7 +42,8 @@ pub(super) fn check(study: &mut Study, files: &[DepositedFile], report: &mut Rep
                 && !own.contains(&file.file)
                 && let Some(deposited) = deposited.find(&file.file)
             {
-                found.marks(form, deposited);
+                let pixel = sources.pixel_of(file.source.as_ref());
+                found.marks(form, deposited, &pixel);
             }
         }
         told(found.misfits, |message| report.graded(&path, message));
@@ -131,7 +132,7 @@ impl Found {
     }
 
     /// A table or regions: whether they are understood, so that they can be shown.
-    fn marks(&mut self, form: Form, file: &DepositedFile) {
+    fn marks(&mut self, form: Form, file: &DepositedFile, pixel: &PixelSize) {
         let read = || -> Result<(), MarksError> {
             let broken = |error: std::io::Error| MarksError::NotUnderstood(error.to_string());
             let mut bytes = Vec::new();
@@ -140,7 +141,7 @@ impl Found {
                 .take(form.most_bytes() + 1)
                 .read_to_end(&mut bytes)
                 .map_err(broken)?;
-            marks::read(form, &bytes)?;
+            marks::read(form, &bytes, pixel)?;
             match form {
                 Form::OmeXml => left_out(&bytes),
                 _ => Ok(()),
@@ -183,13 +184,16 @@ fn describe(files: &Arc<DepositedFiles>, paths: &[RelPath]) -> Result<Descriptio
     Ok(opened.description().clone())
 }
 
-/// The sizes of the images that annotations are made from, by the images' files, as far as they are known.
-struct Sources(HashMap<RelPath, Sizes>);
+/// The sizes of the images that annotations are made from, by the images' files, as far as they are known; and those of a pixel.
+struct Sources(HashMap<RelPath, Sizes>, HashMap<RelPath, PixelSize>);
 
 impl Sources {
     fn of(study: &Study) -> Sources {
         let mut by_file = HashMap::new();
+        let mut pixel_sizes = HashMap::new();
         for image in study.images.iter().filter(|image| image.is_first()) {
+            let pixel = image.scale.pixel_size();
+            pixel_sizes.extend(image.files.iter().map(|file| (file.clone(), pixel)));
             let Some(pixels) = &image.pixels else {
                 continue;
             };
@@ -201,6 +205,14 @@ impl Sources {
             };
             by_file.extend(image.files.iter().map(|file| (file.clone(), sizes)));
         }
-        Sources(by_file)
+        Sources(by_file, pixel_sizes)
+    }
+
+    /// How large a pixel of an image is, as far as it is known.
+    fn pixel_of(&self, image: Option<&RelPath>) -> PixelSize {
+        image
+            .and_then(|image| self.1.get(image))
+            .copied()
+            .unwrap_or_default()
     }
 }

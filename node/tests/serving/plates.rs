@@ -118,6 +118,37 @@ fn a_plate_is_a_grid_coloured_by_any_column() {
 }
 
 #[test]
+fn a_well_of_several_values_has_a_colour_of_its_own() {
+    let server = Server::start();
+    let rows = [
+        "P1\tA1\t1\tDMSO\t2",
+        "P1\tA1\t2\ttaxol\t4",
+        "P1\tA2\t1\tDMSO\t1",
+        "P1\tA3\t1\tDMSO\t3",
+        "P1\tA4\t1\tDMSO\t1.8",
+        "P1\tA4\t2\tDMSO\t2.2",
+    ];
+    import(&server, HEAD, &rows);
+    let page = server.get("/id/DND-S1/plates");
+    for words in [
+        "aria-label=\"A01: DMSO, taxol, 2 images\"",
+        "<td dir=\"auto\">DMSO, taxol</td><td>A01</td>",
+        "<td dir=\"auto\">DMSO</td><td>A02, A03, A04</td>",
+    ] {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
+    let doses = server.get("/id/DND-S1/plates?by=concentration");
+    for words in [
+        "from 1 (light) to 3 (dark); where the images of a well say several numbers, by their mean.",
+        "<td dir=\"auto\">3 (of A01: mean of its images)</td><td>A01, A03</td>",
+        "<td dir=\"auto\">2 (mean of its images)</td><td>A04</td>",
+        "<td dir=\"auto\">1</td><td>A02</td>",
+    ] {
+        assert!(doses.text().contains(words), "{words}: {}", doses.text());
+    }
+}
+
+#[test]
 fn a_well_leads_to_its_fields() {
     let server = Server::start();
     import(&server, HEAD, &ROWS);

@@ -149,6 +149,104 @@ fn the_list_of_files_has_a_form_that_asks_for_one() {
     assert!(page.contains("name=\"path\" value=\"table.csv\""), "{page}");
 }
 
+/// Has the server publish an image of one file, DND-S1-I1, and one of an OME-Zarr of four, DND-S1-I2.
+fn with_zarr(server: Server) -> Server {
+    let folder = server.deposit("zarr");
+    let more = "  - {title: Zarr, images: [z/a.zarr]}\n";
+    deposit::study_with(&folder, "zarr", 1, &[], more);
+    let axis = |name: &str| serde_json::json!({"name": name, "type": "space"});
+    let scale = serde_json::json!([{"type": "scale", "scale": [1.0, 1.0]}]);
+    let multiscale = serde_json::json!({
+        "version": "0.4", "axes": [axis("y"), axis("x")], "datasets": [{"path": "0", "coordinateTransformations": scale}],
+    });
+    let array = serde_json::json!({
+        "zarr_format": 2, "shape": [3, 4], "chunks": [3, 4], "dtype": "|u1", "compressor": null, "fill_value": 0,
+        "order": "C", "filters": null, "dimension_separator": "/",
+    });
+    for (path, text) in [
+        (".zgroup", "{\"zarr_format\": 2}".to_owned()),
+        (
+            ".zattrs",
+            serde_json::json!({"multiscales": [multiscale]}).to_string(),
+        ),
+        ("0/.zarray", array.to_string()),
+        ("0/0/0", "pixels......".to_owned()),
+    ] {
+        let path = folder.join("z/a.zarr").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let report = server.import(&folder);
+    assert_eq!(report.id.as_deref(), Some("DND-S1"), "{report:?}");
+    server
+}
+
+const OF_ZARR: [&str; 4] = [
+    "DND-S1.1/z/a.zarr/.zattrs",
+    "DND-S1.1/z/a.zarr/.zgroup",
+    "DND-S1.1/z/a.zarr/0/.zarray",
+    "DND-S1.1/z/a.zarr/0/0/0",
+];
+
+#[test]
+fn an_image_of_many_files_comes_as_one_zip() {
+    let server = with_zarr(Server::start());
+    let zip = server.get("/id/DND-S1/files.zip?image=DND-S1-I2");
+    let names = |answer: &Answer| -> Vec<String> {
+        members(answer).into_iter().map(|(name, _)| name).collect()
+    };
+    assert_eq!(names(&zip), OF_ZARR);
+    assert_eq!(
+        zip.header("content-disposition"),
+        "attachment; filename=\"DND-S1-I2-files.zip\""
+    );
+    let folder = server.get("/id/DND-S1/files.zip?path=z/a.zarr&path=z/a.zarr/0/0/0");
+    assert_eq!(
+        names(&folder),
+        OF_ZARR,
+        "a folder is all that is in it, once"
+    );
+    assert_eq!(
+        names(&server.get("/id/DND-S1/files.zip?path=z/a.zarr/0")).len(),
+        2
+    );
+    for (asked, words) in [
+        ("image=DND-S1-I3", "has no files of an image DND-S1-I3"),
+        ("image=%25", "has no files of an image %"),
+        ("path=z/a", "has no file z/a"),
+    ] {
+        let got = server.get(&format!("/id/DND-S1/files.zip?{asked}"));
+        assert_eq!(got.status, 404, "{asked}");
+        let detail = got.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains(words), "{detail}");
+    }
+}
+
+#[test]
+fn the_page_of_an_image_says_how_to_get_all_of_it() {
+    let server = with_zarr(Server::start());
+    let page = server.get_as("/id/DND-S1-I2", "text/html");
+    for words in [
+        "href=\"/id/DND-S1.1/files.zip?image=DND-S1-I2\"",
+        "(4 files, ",
+        "<dt>Size</dt>",
+        "id=\"fetch-wget\"",
+        "DND-S1.1.tsv &gt; DND-S1-I2.tsv",
+    ] {
+        let text = page.text().replace("&#62;", "&gt;");
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let single = server.get_as("/id/DND-S1-I1", "text/html");
+    assert!(!single.text().contains("files.zip") && single.text().contains("id=\"fetch-wget\""));
+    let server = with_zarr(Server::configured(BASE, "zip_files = 3"));
+    let page = server.get_as("/id/DND-S1-I2", "text/html");
+    assert!(page.text().contains("too much for one zip") && !page.text().contains("files.zip"));
+    let got = server.get("/id/DND-S1/files.zip?image=DND-S1-I2");
+    assert_eq!(got.status, 400);
+    let detail = got.json()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("more than the 3"), "{detail}");
+}
+
 #[test]
 fn an_operator_bounds_files_and_bytes() {
     for (setting, words) in [

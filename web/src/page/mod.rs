@@ -18,7 +18,7 @@ mod wraps;
 
 pub use annotations::{AnnotationsOfImage, may_mark};
 pub use cards::{Card, Cards, cards_of_image, cards_of_study};
-pub use downloads::{Download, downloads, quoted};
+pub use downloads::{Download, downloads, downloads_of_image, quoted};
 pub use image::{
     Channel, FileLine, ImageBody, bytes_of_all, component_of, form, kinds_in_words, size_in_pixels,
 };

@@ -2,15 +2,19 @@
 
 use ::web::formats::cite;
 use ::web::http::{Document, viewer_policy};
-use ::web::page::{FileLine, ImageBody, Linked, Pair, Title, Viewer, form, may_mark};
+use ::web::page::{
+    Download, FileLine, ImageBody, Linked, Pair, Title, Viewer, downloads_of_image, form, may_mark,
+};
 use ::web::view::{ImageView, StudyView, read_image, read_study};
 use ::web::{Site, words};
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use askama::Template;
+use protocol::digest::Digest;
 use protocol::identifier::{Namespace, VersionedId};
 
 use super::Visit;
 use super::about::{About, document, path_of, show};
+use super::commands;
 use super::picture::Picture;
 use super::similar::{SimilarSection, similar};
 use crate::serve::error::ServeError;
@@ -36,6 +40,8 @@ struct ImagePage<'a> {
     image: ImageBody,
     files: Vec<FileLine>,
     files_left_out: usize,
+    /// how all of its files are fetched
+    downloads: Vec<Download>,
     /// images that look alike
     similar: SimilarSection,
 }
@@ -58,9 +64,14 @@ struct Look {
 pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Document, ServeError> {
     let broken = |error: ::web::view::ViewError| ServeError::Broken(error.into());
     let view = read_image(&record_of(found)?).map_err(broken)?;
-    let study = match study_of(shared, found)? {
-        Some(study) => read_study(&record_of(&study)?).ok(),
+    let of_study = study_of(shared, found)?;
+    let study = match &of_study {
+        Some(study) => read_study(&record_of(study)?).ok(),
         None => None,
+    };
+    let downloads = match (&of_study, &study) {
+        (Some(of_study), Some(study)) => downloads(found, &view, of_study, study, &visit.home),
+        _ => Vec::new(),
     };
     let terms = shared.harvester.projections().terms();
     let show = show(&terms, &shared.site.base_path);
@@ -86,6 +97,7 @@ pub(super) fn image(shared: &Shared, found: &Found, visit: &Visit) -> Result<Doc
         files: files
             .map(|file| file_line(file, &found.owner.namespace, &shared.site.base_path))
             .collect(),
+        downloads,
         similar: similar(shared, found)?,
         files_left_out: usize::try_from(stated)
             .unwrap_or(usize::MAX)
@@ -141,6 +153,34 @@ fn look(
         at_institution,
         origin: base.origin().ascii_serialization(),
     }))
+}
+
+/// How the files of an image are fetched, as it is in its study now; nothing where its institution does not have them.
+fn downloads(
+    found: &Found,
+    view: &ImageView,
+    of_study: &Found,
+    study: &StudyView,
+    portal: &str,
+) -> Vec<Download> {
+    let has_files = !view.files.is_empty() || view.file_count.unwrap_or(0) > 0;
+    let stem = format!("{}.{}", of_study.version.id, of_study.version.version);
+    let name = Name::parse(&stem).ok();
+    let home = name.and_then(|name| of_study.owner.file(&name, "", ""));
+    // a catalogued study states no list of files
+    let manifest = study.manifest.as_deref().map(Digest::parse);
+    let (Some(home), Some(Ok(manifest)), true, true) =
+        (home, manifest, has_files, found.version.is_current())
+    else {
+        return Vec::new();
+    };
+    let image = &found.version.id;
+    let ours = Download {
+        program: "omma-harvester",
+        commands: commands::get(portal, image.as_str()),
+    };
+    let others = downloads_of_image(&home, &stem, &manifest, image);
+    std::iter::once(ours).chain(others).collect()
 }
 
 /// Whether the institution has the image's files and could read its pixels. A record does not list files that are too many; it

@@ -1,6 +1,6 @@
 //! From the plan and what was read of the files to the study's images.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::deposit::imaging::{Imaged, ImagedOne, NoImage};
 use crate::deposit::media_type::is_microscopy;
@@ -12,6 +12,7 @@ use crate::study::{Image, Property, Series};
 use super::listing::Listing;
 use super::plan::{Columns, Plan, Planned, PlannedImage, at_most};
 use super::reading::{InParts, Outcome};
+use super::rows::{self, Rows};
 use super::stated;
 
 /// What to say of an entry's images once, however many there are.
@@ -33,36 +34,60 @@ struct Remarks {
     contradictions: Vec<String>,
     /// Files of which the entry says something, and that are parts of other images.
     parts: Vec<String>,
+    /// By file list: rows about images that there are not.
+    idle_rows: BTreeMap<usize, Vec<String>>,
+}
+
+/// What came of the plan.
+pub(super) struct Made {
+    pub images: Vec<Image>,
+    /// What file lists say of images in an OME-Zarr, by the first file of each.
+    pub of_files: HashMap<RelPath, Columns>,
+    pub findings: Vec<Finding>,
 }
 
 /// The study's images, in the order of the study file, and what is odd about them. `outcomes` has for each entry what came of
 /// each of its images.
-pub(super) fn images(plan: &Plan<'_>, outcomes: Vec<Vec<Outcome>>) -> (Vec<Image>, Vec<Finding>) {
+pub(super) fn images(plan: &Plan<'_>, outcomes: Vec<Vec<Outcome>>) -> Made {
     let mut images = Vec::new();
+    let mut of_files = HashMap::new();
     let mut findings = Vec::new();
     for (planned, outcomes) in plan.entries.iter().zip(outcomes) {
         let mut maker = Maker {
             listing: plan.listing,
             columns: &plan.columns,
+            rows: &plan.rows,
+            of_files: HashMap::new(),
             planned,
             remarks: Remarks::default(),
         };
         for (image, outcome) in planned.images.iter().zip(outcomes) {
             images.extend(maker.images(image, outcome));
         }
+        for (list, messages) in std::mem::take(&mut maker.remarks.idle_rows) {
+            let error = |message: String| plan.lists[list].error(message);
+            findings.extend(at_most(messages, error));
+        }
         findings.extend(maker.remarks.findings(&planned.entry));
+        of_files.extend(maker.of_files);
     }
-    (images, findings)
+    Made {
+        images,
+        of_files,
+        findings,
+    }
 }
 
 struct Maker<'a> {
     listing: &'a Listing,
     columns: &'a HashMap<usize, Columns>,
+    rows: &'a HashMap<String, Rows>,
+    of_files: HashMap<RelPath, Columns>,
     planned: &'a Planned,
     remarks: Remarks,
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
     /// The images that came of one of the plan.
     fn images(&mut self, image: &PlannedImage, outcome: Outcome) -> Vec<Image> {
         match outcome {
@@ -96,9 +121,18 @@ impl Maker<'_> {
         self.remarks.odd.extend(odd);
         let count = imaged.images.len();
         let mut images = Vec::with_capacity(count);
-        for one in imaged.images {
+        let rows = self.rows_of(image);
+        for idle in rows.map_or(Vec::new(), |rows| rows.idle(&image.key, &imaged.images)) {
+            let message = format!("row in line {}: {}", idle.line, idle.why);
+            let of_list = self.remarks.idle_rows.entry(idle.list).or_default();
+            of_list.push(message);
+        }
+        for one in &imaged.images {
             let series = one.series.clone();
-            let mut made = self.image(image, Some(&one));
+            let mut made = self.image(image, Some(one));
+            let of_rows = rows.map_or(Vec::new(), |rows| rows.said(one, &imaged.images));
+            made.additional.extend(properties(&of_rows));
+            self.tell_differences(image, one, &made.additional);
             one.say_place(&mut made.additional);
             if let Some(series) = &series {
                 made.key = series.key(&image.key);
@@ -107,14 +141,36 @@ impl Maker<'_> {
                 made.title = one.title(&made.title, images.len() + 1);
             }
             match image.is_zarr {
-                true => self.files_in_folder(&mut made, image, series.as_ref()),
-                false => made.files = one.files,
+                true => {
+                    self.files_in_folder(&mut made, image, series.as_ref());
+                    if let Some(first) = made.files.first().filter(|_| !of_rows.is_empty()) {
+                        self.of_files.insert(first.clone(), of_rows);
+                    }
+                }
+                false => made.files.clone_from(&one.files),
             }
             made.series = series;
-            made.pixels = Some(one.pixels);
+            made.pixels = Some(one.pixels.clone());
             images.push(made);
         }
         images
+    }
+
+    /// What file lists say of the images of an OME-Zarr.
+    fn rows_of(&self, image: &PlannedImage) -> Option<&'a Rows> {
+        self.rows
+            .get(&image.key)
+            .filter(|_| image.files.len() == 1 || image.is_zarr)
+    }
+
+    /// Tells where another place in a plate is stated than the file says.
+    fn tell_differences(&mut self, image: &PlannedImage, one: &ImagedOne, said: &[Property]) {
+        for difference in rows::differences(one, said) {
+            let message = format!("`{}`: {difference}", image.key);
+            if !self.remarks.contradictions.contains(&message) {
+                self.remarks.contradictions.push(message);
+            }
+        }
     }
 
     /// The files at an image's root in an OME-Zarr, which say what the others are, and how many there are.
@@ -181,7 +237,11 @@ impl Maker<'_> {
                 return None;
             }
         }
-        Some(self.image(image, None))
+        let mut made = self.image(image, None);
+        let only = self.rows_of(image).and_then(Rows::only);
+        made.additional
+            .extend(only.into_iter().flat_map(properties));
+        Some(made)
     }
 
     /// An image with what the study file says, and where that is silent, its files.
@@ -224,6 +284,10 @@ impl Maker<'_> {
         let Some((first, others)) = image.files.split_first() else {
             return additional;
         };
+        // they say each of its images what is about it
+        if self.rows_of(image).is_some() {
+            return additional;
+        }
         let agreed = columns(first)
             .iter()
             .filter(|said| others.iter().all(|other| columns(other).contains(said)));
@@ -233,6 +297,13 @@ impl Maker<'_> {
         }));
         additional
     }
+}
+
+fn properties(columns: &Columns) -> impl Iterator<Item = Property> {
+    columns.iter().map(|(name, value)| Property {
+        name: name.clone(),
+        value: value.clone(),
+    })
 }
 
 fn no_image(path: &str, why: &NoImage) -> String {

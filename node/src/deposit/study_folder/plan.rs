@@ -1,6 +1,6 @@
 //! Which files are deposited, and which of them are to be which image: decided before any of them is opened.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::deposit::regular_file::open_regular;
 use crate::deposit::study_file::{ComponentFiles, Grouping, ImageEntry, Named};
@@ -11,7 +11,8 @@ use crate::study::{CountedAxis, Property};
 use super::file_list::{FileList, Row};
 use super::filename_pattern::FilenamePattern;
 use super::listing::Listing;
-use super::selection::{Chosen, Looking, exactly, select, why_missing};
+use super::rows::{Place, Rows};
+use super::selection::{Chosen, Looking, exactly, select, why_missing, why_no_row};
 
 /// Columns of file lists that are a file's.
 pub(super) type Columns = Vec<(String, String)>;
@@ -47,6 +48,10 @@ pub(super) struct Plan<'a> {
     /// By place in the listing.
     deposited: Vec<bool>,
     pub columns: HashMap<usize, Columns>,
+    /// What file lists say of the images of an OME-Zarr, by its path.
+    pub rows: HashMap<String, Rows>,
+    /// The file lists that were read.
+    pub lists: Vec<Named>,
     pub findings: Vec<Finding>,
 }
 
@@ -59,6 +64,8 @@ impl<'a> Plan<'a> {
             image_of: vec![None; many],
             deposited: vec![false; many],
             columns: HashMap::new(),
+            rows: HashMap::new(),
+            lists: Vec::new(),
             findings: Vec::new(),
         }
     }
@@ -308,13 +315,16 @@ impl<'a> Plan<'a> {
         let Some(list) = self.read_list(named) else {
             return;
         };
-        let mut images = Vec::new();
+        let mut images: Vec<PlannedImage> = Vec::new();
         let mut problems = Vec::new();
+        let mut planned = HashSet::new();
+        self.lists.push(named.clone());
         for row in list.rows {
             let line = row.line;
             match self.row(row, &list.columns) {
-                Ok(Some(image)) => images.push(image),
-                Ok(None) => {}
+                // an OME-Zarr may have a row for each of its wells
+                Ok(Some(image)) if planned.insert(image.key.clone()) => images.push(image),
+                Ok(_) => {}
                 Err(message) => problems.push(format!("row in line {line}: {message}")),
             }
         }
@@ -353,31 +363,51 @@ impl<'a> Plan<'a> {
             .ok()
     }
 
-    /// A row's file gets its columns; it is an image to be, unless it is one already.
+    /// A row's file gets its columns; it is an image to be, unless it is one already. A row about images in an OME-Zarr waits
+    /// until those are read, and the whole of it is to be images.
     fn row(&mut self, row: Row, columns: &[String]) -> Result<Option<PlannedImage>, String> {
         let path = RelPath::parse(&row.path).map_err(|error| error.to_string())?;
-        let chosen = exactly(self.listing, path.as_str(), Looking::ForImages);
-        let chosen = chosen.ok_or_else(|| match self.listing.why_unusable(path.as_str()) {
-            Some((part, reason)) => format!("`{part}` cannot be deposited: {reason}"),
-            None => why_missing(self.listing, path.as_str()),
-        })?;
-        let image = self.single(chosen);
-        let Some(first) = image.files.first().copied() else {
-            return Err(format!("`{path}` has nothing at its root"));
-        };
-        let said = columns
+        let path = path.as_str();
+        let said: Columns = columns
             .iter()
             .cloned()
             .zip(row.cells)
             .filter(|(_, cell)| !cell.is_empty())
             .collect();
-        if self.columns.insert(first, said).is_some() {
+        let place = Place::of(self.listing, path);
+        let whole = place.as_ref().map_or(path, |place| place.whole.as_str());
+        let chosen = exactly(self.listing, whole, Looking::ForImages);
+        let chosen = chosen.ok_or_else(|| match self.listing.why_unusable(path) {
+            Some((part, reason)) => format!("`{part}` cannot be deposited: {reason}"),
+            None => why_no_row(self.listing, path),
+        })?;
+        let image = self.single(chosen);
+        let Some(first) = image.files.first().copied() else {
+            return Err(format!("`{whole}` has nothing at its root"));
+        };
+        let named = match &place {
+            None => Some(first),
+            Some(place) => {
+                let rows = self.rows.entry(place.whole.clone()).or_default();
+                let is_about_all = rows.add(place, said.clone(), self.lists.len() - 1, row.line)?;
+                match place.is_metadata {
+                    true => self.listing.file(path),
+                    false => is_about_all.then_some(first),
+                }
+            }
+        };
+        if let Some(named) = named
+            && self.columns.insert(named, said).is_some()
+            && place.is_none()
+        {
             return Err(format!("`{path}` is in a file list already"));
         }
         for file in self.files_of(&image) {
             self.deposited[file] = true;
         }
-        Ok(self.image_of[first].is_none().then_some(image))
+        let is_part = place.is_none() && self.listing.zarr_around(path).is_some();
+        let is_new = self.image_of[first].is_none() && !is_part;
+        Ok(is_new.then_some(image))
     }
 }
 

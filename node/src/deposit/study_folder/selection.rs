@@ -75,6 +75,26 @@ pub(super) fn why_missing(listing: &Listing, path: &str) -> String {
     if listing.is_folder(path) {
         return format!("`{path}` is a folder; write `{path}/**` for what is in it");
     }
+    why_absent(listing, path)
+}
+
+/// What to say of a path in a row of a file list that is no file: a row is about one file, or about images of an OME-Zarr.
+pub(super) fn why_no_row(listing: &Listing, path: &str) -> String {
+    if let Some(whole) = listing.zarr_around(path) {
+        let inside = &path[whole.len() + 1..];
+        return format!(
+            "there is no `{inside}` in `{whole}`; a row names the whole, one of its wells (`{whole}/A/1`) or one of their fields (`{whole}/A/1/0`)"
+        );
+    }
+    if listing.is_folder(path) {
+        return format!(
+            "`{path}` is a folder, and a row is about one file; give each file in it a row"
+        );
+    }
+    why_absent(listing, path)
+}
+
+fn why_absent(listing: &Listing, path: &str) -> String {
     match listing.in_other_capitals(path) {
         Some(other) => {
             format!("there is no file `{path}` in the study's folder; there is `{other}`")

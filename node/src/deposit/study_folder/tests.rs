@@ -16,6 +16,7 @@ use crate::deposit::Means;
 
 mod corpus;
 mod imaging;
+mod plates;
 
 /// The header of an 8-bit TIFF of this size, which ends where its pixels would begin; compressed, so that it may.
 fn tiff(width: u16, height: u16) -> Vec<u8> {

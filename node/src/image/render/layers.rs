@@ -9,6 +9,10 @@ use crate::image::{Area, Level, PixelSource};
 /// Pixels of a block where chunks are smaller: enough that little is read twice, and some megabytes at most.
 const BLOCK_PIXELS: u64 = 1 << 21;
 
+/// Most pixels of a block, where a chunk alone has more: a block is in memory several times over, beside its decoded chunk, which
+/// its reader keeps until the next block.
+const MOST_BLOCK_PIXELS: u64 = 1 << 24;
+
 /// Pixels in rows: one byte each where nothing has a colour, else three.
 pub(super) struct Raster {
     pub width: u64,
@@ -61,6 +65,7 @@ fn blocks(level: &Level, area: Area) -> impl Iterator<Item = Area> {
     let across = (2048 / chunk_width).max(1) * chunk_width;
     let seen = across.min(area.width);
     let down = (BLOCK_PIXELS / seen / chunk_height).max(1) * chunk_height;
+    let down = down.min((MOST_BLOCK_PIXELS / seen).max(1));
     let cuts = |start: u64, length: u64, step: u64| {
         let first = start / step;
         let last = (start + length - 1) / step;

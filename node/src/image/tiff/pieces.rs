@@ -71,7 +71,13 @@ impl Pieces<'_> {
                 for strip in first / rows..end.div_ceil(rows) {
                     let rows = rows.min(shape.height - strip * rows);
                     let index = sample * shape.pieces_of_a_plane() + strip;
-                    band.extend(self.piece(index, shape.width, rows)?);
+                    let piece = self.piece(index, shape.width, rows)?;
+                    // one that is alone may be large, and is not copied
+                    if band.is_empty() {
+                        band = piece;
+                    } else {
+                        band.extend(piece);
+                    }
                 }
                 Ok(band)
             }

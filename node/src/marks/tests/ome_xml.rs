@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::super::ome_xml::{each, look_through, of_image};
-use super::super::{Form, MOST_MARKS, Mark, MarksError, Shape, read};
+use super::super::{Form, MOST_MARKS, Mark, MarksError, Shape};
+use super::read;
 
 const SAMPLES: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),

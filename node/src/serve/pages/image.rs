@@ -1,15 +1,20 @@
 //! The page of an image.
 
 use ::web::formats::cite;
-use ::web::page::{FileLine, ImageBody, Linked, Opening, Title, Viewer, component_of, form};
+use ::web::page::{
+    Download, FileLine, ImageBody, Linked, Opening, Pair, Title, Viewer, component_of,
+    downloads_of_image, form,
+};
 use ::web::view::{ImageView, StudyView};
 use ::web::{Site, words};
 use askama::Template;
+use protocol::digest::Digest;
+use protocol::identifier::Accession;
 
 use super::about::About;
 use super::image_marks::{self, Seen};
 use super::parts::show;
-use crate::database::{Connection, file, image as images};
+use crate::database::{Connection, file, image as images, manifest};
 use crate::derive::{self, Progress};
 use crate::describe::{MOST_FILES_DESCRIBED, in_address};
 use crate::look::{Place, Plain};
@@ -38,6 +43,32 @@ struct ImagePage<'a> {
     files: Vec<FileLine>,
     files_left_out: usize,
     list: String,
+    fetch: Option<Fetch>,
+}
+
+/// How the image's files are downloaded.
+struct Fetch {
+    /// `67 files, 3.1 MB`
+    amount: String,
+    /// `3.1 MB`
+    size: String,
+    /// Several files as one; none where that is too much for a zip, or this archive makes none.
+    zip: Option<String>,
+    /// Whether it is too much for a zip.
+    is_too_large: bool,
+    downloads: Vec<Download>,
+}
+
+impl Fetch {
+    /// A record that does not list all files of an image does not say how large they are; this archive knows.
+    fn say_size(&self, facts: &mut Vec<Pair>) {
+        if facts.iter().any(|fact| fact.name == "Size") {
+            return;
+        }
+        let files = facts.iter().position(|fact| fact.name == "Files");
+        let place = files.map_or(facts.len(), |files| files + 1);
+        facts.insert(place, Pair::new("Size", self.size.as_str()));
+    }
 }
 
 /// The image as it is seen on the page.
@@ -99,6 +130,10 @@ pub(super) fn image(
         version,
     };
     image_marks::add(state, connection, &seen, &mut body)?;
+    let fetch = fetch(state, connection, &resolved.id, (study_id, version))?;
+    if let Some(fetch) = &fetch {
+        fetch.say_size(&mut body.facts);
+    }
     let (id, of_image) = (resolved.id.as_str(), resolved.version());
     let not_seen = match derive::progress(&state.archive, connection, id, of_image)? {
         Progress::Ready(..) => None,
@@ -126,6 +161,7 @@ pub(super) fn image(
             .unwrap_or(usize::MAX)
             .saturating_sub(files.len()),
         files,
+        fetch,
         list: state.path(&format!("id/{study_id}.{version}/files.tsv")),
     };
     Ok(Some(page.render()?))
@@ -153,6 +189,36 @@ fn not_made(is_seen: bool) -> &'static str {
             "No picture is kept of this older version of the image. Its files can be downloaded as they are."
         }
     }
+}
+
+/// How the files of an image in a version of its study are downloaded; nothing where this archive has none.
+fn fetch(
+    state: &State,
+    connection: &mut Connection,
+    image: &Accession,
+    (study_id, version): (&str, u64),
+) -> Result<Option<Fetch>, ServeError> {
+    let sums = file::sums_of_image(connection, study_id, version, image.as_str())?;
+    if sums.files == 0 {
+        return Ok(None);
+    }
+    let size = words::bytes(sums.bytes);
+    let stem = format!("{study_id}.{version}");
+    let config = state.archive.config();
+    let makes_zips = config.zip_files > 0 && sums.files > 1;
+    let fits = sums.files <= config.zip_files as u64 && sums.bytes <= config.zip_bytes;
+    let place = manifest::find(connection, study_id, version)?;
+    let digest = place.and_then(|place| Digest::parse(&place.sha256).ok());
+    let home = state.address(&format!("id/{stem}"));
+    let downloads = digest.map(|digest| downloads_of_image(&home, &stem, &digest, image));
+    Ok(Some(Fetch {
+        amount: format!("{}, {size}", words::count(sums.files, "file", "files")),
+        size,
+        zip: (makes_zips && fits)
+            .then(|| state.path(&format!("id/{stem}/files.zip?image={image}"))),
+        is_too_large: makes_zips && !fits,
+        downloads: downloads.unwrap_or_default(),
+    }))
 }
 
 /// What is seen of the image, and what the viewer in the browser is told.

@@ -218,7 +218,7 @@ fn chosen_plate<'p, 's>(
 
 fn grid(
     plate: &Plate<'_>,
-    colouring: &Colouring<'_>,
+    colouring: &Colouring,
     chosen: Option<Well>,
     href: impl Fn(Well) -> String,
 ) -> Vec<RowOfWells> {

@@ -121,3 +121,45 @@ fn is_known_to_be_refused(path: &str) -> bool {
     .iter()
     .any(|part| path.contains(part))
 }
+
+/// A TIFF of 8 bit and so many pixels a side, in one strip of PackBits whose every pixel is the same.
+fn one_strip(side: u32) -> Vec<u8> {
+    // 128 times the byte behind
+    let strip = [129, 7].repeat((side * side / 128) as usize);
+    let mut bytes = b"II\x2a\0\x08\0\0\0\x08\0".to_vec();
+    let behind = 8 + 2 + 8 * 12 + 4;
+    for (tag, value) in [
+        (256_u16, side),
+        (257, side),
+        (258, 8),
+        (259, 32_773),
+        (262, 1),
+        (273, behind),
+        (278, side),
+        (279, strip.len() as u32),
+    ] {
+        bytes.extend(tag.to_le_bytes());
+        bytes.extend([4, 0, 1, 0, 0, 0]);
+        bytes.extend(value.to_le_bytes());
+    }
+    bytes.extend([0; 4]);
+    bytes.extend(strip);
+    bytes
+}
+
+#[test]
+fn what_is_decoded_at_once_is_not_in_memory_many_times_over() {
+    let side: u32 = 8192;
+    let folder = study(&[], &component("images: [a.tif]"));
+    fs::write(folder.path().join("a.tif"), one_strip(side)).unwrap();
+    let before = most_memory();
+    let deposit = deposit(folder.path());
+    assert_eq!(told(&deposit), [""; 0]);
+    let pixels = deposit.study.images[0].pixels.as_ref().unwrap();
+    assert_eq!(pixels.size_x, u64::from(side));
+    // the strip as it was stored and as it is given, and what of it is looked at
+    let strip = u64::from(side) * u64::from(side);
+    let grown = most_memory() - before;
+    assert!(grown > strip, "it was not looked at: {grown}");
+    assert!(grown < 3 * strip, "{grown} bytes for a strip of {strip}");
+}

@@ -31,20 +31,26 @@ pub(super) struct LegendLine {
 }
 
 /// How wells are coloured.
-pub(super) struct Colouring<'a> {
+pub(super) struct Colouring {
     values: BTreeMap<Well, String>,
     /// The wells of which nothing is said.
     unsaid: Vec<Well>,
-    how: How<'a>,
+    how: How,
 }
 
-enum How<'a> {
+enum How {
     /// Nothing is known by which they could be.
     Plain,
-    /// Each value with its hue, from 1; the rarest share the last.
-    Hues(HashMap<&'a str, usize>, BTreeMap<Well, &'a str>),
+    /// Each value with its hue, from 1; the rarest share the last. Where the images of a well say several they are one value
+    /// together: no colour may hide that there is another.
+    Hues(HashMap<String, usize>),
     /// Each well's number.
-    Steps(Scale, BTreeMap<Well, f64>),
+    Steps {
+        scale: Scale,
+        numbers: BTreeMap<Well, f64>,
+        /// The wells whose number is the mean of several.
+        means: BTreeSet<Well>,
+    },
 }
 
 /// A scale of numbers.
@@ -82,30 +88,37 @@ impl Scale {
     }
 }
 
-impl<'a> Colouring<'a> {
+impl Colouring {
     /// The colours of a plate's wells by a column.
-    pub fn of(plate: &Plate<'_>, study: &'a Study, by: Option<&str>) -> Colouring<'a> {
-        let mut single: BTreeMap<Well, &str> = BTreeMap::new();
-        let mut values = BTreeMap::new();
-        let mut numbers: Option<BTreeMap<Well, f64>> = Some(BTreeMap::new());
+    pub fn of(plate: &Plate<'_>, study: &Study, by: Option<&str>) -> Colouring {
+        let mut values: BTreeMap<Well, String> = BTreeMap::new();
+        let mut numbers = Some(BTreeMap::new());
+        let mut means = BTreeSet::new();
         for well in plate.wells.keys() {
             let said = by
                 .map(|by| plate.said(study, *well, by))
                 .unwrap_or_default();
-            let Some(first) = said.first() else { continue };
-            single.insert(*well, first);
-            values.insert(*well, said.iter().copied().collect::<Vec<_>>().join(", "));
-            let mean = mean(&said.into_iter().collect::<Vec<_>>());
-            numbers = numbers.zip(mean).map(|(mut numbers, mean)| {
+            if said.is_empty() {
+                continue;
+            }
+            let said: Vec<&str> = said.into_iter().collect();
+            numbers = numbers.zip(mean(&said)).map(|(mut numbers, mean)| {
                 numbers.insert(*well, mean);
                 numbers
             });
+            if said.len() > 1 {
+                means.insert(*well);
+            }
+            values.insert(*well, said.join(", "));
         }
-        let numbers = numbers.filter(|numbers| !numbers.is_empty());
         let how = match numbers {
-            _ if single.is_empty() => How::Plain,
-            Some(numbers) => How::Steps(Scale::of(numbers.values().copied()), numbers),
-            None => How::Hues(hues(&single), single),
+            _ if values.is_empty() => How::Plain,
+            Some(numbers) => How::Steps {
+                scale: Scale::of(numbers.values().copied()),
+                numbers,
+                means,
+            },
+            None => How::Hues(hues(&values)),
         };
         let wells = plate.wells.keys();
         let unsaid = wells.filter(|well| !values.contains_key(well));
@@ -119,11 +132,12 @@ impl<'a> Colouring<'a> {
     /// The class of a well's colour.
     pub fn look(&self, well: Well) -> String {
         match &self.how {
-            How::Hues(hues, values) => values
+            How::Hues(hues) => self
+                .values
                 .get(&well)
                 .and_then(|value| hues.get(value))
                 .map_or_else(|| UNSAID.to_owned(), |hue| format!("hue-{hue}")),
-            How::Steps(scale, numbers) => numbers.get(&well).map_or_else(
+            How::Steps { scale, numbers, .. } => numbers.get(&well).map_or_else(
                 || UNSAID.to_owned(),
                 |number| format!("step-{}", scale.step(*number)),
             ),
@@ -138,15 +152,19 @@ impl<'a> Colouring<'a> {
 
     /// Of numbers, how they are spread over the colours.
     pub fn scale(&self) -> Option<String> {
-        let How::Steps(scale, _) = &self.how else {
+        let How::Steps { scale, means, .. } = &self.how else {
             return None;
         };
         let kind = match scale.is_of_powers {
             true => ", in steps of equal ratio",
             false => "",
         };
+        let mean = match means.is_empty() {
+            true => "",
+            false => "; where the images of a well say several numbers, by their mean",
+        };
         Some(format!(
-            "from {} (light) to {} (dark){kind}",
+            "from {} (light) to {} (dark){kind}{mean}",
             number(scale.least),
             number(scale.greatest)
         ))
@@ -156,8 +174,12 @@ impl<'a> Colouring<'a> {
     pub fn legend(&self) -> Vec<LegendLine> {
         let mut legend = match &self.how {
             How::Plain => return Vec::new(),
-            How::Hues(hues, values) => legend_of_hues(hues, values),
-            How::Steps(scale, numbers) => legend_of_steps(scale, numbers),
+            How::Hues(hues) => legend_of_hues(hues, &self.values),
+            How::Steps {
+                scale,
+                numbers,
+                means,
+            } => legend_of_steps(scale, numbers, means),
         };
         if !self.unsaid.is_empty() {
             legend.push(LegendLine {
@@ -181,7 +203,7 @@ fn mean(texts: &[&str]) -> Option<f64> {
 }
 
 /// A hue for each value, the commonest first; where there are more values than hues the rest share the last.
-fn hues<'a>(values: &BTreeMap<Well, &'a str>) -> HashMap<&'a str, usize> {
+fn hues(values: &BTreeMap<Well, String>) -> HashMap<String, usize> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for value in values.values() {
         *counts.entry(value).or_default() += 1;
@@ -190,22 +212,26 @@ fn hues<'a>(values: &BTreeMap<Well, &'a str>) -> HashMap<&'a str, usize> {
     by_count.sort_by_key(|(value, count)| (usize::MAX - count, *value));
     let numbered = by_count.into_iter().enumerate();
     numbered
-        .map(|(place, (value, _))| (value, (place + 1).min(HUES)))
+        .map(|(place, (value, _))| (value.to_owned(), (place + 1).min(HUES)))
         .collect()
 }
 
-fn legend_of_hues(hues: &HashMap<&str, usize>, values: &BTreeMap<Well, &str>) -> Vec<LegendLine> {
+fn legend_of_hues(
+    hues: &HashMap<String, usize>,
+    values: &BTreeMap<Well, String>,
+) -> Vec<LegendLine> {
     const MOST_NAMED: usize = 8;
     let line = |hue: usize| {
         let of_hue = values
             .iter()
             .filter(|(_, value)| hues.get(*value) == Some(&hue));
         let wells: Vec<Well> = of_hue.clone().map(|(well, _)| *well).collect();
-        let names: BTreeSet<&str> = of_hue.map(|(_, value)| *value).collect();
+        let names: BTreeSet<&str> = of_hue.map(|(_, value)| value.as_str()).collect();
         let first: Vec<&str> = names.iter().copied().take(MOST_NAMED).collect();
         let value = match names.len() - first.len() {
-            0 => first.join(", "),
-            more => format!("{} and {more} more", first.join(", ")),
+            // a value may have commas: several that one well has are one
+            0 => first.join("; "),
+            more => format!("{} and {more} more", first.join("; ")),
         };
         (!wells.is_empty()).then(|| LegendLine {
             look: format!("hue-{hue}"),
@@ -216,7 +242,11 @@ fn legend_of_hues(hues: &HashMap<&str, usize>, values: &BTreeMap<Well, &str>) ->
     (1..=HUES).filter_map(line).collect()
 }
 
-fn legend_of_steps(scale: &Scale, numbers: &BTreeMap<Well, f64>) -> Vec<LegendLine> {
+fn legend_of_steps(
+    scale: &Scale,
+    numbers: &BTreeMap<Well, f64>,
+    means: &BTreeSet<Well>,
+) -> Vec<LegendLine> {
     let line = |step: usize| {
         let of_step = numbers
             .iter()
@@ -227,6 +257,13 @@ fn legend_of_steps(scale: &Scale, numbers: &BTreeMap<Well, f64>) -> Vec<LegendLi
         let value = match there.least < there.greatest {
             true => format!("{} to {}", number(there.least), number(there.greatest)),
             false => number(there.least),
+        };
+        let of_means = wells.iter().filter(|well| means.contains(well));
+        let of_means: Vec<Well> = of_means.copied().collect();
+        let value = match of_means.len() {
+            0 => value,
+            some if some == wells.len() => format!("{value} (mean of its images)"),
+            _ => format!("{value} (of {}: mean of its images)", listed(&of_means)),
         };
         (!wells.is_empty()).then(|| LegendLine {
             look: format!("step-{step}"),
