@@ -30,7 +30,7 @@ pub const CONTEXT: &str = include_str!("../data/context/ommatidia-1.jsonld");
 pub const CONTEXT_IRI: &str = "https://w3id.org/ommatidia/context/1";
 
 /// SHA-256 of [`CONTEXT`], in hex: what a reader that keeps the context by hash compares with.
-pub const CONTEXT_SHA256: &str = "ff5f731507b310fcf470e1c1c845115540adb393a595d98ceae296473497e342";
+pub const CONTEXT_SHA256: &str = "64f41c18e0b2b10361baa3279fbe02712712ae08468526ac8d2b6d02f831c7e7";
 
 /// SHACL shapes of the grade for new deposits, in Turtle.
 pub const SHAPES_PROFILE_1: &str = include_str!("../data/shapes/profile-1.ttl");

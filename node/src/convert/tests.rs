@@ -130,7 +130,7 @@ fn it_reads_a_copy_under_the_same_name_and_has_little_in_its_environment() {
 fn one_that_fails_is_told_with_its_last_words() {
     let scene = Scene::new();
     let mut config =
-        scene.converter("echo loading; echo 'no reader\u{1b}[31m for \"$1\"' >&2; exit 3");
+        scene.converter("echo loading >&2; echo 'no reader\u{1b}[31m for \"$1\"' >&2; exit 3");
     assert_eq!(
         scene.failure(&config),
         "shell 1 ended with the exit code 3; it said: loading no reader [31m for \"$1\""

@@ -105,8 +105,12 @@ fn broken(error: impl std::fmt::Debug) -> ImageError {
     ImageError::broken("JPEG", words(error))
 }
 
-/// What an error of the decoder says: some of its messages are only there for programmers, in quotes.
+/// What an error of the decoder says: some of its messages are only there for programmers, in quotes, behind the name of a kind.
 fn words(error: impl std::fmt::Debug) -> String {
-    let words = format!("{error:?}");
-    words.trim_matches('"').trim().to_owned()
+    let said = format!("{error:?}");
+    let quoted = said
+        .split_once('"')
+        .and_then(|(_, rest)| rest.rsplit_once('"'));
+    let said = quoted.map_or(said.as_str(), |(words, _)| words);
+    said.trim().trim_end_matches('.').to_owned()
 }

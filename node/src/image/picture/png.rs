@@ -188,6 +188,59 @@ fn broken(error: ::png::DecodingError) -> ImageError {
         ::png::DecodingError::LimitsExceeded => ImageError::Unsupported(format!(
             "it needs more than {OTHER_BYTES} bytes beside its pixels"
         )),
-        other => ImageError::broken("PNG", other.to_string()),
+        other => ImageError::broken("PNG", words(&other.to_string())),
+    }
+}
+
+/// What an error of the decoder says, for people: it shows the name of a part of the file as its program has it in memory, and
+/// an error of the decompression too.
+fn words(said: &str) -> String {
+    let part = said
+        .split_once("ChunkType { type: ")
+        .and_then(|(before, rest)| {
+            let (name, after) = rest.split_once('}')?;
+            Some((before, name.split(',').next()?, after))
+        });
+    let said = match part {
+        Some(("", name, after)) => format!("{name}{after}"),
+        Some((before, name, _)) if before.starts_with("CRC error") => {
+            format!("the checksum of its part {name} does not fit")
+        }
+        Some((before, name, after)) => format!("{before}{name}{after}"),
+        None => said.to_owned(),
+    };
+    match said.split_once("Corrupt deflate stream") {
+        Some(_) => "its compressed data are damaged".to_owned(),
+        None => said.trim_end_matches('.').to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn what_the_decoder_says_is_said_for_people() {
+        let part = "ChunkType { type: IDAT, critical: true, private: false, reserved: false, safecopy: false }";
+        for (said, words_of_it) in [
+            (
+                format!("CRC error: expected 0xf41025f1 have 0x1 while decoding {part} chunk."),
+                "the checksum of its part IDAT does not fit",
+            ),
+            (
+                format!("Chunk {part} must appear at most once."),
+                "Chunk IDAT must appear at most once",
+            ),
+            (
+                format!("{part} chunk appeared before IHDR chunk"),
+                "IDAT chunk appeared before IHDR chunk",
+            ),
+            (
+                "Corrupt deflate stream. CorruptData".to_owned(),
+                "its compressed data are damaged",
+            ),
+        ] {
+            assert_eq!(words(&said), words_of_it);
+        }
     }
 }
