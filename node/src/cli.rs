@@ -5,6 +5,7 @@
 
 mod arguments;
 mod deriving;
+mod ending;
 mod importing;
 mod moving;
 

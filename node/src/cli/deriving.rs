@@ -8,6 +8,7 @@ use crate::database::derivation::State;
 use crate::derive::{self, Derived, Settings};
 
 use super::arguments::Data;
+use super::ending::end_conversions_on_signals;
 use super::moving::accession;
 use super::{REFUSED, print_line};
 
@@ -20,6 +21,7 @@ pub(super) fn run_derive(data: &Data, json: bool, ids: &[String]) -> anyhow::Res
     let settings = Settings::of_command(&archive.config().images);
     if let Some(converter) = &settings.converter {
         converter.find()?;
+        end_conversions_on_signals()?;
     }
     let mut broken_pipe = Ok(());
     let mut all = Vec::new();

@@ -10,6 +10,7 @@ use crate::publish::{Outcome, Report};
 use crate::{import, ontology};
 
 use super::arguments::Data;
+use super::ending::end_conversions_on_signals;
 use super::{REFUSED, print_line};
 
 /// Errors of a study that stand in its line.
@@ -18,6 +19,9 @@ const MOST_IN_A_LINE: usize = 20;
 pub(super) fn run_import(data: &Data, json: bool, paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
     let archive = Archive::open(&data.data)?;
     let terms = ontology::terms(archive.folder())?;
+    if archive.config().images.converter.is_some() {
+        end_conversions_on_signals()?;
+    }
     let mut broken_pipe = Ok(());
     let mut settled = Vec::new();
     let imported = import::import(&archive, &terms, paths, &mut |report| {

@@ -45,8 +45,15 @@ impl ConversionError {
         }
     }
 
+    /// Says in the log what the program said, which is not for everybody: it may name folders of this machine.
+    pub fn log_what_it_said(&self) {
+        if let ConversionError::Failed { said: Some(_), .. } = self {
+            tracing::warn!("a file is not converted: {}", self.in_full());
+        }
+    }
+
     /// The sentence, with what the program said.
-    pub fn in_full(&self) -> String {
+    pub(super) fn in_full(&self) -> String {
         match self {
             ConversionError::Failed {
                 sentence,

@@ -4,7 +4,7 @@
 //! given a copy: some write beside what they read, and nothing of the archive or of a depositor is theirs to write to. It runs
 //! without a shell, in a process group of its own, with little in its environment, and within bounds of time, memory and disk
 //! (`run.rs`), which are watched from outside, since limits of address space break Java. All of its processes end with it, also
-//! those that left its group (`family.rs`).
+//! those that left its group (`family.rs`), and with a command that is told to end (`running.rs`).
 //!
 //! What it wrote is a stranger's: it is looked through (`output.rs`) and then opened by the readers of this program, within
 //! their limits. Nothing here knows of studies or of HTTP. See `docs/design/0010-converters.md`.
@@ -14,6 +14,7 @@ mod family;
 mod output;
 mod program;
 mod run;
+mod running;
 mod turns;
 mod work;
 
@@ -27,11 +28,13 @@ use std::time::Duration;
 
 pub use error::ConversionError;
 pub use family::end_survivors;
+pub use running::end_all;
 
 use crate::config::{ConverterConfig, INPUT, OUTPUT, Writes, ending_of};
 use crate::image::{Files, Folder};
 use crate::relative_path::RelPath;
 use run::{Bounds, Ended, run};
+use running::Running;
 use turns::Turns;
 use work::Work;
 
@@ -112,6 +115,8 @@ impl Converter {
         is_to_stop: &dyn Fn() -> bool,
     ) -> Result<Converted, ConversionError> {
         let program = self.program()?;
+        let running = Running::begin().ok_or(ConversionError::Stopped)?;
+        let is_to_stop = &|| is_to_stop() || running.is_to_end();
         let _turn = self
             .turns
             .take(is_to_stop)
@@ -167,6 +172,9 @@ impl Converter {
                 "{name} took more than {} MiB of memory (images.converter.memory_mib)",
                 config.memory_mib
             ),
+            Ended::Closed => {
+                format!("{name} closed a folder that it wrote, so that nobody can look into it")
+            }
             Ended::TooMuchDisk => format!(
                 "{name} wrote more than {} MiB (images.converter.disk_mib)",
                 config.disk_mib

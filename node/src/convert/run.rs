@@ -47,6 +47,8 @@ pub(super) enum Ended {
     TooLong,
     TooMuchMemory,
     TooMuchDisk,
+    /// What it wrote cannot be counted.
+    Closed,
     Stopped,
 }
 
@@ -140,7 +142,14 @@ fn watch(
         let left = bounds.time.saturating_sub(began.elapsed());
         let has_ended = ended.recv_timeout(pause.min(left)) != Err(RecvTimeoutError::Timeout);
         let looked = Instant::now();
-        if used(work.output())? + used(work.scratch())? > bounds.disk {
+        let counted = used(work.output()).and_then(|bytes| Ok(bytes + used(work.scratch())?));
+        let bytes = match counted {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                return Ok(Some(Ended::Closed));
+            }
+            counted => counted?,
+        };
+        if bytes > bounds.disk {
             return Ok(Some(Ended::TooMuchDisk));
         }
         if has_ended {

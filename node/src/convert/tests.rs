@@ -263,6 +263,28 @@ fn folders_that_it_closed_are_removed_nevertheless() {
 }
 
 #[test]
+fn a_folder_that_nobody_can_look_into_is_the_fault_of_the_program() {
+    let scene = Scene::new();
+    let script = "cp \"$1\" \"$2\"; mkdir \"$2.d\"; chmod 0 \"$2.d\"";
+    let outcome = scene.convert(&scene.converter(script));
+    let is_open_to_us = {
+        let closed = scene.deposit.path().join("closed");
+        fs::create_dir(&closed).unwrap();
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+        fs::read_dir(&closed).is_ok()
+    };
+    match outcome {
+        Err(error @ ConversionError::Failed { .. }) => assert_eq!(
+            error.to_string(),
+            "shell 1 closed a folder that it wrote, so that nobody can look into it"
+        ),
+        // the superuser looks into any
+        outcome => assert!(is_open_to_us && outcome.is_ok(), "{outcome:?}"),
+    }
+    scene.nothing_stays();
+}
+
+#[test]
 fn one_that_is_told_to_stop_ends() {
     let scene = Scene::new();
     let begun = scene.deposit.path().join("begun");

@@ -7,7 +7,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use walkdir::WalkDir;
 
 use super::ConversionError;
 use super::family::MARK;
@@ -162,11 +161,16 @@ pub(super) fn open_up_those_below(folder: &Path) -> io::Result<()> {
 }
 
 fn open_up(folder: &Path) -> io::Result<()> {
-    // each folder is given before it is read
-    for entry in WalkDir::new(folder).follow_links(false) {
-        let entry = entry?;
-        if entry.file_type().is_dir() {
-            fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o700))?;
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        // before it is read
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            // of a link its own
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            }
         }
     }
     Ok(())

@@ -18,6 +18,7 @@ use super::{Connection, DatabaseError, record, standing, study};
 const MOST_ATTEMPTS: i64 = 5;
 
 /// Images of a study that are made before it is another study's turn: some, since those of one file are made sooner together.
+/// Whoever has converted a file takes all images of it ([`next_of`]), which would else be converted again at each turn.
 const AT_A_TURN: i64 = 10;
 
 /// How far a derivation is.
@@ -349,6 +350,25 @@ fn next(
             dsl::place.asc(),
             dsl::image.asc(),
         ))
+        .select(DerivationRow::as_select());
+    Ok(query.first(connection).optional()?)
+}
+
+/// The first image of a study that waits and that nobody makes.
+///
+/// # Errors
+/// When the query fails.
+pub fn next_of(
+    connection: &mut Connection,
+    study: &str,
+    now: i64,
+) -> Result<Option<DerivationRow>, DatabaseError> {
+    let query = dsl::derivation
+        .filter(dsl::state.eq(State::Waiting.word()))
+        .filter(dsl::held_until.le(now))
+        .filter(dsl::not_before.le(now))
+        .filter(dsl::study.eq(study))
+        .order((dsl::turn.asc(), dsl::place.asc(), dsl::image.asc()))
         .select(DerivationRow::as_select());
     Ok(query.first(connection).optional()?)
 }

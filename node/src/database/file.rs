@@ -227,16 +227,7 @@ pub fn of_image(
     study: &str,
     image: &str,
 ) -> Result<Vec<String>, DatabaseError> {
-    let query = file::table
-        .filter(file::study.eq(study))
-        .filter(
-            // a file may hold several images, a space between their accessions
-            file::image
-                .eq(image)
-                .or(file::image.like(format!("{image} %")))
-                .or(file::image.like(format!("% {image}")))
-                .or(file::image.like(format!("% {image} %"))),
-        )
+    let query = holding(of_study(study), image)
         .select(file::path)
         .distinct();
     Ok(query.load(connection)?)
@@ -284,24 +275,50 @@ pub fn below(
     folder: &str,
     limit: u64,
 ) -> Result<Vec<FileRow>, DatabaseError> {
-    // `0` is what comes behind `/`: so the index is of use
-    let query = in_version(study, version)
-        .filter(file::path.gt(format!("{folder}/")))
-        .filter(file::path.lt(format!("{folder}0")))
+    let query = in_folder(in_version(study, version), folder)
         .order(file::path.asc())
         .limit(limit.cast_signed())
         .select(FileRow::as_select());
     Ok(query.load(connection)?)
 }
 
+/// The digests of the files below a folder in a version of a study, in the order of their paths.
+///
+/// # Errors
+/// When the query fails.
+pub fn digests_below(
+    connection: &mut Connection,
+    study: &str,
+    version: u64,
+    folder: &str,
+) -> Result<Vec<String>, DatabaseError> {
+    let query = in_folder(in_version(study, version), folder)
+        .order(file::path.asc())
+        .select(file::sha256);
+    Ok(query.load(connection)?)
+}
+
+/// The files of a study, in all versions.
+fn of_study(study: &str) -> Files {
+    file::table
+        .filter(file::study.eq(study.to_owned()))
+        .into_boxed()
+}
+
 /// The files of a version of a study.
 fn in_version(study: &str, version: u64) -> Files {
     let version = version.cast_signed();
-    file::table
-        .filter(file::study.eq(study.to_owned()))
+    of_study(study)
         .filter(file::since.le(version))
         .filter(file::until.is_null().or(file::until.gt(version)))
-        .into_boxed()
+}
+
+/// Those of them that are in a folder, and in the folders in it.
+fn in_folder(query: Files, folder: &str) -> Files {
+    // `0` is what comes behind `/`: so the index is of use
+    query
+        .filter(file::path.gt(format!("{folder}/")))
+        .filter(file::path.lt(format!("{folder}0")))
 }
 
 /// Those of them that hold an image. A file may hold several, a space between their accessions.
@@ -329,29 +346,6 @@ fn added_up(query: Files, connection: &mut Connection) -> Result<FileSums, Datab
         files: files.unsigned_abs(),
         bytes: bytes.unsigned_abs(),
     })
-}
-
-/// The digests of the files below a folder in a version of a study, in the order of their paths.
-///
-/// # Errors
-/// When the query fails.
-pub fn digests_below(
-    connection: &mut Connection,
-    study: &str,
-    version: u64,
-    folder: &str,
-) -> Result<Vec<String>, DatabaseError> {
-    let version = version.cast_signed();
-    let query = file::table
-        .filter(file::study.eq(study))
-        // what begins with the folder and a slash: the next letter after that is 0
-        .filter(file::path.gt(format!("{folder}/")))
-        .filter(file::path.lt(format!("{folder}0")))
-        .filter(file::since.le(version))
-        .filter(file::until.is_null().or(file::until.gt(version)))
-        .order(file::path.asc())
-        .select(file::sha256);
-    Ok(query.load(connection)?)
 }
 
 /// What was at a path of a study, in all versions.

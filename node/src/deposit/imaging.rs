@@ -107,6 +107,8 @@ pub enum NoImage {
     WithoutConverter,
     /// The same, and the converter that the operator has did not manage it: why, in a sentence.
     NotConverted(String),
+    /// The same, and the converter could not be asked, for a reason that passes: why, in a sentence. The study is to be refused.
+    NotNow(String),
     /// They cannot be read as an image.
     Unreadable(ImageError),
 }
@@ -120,6 +122,9 @@ impl NoImage {
                 "and no converter is configured that could read it (images.converter)".to_owned(),
             ),
             NoImage::NotConverted(why) => Some(format!("and it was not converted: {why}")),
+            NoImage::NotNow(why) => Some(format!(
+                "and it could not be converted now: {why}; mend that and import the study again"
+            )),
         }
     }
 }

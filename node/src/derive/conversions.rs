@@ -1,6 +1,7 @@
 //! Converts the files of images that are read by way of a converter.
 //!
-//! The images of one file come one after the other, so what was written stays until those of another file come, or none.
+//! What was written stays while images of that file wait, and these are made before it is another study's turn, so that a file is
+//! converted once for all of them. It goes when another is to be converted, or nothing waits.
 
 use std::sync::Arc;
 
@@ -46,10 +47,7 @@ impl Conversions {
             self.forget();
             return Ok(files.clone());
         };
-        let is_last = |last: &&Last| {
-            (last.study.as_str(), last.version, &last.path) == (study, subject.version, path)
-        };
-        if self.last.as_ref().filter(is_last).is_none() {
+        if !self.has(study, subject) {
             // its room on disk may be what the next one needs
             self.forget();
             let (converted, room) = convert(archive, subject, path, settings, is_to_stop)?;
@@ -71,6 +69,20 @@ impl Conversions {
             inside: None,
             counted: Vec::new(),
         })
+    }
+
+    /// The study of the file that was converted last.
+    pub fn study(&self) -> Option<&str> {
+        self.last.as_ref().map(|last| last.study.as_str())
+    }
+
+    /// Whether an image of a study is in the file that was converted last.
+    pub fn has(&self, study: &str, subject: &Subject) -> bool {
+        let path = subject.files.paths.first();
+        let is_last = |last: &Last| {
+            (last.study.as_str(), last.version, Some(&last.path)) == (study, subject.version, path)
+        };
+        subject.is_converted && self.last.as_ref().is_some_and(is_last)
     }
 
     /// Removes what was written.
@@ -103,14 +115,9 @@ fn convert(
 impl From<ConversionError> for MakeError {
     fn from(error: ConversionError) -> MakeError {
         let sentence = error.to_string();
+        error.log_what_it_said();
         match error {
-            ConversionError::Failed { said, .. } => {
-                // not for everybody: it may name folders of this machine
-                if let Some(said) = said {
-                    tracing::warn!("a file is not converted: {sentence}; it said: {said}");
-                }
-                MakeError::Unreadable(sentence)
-            }
+            ConversionError::Failed { .. } => MakeError::Unreadable(sentence),
             ConversionError::Unavailable(_) | ConversionError::Input(_) => {
                 MakeError::Other(sentence)
             }

@@ -1,5 +1,9 @@
 //! What is stated of an image, laid over what its files say: names and colours of channels, and the steps along its axes. So pictures,
 //! pyramids and pages say what the record says, also where the depositor knew better than the microscope.
+//!
+//! It is said of the channels as the files have them, before further axes are counted with them: a pyramid in which that was done
+//! calls its channels `angle 1, GFP`, with what is stated in the name, and a page's viewer leaves these names as they are
+//! (`web/islands/viewer/store/stated.js` has the same rules).
 
 use std::sync::Arc;
 

@@ -71,7 +71,13 @@ impl Maker {
     ) -> Result<Option<DerivationRow>, DeriveError> {
         let now = self.now();
         let mut connection = self.archive.database().connection()?;
-        let mut taken = derivation::take(&mut connection, &self.name, now, now + SILENCE, image)?;
+        let mut taken = None;
+        if image.is_none() {
+            taken = self.take_of_the_same_file(&mut connection, now)?;
+        }
+        if taken.is_none() {
+            taken = derivation::take(&mut connection, &self.name, now, now + SILENCE, image)?;
+        }
         if taken.is_none() && self.free_those_of_the_dead(&mut connection, now)? {
             taken = derivation::take(&mut connection, &self.name, now, now + SILENCE, image)?;
         }
@@ -101,6 +107,27 @@ impl Maker {
         });
         self.end(&row, outcome)?;
         Ok(Some(row))
+    }
+
+    /// The next image of the file that was converted last, which is as good as lost when another study has its turn first.
+    fn take_of_the_same_file(
+        &mut self,
+        connection: &mut Connection,
+        now: i64,
+    ) -> Result<Option<DerivationRow>, DeriveError> {
+        let Some(study) = self.conversions.study() else {
+            return Ok(None);
+        };
+        let Some(next) = derivation::next_of(connection, study, now)? else {
+            return Ok(None);
+        };
+        // what is wrong with it is told when it is its turn
+        let subject = self.subjects.find(&next).ok();
+        if !subject.is_some_and(|subject| self.conversions.has(&next.study, &subject)) {
+            return Ok(None);
+        }
+        let (until, image) = (now + SILENCE, Some(next.image.as_str()));
+        Ok(derivation::take(connection, &self.name, now, until, image)?)
     }
 
     /// Gives back what is held by makers that have died; tells whether there was something.

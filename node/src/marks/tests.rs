@@ -216,6 +216,45 @@ fn a_form_is_known_by_the_end_of_a_name() {
 }
 
 #[test]
+fn what_a_page_promises_to_mark_is_what_is_read() {
+    let stems = ["a", "b/a", "a.ome", "a.zarr", ".zarr", "a.b", ""];
+    let endings = [
+        ".csv",
+        ".TSV",
+        ".roi",
+        ".zip",
+        ".Zip",
+        ".geojson",
+        ".json",
+        ".ome",
+        ".xml",
+        ".tif",
+        ".png",
+        ".txt",
+        ".zarr",
+        ".ome.xml",
+        ".ome.XML",
+        ".OME.tif",
+        ".zarr.zip",
+        ".Zarr.ZIP",
+        "csv",
+        "",
+    ];
+    let mut read = 0;
+    for stem in stems {
+        for ending in endings {
+            let name = format!("{stem}{ending}");
+            let form = Form::of(&name);
+            read += usize::from(form.is_some());
+            // of masks it goes by the name alone
+            let promised = ::web::page::may_mark(Some("segmentation_mask"), &name);
+            assert_eq!(promised, form.is_some(), "{name}");
+        }
+    }
+    assert!(read > 20, "{read}");
+}
+
+#[test]
 fn regions_of_imagej_keep_name_plane_and_time() {
     let marks = read(Form::ImageJ, &roi(1, &[])).unwrap();
     assert_eq!(

@@ -152,6 +152,9 @@ fn import_zarr(server: &Server, form: ZarrForm) -> std::path::PathBuf {
     if form == ZarrForm::Two {
         let group = r#"{"zarr_format": 2}"#;
         fs::write(zarr.join("labels/.zgroup"), group).unwrap();
+        // a copy of all documents, as zarr-python writes it
+        let copy = json!({"zarr_consolidated_format": 1, "metadata": {}});
+        fs::write(zarr.join(".zmetadata"), copy.to_string()).unwrap();
     } else {
         // a copy of all documents, as zarr-python writes it
         let path = zarr.join("zarr.json");
@@ -232,4 +235,29 @@ fn masks_lie_beside_the_labels_of_an_ome_zarr_that_is_shown_as_it_is() {
 #[test]
 fn masks_over_an_ome_zarr_of_the_older_form_have_that_form() {
     masks_lie_beside_what_was_deposited(ZarrForm::Two, ".zattrs");
+}
+
+#[test]
+fn a_mask_that_cannot_be_read_hides_nothing_of_what_was_deposited() {
+    let server = Server::deriving();
+    let folder = import_zarr(&server, ZarrForm::Two);
+    let group = "/zarr/DND-S1-I2/labels/.zattrs";
+    let copy = "/zarr/DND-S1-I2/.zmetadata";
+    listed(&server, group, 3);
+    assert_eq!(server.get(copy).status, 404, "the masks are not in it");
+
+    // in the next version the masks are none
+    let yaml = fs::read_to_string(folder.join("study.yaml")).unwrap();
+    let without = yaml.replace(", {file: n.zarr, source: z/a.zarr}", "");
+    assert_ne!(yaml, without);
+    fs::write(folder.join("study.yaml"), without).unwrap();
+    fs::write(folder.join("m.png"), &mask(5, 4)[..20]).unwrap();
+    let report = server.import(&folder);
+    assert_eq!(report.version, Some(2), "{report:?}");
+    assert_eq!(listed(&server, group, 1), ["cells"]);
+    let served = eventually("the copy is served again", || {
+        let served = server.get(copy);
+        (served.status == 200).then_some(served)
+    });
+    assert_eq!(served.json()["zarr_consolidated_format"], 1);
 }

@@ -274,3 +274,23 @@ fn two_images_of_one_field_are_told_and_published() {
     );
     assert!(report.id.is_some(), "it is a warning");
 }
+
+#[test]
+fn of_very_many_remarks_the_page_has_the_first() {
+    let server = Server::start();
+    let rows: Vec<String> = (0..103).map(|row| format!("P\tA1\tcentre {row}")).collect();
+    let folder = server.deposit("plate");
+    study(&folder, "plate\twell\tfield", &rows);
+    let report = server.import(&folder);
+    assert!(report.findings.len() > 103, "{:?}", report.findings);
+    let page = server.get("/id/DND-S1");
+    let page = page.text();
+    let (_, findings) = page.split_once("class=\"findings\"").unwrap();
+    let (findings, behind) = findings.split_once("</ul>").unwrap();
+    assert_eq!(findings.matches("<li>").count(), 100);
+    let more = report.findings.len() - 100;
+    let more = format!("and {more} more, which <code>omma-node import --json</code> printed");
+    assert!(behind.contains(&more), "{behind}");
+    let all = format!("{} remarks from", report.findings.len());
+    assert!(page.contains(&all));
+}

@@ -39,7 +39,7 @@ pub(crate) struct Portal {
     pub(crate) federation: TempFederation,
     pub(crate) log: LogMaker,
     pub(crate) node: LyingNode,
-    _other: LyingNode,
+    pub(crate) other: LyingNode,
     served: Option<Served>,
 }
 
@@ -76,7 +76,8 @@ impl Portal {
         portal
     }
 
-    fn of_two_before_harvest(
+    /// As [`Portal::of_two`], neither harvested nor served yet.
+    pub(crate) fn of_two_before_harvest(
         write: impl FnOnce(&mut LogMaker),
         write_other: impl FnOnce(&mut LogMaker),
     ) -> Portal {
@@ -96,7 +97,7 @@ impl Portal {
             federation,
             log,
             node,
-            _other: other,
+            other,
             served: None,
         }
     }

@@ -361,6 +361,40 @@ fn what_nobody_looked_at_is_there_when_its_member_is_down() {
 }
 
 #[test]
+fn a_member_that_gives_its_pictures_slowly_keeps_no_others_away() {
+    let serials = 1..=9;
+    let mut portal = Portal::of_two_before_harvest(
+        |log| {
+            for serial in serials.clone() {
+                put_pictured(log, &format!("DND-S{serial}"));
+            }
+        },
+        |log| put_pictured(log, "OTH-S2"),
+    );
+    for serial in serials.clone() {
+        let path = place(&format!("DND-S{serial}"));
+        // the head comes at once, and of the picture nothing
+        portal.node.put_file(&path, picture(serial));
+        portal.node.set_at_base(&path, Fault::SilentBody);
+    }
+    portal.other.put_file(&place("OTH-S2"), picture(20));
+    portal.federation.configure("thumbnails", "ahead", "true");
+    portal.federation.sync().of("other").is("current");
+    portal.serve();
+    eventually("the picture of the other member is kept", || {
+        (kept(&portal).len() == 2).then_some(())
+    });
+    let asked: u64 = serials
+        .map(|serial| asked(&portal, &format!("DND-S{serial}")))
+        .sum();
+    assert!(
+        asked <= 1,
+        "the slow one has one place, and {asked} were taken"
+    );
+    portal.node.heal();
+}
+
+#[test]
 fn what_is_taken_back_is_gone_at_once_and_leaves_the_disk() {
     let mut portal = pictured(3);
     let paths = ["1", "2", "3"].map(|serial| format!("thumbnails/DND-S{serial}.1/128"));

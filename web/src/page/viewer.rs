@@ -91,9 +91,7 @@ impl Viewer {
 
 /// Names and colours of the channels, in order, and the steps in micrometres and seconds: they hold, whatever the OME-Zarr says.
 fn stated(image: &ImageView) -> Option<String> {
-    // places on further axes may be channels of the OME-Zarr, which then has names for these
-    let named = image.channels.iter().filter(|_| image.axes.is_empty());
-    let channels: Vec<Value> = named.map(channel).collect();
+    let channels: Vec<Value> = image.channels.iter().map(channel).collect();
     let steps: Map<String, Value> = [
         ("x", &image.physical_size_x),
         ("y", &image.physical_size_y),
@@ -104,7 +102,12 @@ fn stated(image: &ImageView) -> Option<String> {
     .filter_map(|(axis, step)| Some((axis.to_owned(), json!(number(step.size.as_deref()?)?))))
     .collect();
     let is_any = !steps.is_empty() || channels.iter().any(|channel| *channel != json!({}));
-    is_any.then(|| json!({"channels": channels, "steps": steps}).to_string())
+    let mut stated = json!({"channels": channels, "steps": steps});
+    // an OME-Zarr that does not have these axes counts their places as channels, with names of their own
+    if !image.axes.is_empty() {
+        stated["axes"] = json!(image.axes.len());
+    }
+    is_any.then(|| stated.to_string())
 }
 
 fn channel(channel: &ChannelView) -> Value {
@@ -123,4 +126,43 @@ fn channel(channel: &ChannelView) -> Value {
 fn number(text: &str) -> Option<f64> {
     let number: f64 = text.parse().ok()?;
     (number.is_finite() && number > 0.0).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+    use protocol::identifier::{Accession, Namespace};
+    use protocol::record::{Object, Record, SALT_PREDICATE, Statement};
+
+    use super::*;
+    use crate::view::read_image;
+
+    fn image() -> ImageView {
+        let namespace = Namespace::parse("https://example.org/id/").unwrap();
+        let salt = Object::text("AAAAAAAAAAAAAAAAAAAAAA");
+        let salt = Statement::parse("https://example.org/id/DND-S1-I1", SALT_PREDICATE, salt);
+        let id = Accession::parse("DND-S1-I1").unwrap();
+        let record = Record::from_statements(&id, &namespace, vec![salt.unwrap()]);
+        read_image(&record.unwrap()).unwrap()
+    }
+
+    #[test]
+    fn channels_are_stated_with_how_many_further_axes_there_are() {
+        let mut image = image();
+        assert_eq!(stated(&image), None);
+        image.channels.push(ChannelView {
+            name: Some("GFP".to_owned()),
+            ..ChannelView::default()
+        });
+        let said =
+            |image: &ImageView| -> Value { serde_json::from_str(&stated(image).unwrap()).unwrap() };
+        let channels = json!([{"name": "GFP"}]);
+        assert_eq!(said(&image), json!({"channels": channels, "steps": {}}));
+        image.axes.push(("angle".to_owned(), 2));
+        assert_eq!(
+            said(&image),
+            json!({"channels": channels, "steps": {}, "axes": 1})
+        );
+    }
 }

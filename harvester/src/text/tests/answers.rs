@@ -120,3 +120,28 @@ fn year_of(id: &str) -> u64 {
     let serial: u64 = id.strip_prefix("DND-S").unwrap().parse().unwrap();
     2000 + serial % 4
 }
+
+#[test]
+fn what_is_newest_is_listed_for_each_member_by_itself() {
+    let pictured = |id: &str, member: &str, year: u64| {
+        let picture = format!("https://images.example.org/id/{id}.1/files/a.png");
+        Thing::new(id, id)
+            .of(member)
+            .year(year)
+            .link(schema_org::THUMBNAIL_URL, &picture)
+    };
+    let scene = Scene::with(&[
+        pictured("DND-S1", "dundee", 2030),
+        pictured("DND-S2", "dundee", 2031),
+        pictured("OTH-S1", "other", 2001),
+        Thing::new("OTH-S2", "plain").of("other").year(2002),
+    ]);
+    let listed = |member: &str, most: usize| {
+        let newest = scene.text.newest_with_pictures(member, most).unwrap();
+        let ids: Vec<_> = newest.pictured.iter().map(|id| id.to_string()).collect();
+        (ids.join(" "), newest.passed)
+    };
+    assert_eq!(listed("dundee", 9), ("DND-S2 DND-S1".to_owned(), 2));
+    assert_eq!(listed("dundee", 1), ("DND-S2".to_owned(), 1));
+    assert_eq!(listed("other", 9), ("OTH-S1".to_owned(), 2));
+}

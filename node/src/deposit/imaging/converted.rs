@@ -2,7 +2,7 @@
 
 use super::{Imaged, Means, NoImage, read_here};
 use crate::config::{ending_of, is_for_converters};
-use crate::convert::Converter;
+use crate::convert::{ConversionError, Converter};
 use crate::image::Files;
 use crate::relative_path::RelPath;
 use crate::study::Series;
@@ -20,7 +20,7 @@ pub(super) fn read(files: &dyn Files, path: &RelPath, means: Means<'_>) -> Resul
     }
     let converted = converter
         .convert(files, path, means.scratch, &|| false)
-        .map_err(|error| NoImage::NotConverted(error.in_full()))?;
+        .map_err(|error| not_converted(&error))?;
     let imaged = read_here(converted.files(), vec![converted.path().clone()], &[]);
     let mut imaged = imaged.map_err(|why| NoImage::NotConverted(unreadable(converter, why)))?;
     let is_only = imaged.images.len() == 1;
@@ -40,6 +40,18 @@ pub(super) fn read(files: &dyn Files, path: &RelPath, means: Means<'_>) -> Resul
     );
     imaged.warnings.insert(0, told);
     Ok(imaged)
+}
+
+/// What is said of it is published with the study. What passes is not: the study would lose what is known of it.
+fn not_converted(error: &ConversionError) -> NoImage {
+    error.log_what_it_said();
+    match error {
+        ConversionError::Failed { sentence, .. } => NoImage::NotConverted(sentence.clone()),
+        ConversionError::Unavailable(_)
+        | ConversionError::Input(_)
+        | ConversionError::Disk { .. }
+        | ConversionError::Stopped => NoImage::NotNow(error.to_string()),
+    }
 }
 
 fn unreadable(converter: &Converter, why: NoImage) -> String {

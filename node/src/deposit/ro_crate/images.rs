@@ -63,6 +63,13 @@ impl ImagesOfFiles {
                 findings.push(Finding::warning(path.as_str(), message));
                 return Vec::new();
             }
+            // published now, the study would lose what could be read of it
+            Err(why @ NoImage::NotNow(_)) => {
+                let further = why.further().unwrap_or_default();
+                let message = format!("its format is not read here, {further}");
+                findings.push(Finding::error(path.as_str(), message));
+                return Vec::new();
+            }
             // a kind that is not read here may well be an image
             Err(why) => {
                 let message = match why.further() {

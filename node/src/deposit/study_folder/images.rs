@@ -1,6 +1,6 @@
 //! From the plan and what was read of the files to the study's images.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::deposit::imaging::{Imaged, ImagedOne, NoImage};
 use crate::deposit::media_type::is_microscopy;
@@ -26,12 +26,16 @@ struct Remarks {
     without_converter: Vec<String>,
     /// Those with which the converter did not succeed, and why.
     not_converted: Vec<String>,
+    /// Those with which it could not be tried, and why: the study is refused.
+    not_now: Vec<String>,
     /// Images whose files differ.
     different: Vec<String>,
     /// What is odd about files.
     odd: Vec<String>,
     /// Where the study file says one thing and a file another.
     contradictions: Vec<String>,
+    /// Those of them that several images of one file may have alike, which are told once.
+    differences: HashSet<String>,
     /// Files of which the entry says something, and that are parts of other images.
     parts: Vec<String>,
     /// By file list: rows about images that there are not.
@@ -167,7 +171,7 @@ impl<'a> Maker<'a> {
     fn tell_differences(&mut self, image: &PlannedImage, one: &ImagedOne, said: &[Property]) {
         for difference in rows::differences(one, said) {
             let message = format!("`{}`: {difference}", image.key);
-            if !self.remarks.contradictions.contains(&message) {
+            if self.remarks.differences.insert(message.clone()) {
                 self.remarks.contradictions.push(message);
             }
         }
@@ -230,6 +234,14 @@ impl<'a> Maker<'a> {
             NoImage::NotConverted(why) if may_be_image => self.remarks.not_converted.push(format!(
                 "`{path}` is an image whose sizes are not known: its format is not read here, and it was not converted: {why}"
             )),
+            // published now, the study would lose what could be read of it
+            why @ NoImage::NotNow(_) => {
+                let further = why.further().unwrap_or_default();
+                self.remarks
+                    .not_now
+                    .push(format!("`{path}`: its format is not read here, {further}"));
+                return None;
+            }
             // a file list also names tables and texts; only what calls itself an image is told when it is none
             _ if self.planned.from_list && !looks_like_image(path) => return None,
             why => {
@@ -397,6 +409,8 @@ impl Remarks {
         ] {
             findings.extend(at_most(messages, warning));
         }
+        let error = |message: String| entry.files.error(message);
+        findings.extend(at_most(self.not_now, error));
         let further = NoImage::WithoutConverter.further().unwrap_or_default();
         for (paths, further) in [
             (self.no_format, String::new()),

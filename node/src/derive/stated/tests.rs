@@ -128,3 +128,14 @@ fn red_green_and_blue_of_one_picture_stay_what_they_are() {
     assert_eq!(of_three.channels[0].name.as_deref(), Some("Nuclei"));
     assert_eq!(of_three.channels[0].colour, Some([0, 0, 255]));
 }
+
+#[test]
+fn channels_are_named_where_there_are_further_axes_too() {
+    let mut of_file = of_file();
+    let angle = AxisKind::Other("angle".to_owned());
+    of_file.axes.insert(0, axis(angle, None));
+    let said = said(&stated(), of_file);
+    let names = said.channels.iter().map(|one| one.name.as_deref());
+    let expected = [Some("Nuclei"), Some("Hoechst"), Some("RFP")];
+    assert_eq!(names.collect::<Vec<_>>(), expected);
+}

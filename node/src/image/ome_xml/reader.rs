@@ -13,6 +13,12 @@ use crate::image::Limits;
 const MOST_DEPTH: usize = 256;
 /// Texts that matter (a name, a date, a number) are short; those of annotations are not kept.
 const MOST_TEXT: usize = 10_000;
+/// Attributes of one element, which are compared with each other; the schemas have some thirty at most.
+const MOST_ATTRIBUTES: usize = 256;
+/// Bytes of an attribute that are kept, as long as a path may be: what is said once may be copied to many images.
+const MOST_VALUE: usize = 4096;
+/// The attribute that holds all points of a polygon, which is kept whole and never copied.
+const POINTS: &str = "points";
 
 /// Why OME-XML cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -126,13 +132,21 @@ fn damaged(error: impl std::fmt::Display) -> OmeXmlError {
 
 fn attributes(start: &BytesStart<'_>) -> Result<Attributes, OmeXmlError> {
     let mut attributes = Attributes::new();
-    for attribute in start.attributes() {
+    for (index, attribute) in start.attributes().enumerate() {
+        if index == MOST_ATTRIBUTES {
+            return Err(OmeXmlError::TooMuch("attributes in one element"));
+        }
         let attribute = attribute.map_err(damaged)?;
         let value = attribute
             .normalized_value(XmlVersion::Implicit1_0)
             .map_err(damaged)?;
         let name = attribute.key.local_name();
-        attributes.insert(name.as_ref().to_owned(), value.into_owned());
+        let name = name.as_ref();
+        let mut value = value.into_owned();
+        if !name.eq_ignore_ascii_case(POINTS) {
+            value.truncate(value.floor_char_boundary(MOST_VALUE));
+        }
+        attributes.insert(name.to_owned(), value);
     }
     Ok(attributes)
 }

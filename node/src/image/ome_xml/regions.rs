@@ -3,11 +3,16 @@
 //! The document is gone through twice: an image may come before or after the regions that it refers to.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::reader::{Attributes, OmeXmlError, Reading, walk};
 
 /// References of images to regions.
 const MOST_REFERENCES: usize = 200_000;
+/// Regions, and shapes in all of them, those of no image among them.
+pub(super) const MOST_REGIONS: usize = 400_000;
+/// Characters of the name of a region that are kept: each of its shapes has it.
+const MOST_CHARACTERS: usize = 200;
 
 /// A shape of a region of interest, as it is written.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,7 +24,7 @@ pub struct OmeShape {
     pub attributes: Attributes,
     /// The text that is written beside it, where that is in an element.
     pub text: Option<String>,
-    /// What its region is called.
+    /// What its region is called: its first 200 characters.
     pub region: Option<String>,
 }
 
@@ -36,8 +41,16 @@ pub fn regions(text: &str, tell: &mut TellShape<'_>) -> Result<(), OmeXmlError> 
     let mut links = Links::default();
     walk(text, &mut links)?;
     let mut shapes = Shapes {
-        links,
+        by_region: links
+            .by_region
+            .into_iter()
+            .map(|(id, images)| (id, images.into()))
+            .collect(),
+        images: links.images,
+        nobodys: Rc::default(),
         begun: 0,
+        regions: 0,
+        forms: 0,
         is_in_image: false,
         annotations: 0,
         region: None,
@@ -101,13 +114,20 @@ impl Reading for Links {
 
 /// A region that has not ended.
 struct Region {
-    images: Vec<u64>,
+    images: Rc<[u64]>,
     name: Option<String>,
 }
 
 struct Shapes<'a, 't> {
-    links: Links,
+    /// How many images there are in the whole document.
+    images: u64,
+    /// Many regions may have the same identifier: they share the list of its images.
+    by_region: HashMap<String, Rc<[u64]>>,
+    /// The images of a region that is of none.
+    nobodys: Rc<[u64]>,
     begun: u64,
+    regions: usize,
+    forms: usize,
     is_in_image: bool,
     annotations: usize,
     region: Option<Region>,
@@ -135,38 +155,55 @@ const NO_FORMS: [&str; 12] = [
 
 impl Shapes<'_, '_> {
     /// The images whose region it is.
-    fn images_of(&self, id: Option<&String>) -> Vec<u64> {
+    fn images_of(&self, id: Option<&String>) -> Rc<[u64]> {
         if self.is_in_image {
-            return vec![self.begun.saturating_sub(1)];
+            return Rc::new([self.begun.saturating_sub(1)]);
         }
-        match id.and_then(|id| self.links.by_region.get(id)) {
-            Some(images) => images.clone(),
-            None if self.links.images <= 1 && self.links.by_region.is_empty() => vec![0],
-            None => Vec::new(),
+        match id.and_then(|id| self.by_region.get(id)) {
+            Some(images) => Rc::clone(images),
+            None if self.images <= 1 && self.by_region.is_empty() => Rc::new([0]),
+            None => Rc::clone(&self.nobodys),
         }
     }
 
-    fn begin_form(&mut self, name: &str, attributes: &Attributes) {
-        let mut all = match &self.outer {
-            Some((outer, _)) => outer.clone(),
-            None => Attributes::new(),
+    fn begin_region(&mut self, attributes: &Attributes) -> Result<(), OmeXmlError> {
+        self.regions += 1;
+        if self.regions > MOST_REGIONS {
+            return Err(OmeXmlError::TooMuch("regions of interest"));
+        }
+        let name = attributes.get("Name");
+        self.region = Some(Region {
+            images: self.images_of(attributes.get("ID")),
+            name: name.map(|name| name.chars().take(MOST_CHARACTERS).collect()),
+        });
+        Ok(())
+    }
+
+    fn begin_form(&mut self, name: &str, attributes: &Attributes) -> Result<(), OmeXmlError> {
+        self.forms += 1;
+        if self.forms > MOST_REGIONS {
+            return Err(OmeXmlError::TooMuch("shapes in regions of interest"));
+        }
+        let Some(region) = self.region.as_ref().filter(|one| !one.images.is_empty()) else {
+            return Ok(());
         };
+        // taken, not copied: a `Shape` has one form
+        let outer = self.outer.as_mut();
+        let (mut all, text) = outer.map(std::mem::take).unwrap_or_default();
         all.extend(small(attributes));
         self.shape = Some(OmeShape {
             kind: name.to_ascii_lowercase(),
             attributes: all,
-            text: self.outer.as_ref().and_then(|(_, text)| text.clone()),
-            region: self.region.as_ref().and_then(|region| region.name.clone()),
+            text,
+            region: region.name.clone(),
         });
+        Ok(())
     }
 
     fn end_form(&mut self) -> Result<(), OmeXmlError> {
         let (Some(shape), Some(region)) = (self.shape.take(), &self.region) else {
             return Ok(());
         };
-        if region.images.is_empty() {
-            return Ok(());
-        }
         // before 2016 what is said of the shape may come behind its form: it is told when the shape ends
         if self.outer.is_some() {
             self.shape = Some(shape);
@@ -193,12 +230,7 @@ impl Reading for Shapes<'_, '_> {
                 self.begun += 1;
                 self.is_in_image = true;
             }
-            "ROI" => {
-                self.region = Some(Region {
-                    images: self.images_of(attributes.get("ID")),
-                    name: attributes.get("Name").cloned(),
-                });
-            }
+            "ROI" => self.begin_region(attributes)?,
             "Shape" => self.outer = Some((small(attributes).collect(), None)),
             "Transform" | "ShapeDisplayOptions" => {
                 // where it is an element, its attributes say what an attribute of the shape said before
@@ -211,7 +243,7 @@ impl Reading for Shapes<'_, '_> {
             // the text of a form is in an element of the same name as a form of its own
             "Value" | "Text" if self.shape.is_some() => {}
             _ if NO_FORMS.contains(&name) || self.shape.is_some() => {}
-            _ => self.begin_form(name, attributes),
+            _ => self.begin_form(name, attributes)?,
         }
         Ok(())
     }

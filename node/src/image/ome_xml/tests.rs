@@ -7,7 +7,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{OmeXml, OmeXmlError, read};
+use super::regions::MOST_REGIONS;
+use super::{OmeXml, OmeXmlError, read, regions};
 use crate::image::Limits;
 
 /// Documents beside the workspace: the samples of OME's own specification, and those of ome-types.
@@ -149,4 +150,92 @@ fn colours_are_signed_or_not_and_other_units_become_ours() {
     assert!((wave.excitation_nm.unwrap() - 488.0).abs() < 1e-9);
     assert_eq!(channel("EmWave=\"520\"").emission_nm, Some(520.0));
     assert_eq!(channel("EmissionWavelength=\"-5\"").emission_nm, None);
+}
+
+#[test]
+fn a_long_name_of_a_region_is_not_copied_to_each_of_its_shapes() {
+    let (name, forms) = (
+        "n".repeat(1 << 20),
+        "<Point X=\"1\" Y=\"2\"/>".repeat(50_000),
+    );
+    let text = format!("<OME><Image/><ROI ID=\"r\" Name=\"{name}\">{forms}</ROI></OME>");
+    let mut told = 0;
+    regions(&text, &mut |images, shape| {
+        assert_eq!(images, [0]);
+        assert_eq!(shape.region.as_ref().unwrap().len(), 200);
+        told += 1;
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(told, 50_000);
+}
+
+#[test]
+fn what_is_said_of_a_shape_goes_to_its_form_and_is_not_copied() {
+    let points = "1,1 ".repeat(5000);
+    let text = format!(
+        "<OME><Image/><ROI><Shape TheZ=\"3\"><Polygon points=\"{points}\"/></Shape></ROI></OME>"
+    );
+    let mut told = Vec::new();
+    regions(&text, &mut |_, shape| {
+        told.push(shape.clone());
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].attributes["thez"], "3");
+    assert_eq!(told[0].attributes["points"].trim(), points.trim());
+
+    // shapes of no image are not even made, however long what is said of them
+    let forms = "<a/>".repeat(50_000);
+    let long = "1".repeat(1 << 20);
+    let text =
+        format!("<OME><Image/><Image/><ROI><Shape points=\"{long}\">{forms}</Shape></ROI></OME>");
+    assert_eq!(regions(&text, &mut |_, _| Err(OmeXmlError::Other)), Ok(()));
+}
+
+#[test]
+fn regions_of_the_same_identifier_share_their_images() {
+    let images = "<Image><ROIRef ID=\"r\"/></Image>".repeat(1000);
+    let region = "<ROI ID=\"r\"><Point/></ROI>";
+    let empty = "<ROI ID=\"r\"/>".repeat(100_000);
+    let text = format!("<OME>{images}{region}{empty}{region}</OME>");
+    let mut lists = Vec::new();
+    regions(&text, &mut |images, _| {
+        lists.push((images.as_ptr(), images.len()));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(lists.len(), 2);
+    assert_eq!(lists[0], lists[1], "one list, and no copy of it");
+    assert_eq!(lists[0].1, 1000);
+}
+
+#[test]
+fn regions_and_shapes_without_end_are_refused() {
+    let refused = |inside: String| regions(&format!("<OME>{inside}</OME>"), &mut |_, _| Ok(()));
+    assert_eq!(
+        refused("<ROI/>".repeat(MOST_REGIONS + 1)),
+        Err(OmeXmlError::TooMuch("regions of interest"))
+    );
+    let forms = "<a/>".repeat(MOST_REGIONS + 1);
+    assert_eq!(
+        refused(format!("<Image/><Image/><ROI>{forms}</ROI>")),
+        Err(OmeXmlError::TooMuch("shapes in regions of interest"))
+    );
+}
+
+#[test]
+fn attributes_are_bounded_in_number_and_length() {
+    let many: String = (0..1000).map(|number| format!(" a{number}=\"\"")).collect();
+    assert_eq!(
+        parse(&format!("<OME{many}/>")),
+        Err(OmeXmlError::TooMuch("attributes in one element"))
+    );
+    let long = "\u{e4}".repeat(1 << 20);
+    let text = format!(
+        "<OME><Image Name=\"{long}\"><Pixels SizeX=\"1\" SizeY=\"1\" SizeZ=\"1\" SizeC=\"1\" SizeT=\"1\"/></Image></OME>"
+    );
+    let name = parse(&text).unwrap().images.remove(0).name.unwrap();
+    assert_eq!(name.chars().count(), 2048, "4096 bytes");
 }

@@ -11,11 +11,15 @@ use super::holdings::{self, Files, Images, SmallPicture};
 use super::parts::{other, show};
 use super::{Turned, is_for_search};
 use crate::database::Connection;
+use crate::finding::Finding;
 use crate::serve::contents;
 use crate::serve::described::archive_of;
 use crate::serve::error::ServeError;
 use crate::serve::resolve::Resolved;
 use crate::serve::state::State;
+
+/// Findings that the page has; there may be very many.
+const MOST_FINDINGS: usize = 100;
 
 #[derive(Template)]
 #[template(path = "study.html")]
@@ -28,6 +32,8 @@ struct StudyPage<'a> {
     study: StudyBody,
     facts: Vec<Pair>,
     findings: Vec<Pair>,
+    /// how many more there are
+    findings_left_out: usize,
     cite: Cite,
     structured: Option<String>,
     images: Option<Images>,
@@ -53,7 +59,6 @@ pub(super) fn study(
     about.notices.extend(data_elsewhere(view));
     let images = holdings::images(state, connection, resolved, &content.study, turned)?;
     let files = holdings::files(state, connection, resolved, &content.study, turned)?;
-    let findings = content.findings.iter();
     let archive = archive_of(state);
     let page = StudyPage {
         site: &state.site,
@@ -62,9 +67,8 @@ pub(super) fn study(
         portrait: holdings::portrait(state, connection, resolved, &content.study)?,
         study: StudyBody::of(view, &show, &|text| other(state, text)),
         facts: facts(view, images.as_ref(), files.as_ref()),
-        findings: findings
-            .map(|finding| Pair::new(&finding.path, finding.message.clone()))
-            .collect(),
+        findings: first(&content.findings),
+        findings_left_out: content.findings.len().saturating_sub(MOST_FINDINGS),
         cite: cite(view, &archive, &state.site.base_path),
         structured: is_for_search(resolved).then(|| dataset(view, &archive, &[])),
         file_commands: files
@@ -77,8 +81,31 @@ pub(super) fn study(
     Ok(Some(page.render()?))
 }
 
+fn first(findings: &[Finding]) -> Vec<Pair> {
+    let first = findings.iter().take(MOST_FINDINGS);
+    first
+        .map(|finding| Pair::new(&finding.path, finding.message.clone()))
+        .collect()
+}
+
 fn facts(view: &StudyView, images: Option<&Images>, files: Option<&Files>) -> Vec<Pair> {
     let images = images.map(|images| images.in_words.as_str());
     let files = files.map(|files| format!("{}, {}", files.in_words, files.bytes));
     facts_of_study(view, images, files.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_FINDINGS, first};
+    use crate::finding::Finding;
+
+    #[test]
+    fn the_page_has_the_first_of_very_many_findings() {
+        let finding = |number: usize| Finding::warning("", format!("remark {number}"));
+        let findings: Vec<Finding> = (0..5000).map(finding).collect();
+        let shown = first(&findings);
+        assert_eq!(shown.len(), MOST_FINDINGS);
+        assert_eq!(shown[MOST_FINDINGS - 1].value.text, "remark 99");
+        assert_eq!(first(&findings[..3]).len(), 3);
+    }
 }

@@ -1,6 +1,7 @@
 //! Converters that do not manage: the file is kept, the reason names them, and nothing else suffers.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -33,7 +34,7 @@ fn a_file_that_is_not_converted_is_kept_with_a_reason_that_names_the_converter()
         (
             "echo no such luck; exit 4",
             "",
-            "odd 1 ended with the exit code 4; it said: no such luck",
+            "odd 1 ended with the exit code 4",
         ),
         (
             "sleep 1000",
@@ -85,6 +86,98 @@ fn a_file_that_is_not_converted_is_kept_with_a_reason_that_names_the_converter()
         assert_eq!(server.get("/iiif/3/DND-S1-I1/info.json").status, 200);
         nothing_is_left(&server);
     }
+}
+
+#[test]
+fn what_it_said_is_not_published() {
+    // the words as they are said stand nowhere in the configuration
+    let server = Server::with_images(&shell("printf '/srv/%s luck' such; exit 4", ""));
+    let folder = server.deposit("one");
+    study(&folder);
+    let told = messages(&server.import(&folder));
+    assert!(told.contains("odd 1 ended with the exit code 4"), "{told}");
+    let page = server.get_as("/id/DND-S1", "text/html");
+    assert!(page.text().contains("exit code 4"), "{}", page.text());
+    assert!(!page.text().contains("/srv/such"), "{}", page.text());
+    let (mut findings, data) = (0, server.data());
+    for entry in walkdir::WalkDir::new(&data) {
+        let entry = entry.unwrap();
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let bytes = fs::read(entry.path()).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let (path, staging) = (entry.path().display(), data.join("staging"));
+        assert!(!text.contains("/srv/such"), "{path}");
+        if entry.file_name() == "findings.json" {
+            findings += 1;
+            assert!(text.contains("exit code 4"), "{text}");
+            assert!(!text.contains(&*staging.to_string_lossy()), "{text}");
+        }
+    }
+    assert!(findings > 0, "no findings are kept");
+}
+
+#[test]
+fn a_study_is_refused_and_stays_as_it_was_while_the_converter_cannot_be_asked() {
+    let server = Server::start();
+    let (first, second) = (server.deposit("zero"), server.deposit("one"));
+    study(&second);
+    deposit::study_with(
+        &first,
+        "zero",
+        1,
+        &[],
+        "  - title: Both\n    images: [cells.lif]\n",
+    );
+    fs::write(first.join("cells.lif"), b"\x70\0\0\0*********").unwrap();
+    let picture = first.with_file_name("picture.png");
+    fs::write(&picture, deposit::picture(1)).unwrap();
+    let program = first.with_file_name("converter");
+    let is_once = |is_once: bool| {
+        let last = if is_once { "rm \"$0\"" } else { "true" };
+        let script = format!("#!/bin/sh\ncp '{}' \"$2\" && {last}\n", picture.display());
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    let command = [program.to_str().unwrap(), "{input}", "{output}"];
+    server.set_images(&converter(
+        &command,
+        ", name = \"odd 1\", writes = \"ome-tiff\"",
+    ));
+    is_once(false);
+    assert_eq!(server.import(&second).outcome, Outcome::Published);
+    let before = server.get("/id/DND-S1-I2.ttl");
+    assert!(before.text().contains("omma:sizeX"), "{}", before.text());
+
+    // gone as soon as it has converted the first file
+    is_once(true);
+    let paths = [first, second.clone()];
+    let reports = import::import(&server.archive(), Terms::builtin(), &paths, &mut |_| {});
+    let reports = reports.unwrap();
+    let of = |folder: &Path| {
+        reports
+            .iter()
+            .find(|report| report.source == folder)
+            .unwrap()
+    };
+    assert_eq!(of(&paths[0]).outcome, Outcome::Published);
+    let refused = of(&second);
+    assert_eq!(refused.outcome, Outcome::Refused);
+    let told = messages(refused);
+    assert!(
+        told.contains(
+            "`cells.lif`: its format is not read here, and it could not be converted now: "
+        ) && told.contains("is not found; install it")
+            && told.contains("import the study again"),
+        "{told}"
+    );
+    assert_eq!(server.get("/id/DND-S1-I2.ttl").body, before.body);
+    assert_eq!(server.get("/id/DND-S1.2").status, 404);
+
+    is_once(false);
+    assert_eq!(server.import(&second).outcome, Outcome::Unchanged);
+    nothing_is_left(&server);
 }
 
 #[test]
@@ -142,6 +235,43 @@ fn nothing_is_imported_when_the_converter_is_not_there() {
         matches!(&told[..], [one] if one.contains("is not found; install it")),
         "{told:?}"
     );
+}
+
+#[test]
+fn an_import_that_is_told_to_end_ends_its_converter() {
+    let begun = tempfile::tempdir().unwrap();
+    let number = begun.path().join("number");
+    let slow = format!(
+        "echo $$ > '{0}.part' && mv '{0}.part' '{0}'; sleep 1000",
+        number.display()
+    );
+    let server = Server::with_images(&shell(&slow, ""));
+    let folder = server.deposit("one");
+    study(&folder);
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let mut told = Command::new(env!("CARGO_BIN_EXE_omma-node"))
+            .args(["import", "--data"])
+            .arg(server.data())
+            .arg(&folder)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let process = eventually("the converter runs", || fs::read_to_string(&number).ok());
+        fs::remove_file(&number).unwrap();
+        let own = told.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &own]).status();
+        assert!(sent.unwrap().success());
+        assert_eq!(told.wait().unwrap().code(), Some(code));
+        let status = fs::read_to_string(format!("/proc/{}/stat", process.trim()));
+        assert!(
+            !status.is_ok_and(|status| !status.contains(") Z ")),
+            "the converter goes on"
+        );
+        assert_eq!(server.get("/id/DND-S1").status, 404);
+    }
+    server.set_images("");
+    assert_eq!(server.import(&folder).outcome, Outcome::Published);
+    nothing_is_left(&server);
 }
 
 #[test]

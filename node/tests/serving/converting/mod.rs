@@ -10,15 +10,15 @@ use std::sync::Arc;
 use node::archive::Archive;
 use node::check;
 use node::database::derivation::State;
-use node::derive::{self, Derived, Place, Settings};
+use node::derive::{self, Derived, Place, Settings, Workers};
 use node::image::{Area, Plane};
 use node::publish::{Outcome, Report};
-use node::rebuild;
+use node::{rebuild, status};
 use protocol::identifier::Accession;
 
 use crate::deposit;
 use crate::outside;
-use crate::server::Server;
+use crate::server::{Server, eventually};
 
 const SCRIPT: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -50,7 +50,8 @@ fn python() -> Option<PathBuf> {
 /// A study of a picture and a CZI with so many scenes.
 fn study(python: &Path, folder: &Path, scenes: usize) {
     let further = "  - title: Both strains\n    images: [cells.czi]\n";
-    deposit::study_with(folder, "one", 1, &[], further);
+    let name = folder.file_name().unwrap().to_str().unwrap();
+    deposit::study_with(folder, name, 1, &[], further);
     let made = Command::new(python)
         .arg(SCRIPT)
         .arg("make")
@@ -224,6 +225,30 @@ fn a_czi_is_described_and_shown_by_way_of_a_converter() {
     let kept = server.get("/id/DND-S1/files/cells.czi");
     assert_eq!(kept.body, fs::read(folder.join("cells.czi")).unwrap());
     assert_eq!(server.import(&folder).outcome, Outcome::Unchanged);
+}
+
+#[test]
+fn a_file_of_many_images_is_converted_once_though_other_studies_wait() {
+    let Some(python) = python() else { return };
+    let runs = tempfile::NamedTempFile::new().unwrap();
+    let server = Server::with_images(&script(&python, runs.path()));
+    for name in ["one", "two"] {
+        let folder = server.deposit(name);
+        study(&python, &folder, 12);
+        assert_eq!(server.import(&folder).outcome, Outcome::Published);
+    }
+    let archive = Arc::new(server.archive());
+    let settings = Settings::of_command(&archive.config().images);
+    let workers = Workers::start(&archive, &settings);
+    eventually("all can be looked at", || {
+        let pictures = status::status(&archive).unwrap().pictures;
+        assert_eq!(pictures.unreadable, 0);
+        (pictures.ready == 26).then_some(())
+    });
+    drop(workers);
+    // each once to describe it, and once for the pictures of all its images
+    assert_eq!(fs::read_to_string(runs.path()).unwrap().lines().count(), 4);
+    nothing_is_left(&server);
 }
 
 #[test]

@@ -72,11 +72,11 @@ export async function readImage({ location, version, attributes, ome, address })
     .filter(({ name }) => !['t', 'c', 'z', 'y', 'x'].includes(name));
   image.pixel = pixelOf(multiscale, axes);
   const count = length(axes, levels[0], 'c');
-  image.isColour = attributes.ommatidia?.colour ?? isColour(image, ome.omero, count);
+  const own = attributes.ommatidia?.colour;
+  image.isColour = typeof own === 'boolean' ? own && count === 3 : isColour(image, ome.omero, count);
   image.channels = channelsOf(image, ome.omero, attributes.ommatidia?.histograms, count);
   image.start = startOf(image, ome.omero?.rdefs);
   image.isLabel = Boolean(ome['image-label']);
-  image.isColour ??= attributes.ommatidia?.colour === true;
   return image;
 }
 

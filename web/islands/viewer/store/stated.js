@@ -3,15 +3,17 @@
 import { metres, seconds } from '../look/units.js';
 
 const LONGEST_NAME = 200;
-const PRIMARIES = ['ff0000', '00ff00', '0000ff'];
 // what rounding does is no difference
 const CLOSE = 1e-3;
 
-/** Reads `data-stated`: `{ channels: [{ name, colour }], steps: { x, y, z, t } }`, steps in micrometres and seconds; null where it says nothing. */
+/**
+ * Reads `data-stated`: `{ channels: [{ name, colour }], axes, steps: { x, y, z, t } }`, `axes` how many further axes the image has, steps in
+ * micrometres and seconds; null where it says nothing.
+ */
 export function parseStated(text) {
   try {
-    const { channels, steps } = JSON.parse(text ?? 'null') ?? {};
-    return { channels: Array.isArray(channels) ? channels : [], steps: steps ?? {} };
+    const { channels, axes, steps } = JSON.parse(text ?? 'null') ?? {};
+    return { channels: Array.isArray(channels) ? channels : [], axes: axes > 0 ? axes : 0, steps: steps ?? {} };
   } catch {
     return null;
   }
@@ -20,12 +22,14 @@ export function parseStated(text) {
 /** The image as `readImage` gives it, with what is stated in the place of what its file says. */
 export function withStated(image, stated) {
   if (!stated) return image;
-  return { ...image, channels: channelsWith(image, stated.channels), pixel: pixelWith(image.pixel, stated.steps) };
+  return { ...image, channels: channelsWith(image, stated), pixel: pixelWith(image.pixel, stated.steps) };
 }
 
-function channelsWith({ channels, dataType, isColour: isSaid }, stated) {
+// the rules of the server (node/src/derive/stated.rs), which shows the same in its pictures
+function channelsWith({ channels, isColour, other = [] }, { channels: stated, axes = 0 }) {
+  // further axes that this OME-Zarr does not have were counted as channels, whose names have what is stated in them: `angle 1, GFP`
+  if (other.length < axes) return channels;
   // red, green and blue of one picture are what they are, and one name for all is none of theirs
-  const isColour = isSaid || (dataType === 'uint8' && channels.length === 3 && channels.every(({ colour }, place) => colour === PRIMARIES[place]));
   if (isColour && stated.length !== channels.length) return channels;
   return channels.map((channel) => {
     const { name, colour } = stated[channel.index] ?? {};
