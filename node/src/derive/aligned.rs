@@ -2,57 +2,26 @@
 
 use std::sync::Arc;
 
-use crate::image::{Area, Description, ImageError, Level, PixelSource, Plane};
+use crate::image::{Description, PixelSource, Redescribed};
 
-/// A label image whose pixels are as large as those of its image: masks are seldom told how large theirs are, and viewers that
-/// go by sizes would lay them beside the image.
-pub(super) struct Aligned {
-    source: Arc<dyn PixelSource>,
-    description: Description,
-}
-
-impl Aligned {
-    /// The source, with the steps of the image.
-    pub fn with(source: Arc<dyn PixelSource>, image: &Description) -> Arc<dyn PixelSource> {
-        let mut description = source.description().clone();
-        for axis in &mut description.axes {
-            let mut axes = image.axes.iter();
-            if let Some(same) = axes.find(|other| other.kind == axis.kind) {
-                axis.step = same.step.clone();
-            }
+/// The label image, with pixels as large as those of its image: masks are seldom told how large theirs are, and viewers that go
+/// by sizes would lay them beside the image.
+pub(super) fn aligned(source: Arc<dyn PixelSource>, image: &Description) -> Arc<dyn PixelSource> {
+    let mut description = source.description().clone();
+    for axis in &mut description.axes {
+        let mut axes = image.axes.iter();
+        if let Some(same) = axes.find(|other| other.kind == axis.kind) {
+            axis.step = same.step.clone();
         }
-        Arc::new(Aligned {
-            source,
-            description,
-        })
     }
-}
-
-impl PixelSource for Aligned {
-    fn description(&self) -> &Description {
-        &self.description
-    }
-
-    fn levels(&self) -> &[Level] {
-        self.source.levels()
-    }
-
-    fn read(
-        &self,
-        level: usize,
-        plane: &Plane,
-        area: Area,
-        buffer: &mut [u8],
-    ) -> Result<(), ImageError> {
-        self.source.read(level, plane, area, buffer)
-    }
+    Redescribed::of(source, description)
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use super::Aligned;
+    use super::aligned;
     use crate::image::{
         Area, Axis, AxisKind, Description, ImageError, Length, Level, PixelSource, PixelType, Plane,
     };
@@ -102,7 +71,7 @@ mod tests {
         use AxisKind::{C, X, Y, Z};
         let image = described(&[(C, None), (Z, Some(0.5)), (Y, Some(0.1)), (X, Some(0.2))]);
         let mask = described(&[(Y, None), (X, Some(7.0))]);
-        let aligned = Aligned::with(Arc::new(Described(mask)), &image);
+        let aligned = aligned(Arc::new(Described(mask)), &image);
         assert_eq!(aligned.description().axes, image.axes[2..]);
     }
 }

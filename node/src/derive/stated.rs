@@ -7,9 +7,7 @@
 
 use std::sync::Arc;
 
-use crate::image::{
-    Area, Axis, AxisKind, Channel, Description, ImageError, Length, Level, PixelSource, Plane,
-};
+use crate::image::{Axis, AxisKind, Channel, Description, Length, PixelSource, Redescribed};
 use crate::study::{self, Image, Number, Scale, Step};
 
 /// What a study states of one of its images: as its depositor says it, else as the files do.
@@ -38,10 +36,7 @@ impl Stated {
         if description == *source.description() {
             return source;
         }
-        Arc::new(Described {
-            source,
-            description,
-        })
+        Redescribed::of(source, description)
     }
 
     fn say_channels(&self, description: &mut Description) {
@@ -106,32 +101,6 @@ fn colour(digits: &str) -> Option<[u8; 3]> {
     let number = u32::from_str_radix(digits, 16).ok()?;
     let [_, red, green, blue] = number.to_be_bytes();
     (digits.len() == 6).then_some([red, green, blue])
-}
-
-/// An image with another description.
-struct Described {
-    source: Arc<dyn PixelSource>,
-    description: Description,
-}
-
-impl PixelSource for Described {
-    fn description(&self) -> &Description {
-        &self.description
-    }
-
-    fn levels(&self) -> &[Level] {
-        self.source.levels()
-    }
-
-    fn read(
-        &self,
-        level: usize,
-        plane: &Plane,
-        area: Area,
-        buffer: &mut [u8],
-    ) -> Result<(), ImageError> {
-        self.source.read(level, plane, area, buffer)
-    }
 }
 
 #[cfg(test)]

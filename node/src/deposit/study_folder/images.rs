@@ -416,20 +416,16 @@ impl Remarks {
             (self.no_format, String::new()),
             (self.without_converter, format!(", {further}")),
         ] {
-            let Some((first, more)) = paths.split_first() else {
-                continue;
-            };
-            let others = match more.len() {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
             let series = match entry.grouping {
                 Grouping::AllSeries => {
                     "is one image: its format is not read here, so the series in it are not told apart and their sizes not known"
                 }
                 _ => "is an image whose sizes are not known: its format is not read here",
             };
-            findings.push(warning(format!("`{first}`{others} {series}{further}")));
+            let messages = paths
+                .iter()
+                .map(|path| format!("`{path}` {series}{further}"));
+            findings.extend(at_most(messages.collect(), warning));
         }
         findings
     }

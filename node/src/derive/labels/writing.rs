@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Label;
-use crate::derive::aligned::Aligned;
+use crate::derive::aligned::aligned;
 use crate::derive::error::MakeError;
 use crate::derive::label_group::LabelGroup;
 use crate::derive::place::{Pixels, Place};
@@ -116,7 +116,7 @@ fn readable(
     match settings.images.open(&label.files) {
         Ok(source) => {
             let fits = label_misfits(source.description(), &Sizes::of(image)).is_empty();
-            Ok(fits.then(|| Aligned::with(source, image)))
+            Ok(fits.then(|| aligned(source, image)))
         }
         Err(error) if is_of_disk(&error) => Err(error.into()),
         Err(_) => Ok(None),

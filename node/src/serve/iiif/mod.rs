@@ -4,7 +4,7 @@
 //! (`find`), as for its files. What was opened and what was made lately is kept within a number of bytes (`kept`): both are
 //! named by the digest of the image's record, so that what is kept can only be true. Opening and making goes through a
 //! `gate`, so that any number of requests at once costs a bounded amount of memory and work; those for whom there is no room
-//! are asked to come again. Errors are plain text, as the specification likes them.
+//! are asked to come again. Errors are problem documents, as everywhere.
 
 mod answers;
 mod find;
@@ -22,7 +22,7 @@ pub(super) use looking::{Looked, look};
 pub(super) use manifests::manifest;
 pub(super) use redirects::{service, thumbnail};
 
-use ::web::http::Keep;
+use ::web::http::{Answer as _, Keep, PROBLEM_JSON, Problem};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
@@ -59,7 +59,7 @@ impl IiifError {
         }
     }
 
-    /// The answer: a sentence as plain text. What is broken inside is for the operator's log.
+    /// The answer: a problem document. What is broken inside is for the operator's log.
     fn respond(&self, request: &HttpRequest) -> HttpResponse {
         let status = self.status();
         let mut response = HttpResponse::build(status);
@@ -67,16 +67,29 @@ impl IiifError {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, "1"));
         }
-        let said = if status == StatusCode::INTERNAL_SERVER_ERROR {
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
             let path = request.path();
             tracing::error!(url.path = path, error = %self, "{path} could not be answered: {self}");
-            "this node could not answer because of a fault of its own; its operator finds the cause in the server's log".to_owned()
-        } else {
-            self.to_string()
-        };
+        }
         response
-            .content_type("text/plain; charset=utf-8")
-            .body(format!("{said}\n"))
+            .content_type(PROBLEM_JSON)
+            .body(self.problem().to_json())
+    }
+
+    fn problem(&self) -> Problem {
+        let (word, title) = match self {
+            IiifError::Serve(error) => return error.problem(),
+            IiifError::Busy => ("not-ready", "Not ready"),
+            IiifError::Refused(refusal) => match refusal.kind {
+                RefusalKind::Malformed => ("malformed", "Malformed request"),
+                RefusalKind::NotFound => ("not-found", "Not found"),
+                RefusalKind::NotImplemented => ("not-implemented", "Not done here"),
+                RefusalKind::Unreadable => {
+                    return ServeError::Broken(refusal.to_string()).problem();
+                }
+            },
+        };
+        Problem::new(self.status(), word, title, self.to_string())
     }
 }
 

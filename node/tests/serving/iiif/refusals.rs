@@ -15,11 +15,14 @@ fn refused(server: &Server, path: &str, status: u16, words: &str) {
         assert_eq!(answer.status, status, "{path}: {answer:?}");
         assert_eq!(
             answer.header("content-type"),
-            "text/plain; charset=utf-8",
+            "application/problem+json",
             "{path}"
         );
         assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
-        assert!(answer.text().contains(words), "{path}: {}", answer.text());
+        let problem = answer.json();
+        assert_eq!(problem["status"], status, "{path}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(words), "{path}: {detail}");
     }
 }
 
