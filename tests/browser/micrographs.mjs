@@ -128,7 +128,9 @@ async function spot(address) {
   await complete(page);
   const address_of_spot = await link(page);
   assert.match(address_of_spot, /[?&]box=\d+,\d+,\d+,\d+/);
-  await page.waitForFunction((link) => location.href === link, address_of_spot);
+  // the address says the same spot, of whichever version is newest; the link names the version that was seen
+  assert.match(address_of_spot, /\/images\/TST-S1-I\d+\.1\?/);
+  await page.waitForFunction((spot) => location.search === spot, new URL(address_of_spot).search);
   const shown = await picture(page);
   assert.notDeepEqual(shown, before, "nothing changed");
   await page.screenshot({ path: join(screenshots, "micrographs-spot.png") });
