@@ -29,7 +29,7 @@ impl Subjects {
         }
     }
 
-    /// The files of an image, and whether they are to be converted.
+    /// The files of an image, whether they are to be converted, and what is stated of it.
     ///
     /// # Errors
     /// Where it has none here, or storage or database cannot be read.
@@ -57,21 +57,8 @@ impl Subjects {
             files: files_of(&archive, &row.study, version, image),
             version,
             is_converted: is_converted(image),
+            stated: Stated::of(image),
         })
-    }
-
-    /// What is stated of an image.
-    ///
-    /// # Errors
-    /// As [`Subjects::find`].
-    pub fn stated(&mut self, row: &DerivationRow) -> Result<Stated, MakeError> {
-        let archive = Arc::clone(&self.archive);
-        let mut connection = archive.database().connection()?;
-        let version = study_version(&mut connection, row)?;
-        let known = image::find(&mut connection, &row.image)?.ok_or_else(|| unknown(row))?;
-        let study = self.study(&row.study, version)?;
-        let image = study.images.iter().find(|one| one.key == known.image_key);
-        image.map(Stated::of).ok_or_else(|| unknown(row))
     }
 
     /// A version of a study.
@@ -106,6 +93,8 @@ pub(super) struct Subject {
     pub version: u64,
     /// Whether its pixels can be read by way of a converter alone.
     pub is_converted: bool,
+    /// What its study states of it.
+    pub stated: Stated,
 }
 
 /// Whether what is said of an image was read by way of a converter, and its pixels can be read in no other.

@@ -192,12 +192,11 @@ fn made(
     let place = Place::of(archive.folder(), &row.image, row.version.unsigned_abs());
     let work = || {
         let subject = subjects.find(row)?;
-        let stated = subjects.stated(row)?;
         let files = || conversions.files(archive, &row.study, &subject, settings, is_to_stop);
         make(
             files,
             subject.is_converted,
-            &stated,
+            &subject.stated,
             &place,
             settings,
             is_to_stop,

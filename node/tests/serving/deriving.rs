@@ -11,6 +11,7 @@ use protocol::identifier::Accession;
 use reqwest::Method;
 
 use crate::deposit;
+use crate::laid_over::listed;
 use crate::outside;
 use crate::server::{Server, answer, eventually};
 
@@ -311,18 +312,7 @@ fn mask(number: u8) -> Vec<u8> {
 
 /// The names of the label images of the first image, once there are so many.
 fn labels(server: &Server, count: usize) -> Vec<String> {
-    eventually("the label images are listed", || {
-        let list = server.get("/zarr/DND-S1-I1/labels/zarr.json");
-        let listed = (list.status == 200).then(|| list.json())?;
-        let names = listed["attributes"]["ome"]["labels"]
-            .as_array()
-            .unwrap()
-            .iter();
-        let names: Vec<String> = names
-            .map(|name| name.as_str().unwrap().to_owned())
-            .collect();
-        (names.len() == count).then_some(names)
-    })
+    listed(server, "/zarr/DND-S1-I1/labels/zarr.json", count)
 }
 
 #[test]

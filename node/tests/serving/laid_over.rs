@@ -66,7 +66,7 @@ fn import_masks(server: &Server, width: u32) -> Report {
 }
 
 /// The names that a group lists, once there are so many.
-fn listed(server: &Server, group: &str, count: usize) -> Vec<String> {
+pub(crate) fn listed(server: &Server, group: &str, count: usize) -> Vec<String> {
     eventually("the label images are listed", || {
         let list = server.get(group);
         let document = (list.status == 200).then(|| list.json())?;

@@ -237,14 +237,23 @@ fn nothing_is_imported_when_the_converter_is_not_there() {
     );
 }
 
+/// What never ends, and says in a file by which number it is known.
+fn slow(number: &Path) -> String {
+    let number = number.display();
+    format!("echo $$ > '{number}.part' && mv '{number}.part' '{number}'; sleep 1000")
+}
+
+/// Whether a process of this number runs.
+fn lives(process: &str) -> bool {
+    let status = fs::read_to_string(format!("/proc/{}/stat", process.trim()));
+    status.is_ok_and(|status| !status.contains(") Z "))
+}
+
 #[test]
 fn an_import_that_is_told_to_end_ends_its_converter() {
     let begun = tempfile::tempdir().unwrap();
     let number = begun.path().join("number");
-    let slow = format!(
-        "echo $$ > '{0}.part' && mv '{0}.part' '{0}'; sleep 1000",
-        number.display()
-    );
+    let slow = slow(&number);
     let server = Server::with_images(&shell(&slow, ""));
     let folder = server.deposit("one");
     study(&folder);
@@ -262,11 +271,7 @@ fn an_import_that_is_told_to_end_ends_its_converter() {
         let sent = Command::new("kill").args(["-s", signal, &own]).status();
         assert!(sent.unwrap().success());
         assert_eq!(told.wait().unwrap().code(), Some(code));
-        let status = fs::read_to_string(format!("/proc/{}/stat", process.trim()));
-        assert!(
-            !status.is_ok_and(|status| !status.contains(") Z ")),
-            "the converter goes on"
-        );
+        assert!(!lives(&process), "the converter goes on");
         assert_eq!(server.get("/id/DND-S1").status, 404);
     }
     server.set_images("");
@@ -278,10 +283,7 @@ fn an_import_that_is_told_to_end_ends_its_converter() {
 fn an_import_that_is_killed_half_way_leaves_nothing_to_the_next_one() {
     let begun = tempfile::tempdir().unwrap();
     let number = begun.path().join("number");
-    let slow = format!(
-        "echo $$ > '{0}.part' && mv '{0}.part' '{0}'; sleep 1000",
-        number.display()
-    );
+    let slow = slow(&number);
     let server = Server::with_images(&shell(&slow, ""));
     let folder = server.deposit("one");
     study(&folder);
@@ -295,14 +297,13 @@ fn an_import_that_is_killed_half_way_leaves_nothing_to_the_next_one() {
     let process = eventually("the converter runs", || fs::read_to_string(&number).ok());
     killed.kill().unwrap();
     assert_eq!(killed.wait().unwrap().signal(), Some(9));
-    let lives = || {
-        let status = fs::read_to_string(format!("/proc/{}/stat", process.trim()));
-        status.is_ok_and(|status| !status.contains(") Z "))
-    };
-    assert!(lives(), "it goes on by itself, as long as nobody ends it");
+    assert!(
+        lives(&process),
+        "it goes on by itself, as long as nobody ends it"
+    );
 
     server.set_images("");
     assert_eq!(server.import(&folder).outcome, Outcome::Published);
-    assert!(!lives());
+    assert!(!lives(&process));
     nothing_is_left(&server);
 }
