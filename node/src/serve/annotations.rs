@@ -280,7 +280,7 @@ impl<'a> Gathering<'a> {
         if !(1..=pages).contains(&page) {
             return Err(ServeError::NotFound(format!(
                 "there is no page {page} of the annotations of {}; there are {pages}",
-                self.found.resolved.versioned()
+                self.found.resolved.as_asked()
             )));
         }
         let asked = self.found.resolved.as_asked();
